@@ -1,0 +1,178 @@
+# etw_exporter: trace sessions to Prometheus metrics.
+#
+#   make run       install what the build needs, build, serve the demo
+#   make test      install what the tests need, build and run all of them
+#   make           build ./etw_exporter with what is installed
+#   make check SANITIZE=address,undefined     the tests, under sanitizers (or thread)
+#   make lint      formatting, static analysis, the include rule between folders
+#   make bench     throughput, memory, scrape time
+#   make damage    the long damage test (hours); make fuzz: the fuzzers, SECONDS each
+#   make install   PREFIX=/usr/local DESTDIR=
+
+VERSION  := 0.1.0
+REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+
+comma    := ,
+PREFIX   ?= /usr/local
+SANITIZE ?=
+BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+SECONDS  ?= 60
+
+BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev uthash-dev
+TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3
+LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy cppcheck
+FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-14-dev
+
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+	    -Wcast-qual -Wvla -Wundef -Wformat=2
+CFLAGS   ?= -O2 -g
+ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror) \
+	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+LIBS     := -lmicrohttpd -lyaml -lz
+
+SOURCES := $(sort $(wildcard exporter/*.c exporter/*/*.c metrics/*.c config/*.c))
+SUPPORT := $(sort $(wildcard tests/support/*.c))
+TESTS   := $(sort $(wildcard tests/test_*.c))
+HEADERS := $(sort $(wildcard exporter/*.h exporter/*/*.h metrics/*.h config/*.h tests/support/*.h))
+
+# The demo recording is made by the tests' writer and compiled in.
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/demo_recording.o
+LIBRARY := $(filter-out $(BUILD)/exporter/main.o,$(OBJECTS))
+SUPPORT_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
+# The writer shares no code with the program, so it can make what is compiled into that.
+WRITER := $(wildcard tests/support/*_writer*.c tests/support/*_recording.c tests/support/demo_*.c) \
+	  tests/support/payload.c tests/support/event_info.c
+WRITER_OBJECTS := $(sort $(WRITER:%.c=$(BUILD)/%.o))
+TEST_BINARIES   := $(TESTS:%.c=$(BUILD)/%)
+
+all: etw_exporter
+
+ifeq ($(BUILD),build)
+etw_exporter: $(BUILD)/etw_exporter
+	cp $< $@
+else
+etw_exporter: $(BUILD)/etw_exporter
+endif
+
+$(BUILD)/etw_exporter: $(OBJECTS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/exporter/exporter_metrics.o: ALL_CFLAGS += \
+	-DETW_EXPORTER_VERSION='"$(VERSION)"' -DETW_EXPORTER_REVISION='"$(REVISION)"'
+$(BUILD)/exporter/exporter_metrics.o: $(BUILD)/revision
+$(BUILD)/revision: ALWAYS
+	@mkdir -p $(@D); echo '$(VERSION) $(REVISION)' | cmp -s - $@ || echo '$(VERSION) $(REVISION)' >$@
+
+$(BUILD)/demo_recording.c: $(BUILD)/tests/tool_demo_recording
+	$< --c-source $@
+$(BUILD)/demo_recording.o: $(BUILD)/demo_recording.c
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+$(BUILD)/tests/tool_demo_recording: $(BUILD)/tests/tool_demo_recording.o $(WRITER_OBJECTS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+
+$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(SUPPORT_OBJECTS) $(LIBRARY)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lm
+$(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(WRITER_OBJECTS) $(LIBRARY)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lm
+
+# It counts the allocations of the program's own code.
+$(BUILD)/tests/bench_pipeline: LDFLAGS += \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+
+-include $(OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d)
+
+# $(call need,PACKAGES): installs those that are missing, or says how to.
+define need
+@missing=; for package in $(1); do \
+	dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q '^install ok installed' || \
+		missing="$$missing $$package"; \
+done; \
+if [ -z "$$missing" ]; then :; \
+elif ! command -v apt-get >/dev/null; then \
+	echo "This is no Debian; needed are what Debian calls:$$missing"; \
+elif [ "$$(id -u)" = 0 ]; then \
+	echo "Installing:$$missing"; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+else \
+	echo "Packages are missing. Run: sudo apt-get install --no-install-recommends$$missing"; \
+	exit 1; \
+fi
+endef
+
+run:
+	$(call need,$(BUILD_PACKAGES))
+	@$(MAKE) --no-print-directory all
+	./etw_exporter serve
+
+# Debian's Prometheus is unpacked, not installed: its package would start a service.
+PROMETHEUS := $(BUILD)/prometheus
+$(PROMETHEUS)/usr/bin/promtool:
+	@mkdir -p $(PROMETHEUS)
+	@if command -v promtool >/dev/null && command -v prometheus >/dev/null; then \
+		mkdir -p $(@D); ln -sf $$(command -v promtool) $$(command -v prometheus) $(@D)/; \
+	elif command -v apt-get >/dev/null; then \
+		cd $(PROMETHEUS) && { apt-get download -qq prometheus || \
+			{ apt-get update -qq && apt-get download -qq prometheus; }; } && \
+		dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb; \
+	fi
+
+test:
+	$(call need,$(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory run-tests
+
+run-tests: all $(TEST_BINARIES) $(PROMETHEUS)/usr/bin/promtool
+	@PATH="$(CURDIR)/$(PROMETHEUS)/usr/bin:$$PATH" ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" \
+		BUILD="$(CURDIR)/$(BUILD)" SANITIZE="$(SANITIZE)" tests/run $(TEST_BINARIES)
+
+check: test
+
+lint:
+	$(call need,$(LINT_PACKAGES))
+	clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(wildcard tests/*.c tests/*/*.c)
+	@! grep -n '^#include "' metrics/*.[ch] | grep -v '"metrics/' || \
+		{ echo "metrics/ includes only metrics/"; exit 1; }
+	@! grep -n '^#include "' config/*.[ch] | grep -v '"config/' || \
+		{ echo "config/ includes only config/"; exit 1; }
+	@! grep -n '^#include "' $(wildcard exporter/*.[ch] exporter/*/*.[ch]) | \
+		grep -v '"\(exporter\|metrics\|config\)/' || \
+		{ echo "exporter/ includes only exporter/, metrics/, config/"; exit 1; }
+	@! grep -ln '<yaml.h>' $(SOURCES) $(HEADERS) | grep -v '^config/yaml.c$$' || \
+		{ echo "only config/yaml.c sees libyaml"; exit 1; }
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+		--suppress=missingIncludeSystem --error-exitcode=1 -I. $(SOURCES)
+	clang-tidy --quiet --warnings-as-errors='*' \
+		--checks='-*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,-bugprone-reserved-identifier,-clang-analyzer-security.insecureAPI.*,-bugprone-assignment-in-if-condition' \
+		$(SOURCES) -- -std=c17 -D_GNU_SOURCE -I. -DETW_EXPORTER_VERSION='""' \
+		-DETW_EXPORTER_REVISION='""'
+
+bench:
+	$(call need,$(BUILD_PACKAGES))
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/bench_pipeline $(BUILD)/tests/bench_scrape
+	@$(BUILD)/tests/bench_pipeline
+	@$(BUILD)/tests/bench_scrape
+
+# Every cut and every mutation, under sanitizers; hours.
+damage:
+	$(call need,$(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory SANITIZE=address,undefined \
+		build-address-undefined/tests/test_damage
+	DAMAGE=all build-address-undefined/tests/test_damage
+
+install: all
+	install -D -m 755 etw_exporter $(DESTDIR)$(PREFIX)/bin/etw_exporter
+	install -d $(DESTDIR)$(PREFIX)/share/etw_exporter/examples \
+		$(DESTDIR)$(PREFIX)/share/etw_exporter/dashboards
+	install -m 644 config/examples/*.yml $(DESTDIR)$(PREFIX)/share/etw_exporter/examples
+	install -m 644 dashboards/*.json dashboards/*.yml \
+		$(DESTDIR)$(PREFIX)/share/etw_exporter/dashboards
+
+clean:
+	rm -rf build build-* etw_exporter
+
+ALWAYS:
+.PHONY: all run test run-tests check lint bench fuzz damage install clean ALWAYS

@@ -1,0 +1,66 @@
+/*
+ * config: what the configuration file says, checked and complete.
+ *
+ * A struct config is read-only once loaded and owns all it points to. Every default is filled in.
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/problems.h"
+
+enum pace {
+	PACE_FAST,     /* as fast as the events can be counted */
+	PACE_RECORDED, /* as they happened */
+};
+
+struct session_config {
+	char *name;   /* unique, valid UTF-8 without control characters, 1 to 200 bytes */
+	char *source; /* "etl" */
+	char **paths; /* see config/paths.h; relative ones with the file's folder before them */
+	size_t path_count;
+	bool follow;	      /* tail files that are still written, pick up new ones */
+	uint64_t poll_ns;     /* how often a followed file is looked at; 1s */
+	enum pace pace;	      /* fast */
+	bool loop;	      /* begin again at the end */
+	bool per_file;	      /* a session for each file, named NAME/FILE */
+	uint64_t queue_bytes; /* 8MiB; between the reading and the counting thread */
+};
+
+struct limits_config {
+	uint64_t series;      /* 100000 */
+	uint64_t event_types; /* 65536; per session */
+	uint64_t files;	      /* 65536; known to one session */
+	uint64_t sessions;    /* 64 */
+	uint64_t label_bytes; /* 128 */
+};
+
+struct config {
+	char *file; /* as given by the user; in messages */
+	struct session_config *sessions;
+	size_t session_count;
+	struct limits_config limits;
+	uint64_t hash; /* FNV-1a of the file's bytes */
+};
+
+/*
+ * Reads and checks a file. Where anything is wrong NULL is returned and `problems` says all of it;
+ * warnings alone do not fail. Checks that paths exist and can be read, too, except for a session
+ * that follows. `problems` is initialised.
+ */
+struct config *config_load(const char *file, struct problems *problems);
+
+/* The same from memory; `file` is its name in messages, and relative paths stay as they are. */
+struct config *config_parse(const char *file, const char *text, size_t length,
+			    struct problems *problems);
+
+/* As config_parse(), but looks at nothing on disk: for a configuration of another machine. */
+struct config *config_parse_text(const char *file, const char *text, size_t length,
+				 struct problems *problems);
+
+void config_free(struct config *config);
+
+#endif

@@ -1,0 +1,254 @@
+#include "config/session_reader.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/glob.h"
+#include "config/keys.h"
+#include "config/mapping.h"
+#include "config/path_checks.h"
+#include "config/paths.h"
+#include "config/session_rules.h"
+
+#define PATHS_MAX      10000 /* of one session */
+#define PATH_BYTES_MAX 4095  /* Linux knows none that is longer */
+
+/* A session while it is read. */
+struct draft {
+	struct session_config *session;
+	struct mapping mapping;
+	const struct yaml_node **path_nodes; /* of each of the session's paths */
+};
+
+static size_t count_nodes(const struct yaml_node *node)
+{
+	size_t count = 0;
+
+	for (; node; node = node->next)
+		count++;
+	return count;
+}
+
+/* Copies `folder`, whose glob characters mean themselves, so that they do not begin a pattern. */
+static size_t escape(char *to, const char *folder)
+{
+	size_t used = 0;
+
+	for (; *folder; folder++) {
+		if (strchr(GLOB_CHARACTERS, *folder)) {
+			to[used++] = '[';
+			to[used++] = *folder;
+			to[used++] = ']';
+		} else {
+			to[used++] = *folder;
+		}
+	}
+	return used;
+}
+
+/* A relative path with the folder before it; NULL: no memory. */
+static char *resolve(const char *folder, const char *path)
+{
+	size_t length = folder ? strlen(folder) : 0;
+	char *resolved;
+
+	if (!folder || *path == '/' || path_is_special(path))
+		return strdup(path);
+	resolved = malloc(3 * length + strlen(path) + 1);
+	if (!resolved)
+		return NULL;
+	if (strpbrk(path, GLOB_CHARACTERS))
+		length = escape(resolved, folder);
+	else
+		memcpy(resolved, folder, length);
+	memcpy(resolved + length, path, strlen(path) + 1);
+	return resolved;
+}
+
+/* False: the report says why it can be no path. */
+static bool check_path_node(const struct yaml_node *node, const struct report *report)
+{
+	struct quoted quoted;
+
+	if (node->kind != YAML_TEXT || yaml_is_null(node)) {
+		report_error(report, node->place,
+			     "path must be a string or a list of strings, not %s",
+			     yaml_describe(node, &quoted));
+		return false;
+	}
+	if (!node->length || node->length > PATH_BYTES_MAX || strlen(node->text) != node->length) {
+		report_error(report, node->place,
+			     "path must have from 1 to %d bytes, none of them zero, not %s",
+			     PATH_BYTES_MAX, quote_bytes(&quoted, node->text, node->length));
+		return false;
+	}
+	return true;
+}
+
+/* Standard input can be read by one session only, and once. */
+static void check_standard_input(struct session_reader *reader, const struct yaml_node *node)
+{
+	if (reader->standard_input)
+		report_error(reader->report, node->place,
+			     "\"-\" (standard input) can be read once; it is in line %zu already",
+			     reader->standard_input->place.line);
+	else
+		reader->standard_input = node;
+}
+
+static void add_path(struct session_reader *reader, struct draft *draft,
+		     const struct yaml_node *node)
+{
+	struct session_config *session = draft->session;
+	char *path;
+
+	if (!check_path_node(node, reader->report))
+		return;
+	path = resolve(reader->folder, node->text);
+	if (!path) {
+		report_out_of_memory(reader->report);
+		return;
+	}
+	if (path_is_stdin(path))
+		check_standard_input(reader, node);
+	else if (!path_is_special(path))
+		path_check_text(node->text, node->place, reader->report);
+	draft->path_nodes[session->path_count] = node;
+	session->paths[session->path_count++] = path;
+}
+
+static bool make_paths(struct draft *draft, size_t count, const struct report *report)
+{
+	draft->session->paths = calloc(count, sizeof(*draft->session->paths));
+	draft->path_nodes = calloc(count, sizeof(*draft->path_nodes));
+	if (draft->session->paths && draft->path_nodes)
+		return true;
+	report_out_of_memory(report);
+	return false;
+}
+
+static void read_paths(struct session_reader *reader, struct draft *draft)
+{
+	const struct yaml_node *node = mapping_value(&draft->mapping, "path");
+	size_t count;
+
+	if (!node)
+		return;
+	count = node->kind == YAML_LIST ? count_nodes(node->first) : 1;
+	if (!count || count > PATHS_MAX) {
+		report_error(reader->report, node->place,
+			     "path must have from 1 to %d entries, not %zu", PATHS_MAX, count);
+		return;
+	}
+	if (!make_paths(draft, count, reader->report))
+		return;
+	if (node->kind != YAML_LIST)
+		add_path(reader, draft, node);
+	for (node = node->kind == YAML_LIST ? node->first : NULL; node; node = node->next)
+		add_path(reader, draft, node);
+}
+
+static void check_paths(struct session_reader *reader, const struct draft *draft)
+{
+	const struct session_config *session = draft->session;
+	size_t i;
+
+	for (i = 0; reader->disk && i < session->path_count; i++)
+		path_check_disk(session->paths[i], session->follow, reader->config->limits.files,
+				draft->path_nodes[i]->place, reader->report);
+}
+
+/* `names` are the nodes of the names of the sessions before. */
+static void check_name(struct session_reader *reader, const struct draft *draft,
+		       const struct yaml_node **names)
+{
+	const struct config *config = reader->config;
+	const char *name = draft->session->name;
+	const struct yaml_node *node = mapping_value(&draft->mapping, "name");
+	struct quoted quoted;
+	size_t i;
+
+	if (!name)
+		return;
+	names[config->session_count - 1] = node;
+	if (strlen(name) > config->limits.label_bytes)
+		report_warning(reader->report, node->place,
+			       "name has %zu bytes, limits.label_bytes lets %" PRIu64
+			       " be seen in labels; shorten one or raise the other",
+			       strlen(name), config->limits.label_bytes);
+	for (i = 0; i + 1 < config->session_count; i++) {
+		if (!config->sessions[i].name || strcmp(config->sessions[i].name, name) != 0)
+			continue;
+		report_error(reader->report, node->place,
+			     "two sessions have the name %s, the first in line %zu; each needs its "
+			     "own",
+			     quote(&quoted, name), names[i]->place.line);
+		return;
+	}
+}
+
+static void read_session(struct session_reader *reader, const struct yaml_node *node,
+			 const struct yaml_node **names)
+{
+	size_t errors = reader->report->problems->errors;
+	struct config *config = reader->config;
+	struct draft draft = {&config->sessions[config->session_count++], {0}, NULL};
+
+	if (!mapping_open(&draft.mapping, &session_keys, node, reader->report))
+		return;
+	mapping_read(&draft.mapping, draft.session, reader->report);
+	read_paths(reader, &draft);
+	check_name(reader, &draft, names);
+	session_rules_check(draft.session, &draft.mapping, draft.path_nodes, reader->report);
+	if (reader->report->problems->errors == errors)
+		session_rules_warn(draft.session, &draft.mapping, draft.path_nodes, reader->report);
+	check_paths(reader, &draft);
+	free(draft.path_nodes);
+}
+
+/* Sessions of per_file come later, one for each file. */
+static void check_count(const struct session_reader *reader, const struct yaml_node *node)
+{
+	const struct config *config = reader->config;
+	size_t i, count = 0;
+
+	for (i = 0; i < config->session_count; i++, node = node->next) {
+		if (config->sessions[i].per_file || ++count <= config->limits.sessions)
+			continue;
+		report_error(reader->report, node->place,
+			     "the session is one more than limits.sessions (%" PRIu64
+			     ") allows; raise it",
+			     config->limits.sessions);
+		return;
+	}
+}
+
+void session_reader_read(struct session_reader *reader, const struct yaml_node *list)
+{
+	const struct yaml_node **names, *node;
+	size_t count = count_nodes(list->first);
+	struct quoted quoted;
+
+	if (list->kind != YAML_LIST) {
+		report_error(reader->report, list->place,
+			     "sessions must be a list, each session beginning with \"- name:\", "
+			     "not %s",
+			     yaml_describe(list, &quoted));
+		return;
+	}
+	if (!count || count > SESSIONS_MAX) {
+		report_error(reader->report, list->place,
+			     "sessions must have from 1 to %d entries, not %zu", SESSIONS_MAX,
+			     count);
+		return;
+	}
+	names = calloc(count, sizeof(*names));
+	reader->config->sessions = calloc(count, sizeof(*reader->config->sessions));
+	if (!names || !reader->config->sessions)
+		report_out_of_memory(reader->report);
+	for (node = names && reader->config->sessions ? list->first : NULL; node; node = node->next)
+		read_session(reader, node, names);
+	free(names);
+	check_count(reader, list->first);
+}

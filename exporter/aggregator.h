@@ -1,0 +1,50 @@
+/*
+ * aggregator: takes trace buffers apart and counts what is in them.
+ *
+ * One for each session, used by that session's aggregator thread alone. It writes the session's health
+ * and the cells of its own shard.
+ */
+#ifndef EXPORTER_AGGREGATOR_H
+#define EXPORTER_AGGREGATOR_H
+
+#include <stddef.h>
+
+#include "exporter/event_types.h"
+#include "exporter/log.h"
+#include "exporter/recording.h"
+#include "exporter/session_health.h"
+#include "exporter/trace_buffer.h"
+#include "metrics/registry.h"
+
+struct aggregator_config {
+	const char *session; /* the label value */
+	size_t event_types_limit;
+	struct registry *registry;
+	const struct event_families *families;
+	struct session_health *health;
+	struct log *log; /* may be NULL */
+};
+
+struct aggregator;
+
+/* Everything in `config` is borrowed. NULL: out of memory. */
+struct aggregator *aggregator_new(const struct aggregator_config *config);
+void aggregator_free(struct aggregator *aggregator);
+
+/*
+ * Counts what is in a buffer. Frees its recording where the buffer is the recording's last; the buffer stays
+ * the caller's.
+ */
+void aggregator_feed(struct aggregator *aggregator, const struct trace_buffer *buffer);
+
+/* Takes and recycles buffers of a queue, up to the one with TRACE_BUFFER_STOP. */
+void aggregator_run(struct aggregator *aggregator, struct trace_queue *queue);
+
+/* The event types seen so far; borrowed, only by the thread that feeds. */
+const struct event_types *aggregator_event_types(const struct aggregator *aggregator);
+
+
+/* The first log file header that was seen, or NULL; borrowed, likewise. */
+const struct etl_header *aggregator_header(const struct aggregator *aggregator);
+
+#endif

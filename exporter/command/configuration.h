@@ -1,0 +1,28 @@
+/*
+ * configuration: what the commands that take --config.file share.
+ */
+#ifndef EXPORTER_COMMAND_CONFIGURATION_H
+#define EXPORTER_COMMAND_CONFIGURATION_H
+
+#include "config/config.h"
+#include "exporter/command.h"
+#include "exporter/log.h"
+
+/*
+ * The configuration named by --config.file; without the flag, the built-in demo. Says all problems and
+ * warnings on standard error. NULL: it cannot be used.
+ */
+struct config *configuration_load(const struct invocation *invocation);
+
+/* A log on standard error as --log.level and --log.format say. NULL: see error. */
+struct log *configuration_log(const struct invocation *invocation, struct error *error);
+
+/* A line for each problem: FILE:LINE:COLUMN: error: TEXT. */
+void configuration_print_problems(const struct problems *problems);
+
+#define CONFIG_FILE_OPTION                                                                         \
+	{"config.file", "FILE", "the configuration; without it the built-in demo is replayed", ""}
+#define LOG_LEVEL_OPTION  {"log.level", "LEVEL", "debug, info, warn or error", "info"}
+#define LOG_FORMAT_OPTION {"log.format", "FORMAT", "logfmt or json", "logfmt"}
+
+#endif

@@ -1,0 +1,119 @@
+/* once: reads the configured recordings to their end and prints the metrics page. */
+#include <stdio.h>
+#include <string.h>
+
+#include "exporter/command/configuration.h"
+#include "exporter/exporter.h"
+
+#define PAGE_LIMIT ((size_t)1 << 30)
+
+static bool parse_format(const char *text, enum exposition_format *format)
+{
+	if (strcmp(text, "text") == 0)
+		*format = EXPOSITION_TEXT;
+	else if (strcmp(text, "openmetrics") == 0)
+		*format = EXPOSITION_OPENMETRICS;
+	else
+		return false;
+	return true;
+}
+
+/* However the sessions are configured: each file once, as fast as possible. */
+static void make_finite(struct config *config)
+{
+	size_t i;
+
+	for (i = 0; i < config->session_count; i++) {
+		config->sessions[i].follow = false;
+		config->sessions[i].loop = false;
+		config->sessions[i].pace = PACE_FAST;
+	}
+}
+
+static int print_page(struct exporter *exporter, enum exposition_format format,
+		      struct error *error)
+{
+	struct text page;
+	int code = EXIT_DONE;
+
+	text_init(&page, PAGE_LIMIT);
+	metrics_page_render(exporter_page(exporter), format, &page);
+	if (page.failed) {
+		error_set(error, "the metrics page is too large");
+		code = EXIT_FAILED;
+	} else if (fwrite(page.bytes, 1, page.length, stdout) != page.length || fflush(stdout)) {
+		error_set(error, "cannot write to standard output");
+		code = EXIT_FAILED;
+	}
+	text_done(&page);
+	return code;
+}
+
+/* The reasons were logged when they occurred. */
+static bool any_failed(const struct sessions *sessions)
+{
+	size_t i;
+
+	for (i = 0; i < sessions_count(sessions); i++) {
+		const struct session *session = sessions_get(sessions, i);
+
+		if (session_state(session) == SESSION_FAILED ||
+		    health_get(&session_health(session)->files_failed))
+			return true;
+	}
+	return false;
+}
+
+static int run(struct config *config, struct log *log, enum exposition_format format,
+	       struct error *error)
+{
+	struct exporter *exporter;
+	int code;
+
+	make_finite(config);
+	exporter = exporter_new(config, log, error);
+	if (!exporter)
+		return EXIT_FAILED;
+	code = sessions_start(exporter_sessions(exporter), error) ? EXIT_FAILED : EXIT_DONE;
+	if (code == EXIT_DONE) {
+		sessions_wait(exporter_sessions(exporter));
+		code = print_page(exporter, format, error);
+	}
+	if (code == EXIT_DONE && any_failed(exporter_sessions(exporter)))
+		code = EXIT_FAILED;
+	exporter_free(exporter);
+	return code;
+}
+
+static int once(const struct invocation *invocation, struct error *error)
+{
+	const char *format_text = invocation_option(invocation, "format");
+	enum exposition_format format;
+	struct config *config;
+	struct log *log;
+	int code;
+
+	if (!parse_format(format_text, &format)) {
+		error_set(error, "--format=%s: must be text or openmetrics", format_text);
+		return EXIT_USAGE;
+	}
+	log = configuration_log(invocation, error);
+	if (!log)
+		return EXIT_USAGE;
+	config = configuration_load(invocation);
+	code = config ? run(config, log, format, error) : EXIT_USAGE;
+	config_free(config);
+	log_free(log);
+	return code;
+}
+
+const struct command once_command = {
+	.name = "once",
+	.summary = "Reads the configured recordings to their end, prints the metrics page, ends.",
+	.options = {CONFIG_FILE_OPTION,
+		    {"format", "FORMAT", "text or openmetrics", "text"},
+		    {"log.level", "LEVEL", "debug, info, warn or error", "warn"},
+		    LOG_FORMAT_OPTION},
+	.option_count = 4,
+	.run = once,
+};

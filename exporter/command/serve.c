@@ -1,0 +1,130 @@
+/* serve: runs the sessions and answers scrapes, until it is told to stop. */
+#include <pthread.h>
+#include <signal.h>
+#include <time.h>
+
+#include "exporter/command/configuration.h"
+#include "exporter/exporter.h"
+#include "exporter/exporter_metrics.h"
+#include "exporter/http.h"
+#include "exporter/session_metrics.h"
+
+#define LOOK_AROUND_SECONDS 1
+#define STOP_SECONDS	    1
+
+static void block_signals(sigset_t *signals)
+{
+	sigemptyset(signals);
+	sigaddset(signals, SIGTERM);
+	sigaddset(signals, SIGINT);
+	/* Inherited by all threads, so that only the main thread's wait sees them. */
+	pthread_sigmask(SIG_BLOCK, signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* Until the signal comes; its name. */
+static const char *run_until_signal(struct sessions *sessions, const sigset_t *signals)
+{
+	const struct timespec wait = {.tv_sec = LOOK_AROUND_SECONDS};
+	int number;
+
+	for (;;) {
+		number = sigtimedwait(signals, NULL, &wait);
+		if (number == SIGTERM)
+			return "SIGTERM";
+		if (number == SIGINT)
+			return "SIGINT";
+		sessions_look_around(sessions);
+	}
+}
+
+static struct http *listen_for_scrapes(const struct invocation *invocation,
+				       struct exporter *exporter, struct http_config *config,
+				       struct error *error)
+{
+	*config = (struct http_config){
+		.listen_address = invocation_option(invocation, "web.listen-address"),
+		.telemetry_path = invocation_option(invocation, "web.telemetry-path"),
+		.page = exporter_page(exporter),
+		.ready = session_metrics_ready,
+		.landing = session_metrics_landing,
+		.context = exporter_sessions(exporter),
+	};
+	return http_open(config, error);
+}
+
+/* Serves until the signal comes. False: a session hangs, and nothing must be freed. */
+static bool run(struct exporter *exporter, const struct http *http,
+		const struct http_config *http_config, const sigset_t *signals, struct log *log)
+{
+	struct sessions *sessions = exporter_sessions(exporter);
+	bool ended;
+
+	log_line(log, LOG_INFO, "listening", "address", http_address(http), "path",
+		 http_config->telemetry_path, "version", exporter_version(), NULL);
+	log_line(log, LOG_INFO, "stopping", "signal", run_until_signal(sessions, signals), NULL);
+	ended = sessions_stop(sessions, STOP_SECONDS);
+	if (!ended)
+		log_line(log, LOG_WARN, "a session did not stop in time", NULL);
+	return ended;
+}
+
+static int serve_config(const struct invocation *invocation, struct config *config,
+			struct log *log, struct error *error)
+{
+	struct http_config http_config;
+	struct exporter *exporter;
+	struct http *http = NULL;
+	sigset_t signals;
+	bool ended = true;
+	int code = EXIT_FAILED;
+
+	block_signals(&signals);
+	exporter = exporter_new(config, log, error);
+	if (exporter)
+		http = listen_for_scrapes(invocation, exporter, &http_config, error);
+	if (http && !sessions_start(exporter_sessions(exporter), error)) {
+		ended = run(exporter, http, &http_config, &signals, log);
+		code = EXIT_DONE;
+	}
+	http_close(http);
+	if (!ended)
+		return code;
+	exporter_free(exporter);
+	config_free(config);
+	log_free(log);
+	return code;
+}
+
+static int serve(const struct invocation *invocation, struct error *error)
+{
+	struct config *config;
+	struct log *log;
+
+	if (invocation_option(invocation, "web.telemetry-path")[0] != '/') {
+		error_set(error, "--web.telemetry-path=%s: must begin with a slash",
+			  invocation_option(invocation, "web.telemetry-path"));
+		return EXIT_USAGE;
+	}
+	log = configuration_log(invocation, error);
+	if (!log)
+		return EXIT_USAGE;
+	config = configuration_load(invocation);
+	if (config)
+		return serve_config(invocation, config, log, error);
+	log_free(log);
+	return EXIT_USAGE;
+}
+
+const struct command serve_command = {
+	.name = "serve",
+	.summary = "Runs the configured sessions and serves their metrics over HTTP.",
+	.options = {CONFIG_FILE_OPTION,
+		    {"web.listen-address", "ADDR:PORT", "where to listen; :PORT is all addresses",
+		     ":9988"},
+		    {"web.telemetry-path", "PATH", "where the metrics are served", "/metrics"},
+		    LOG_LEVEL_OPTION,
+		    LOG_FORMAT_OPTION},
+	.option_count = 5,
+	.run = serve,
+};

@@ -1,0 +1,31 @@
+#include "exporter/command.h"
+
+#include <string.h>
+
+static const struct command *const commands[] = {
+	&serve_command,
+	&once_command,
+	&inspect_command,
+	&check_command,
+};
+
+const struct command *command_at(size_t index)
+{
+	return index < sizeof(commands) / sizeof(commands[0]) ? commands[index] : NULL;
+}
+
+const struct command *command_find(const char *name)
+{
+	const struct command *command;
+	size_t i;
+
+	for (i = 0; (command = command_at(i)); i++)
+		if (strcmp(command->name, name) == 0)
+			return command;
+	return NULL;
+}
+
+const char *invocation_option(const struct invocation *invocation, const char *name)
+{
+	return option_value(invocation->options, invocation->option_count, name);
+}

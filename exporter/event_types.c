@@ -1,0 +1,233 @@
+#include "exporter/event_types.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "exporter/decoder.h"
+#include "exporter/kernel_classes.h"
+
+#define FIRST_SLOTS 256
+
+static const struct guid lost_event_class = GUID(6a399ae0, 4bc6, 4de9, 870b, 3657f8947e7e);
+
+static const char *const label_names[] = {"session", "provider", "event_id", "event"};
+
+#define LABEL_COUNT (sizeof(label_names) / sizeof(label_names[0]))
+
+static const struct family_info events_info = {
+	.name = "etw_events_total",
+	.help = "Events seen, by provider and event ID (of classic events the event type).",
+	.type = METRIC_COUNTER,
+	.labels = label_names,
+	.label_count = LABEL_COUNT,
+};
+
+static const struct family_info bytes_info = {
+	.name = "etw_event_bytes_total",
+	.help = "Payload bytes of the events seen, without their headers.",
+	.type = METRIC_COUNTER,
+	.labels = label_names,
+	.label_count = LABEL_COUNT,
+};
+
+const char *encoding_name(enum encoding encoding)
+{
+	static const char *const names[] = {
+		[ENCODING_MANIFEST] = "manifest", [ENCODING_TRACELOGGING] = "tracelogging",
+		[ENCODING_CLASSIC] = "classic",	  [ENCODING_KERNEL] = "kernel",
+		[ENCODING_WPP] = "wpp",		  [ENCODING_ERROR] = "error",
+	};
+
+	return names[encoding];
+}
+
+int event_families_add(struct event_families *families, struct registry *registry)
+{
+	families->events = registry_family(registry, &events_info);
+	families->bytes = registry_family(registry, &bytes_info);
+	return families->events && families->bytes ? 0 : -1;
+}
+
+/* An unpredictable seed keeps a made-up trace from filling one chain of the table. */
+static void choose_seed(uint64_t seed[3])
+{
+	size_t i;
+
+	if (getrandom(seed, 3 * sizeof(*seed), 0) != 3 * sizeof(*seed))
+		for (i = 0; i < 3; i++)
+			seed[i] = (uint64_t)(uintptr_t)seed * 0x9e3779b97f4a7c15 + i;
+	seed[2] |= 1;
+}
+
+int event_types_init(struct event_types *types, const char *session, size_t limit,
+		     struct shard *shard, const struct event_families *families)
+{
+	memset(types, 0, sizeof(*types));
+	types->slots = calloc(FIRST_SLOTS, sizeof(*types->slots));
+	if (!types->slots)
+		return -1;
+	types->mask = FIRST_SLOTS - 1;
+	types->limit = limit;
+	types->session = session;
+	types->shard = shard;
+	types->families = families;
+	types->overflow.events = shard_overflow(shard, families->events);
+	types->overflow.bytes = shard_overflow(shard, families->bytes);
+	types->overflow.provider = strdup("other");
+	types->overflow.event = strdup("other");
+	types->overflow.overflow = true;
+	types->overflow.special = true;
+	types->overflow.loss_sign = LOSS_SIGN_COUNT;
+	choose_seed(types->seed);
+	return types->overflow.provider && types->overflow.event ? 0 : -1;
+}
+
+static void type_free(struct event_type *type)
+{
+	if (!type)
+		return;
+	free(type->schema);
+	free(type->provider);
+	free(type->event);
+	free(type);
+}
+
+void event_types_done(struct event_types *types)
+{
+	size_t i;
+
+	for (i = 0; types->slots && i <= types->mask; i++)
+		type_free(types->slots[i].type);
+	free(types->slots);
+	free(types->overflow.provider);
+	free(types->overflow.event);
+}
+
+uint64_t event_schema_hash(const uint8_t *schema, uint16_t bytes)
+{
+	uint64_t hash = bytes, tail = 0;
+
+	for (; bytes >= 8; schema += 8, bytes -= 8)
+		hash = event_mix(hash ^ le64(schema), 0x9e3779b97f4a7c15);
+	memcpy(&tail, schema, bytes);
+	return event_mix(hash ^ tail, 0xd6e8feb86659fd93);
+}
+
+static size_t free_slot(const struct event_types *types, const struct event_slot *slot)
+{
+	size_t at = event_hash(types, slot->guid_low, slot->guid_high, slot->identity);
+
+	for (at &= types->mask; types->slots[at].type; at = (at + 1) & types->mask)
+		;
+	return at;
+}
+
+/* Keeps the table at most half full, so that chains stay short. */
+static bool make_room(struct event_types *types)
+{
+	struct event_slot *old = types->slots;
+	size_t old_mask = types->mask, i;
+
+	if (2 * (types->count + 1) <= old_mask)
+		return true;
+	types->slots = calloc(2 * (old_mask + 1), sizeof(*old));
+	if (!types->slots) {
+		types->slots = old;
+		return types->count < old_mask;
+	}
+	types->mask = 2 * old_mask + 1;
+	for (i = 0; i <= old_mask; i++)
+		if (old[i].type)
+			types->slots[free_slot(types, &old[i])] = old[i];
+	free(old);
+	return true;
+}
+
+static enum loss_sign find_loss_sign(const struct event_type *type)
+{
+	if (type->encoding == ENCODING_WPP || !guid_equal(&type->guid, &lost_event_class))
+		return LOSS_SIGN_COUNT;
+	switch (type->opcode) {
+	case 32:
+		return LOSS_SIGN_LOST_EVENT;
+	case 33:
+		return LOSS_SIGN_LOST_BUFFER;
+	case 34:
+		return LOSS_SIGN_LOST_FILE;
+	default:
+		return LOSS_SIGN_COUNT;
+	}
+}
+
+static struct event_type *type_new(const struct event_record *record)
+{
+	struct event_type *type = calloc(1, sizeof(*type));
+	struct event_names names;
+
+	if (!type)
+		return NULL;
+	memcpy(type->guid.bytes, record->guid, sizeof(type->guid.bytes));
+	type->component_id = record->component_id;
+	type->encoding = record_encoding(record);
+	type->id = record->id;
+	type->version = record->version;
+	type->task = record->task;
+	type->opcode = record->opcode;
+	type->level = record->level;
+	type->loss_sign = find_loss_sign(type);
+	decoders_name_event(record, &names);
+	type->provider = strdup(names.provider);
+	type->event = strdup(names.event);
+	if (record->schema) {
+		type->schema_bytes = record->schema_bytes;
+		type->schema = malloc(record->schema_bytes + 1u);
+		if (type->schema)
+			memcpy(type->schema, record->schema, record->schema_bytes);
+	}
+	if (!type->provider || !type->event || (record->schema && !type->schema)) {
+		type_free(type);
+		return NULL;
+	}
+	return type;
+}
+
+/* Classic events have no ID: their type takes its place. */
+static bool is_classic(const struct event_type *type)
+{
+	return type->encoding == ENCODING_KERNEL || type->encoding == ENCODING_CLASSIC;
+}
+
+static void find_cells(struct event_types *types, struct event_type *type)
+{
+	char id[8];
+	const char *values[LABEL_COUNT] = {types->session, type->provider, id, type->event};
+	bool events_refused, bytes_refused;
+
+	snprintf(id, sizeof(id), "%u", is_classic(type) ? type->opcode : type->id);
+	type->events = shard_cell(types->shard, types->families->events, values, &events_refused);
+	type->bytes = shard_cell(types->shard, types->families->bytes, values, &bytes_refused);
+	type->overflow = events_refused || bytes_refused;
+	type->special = type->overflow || type->loss_sign != LOSS_SIGN_COUNT;
+}
+
+struct event_type *event_types_add(struct event_types *types, const struct event_record *record)
+{
+	struct event_slot slot = {
+		.guid_low = le64(record->guid) ^ record->component_id,
+		.guid_high = le64(record->guid + 8),
+		.identity = record_identity(record),
+	};
+
+	if (types->count >= types->limit || !make_room(types))
+		return &types->overflow;
+	slot.type = type_new(record);
+	if (!slot.type)
+		return &types->overflow;
+	if (record->schema)
+		slot.identity ^= event_schema_hash(record->schema, record->schema_bytes);
+	find_cells(types, slot.type);
+	types->slots[free_slot(types, &slot)] = slot;
+	types->count++;
+	return slot.type;
+}

@@ -1,0 +1,152 @@
+/*
+ * event_types: the kinds of events that a session has seen, and the cells that count them.
+ *
+ * An event type is what one schema describes: of manifest events provider, ID, version and opcode; of
+ * classic ones class, type and version; of TraceLogging ones the metadata itself; of WPP messages GUID
+ * and number. The table belongs to one aggregator thread. What it refuses is counted by one event
+ * type more, the overflow, whose cells are those of the overflow series.
+ */
+#ifndef EXPORTER_EVENT_TYPES_H
+#define EXPORTER_EVENT_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "exporter/bytes.h"
+#include "exporter/event_record.h"
+#include "exporter/guid.h"
+#include "exporter/session_health.h"
+#include "metrics/registry.h"
+
+enum encoding {
+	ENCODING_MANIFEST, /* the schema is not in the event */
+	ENCODING_TRACELOGGING,
+	ENCODING_CLASSIC, /* full and instance headers: MOF classes */
+	ENCODING_KERNEL,  /* system, compact and perfinfo headers: the kernel's MOF classes */
+	ENCODING_WPP,
+	ENCODING_ERROR,
+};
+
+/* "manifest", "tracelogging", ... */
+const char *encoding_name(enum encoding encoding);
+
+struct event_type {
+	struct cell *events;
+	struct cell *bytes; /* of payload */
+	bool special;	    /* overflow or loss_sign: there is more to do than counting */
+	bool overflow;	    /* a cell is an overflow cell */
+	enum loss_sign loss_sign; /* LOSS_SIGN_COUNT: none */
+
+	struct guid guid;
+	enum encoding encoding;
+	uint32_t component_id; /* WPP without GUID */
+	uint16_t id;
+	uint16_t version;
+	uint16_t task; /* as first seen */
+	uint8_t opcode;
+	uint8_t level; /* as first seen */
+	uint16_t schema_bytes;
+	uint8_t *schema; /* TraceLogging metadata */
+	char *provider;
+	char *event; /* name; empty where not known */
+};
+
+/* The families that every event is counted in; made once, for all sessions. */
+struct event_families {
+	struct family *events;
+	struct family *bytes;
+};
+
+/* -1: out of memory. */
+int event_families_add(struct event_families *families, struct registry *registry);
+
+struct event_slot {
+	uint64_t guid_low, guid_high;
+	uint64_t identity; /* id, version, opcode, encoding */
+	struct event_type *type; /* NULL: free */
+};
+
+struct event_types {
+	struct event_slot *slots;
+	size_t mask; /* slots - 1; a power of two minus one */
+	size_t count;
+	size_t limit;
+	uint64_t seed[3];
+	struct event_type overflow;
+	struct shard *shard;
+	const struct event_families *families;
+	const char *session;
+};
+
+/* `session`, shard and families are borrowed. -1: out of memory. */
+int event_types_init(struct event_types *types, const char *session, size_t limit,
+		     struct shard *shard, const struct event_families *families);
+void event_types_done(struct event_types *types);
+
+/* The event type of a record that is not in the table: a new one, or the overflow. Cold. */
+struct event_type *event_types_add(struct event_types *types, const struct event_record *record);
+
+/* Adds to the hash what makes TraceLogging events of one ID different. */
+uint64_t event_schema_hash(const uint8_t *schema, uint16_t bytes);
+
+static inline enum encoding record_encoding(const struct event_record *record)
+{
+	static const uint8_t encodings[] = {
+		[RECORD_SYSTEM] = ENCODING_KERNEL,   [RECORD_COMPACT] = ENCODING_KERNEL,
+		[RECORD_PERFINFO] = ENCODING_KERNEL, [RECORD_FULL] = ENCODING_CLASSIC,
+		[RECORD_INSTANCE] = ENCODING_CLASSIC, [RECORD_EVENT] = ENCODING_MANIFEST,
+		[RECORD_MESSAGE] = ENCODING_WPP,     [RECORD_ERROR] = ENCODING_ERROR,
+	};
+
+	return record->schema ? ENCODING_TRACELOGGING : encodings[record->kind];
+}
+
+/* What tells event types of one GUID apart, but for TraceLogging metadata. */
+static inline uint64_t record_identity(const struct event_record *record)
+{
+	return (uint64_t)record->id | (uint64_t)record->version << 16 |
+	       (uint64_t)record->opcode << 32 | (uint64_t)record_encoding(record) << 40 |
+	       (uint64_t)record->group << 48;
+}
+
+static inline uint64_t event_mix(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t event_hash(const struct event_types *types, uint64_t low, uint64_t high,
+				  uint64_t identity)
+{
+	return event_mix(event_mix(low ^ types->seed[0], high ^ types->seed[1]) ^ identity,
+			 types->seed[2]);
+}
+
+/* Never NULL. */
+static inline struct event_type *event_types_find(struct event_types *types,
+						  const struct event_record *record)
+{
+	uint64_t low = le64(record->guid) ^ record->component_id;
+	uint64_t high = le64(record->guid + 8);
+	uint64_t identity = record_identity(record);
+	size_t at;
+
+	if (record->schema)
+		identity ^= event_schema_hash(record->schema, record->schema_bytes);
+	at = event_hash(types, low, high, identity) & types->mask;
+	for (; types->slots[at].type; at = (at + 1) & types->mask) {
+		const struct event_slot *slot = &types->slots[at];
+
+		if (slot->guid_low != low || slot->guid_high != high || slot->identity != identity)
+			continue;
+		if (!record->schema ||
+		    (slot->type->schema_bytes == record->schema_bytes &&
+		     memcmp(slot->type->schema, record->schema, record->schema_bytes) == 0))
+			return slot->type;
+	}
+	return event_types_add(types, record);
+}
+
+#endif

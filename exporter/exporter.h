@@ -1,0 +1,26 @@
+/*
+ * exporter: everything that counts, wired together: registry, families, sessions, metrics page.
+ *
+ * Made, looked around with and ended by the main thread; the page may be rendered by any.
+ */
+#ifndef EXPORTER_EXPORTER_H
+#define EXPORTER_EXPORTER_H
+
+#include "config/config.h"
+#include "exporter/error.h"
+#include "exporter/log.h"
+#include "exporter/sessions.h"
+#include "metrics/exposition.h"
+
+struct exporter;
+
+/* The sessions do not run yet. `config` and `log` are borrowed. NULL: see error. */
+struct exporter *exporter_new(const struct config *config, struct log *log, struct error *error);
+
+/* When no session runs (any more). */
+void exporter_free(struct exporter *exporter);
+
+struct sessions *exporter_sessions(struct exporter *exporter);
+struct metrics_page *exporter_page(struct exporter *exporter);
+
+#endif

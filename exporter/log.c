@@ -1,0 +1,148 @@
+#include "exporter/log.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "metrics/text.h"
+
+#define LINE_LIMIT (64 << 10)
+
+struct log {
+	FILE *out;
+	enum log_level level;
+	enum log_format format;
+	pthread_mutex_t lock; /* of out */
+};
+
+static const char *const level_names[] = {"debug", "info", "warn", "error"};
+static const char *const format_names[] = {"logfmt", "json"};
+
+struct log *log_new(FILE *out, enum log_level level, enum log_format format)
+{
+	struct log *log = calloc(1, sizeof(*log));
+
+	if (!log)
+		return NULL;
+	log->out = out;
+	log->level = level;
+	log->format = format;
+	pthread_mutex_init(&log->lock, NULL);
+	return log;
+}
+
+void log_free(struct log *log)
+{
+	if (!log)
+		return;
+	pthread_mutex_destroy(&log->lock);
+	free(log);
+}
+
+static bool needs_quotes(const char *value)
+{
+	const unsigned char *c = (const unsigned char *)value;
+
+	if (!*c)
+		return true;
+	for (; *c; c++)
+		if (*c <= ' ' || *c >= 0x7f || *c == '"' || *c == '=' || *c == '\\')
+			return true;
+	return false;
+}
+
+/* Quoted logfmt values are escaped like JSON strings. */
+static void add_pair(struct text *line, enum log_format format, const char *name,
+		     const char *value)
+{
+	if (format == LOG_JSON) {
+		text_char(line, line->length ? ',' : '{');
+		text_json(line, name);
+		text_char(line, ':');
+		text_json(line, value);
+		return;
+	}
+	if (line->length)
+		text_char(line, ' ');
+	text_string(line, name);
+	text_char(line, '=');
+	if (needs_quotes(value))
+		text_json(line, value);
+	else
+		text_string(line, value);
+}
+
+static void format_now(char *to, size_t size)
+{
+	struct timespec now;
+	struct tm tm;
+	size_t used;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	used = strftime(to, size, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(to + used, size - used, ".%03dZ", (int)(now.tv_nsec / 1000000));
+}
+
+void log_line(struct log *log, enum log_level level, const char *message, ...)
+{
+	struct text line;
+	char now[40];
+	const char *name;
+	va_list pairs;
+
+	if (!log || level < log->level)
+		return;
+	text_init(&line, LINE_LIMIT);
+	format_now(now, sizeof(now));
+	add_pair(&line, log->format, log->format == LOG_JSON ? "time" : "ts", now);
+	add_pair(&line, log->format, "level", level_names[level]);
+	add_pair(&line, log->format, "msg", message);
+	va_start(pairs, message);
+	while ((name = va_arg(pairs, const char *)))
+		add_pair(&line, log->format, name, va_arg(pairs, const char *));
+	va_end(pairs);
+	text_string(&line, log->format == LOG_JSON ? "}\n" : "\n");
+
+	pthread_mutex_lock(&log->lock);
+	fwrite(line.bytes, 1, line.length, log->out);
+	fflush(log->out);
+	pthread_mutex_unlock(&log->lock);
+	text_done(&line);
+}
+
+static bool parse(const char *text, const char *const *names, size_t count, int *value)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (strcmp(text, names[i]) == 0) {
+			*value = (int)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool log_level_parse(const char *text, enum log_level *level)
+{
+	int value;
+
+	if (!parse(text, level_names, sizeof(level_names) / sizeof(*level_names), &value))
+		return false;
+	*level = (enum log_level)value;
+	return true;
+}
+
+bool log_format_parse(const char *text, enum log_format *format)
+{
+	int value;
+
+	if (!parse(text, format_names, sizeof(format_names) / sizeof(*format_names), &value))
+		return false;
+	*format = (enum log_format)value;
+	return true;
+}

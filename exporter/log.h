@@ -1,0 +1,42 @@
+/*
+ * log: lines for the operator, in logfmt or JSON, as Prometheus' own programs write them.
+ *
+ * A line has a time, a level, a message and pairs of names and values. Any thread; lines are written
+ * whole.
+ */
+#ifndef EXPORTER_LOG_H
+#define EXPORTER_LOG_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum log_level {
+	LOG_DEBUG,
+	LOG_INFO,
+	LOG_WARN,
+	LOG_ERROR,
+};
+
+enum log_format {
+	LOG_LOGFMT,
+	LOG_JSON,
+};
+
+struct log;
+
+/* `out` is borrowed. NULL: out of memory. */
+struct log *log_new(FILE *out, enum log_level level, enum log_format format);
+void log_free(struct log *log);
+
+/*
+ * Pairs of strings (name, value, name, value, ...) and a NULL name at the end. A NULL log takes all and
+ * writes nothing.
+ */
+void log_line(struct log *log, enum log_level level, const char *message, ...)
+	__attribute__((sentinel));
+
+/* "debug", "info", "warn", "error"; "logfmt", "json". False: not one of them. */
+bool log_level_parse(const char *text, enum log_level *level);
+bool log_format_parse(const char *text, enum log_format *format);
+
+#endif

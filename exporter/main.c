@@ -1,0 +1,118 @@
+/*
+ * etw_exporter: trace sessions to Prometheus metrics.
+ *
+ * Finds the command, parses its command line, runs it, prints its error.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "exporter/command.h"
+#include "exporter/exporter_metrics.h"
+#include "metrics/text.h"
+
+#define HELP_LIMIT (64 << 10)
+
+static const struct option help_option = {"help", NULL, "print this help", NULL};
+
+static void print(struct text *text)
+{
+	fwrite(text->bytes, 1, text->length, stdout);
+	text_done(text);
+}
+
+static void print_help(void)
+{
+	const struct command *command;
+	struct text text;
+	size_t i;
+
+	text_init(&text, HELP_LIMIT);
+	text_string(&text, "usage: etw_exporter [COMMAND] [--flag=value ...] [FILE ...]\n\n"
+			   "Turns Event Tracing for Windows recordings into Prometheus metrics.\n\n"
+			   "commands:\n");
+	for (i = 0; (command = command_at(i)); i++)
+		text_printf(&text, "  %-10s %s\n", command->name, command->summary);
+	text_string(&text, "\nWithout a command it serves. `etw_exporter COMMAND --help` says more; "
+			   "--version prints the version.\n\nflags of serve:\n");
+	options_help(serve_command.options, serve_command.option_count, &text);
+	print(&text);
+}
+
+static void print_command_help(const struct command *command, const struct invocation *invocation)
+{
+	struct text text;
+
+	text_init(&text, HELP_LIMIT);
+	text_printf(&text, "usage: etw_exporter %s [--flag=value ...]%s%s\n\n%s\n\nflags:\n",
+		    command->name, command->operands ? " " : "",
+		    command->operands ? command->operands : "", command->summary);
+	options_help(invocation->options, invocation->option_count, &text);
+	print(&text);
+}
+
+static void print_version(void)
+{
+	printf("etw_exporter, version %s (revision %s, compiler %s)\n", exporter_version(),
+	       exporter_revision(), __VERSION__);
+}
+
+static int usage_error(const struct error *error, const char *command)
+{
+	fprintf(stderr, "etw_exporter: %s; see etw_exporter %s%s--help\n", error->text,
+		command ? command : "", command ? " " : "");
+	return EXIT_USAGE;
+}
+
+static int run(const struct command *command, int argument_count, char **arguments)
+{
+	struct invocation invocation = {.operands = arguments,
+					.option_count = command->option_count + 1};
+	struct error error = {""};
+	int code;
+
+	memcpy(invocation.options, command->options, sizeof(invocation.options));
+	invocation.options[command->option_count] = help_option;
+	invocation.operand_count =
+		options_parse(invocation.options, invocation.option_count, argument_count,
+			      arguments, &error);
+	if (invocation.operand_count < 0)
+		return usage_error(&error, command->name);
+	if (invocation_option(&invocation, "help")) {
+		memcpy(invocation.options, command->options,
+		       command->option_count * sizeof(*command->options));
+		print_command_help(command, &invocation);
+		return EXIT_DONE;
+	}
+	if (!command->operands && invocation.operand_count) {
+		error_set(&error, "unexpected word \"%s\"", arguments[0]);
+		return usage_error(&error, command->name);
+	}
+	code = command->run(&invocation, &error);
+	if (error.text[0])
+		fprintf(stderr, "etw_exporter: %s\n", error.text);
+	return code;
+}
+
+int main(int argument_count, char **arguments)
+{
+	const struct command *command = &serve_command;
+	const char *word = argument_count > 1 ? arguments[1] : "";
+	struct error error;
+
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0) {
+		print_help();
+		return EXIT_DONE;
+	}
+	if (strcmp(word, "--version") == 0 || strcmp(word, "version") == 0) {
+		print_version();
+		return EXIT_DONE;
+	}
+	if (!word[0] || word[0] == '-')
+		return run(command, argument_count - 1, arguments + 1);
+	command = command_find(word);
+	if (!command) {
+		error_set(&error, "unknown command \"%s\"", word);
+		return usage_error(&error, NULL);
+	}
+	return run(command, argument_count - 2, arguments + 2);
+}

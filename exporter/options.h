@@ -1,0 +1,34 @@
+/*
+ * options: the command line: flags, written --flag=value or --flag value, and operands.
+ */
+#ifndef EXPORTER_OPTIONS_H
+#define EXPORTER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "exporter/error.h"
+
+struct option {
+	const char *name;     /* without the dashes */
+	const char *argument; /* what its value is called in the help; NULL: takes none */
+	const char *help;
+	const char *value;    /* the default at first; of a flag without argument "true" once given */
+};
+
+/*
+ * Sets the options that are given and moves the operands to the front of `arguments`, in their order.
+ * Returns how many operands there are; -1: see error.
+ */
+int options_parse(struct option *options, size_t count, int argument_count, char **arguments,
+		  struct error *error);
+
+/* The value of an option that is in the table. */
+const char *option_value(const struct option *options, size_t count, const char *name);
+
+struct text;
+
+/* Appends a line or more for each option. */
+void options_help(const struct option *options, size_t count, struct text *to);
+
+#endif

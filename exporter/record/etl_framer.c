@@ -1,0 +1,308 @@
+#include "exporter/record/etl_framer.h"
+
+#include <string.h>
+
+#include "exporter/bytes.h"
+
+/* A buffer header and the first word of a record: what it takes to recognise a buffer. */
+#define LOOK_BYTES (ETL_BUFFER_HEADER_BYTES + 4)
+
+/* Windows' least buffer size, but for header buffers that are cut to their content. */
+#define SMALLEST_BUFFER_BYTES 1024
+
+/* BufferFlag bits and BufferType values that Windows defines. */
+#define KNOWN_FLAGS 0x7f
+#define LAST_TYPE   7
+
+/* Of zeros that are skipped: what may be the low bytes of the next buffer's size. */
+#define ZEROS_KEPT 3
+
+void etl_framer_init(struct etl_framer *framer)
+{
+	memset(framer, 0, sizeof(*framer));
+}
+
+static bool sane(uint32_t bytes)
+{
+	return bytes >= ETL_BUFFER_HEADER_BYTES && bytes <= ETL_BUFFER_MAX_BYTES;
+}
+
+static bool is_record_mark(uint8_t mark)
+{
+	return (mark & 0xf0) == 0xc0 || mark == 0x90 || mark == 0xb0;
+}
+
+/* What no buffer of the recording is larger than. */
+static uint32_t largest_bytes(const struct etl_framer *framer)
+{
+	return framer->has_header && sane(framer->header.buffer_bytes) ? framer->header.buffer_bytes
+								       : ETL_BUFFER_MAX_BYTES;
+}
+
+/* Whether what stands here can hardly be anything but a buffer; for places where one need not be. */
+static bool looks_like_buffer(const struct etl_framer *framer, const uint8_t *at, size_t left)
+{
+	uint32_t most = largest_bytes(framer);
+	struct etl_buffer buffer;
+
+	if (left < LOOK_BYTES)
+		return false;
+	etl_buffer_read(at, &buffer);
+	if (!sane(buffer.bytes) || !sane(buffer.data_end) || buffer.bytes > most ||
+	    buffer.data_end > most || buffer.flags & ~KNOWN_FLAGS || buffer.type > LAST_TYPE)
+		return false;
+	if (buffer.flags & ETL_BUFFER_COMPRESSED)
+		return !framer->stride && buffer.bytes > ETL_BUFFER_HEADER_BYTES;
+	if (buffer.data_end > buffer.bytes)
+		return false;
+	return buffer.data_end == ETL_BUFFER_HEADER_BYTES ||
+	       is_record_mark(at[ETL_BUFFER_HEADER_BYTES + 3]);
+}
+
+bool etl_find_header(const uint8_t *buffer, size_t count, struct event_record *record)
+{
+	struct etl_buffer header;
+	struct etl_cursor cursor;
+
+	if (count < ETL_BUFFER_HEADER_BYTES)
+		return false;
+	etl_buffer_read(buffer, &header);
+	if (header.type != ETL_BUFFER_TYPE_HEADER || header.flags & ETL_BUFFER_COMPRESSED)
+		return false;
+	if (header.data_end < count)
+		count = header.data_end;
+	if (count < ETL_BUFFER_HEADER_BYTES)
+		return false;
+	etl_walk(&cursor, buffer + ETL_BUFFER_HEADER_BYTES, count - ETL_BUFFER_HEADER_BYTES, 0);
+	return etl_next(&cursor, record) == ETL_RECORD && etl_header_is(record);
+}
+
+/* Whether the size of a buffer that is not compressed can be right. */
+static bool fits(const struct etl_buffer *buffer)
+{
+	return sane(buffer->bytes) && buffer->data_end <= buffer->bytes;
+}
+
+/* Whether a header buffer's own size stands against the log file header's for a reason: it is cut. */
+static bool is_cut(const struct etl_framer *framer, const uint8_t *bytes, size_t count)
+{
+	uint32_t stride = framer->header.buffer_bytes;
+	struct etl_buffer buffer;
+
+	etl_buffer_read(bytes, &buffer);
+	if (buffer.bytes == stride || !fits(&buffer))
+		return false;
+	return buffer.bytes < stride || count <= stride ||
+	       !looks_like_buffer(framer, bytes + stride, count - stride);
+}
+
+/* Learns the recording's header, and with it the size of its buffers. */
+static void begin_recording(struct etl_framer *framer, const uint8_t *bytes, size_t count,
+			    const struct event_record *record)
+{
+	struct etl_header header;
+
+	if (!etl_header_parse(record, &header))
+		return;
+	/* Those before are the end of a recording that may end so. */
+	framer->zeros = etl_framer_end(framer) != MALFORMED_COUNT;
+	framer->header = header;
+	framer->has_header = true;
+	framer->stride = 0;
+	if (!(header.log_file_mode & LOG_FILE_MODE_COMPRESSED) && sane(header.buffer_bytes) &&
+	    !is_cut(framer, bytes, count))
+		framer->stride = header.buffer_bytes;
+}
+
+static struct etl_framed result(enum etl_frame frame, size_t bytes, enum malformed malformed)
+{
+	return (struct etl_framed){frame, bytes, malformed};
+}
+
+static struct etl_framed frame_buffer(struct etl_framer *framer, uint8_t *bytes, size_t size,
+				      enum malformed malformed)
+{
+	put_le32(bytes, (uint32_t)size);
+	if (framer->zeros && malformed == MALFORMED_COUNT)
+		malformed = MALFORMED_BUFFER_ZEROS;
+	framer->zeros = false;
+	framer->searching = false;
+	return result(ETL_FRAME_BUFFER, size, malformed);
+}
+
+/*
+ * Likewise, for bytes that may be records as well, which can have such values. In an uncompressed
+ * recording only one of its size will do, or another recording's first.
+ */
+static bool is_buffer(const struct etl_framer *framer, const uint8_t *at, size_t left)
+{
+	struct event_record record;
+
+	return looks_like_buffer(framer, at, left) &&
+	       (!framer->stride || le32(at) == framer->stride || etl_find_header(at, left, &record));
+}
+
+/* The first place after the header here where a buffer begins; `count` where there is none. */
+static size_t find_buffer(const struct etl_framer *framer, const uint8_t *bytes, size_t count)
+{
+	size_t at;
+
+	for (at = 1; at + LOOK_BYTES <= count; at++)
+		if (is_buffer(framer, bytes + at, count - at))
+			return at;
+	return count;
+}
+
+/* No buffer begins here, and there is no size that tells where the next one does. */
+static struct etl_framed search(struct etl_framer *framer, const uint8_t *bytes, size_t count,
+				bool last)
+{
+	enum malformed malformed = framer->searching ? MALFORMED_COUNT : MALFORMED_BUFFER_HEADER;
+	size_t at;
+
+	if (count <= LOOK_BYTES && !last)
+		return result(ETL_FRAME_MORE, LOOK_BYTES + 1, MALFORMED_COUNT);
+	at = find_buffer(framer, bytes, count);
+	if (framer->zeros && at <= ZEROS_KEPT)
+		malformed = MALFORMED_COUNT;
+	if (at == count && !last)
+		at = count - LOOK_BYTES;
+	framer->searching = true;
+	return result(ETL_FRAME_SKIP, at, malformed);
+}
+
+/* The file ends inside this buffer. */
+static struct etl_framed truncated(struct etl_framer *framer, uint8_t *bytes, size_t count)
+{
+	struct etl_buffer buffer;
+
+	etl_buffer_read(bytes, &buffer);
+	if (!(buffer.flags & ETL_BUFFER_COMPRESSED) && buffer.data_end > count)
+		put_le32(bytes + ETL_BUFFER_DATA_END_AT, (uint32_t)count);
+	return frame_buffer(framer, bytes, count, MALFORMED_BUFFER_TRUNCATED);
+}
+
+static struct etl_framed frame_zeros(struct etl_framer *framer, const uint8_t *bytes, size_t count,
+				     bool last)
+{
+	size_t at = 0;
+
+	if (framer->growing)
+		return result(ETL_FRAME_WAIT, 0, MALFORMED_COUNT);
+	if (framer->stride) {
+		if (count < framer->stride && !last)
+			return result(ETL_FRAME_MORE, framer->stride, MALFORMED_COUNT);
+		at = count < framer->stride ? count : framer->stride;
+	} else {
+		while (at < count && bytes[at] == 0)
+			at++;
+		if (at < count || !last)
+			at -= ZEROS_KEPT;
+	}
+	framer->zeros = true;
+	return result(ETL_FRAME_SKIP, at, MALFORMED_COUNT);
+}
+
+/* Uncompressed, and the header here says nothing that can be: out of step, or only this one damaged. */
+static struct etl_framed out_of_step(struct etl_framer *framer, const uint8_t *bytes, size_t count)
+{
+	framer->searching = false;
+	if (count > framer->stride)
+		count = framer->stride;
+	return result(ETL_FRAME_SKIP, find_buffer(framer, bytes, count), MALFORMED_BUFFER_HEADER);
+}
+
+/* Uncompressed: the size is known; the buffer's own word is believed where another begins there. */
+static struct etl_framed frame_fixed(struct etl_framer *framer, uint8_t *bytes, size_t count,
+				     bool last)
+{
+	uint32_t stride = framer->stride;
+	struct etl_buffer buffer;
+
+	etl_buffer_read(bytes, &buffer);
+	if (count < stride && !last)
+		return result(ETL_FRAME_MORE, stride, MALFORMED_COUNT);
+	if (buffer.bytes < stride && buffer.bytes < count && sane(buffer.bytes) &&
+	    looks_like_buffer(framer, bytes + buffer.bytes, count - buffer.bytes))
+		return frame_buffer(framer, bytes, buffer.bytes, MALFORMED_COUNT);
+	if (!sane(buffer.data_end))
+		return out_of_step(framer, bytes, count);
+	if (count < stride)
+		return truncated(framer, bytes, count);
+	return frame_buffer(framer, bytes, stride,
+			    buffer.bytes == stride ? MALFORMED_COUNT : MALFORMED_BUFFER_SIZE);
+}
+
+/* Compressed: the buffer's own word is believed, unless another begins inside of it. */
+static struct etl_framed frame_own(struct etl_framer *framer, uint8_t *bytes, size_t count,
+				   bool last)
+{
+	struct etl_buffer buffer;
+	size_t inside;
+
+	etl_buffer_read(bytes, &buffer);
+	if (!sane(buffer.bytes) || !sane(buffer.data_end) ||
+	    (!framer->has_header && !looks_like_buffer(framer, bytes, count)))
+		return search(framer, bytes, count, last);
+	if (count != buffer.bytes && count < buffer.bytes + (size_t)LOOK_BYTES && !last)
+		return result(ETL_FRAME_MORE, count < buffer.bytes ? buffer.bytes
+								   : buffer.bytes + LOOK_BYTES,
+			      MALFORMED_COUNT);
+	if (buffer.bytes <= largest_bytes(framer) &&
+	    (count == buffer.bytes ||
+	     (count > buffer.bytes &&
+	      looks_like_buffer(framer, bytes + buffer.bytes, count - buffer.bytes))))
+		return frame_buffer(framer, bytes, buffer.bytes, MALFORMED_COUNT);
+	inside = count < buffer.bytes ? count : buffer.bytes;
+	inside = ETL_BUFFER_HEADER_BYTES +
+		 find_buffer(framer, bytes + ETL_BUFFER_HEADER_BYTES,
+			     inside - ETL_BUFFER_HEADER_BYTES);
+	if (inside < count && inside < buffer.bytes)
+		return frame_buffer(framer, bytes, inside, MALFORMED_BUFFER_SIZE);
+	if (count < buffer.bytes)
+		return truncated(framer, bytes, count);
+	return frame_buffer(framer, bytes, buffer.bytes, MALFORMED_COUNT);
+}
+
+static bool starts_with_zeros(const uint8_t *bytes)
+{
+	static const uint8_t zeros[ETL_BUFFER_HEADER_BYTES];
+
+	return memcmp(bytes, zeros, sizeof(zeros)) == 0;
+}
+
+struct etl_framed etl_frame(struct etl_framer *framer, uint8_t *bytes, size_t count, bool last)
+{
+	struct event_record record;
+	struct etl_buffer buffer;
+	uint32_t need;
+
+	if (count < ETL_BUFFER_HEADER_BYTES) {
+		if (!last)
+			return result(ETL_FRAME_MORE, ETL_BUFFER_HEADER_BYTES, MALFORMED_COUNT);
+		return result(ETL_FRAME_SKIP, count,
+			      framer->searching || framer->zeros ? MALFORMED_COUNT
+								 : MALFORMED_BUFFER_TRUNCATED);
+	}
+	if (starts_with_zeros(bytes))
+		return frame_zeros(framer, bytes, count, last);
+	etl_buffer_read(bytes, &buffer);
+	if (buffer.type == ETL_BUFFER_TYPE_HEADER) {
+		need = sane(buffer.bytes) ? buffer.bytes : 0;
+		if (!fits(&buffer) && need < SMALLEST_BUFFER_BYTES)
+			need = SMALLEST_BUFFER_BYTES;
+		if (count < need && !last)
+			return result(ETL_FRAME_MORE, need, MALFORMED_COUNT);
+		if (etl_find_header(bytes, count < need ? count : need, &record))
+			begin_recording(framer, bytes, count, &record);
+	}
+	return framer->stride ? frame_fixed(framer, bytes, count, last)
+			      : frame_own(framer, bytes, count, last);
+}
+
+enum malformed etl_framer_end(const struct etl_framer *framer)
+{
+	if (framer->zeros && !(framer->header.log_file_mode & LOG_FILE_MODE_PREALLOCATE))
+		return MALFORMED_BUFFER_ZEROS;
+	return MALFORMED_COUNT;
+}

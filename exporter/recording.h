@@ -1,0 +1,24 @@
+/*
+ * recording: what the aggregator knows of one recording (a file, a stream) that it gets buffers of.
+ *
+ * The source makes one when it opens a file and names it in each buffer that it hands on; after that
+ * only the aggregator touches it, and frees it with its last buffer.
+ */
+#ifndef EXPORTER_RECORDING_H
+#define EXPORTER_RECORDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "exporter/record/etl_header.h"
+
+struct recording {
+	struct etl_header header; /* once has_header */
+	bool has_header;
+	bool header_missed; /* counted: its first buffer had no readable log file header */
+};
+
+/* All zeros; NULL: out of memory. Freed with free(). */
+struct recording *recording_new(void);
+
+#endif

@@ -1,0 +1,244 @@
+#include "exporter/session.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exporter/source.h"
+
+#define NS_PER_SECOND	 ((uint64_t)1000000000)
+#define FIRST_BACKOFF_NS NS_PER_SECOND
+#define LAST_BACKOFF_NS	 (60 * NS_PER_SECOND)
+
+struct session {
+	const struct session_config *config;
+	const struct source_type *type;
+	struct session_context context;
+	struct session_health health;
+	struct trace_queue *queue;
+	struct aggregator *aggregator;
+	struct stop *stop;
+	pthread_t session_thread, aggregator_thread;
+	bool session_runs, aggregator_runs; /* threads to be joined */
+	enum session_state end_state; /* set by the session thread before its last buffer */
+};
+
+struct session *session_new(const struct session_config *config,
+			    const struct session_context *context, struct error *error)
+{
+	struct session *session = calloc(1, sizeof(*session));
+	struct aggregator_config aggregator;
+
+	if (!session) {
+		error_set(error, "session %s: out of memory", config->name);
+		return NULL;
+	}
+	session->config = config;
+	session->context = *context;
+	session_health_init(&session->health);
+	aggregator = (struct aggregator_config){
+		.session = config->name,
+		.event_types_limit = context->limits->event_types,
+		.registry = context->registry,
+		.families = context->families,
+		.health = &session->health,
+		.log = context->log,
+	};
+	session->type = source_type_find(config->source);
+	session->stop = stop_new();
+	session->queue = trace_queue_new(config->queue_bytes);
+	session->aggregator = aggregator_new(&aggregator);
+	if (!session->type || !session->stop || !session->queue || !session->aggregator) {
+		error_set(error, "session %s: %s", config->name,
+			  session->type ? strerror(errno) : "no such source");
+		session_free(session);
+		return NULL;
+	}
+	return session;
+}
+
+void session_free(struct session *session)
+{
+	if (!session)
+		return;
+	aggregator_free(session->aggregator);
+	trace_queue_free(session->queue);
+	stop_free(session->stop);
+	free(session);
+}
+
+static void set_state(struct session *session, enum session_state state)
+{
+	atomic_store(&session->health.state, (int)state);
+}
+
+/* Goes on for ever, if it can: a failure is not its end. */
+static bool is_endless(const struct session_config *config)
+{
+	return config->follow || config->loop;
+}
+
+static uint64_t monotonic_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
+}
+
+static void log_failure(const struct session *session, const struct error *error, bool final)
+{
+	log_line(session->context.log, LOG_ERROR,
+		 final ? "session failed" : "session failed, will be tried again", "session",
+		 session->config->name, "error", error->text, NULL);
+}
+
+/* Runs the source until its end; the state that the session ends in. */
+static enum session_state run_source(struct session *session, void *source)
+{
+	uint64_t backoff = FIRST_BACKOFF_NS, began;
+	struct error error;
+
+	for (;;) {
+		began = monotonic_ns();
+		set_state(session, SESSION_RUNNING);
+		if (!session->type->run(source, &error))
+			return stop_is_set(session->stop) ? SESSION_STOPPED : SESSION_FINISHED;
+		log_failure(session, &error, !is_endless(session->config));
+		if (!is_endless(session->config))
+			return SESSION_FAILED;
+		if (monotonic_ns() - began > LAST_BACKOFF_NS)
+			backoff = FIRST_BACKOFF_NS;
+		set_state(session, SESSION_WAITING);
+		if (stop_wait(session->stop, backoff))
+			return SESSION_STOPPED;
+		backoff = 2 * backoff < LAST_BACKOFF_NS ? 2 * backoff : LAST_BACKOFF_NS;
+		health_add(&session->health.restarts, 1);
+	}
+}
+
+static void *run_session(void *argument)
+{
+	struct session *session = argument;
+	struct source_context context = {
+		.config = session->config,
+		.limits = session->context.limits,
+		.queue = session->queue,
+		.health = &session->health,
+		.stop = session->stop,
+		.log = session->context.log,
+	};
+	struct error error;
+	void *source = session->type->open(&context, &error);
+
+	if (source) {
+		session->end_state = run_source(session, source);
+		session->type->close(source);
+	} else {
+		log_failure(session, &error, true);
+		session->end_state = SESSION_FAILED;
+	}
+	trace_queue_stop(session->queue);
+	return NULL;
+}
+
+/* The session has ended when all of it is counted. */
+static void *run_aggregator(void *argument)
+{
+	struct session *session = argument;
+
+	aggregator_run(session->aggregator, session->queue);
+	set_state(session, session->end_state);
+	log_line(session->context.log, LOG_INFO, "session ended", "session", session->config->name,
+		 "state", session_state_name(session->end_state), NULL);
+	return NULL;
+}
+
+static int start_failed(const struct session *session, int reason, struct error *error)
+{
+	return error_set(error, "session %s: cannot start a thread: %s", session->config->name,
+			 strerror(reason));
+}
+
+int session_start(struct session *session, struct error *error)
+{
+	struct timespec now;
+	int reason;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	atomic_store(&session->health.start_time,
+		     (int64_t)now.tv_sec * (int64_t)NS_PER_SECOND + now.tv_nsec);
+	reason = pthread_create(&session->aggregator_thread, NULL, run_aggregator, session);
+	if (reason)
+		return start_failed(session, reason, error);
+	session->aggregator_runs = true;
+	reason = pthread_create(&session->session_thread, NULL, run_session, session);
+	if (reason) {
+		session->end_state = SESSION_FAILED;
+		trace_queue_stop(session->queue);
+		session_join(session, NULL);
+		return start_failed(session, reason, error);
+	}
+	session->session_runs = true;
+	return 0;
+}
+
+void session_stop(struct session *session)
+{
+	stop_set(session->stop);
+}
+
+static bool join(pthread_t thread, bool *runs, const struct timespec *deadline)
+{
+	if (*runs && !deadline)
+		*runs = pthread_join(thread, NULL) != 0;
+	else if (*runs)
+		*runs = pthread_timedjoin_np(thread, NULL, deadline) != 0;
+	return !*runs;
+}
+
+bool session_join(struct session *session, const struct timespec *deadline)
+{
+	return join(session->session_thread, &session->session_runs, deadline) &&
+	       join(session->aggregator_thread, &session->aggregator_runs, deadline);
+}
+
+const struct session_config *session_config(const struct session *session)
+{
+	return session->config;
+}
+
+const struct session_health *session_health(const struct session *session)
+{
+	return &session->health;
+}
+
+enum session_state session_state(const struct session *session)
+{
+	return (enum session_state)atomic_load(&session->health.state);
+}
+
+const struct trace_queue *session_queue(const struct session *session)
+{
+	return session->queue;
+}
+
+bool session_is_up(const struct session *session)
+{
+	enum session_state state = session_state(session);
+
+	return state == SESSION_RUNNING || state == SESSION_FINISHED;
+}
+
+bool session_has_ended(const struct session *session)
+{
+	enum session_state state = session_state(session);
+
+	return state == SESSION_FINISHED || state == SESSION_FAILED || state == SESSION_STOPPED;
+}
+
+const struct aggregator *session_aggregator(const struct session *session)
+{
+	return session->aggregator;
+}

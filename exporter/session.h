@@ -1,0 +1,61 @@
+/*
+ * session: one trace session: its two threads, its state, what is known of its health.
+ *
+ * The session thread runs the source, the aggregator thread counts. A session whose source fails is
+ * tried again with back-off where it is meant to go on (it follows, or loops); else it has failed.
+ */
+#ifndef EXPORTER_SESSION_H
+#define EXPORTER_SESSION_H
+
+#include <stdbool.h>
+#include <time.h>
+
+#include "config/config.h"
+#include "exporter/aggregator.h"
+#include "exporter/error.h"
+#include "exporter/log.h"
+#include "exporter/session_health.h"
+#include "metrics/registry.h"
+
+/* What all sessions share; borrowed. */
+struct session_context {
+	struct registry *registry;
+	const struct event_families *families;
+	const struct limits_config *limits;
+	struct log *log;
+};
+
+struct session;
+
+/* `config` is borrowed. Nothing runs yet. NULL: see error. */
+struct session *session_new(const struct session_config *config,
+			    const struct session_context *context, struct error *error);
+/* After session_join(). */
+void session_free(struct session *session);
+
+/* -1: see error; nothing runs then. */
+int session_start(struct session *session, struct error *error);
+
+/* Asks it to stop: what was received is still counted. Any thread. */
+void session_stop(struct session *session);
+
+/*
+ * Waits until both threads have ended, at most until `deadline` (CLOCK_REALTIME; NULL: as long as it
+ * takes). False: they have not.
+ */
+bool session_join(struct session *session, const struct timespec *deadline);
+
+/* Any thread. */
+const struct session_config *session_config(const struct session *session);
+const struct session_health *session_health(const struct session *session);
+enum session_state session_state(const struct session *session);
+const struct trace_queue *session_queue(const struct session *session);
+/* Runs, or has run to its end. */
+bool session_is_up(const struct session *session);
+/* Will not go on: finished, failed or stopped. */
+bool session_has_ended(const struct session *session);
+
+/* After session_join(). */
+const struct aggregator *session_aggregator(const struct session *session);
+
+#endif

@@ -1,0 +1,103 @@
+/*
+ * session_health: what a session's threads tell about themselves.
+ *
+ * Numbers only ever grow, unless they say otherwise; any thread may read them at any time. All times
+ * are Unix nanoseconds.
+ */
+#ifndef EXPORTER_SESSION_HEALTH_H
+#define EXPORTER_SESSION_HEALTH_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "exporter/malformed.h"
+
+enum session_state {
+	SESSION_STARTING,
+	SESSION_RUNNING,
+	SESSION_WAITING, /* failed, and will be tried again */
+	SESSION_FINISHED, /* a replay that came to its end */
+	SESSION_FAILED,
+	SESSION_STOPPED,
+	SESSION_STATE_COUNT
+};
+
+/* "starting", "running", ... */
+const char *session_state_name(enum session_state state);
+
+/* Signs of loss that say that something is missing, not how much. */
+enum loss_sign {
+	LOSS_SIGN_EVENTS_LOST_FLAG, /* on a buffer */
+	LOSS_SIGN_BUFFER_LOST_FLAG, /* on a buffer */
+	LOSS_SIGN_LOST_EVENT,	    /* RT_LostEvent class, RTLostEvent */
+	LOSS_SIGN_LOST_BUFFER,	    /* RTLostBuffer */
+	LOSS_SIGN_LOST_FILE,	    /* RTLostFile: the real-time backing file was lost */
+	LOSS_SIGN_COUNT
+};
+
+const char *loss_sign_name(enum loss_sign sign);
+
+enum file_change {
+	FILE_CHANGE_SHRUNK,
+	FILE_CHANGE_REPLACED,
+	FILE_CHANGE_DISAPPEARED,
+	FILE_CHANGE_COUNT
+};
+
+const char *file_change_name(enum file_change change);
+
+/* No time yet. */
+#define NO_TIME INT64_MIN
+
+struct session_health {
+	_Atomic int state; /* enum session_state; changes */
+	_Atomic uint64_t events;
+	_Atomic uint64_t bytes; /* read from the source */
+	_Atomic uint64_t buffers;
+	_Atomic uint64_t buffers_compressed;
+	_Atomic uint64_t events_lost;
+	_Atomic uint64_t buffers_lost;
+	_Atomic uint64_t events_dropped; /* by our own queue */
+	_Atomic uint64_t loss_signs[LOSS_SIGN_COUNT];
+	_Atomic uint64_t malformed[MALFORMED_COUNT];
+	_Atomic uint64_t unknown_kinds[256];
+	_Atomic uint64_t bytes_skipped; /* that were of no buffer */
+	_Atomic uint64_t files_open; /* goes up and down */
+	_Atomic uint64_t files_done;
+	_Atomic uint64_t files_failed;
+	_Atomic uint64_t files_refused; /* by limits.files */
+	_Atomic uint64_t file_changes[FILE_CHANGE_COUNT];
+	_Atomic uint64_t restarts;
+	_Atomic uint64_t loops; /* replays begun again */
+	_Atomic int64_t start_time;
+	_Atomic int64_t first_event_time; /* NO_TIME at first; goes down */
+	_Atomic int64_t last_event_time;  /* NO_TIME at first; goes up */
+	_Atomic int64_t lag_ns;		  /* of the newest buffer; NO_TIME at first; changes */
+};
+
+void session_health_init(struct session_health *health);
+
+static inline void health_add(_Atomic uint64_t *number, uint64_t n)
+{
+	atomic_fetch_add_explicit(number, n, memory_order_relaxed);
+}
+
+static inline void health_sub(_Atomic uint64_t *number, uint64_t n)
+{
+	atomic_fetch_sub_explicit(number, n, memory_order_relaxed);
+}
+
+static inline uint64_t health_get(const _Atomic uint64_t *number)
+{
+	return atomic_load_explicit(number, memory_order_relaxed);
+}
+
+/* MALFORMED_COUNT, for nothing, counts nothing. */
+static inline void health_malformed(struct session_health *health, enum malformed reason)
+{
+	if (reason != MALFORMED_COUNT)
+		health_add(&health->malformed[reason], 1);
+}
+
+#endif

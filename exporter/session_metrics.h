@@ -1,0 +1,23 @@
+/*
+ * session_metrics: the sessions' health, as metrics and as rows of the landing page.
+ *
+ * Called by whoever renders a page, on any thread.
+ */
+#ifndef EXPORTER_SESSION_METRICS_H
+#define EXPORTER_SESSION_METRICS_H
+
+#include <stdbool.h>
+
+#include "exporter/sessions.h"
+#include "metrics/exposition.h"
+
+/* A collector; `sessions` is a struct sessions. */
+void session_metrics_collect(struct exposition *exposition, void *sessions);
+
+/* Whether all sessions are up; appends a line for each that is not. `sessions` likewise. */
+bool session_metrics_ready(void *sessions, struct text *why);
+
+/* Appends a table of the sessions in HTML. `sessions` likewise. */
+void session_metrics_landing(void *sessions, struct text *html);
+
+#endif

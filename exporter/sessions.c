@@ -1,0 +1,253 @@
+#include "exporter/sessions.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/paths.h"
+
+struct sessions {
+	const struct config *config;
+	struct session_context context;
+	struct session **list; /* limits.sessions of them */
+	struct session_config **file_configs; /* of sessions for one file; NULL for others */
+	_Atomic size_t count;
+	_Atomic uint64_t refused;
+};
+
+size_t sessions_count(const struct sessions *sessions)
+{
+	return atomic_load(&sessions->count);
+}
+
+const struct session *sessions_get(const struct sessions *sessions, size_t index)
+{
+	return sessions->list[index];
+}
+
+uint64_t sessions_refused(const struct sessions *sessions)
+{
+	return atomic_load(&sessions->refused);
+}
+
+static void file_config_free(struct session_config *config)
+{
+	if (!config)
+		return;
+	free(config->name);
+	free(config->paths[0]);
+	free(config->paths);
+	free(config);
+}
+
+/* A configuration like `from`, for one of its files. */
+static struct session_config *file_config_new(const struct session_config *from, const char *name,
+					      const char *path)
+{
+	struct session_config *config = malloc(sizeof(*config));
+
+	if (!config)
+		return NULL;
+	*config = *from;
+	config->name = strdup(name);
+	config->paths = calloc(1, sizeof(*config->paths));
+	config->path_count = 1;
+	if (config->paths)
+		config->paths[0] = strdup(path);
+	if (config->name && config->paths && config->paths[0])
+		return config;
+	free(config->name);
+	free(config->paths);
+	free(config);
+	return NULL;
+}
+
+/* Owns `file_config` (NULL: none), also where it fails. */
+static int add(struct sessions *sessions, const struct session_config *config,
+	       struct session_config *file_config, struct error *error)
+{
+	size_t count = sessions_count(sessions);
+	struct session *session;
+
+	session = session_new(config, &sessions->context, error);
+	if (!session || session_start(session, error)) {
+		session_free(session);
+		file_config_free(file_config);
+		return -1;
+	}
+	sessions->list[count] = session;
+	sessions->file_configs[count] = file_config;
+	atomic_store(&sessions->count, count + 1);
+	log_line(sessions->context.log, LOG_INFO, "session started", "session", config->name,
+		 "source", config->source, NULL);
+	return 0;
+}
+
+static bool has_path(const struct sessions *sessions, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < sessions_count(sessions); i++)
+		if (sessions->file_configs[i] &&
+		    strcmp(sessions->file_configs[i]->paths[0], path) == 0)
+			return true;
+	return false;
+}
+
+static bool has_name(const struct sessions *sessions, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sessions_count(sessions); i++)
+		if (strcmp(session_config(sessions->list[i])->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* NAME/FILE; where files of two directories are called the same, NAME/PATH. */
+static int add_file(struct sessions *sessions, const struct session_config *config,
+		    const char *path, struct error *error)
+{
+	const char *base = strrchr(path, '/');
+	struct session_config *file_config;
+	char name[4600];
+
+	snprintf(name, sizeof(name), "%s/%s", config->name, base ? base + 1 : path);
+	if (has_name(sessions, name))
+		snprintf(name, sizeof(name), "%s/%s", config->name, path);
+	file_config = file_config_new(config, name, path);
+	if (!file_config)
+		return error_set(error, "session %s: out of memory", name);
+	return add(sessions, file_config, file_config, error);
+}
+
+static void refuse(struct sessions *sessions, const char *path, uint64_t refused)
+{
+	if (refused <= atomic_load(&sessions->refused))
+		return;
+	atomic_store(&sessions->refused, refused);
+	log_line(sessions->context.log, LOG_WARN, "limit of sessions reached, file is left out",
+		 "file", path, "raise", "limits.sessions", NULL);
+}
+
+/* The files of one configured session that have no session yet. Adds to *refused those without room. */
+static int add_files(struct sessions *sessions, const struct session_config *config,
+		     uint64_t *refused, struct error *error)
+{
+	struct path_list list = {0};
+	size_t i;
+	int result = 0;
+
+	for (i = 0; i < config->path_count; i++)
+		if (paths_expand(&list, config->paths[i], sessions->config->limits.files) < 0 &&
+		    !config->follow)
+			result = error_set(error, "session %s: cannot read %s", config->name,
+					   config->paths[i]);
+	for (i = 0; !result && i < list.count; i++) {
+		if (has_path(sessions, list.paths[i]))
+			continue;
+		if (sessions_count(sessions) >= sessions->config->limits.sessions)
+			refuse(sessions, list.paths[i], ++*refused);
+		else
+			result = add_file(sessions, config, list.paths[i], error);
+	}
+	paths_done(&list);
+	return result;
+}
+
+void sessions_look_around(struct sessions *sessions)
+{
+	const struct config *config = sessions->config;
+	uint64_t refused = 0;
+	struct error error;
+	size_t i;
+
+	for (i = 0; i < config->session_count; i++)
+		if (config->sessions[i].per_file && config->sessions[i].follow &&
+		    add_files(sessions, &config->sessions[i], &refused, &error))
+			log_line(sessions->context.log, LOG_ERROR, "session could not be started",
+				 "error", error.text, NULL);
+}
+
+static int add_all(struct sessions *sessions, struct error *error)
+{
+	const struct config *config = sessions->config;
+	uint64_t refused = 0;
+	size_t i;
+	int result = 0;
+
+	for (i = 0; !result && i < config->session_count; i++) {
+		if (config->sessions[i].per_file)
+			result = add_files(sessions, &config->sessions[i], &refused, error);
+		else if (sessions_count(sessions) < config->limits.sessions)
+			result = add(sessions, &config->sessions[i], NULL, error);
+		else
+			result = error_set(error, "more sessions than limits.sessions (%zu) allows",
+					   (size_t)config->limits.sessions);
+	}
+	return result;
+}
+
+struct sessions *sessions_new(const struct config *config, const struct session_context *context)
+{
+	struct sessions *sessions = calloc(1, sizeof(*sessions));
+
+	if (!sessions)
+		return NULL;
+	sessions->config = config;
+	sessions->context = *context;
+	sessions->list = calloc(config->limits.sessions, sizeof(*sessions->list));
+	sessions->file_configs = calloc(config->limits.sessions, sizeof(*sessions->file_configs));
+	if (sessions->list && sessions->file_configs)
+		return sessions;
+	sessions_free(sessions);
+	return NULL;
+}
+
+int sessions_start(struct sessions *sessions, struct error *error)
+{
+	if (!add_all(sessions, error))
+		return 0;
+	sessions_stop(sessions, 0);
+	sessions_wait(sessions);
+	return -1;
+}
+
+void sessions_wait(struct sessions *sessions)
+{
+	size_t i;
+
+	for (i = 0; i < sessions_count(sessions); i++)
+		session_join(sessions->list[i], NULL);
+}
+
+bool sessions_stop(struct sessions *sessions, int seconds)
+{
+	struct timespec deadline;
+	bool ended = true;
+	size_t i;
+
+	clock_gettime(CLOCK_REALTIME, &deadline);
+	deadline.tv_sec += seconds;
+	for (i = 0; i < sessions_count(sessions); i++)
+		session_stop(sessions->list[i]);
+	for (i = 0; i < sessions_count(sessions); i++)
+		ended = session_join(sessions->list[i], &deadline) && ended;
+	return ended;
+}
+
+void sessions_free(struct sessions *sessions)
+{
+	size_t i;
+
+	if (!sessions)
+		return;
+	for (i = 0; sessions->list && i < sessions_count(sessions); i++) {
+		session_free(sessions->list[i]);
+		file_config_free(sessions->file_configs[i]);
+	}
+	free(sessions->list);
+	free(sessions->file_configs);
+	free(sessions);
+}

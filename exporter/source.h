@@ -1,0 +1,43 @@
+/*
+ * source: where a session's events come from.
+ *
+ * A source type is one row of the table in sources.c. A source is used by its session's thread alone:
+ * open, run (again where it failed and the session is to be kept alive), close. It takes buffers from
+ * the queue, fills them and puts them back; it decodes nothing.
+ */
+#ifndef EXPORTER_SOURCE_H
+#define EXPORTER_SOURCE_H
+
+#include "config/config.h"
+#include "exporter/error.h"
+#include "exporter/log.h"
+#include "exporter/session_health.h"
+#include "exporter/stop.h"
+#include "exporter/trace_buffer.h"
+
+/* What a source works with; all borrowed. */
+struct source_context {
+	const struct session_config *config;
+	const struct limits_config *limits;
+	struct trace_queue *queue;
+	struct session_health *health;
+	struct stop *stop;
+	struct log *log;
+};
+
+struct source_type {
+	const char *name; /* as in the configuration */
+	/* NULL: see error. */
+	void *(*open)(const struct source_context *context, struct error *error);
+	/* Until the end, the stop (both 0) or a failure (-1). */
+	int (*run)(void *source, struct error *error);
+	void (*close)(void *source);
+};
+
+/* NULL: no such type. */
+const struct source_type *source_type_find(const char *name);
+
+/* source/etl.c: recordings that are read to their end; source/etl_follow.c: ones still written. */
+extern const struct source_type etl_source;
+
+#endif

@@ -1,0 +1,162 @@
+/*
+ * Recordings (.etl): reads all files of a session to their ends, one after the other, by name.
+ *
+ * Sessions that follow are served by etl_follow.c.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "config/paths.h"
+#include "exporter/source/etl_follow.h"
+#include "exporter/source/etl_reader.h"
+
+struct etl {
+	struct source_context context;
+	struct etl_follow *follow; /* NULL: a replay */
+};
+
+static void *etl_open(const struct source_context *context, struct error *error)
+{
+	struct etl *etl = calloc(1, sizeof(*etl));
+
+	if (!etl) {
+		error_set(error, "out of memory");
+		return NULL;
+	}
+	etl->context = *context;
+	if (context->config->follow) {
+		etl->follow = etl_follow_new(context);
+		if (!etl->follow) {
+			error_set(error, "out of memory");
+			free(etl);
+			return NULL;
+		}
+	}
+	return etl;
+}
+
+static void etl_close(void *source)
+{
+	struct etl *etl = source;
+
+	etl_follow_free(etl->follow);
+	free(etl);
+}
+
+/* What became of a file while it was read. */
+static void note_changes(struct session_health *health, const struct input *input)
+{
+	struct stat opened, named;
+
+	if (input->memory || !input->bytes || fstat(input->fd, &opened))
+		return;
+	if ((uint64_t)opened.st_size < input->at)
+		health_add(&health->file_changes[FILE_CHANGE_SHRUNK], 1);
+	if (stat(input->path, &named))
+		health_add(&health->file_changes[FILE_CHANGE_DISAPPEARED], errno == ENOENT);
+	else if (named.st_ino != opened.st_ino || named.st_dev != opened.st_dev)
+		health_add(&health->file_changes[FILE_CHANGE_REPLACED], 1);
+}
+
+static int read_input(struct etl *etl, struct input *input, struct error *error)
+{
+	struct etl_reader reader;
+	int result;
+
+	if (etl_reader_init(&reader, &etl->context, error))
+		return -1;
+	result = etl_reader_read(&reader, input, true, error);
+	health_malformed(etl->context.health, etl_framer_end(&reader.framer));
+	etl_reader_done(&reader);
+	note_changes(etl->context.health, input);
+	return result;
+}
+
+static int read_file(struct etl *etl, const char *path, struct error *error)
+{
+	struct session_health *health = etl->context.health;
+	struct input input;
+	int result;
+
+	result = input_open(&input, path, error);
+	if (!result) {
+		health_add(&health->files_open, 1);
+		result = read_input(etl, &input, error);
+		input_close(&input);
+		health_sub(&health->files_open, 1);
+	}
+	health_add(result ? &health->files_failed : &health->files_done, 1);
+	log_line(etl->context.log, result ? LOG_ERROR : LOG_DEBUG,
+		 result ? "recording could not be read" : "recording read", "session",
+		 etl->context.config->name, "file", path, result ? "error" : NULL, error->text,
+		 NULL);
+	return result;
+}
+
+static int expand(struct etl *etl, struct path_list *list, struct error *error)
+{
+	const struct session_config *config = etl->context.config;
+	size_t i, before;
+	long refused;
+
+	for (i = 0; i < config->path_count; i++) {
+		before = list->count;
+		refused = paths_expand(list, config->paths[i], etl->context.limits->files);
+		if (refused < 0)
+			return error_set(error, "cannot read %s: %s", config->paths[i],
+					 strerror(errno));
+		health_add(&etl->context.health->files_refused, (uint64_t)refused);
+		if (refused)
+			log_line(etl->context.log, LOG_WARN,
+				 "limit of files reached, the rest is not read", "session",
+				 config->name, "path", config->paths[i], "raise", "limits.files",
+				 NULL);
+		if (list->count == before && !refused)
+			log_line(etl->context.log, LOG_WARN, "no file matches", "session",
+				 config->name, "path", config->paths[i], NULL);
+	}
+	if (!list->count)
+		return error_set(error, "no file to read: nothing matches the session's path");
+	return 0;
+}
+
+/* Reads all files once. -1: none of them could be read. */
+static int read_all(struct etl *etl, struct error *error)
+{
+	struct path_list list = {0};
+	size_t i, read = 0;
+	int result;
+
+	result = expand(etl, &list, error);
+	for (i = 0; !result && i < list.count && !stop_is_set(etl->context.stop); i++)
+		if (!read_file(etl, list.paths[i], error))
+			read++;
+	if (!result && i && !read)
+		result = -1;
+	paths_done(&list);
+	return result;
+}
+
+static int etl_run(void *source, struct error *error)
+{
+	struct etl *etl = source;
+
+	if (etl->follow)
+		return etl_follow_run(etl->follow, error);
+	for (;;) {
+		if (read_all(etl, error))
+			return -1;
+		if (!etl->context.config->loop || stop_is_set(etl->context.stop))
+			return 0;
+		health_add(&etl->context.health->loops, 1);
+	}
+}
+
+const struct source_type etl_source = {
+	.name = "etl",
+	.open = etl_open,
+	.run = etl_run,
+	.close = etl_close,
+};

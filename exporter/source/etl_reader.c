@@ -1,0 +1,226 @@
+#include "exporter/source/etl_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What has no buffer in its first bytes, as many as the largest buffer twice, is something else. */
+#define RECOGNISE_BYTES (2 * (uint64_t)ETL_BUFFER_MAX_BYTES)
+
+int etl_reader_init(struct etl_reader *reader, const struct source_context *context,
+		    struct error *error)
+{
+	memset(reader, 0, sizeof(*reader));
+	reader->context = context;
+	etl_framer_init(&reader->framer);
+	reader->recording = recording_new();
+	return reader->recording ? 0 : error_set(error, "out of memory");
+}
+
+size_t etl_reader_forget(struct etl_reader *reader)
+{
+	size_t bytes = reader->carry_bytes;
+
+	reader->carry_bytes = 0;
+	reader->need = 0;
+	return bytes;
+}
+
+/* A buffer with the carry at its beginning; NULL: out of memory. */
+static struct trace_buffer *take(struct etl_reader *reader)
+{
+	size_t need = reader->need > reader->carry_bytes ? reader->need : reader->carry_bytes + 1;
+	struct trace_buffer *buffer = trace_queue_take(reader->context->queue, need);
+
+	if (buffer && reader->carry_bytes)
+		memcpy(buffer->bytes, reader->carry, reader->carry_bytes);
+	return buffer;
+}
+
+static int keep(struct etl_reader *reader, const uint8_t *bytes, size_t count)
+{
+	uint8_t *grown;
+
+	if (count > reader->carry_capacity) {
+		grown = realloc(reader->carry, count);
+		if (!grown)
+			return -1;
+		reader->carry = grown;
+		reader->carry_capacity = count;
+	}
+	if (count)
+		memcpy(reader->carry, bytes, count);
+	reader->carry_bytes = count;
+	return 0;
+}
+
+/* How much to read: whole buffers, where their size is known, leave no beginning of the next behind. */
+static size_t read_size(const struct etl_reader *reader, const struct trace_buffer *buffer)
+{
+	size_t stride = reader->framer.stride;
+
+	if (!stride || stride > buffer->capacity || reader->carry_bytes % stride)
+		return buffer->capacity - reader->carry_bytes;
+	return buffer->capacity / stride * stride - reader->carry_bytes;
+}
+
+static bool is_paced(const struct etl_reader *reader)
+{
+	return reader->context->config->pace == PACE_RECORDED;
+}
+
+/*
+ * Frames what stands in the buffer and moves it together over what is of no buffer. Returns how many
+ * bytes were looked at; buffer->length is what there is to hand on. At recorded speed that is one ETW
+ * buffer at a time.
+ */
+static size_t frame(struct etl_reader *reader, struct trace_buffer *buffer, size_t have, bool last)
+{
+	struct session_health *health = reader->context->health;
+	size_t at = 0;
+
+	reader->need = 0;
+	while (at < have && !(buffer->length && is_paced(reader))) {
+		struct etl_framed framed =
+			etl_frame(&reader->framer, buffer->bytes + at, have - at, last);
+
+		if (framed.frame == ETL_FRAME_MORE) {
+			reader->need = framed.bytes;
+			break;
+		}
+		if (framed.frame == ETL_FRAME_WAIT) {
+			reader->at_end = true;
+			break;
+		}
+		health_malformed(health, framed.malformed);
+		if (framed.frame == ETL_FRAME_BUFFER) {
+			if (at != buffer->length)
+				memmove(buffer->bytes + buffer->length, buffer->bytes + at,
+					framed.bytes);
+			buffer->length += framed.bytes;
+			reader->buffers++;
+		} else {
+			health_add(&health->bytes_skipped, framed.bytes);
+		}
+		at += framed.bytes;
+	}
+	health_add(&health->bytes, at);
+	reader->looked += at;
+	return at;
+}
+
+static void hand_on(struct etl_reader *reader, struct trace_buffer *buffer)
+{
+	struct trace_queue *queue = reader->context->queue;
+
+	if (!buffer->length) {
+		trace_queue_untake(queue, buffer);
+		return;
+	}
+	if (is_paced(reader)) {
+		struct etl_buffer header;
+
+		etl_buffer_read(buffer->bytes, &header);
+		pacer_wait(&reader->pacer, &reader->framer.header, header.timestamp,
+			   reader->context->stop);
+		buffer->shift_ns = reader->pacer.shift_ns;
+	}
+	buffer->recording = reader->recording;
+	trace_queue_put(queue, buffer);
+}
+
+/* Reads behind the carry, unless there may be enough in that for a replay at recorded speed. */
+static ssize_t fill(struct etl_reader *reader, struct input *input, struct trace_buffer *buffer,
+		    struct error *error)
+{
+	size_t have = reader->carry_bytes;
+	ssize_t got;
+
+	if (reader->at_end || (is_paced(reader) && have && reader->need <= have))
+		return 0;
+	got = input_read(input, buffer->bytes + have, read_size(reader, buffer),
+			 reader->context->stop, error);
+	reader->at_end = got == 0;
+	return got;
+}
+
+/* Takes, fills, frames and hands on one trace buffer. 1: go on, 0: at the end, -1: see error. */
+static int read_buffer(struct etl_reader *reader, struct input *input, bool last,
+		       struct error *error)
+{
+	struct trace_buffer *buffer = take(reader);
+	size_t have, looked;
+	ssize_t got;
+
+	if (!buffer)
+		return error_set(error, "cannot read %s: out of memory", input->path);
+	got = fill(reader, input, buffer, error);
+	if (got < 0) {
+		trace_queue_untake(reader->context->queue, buffer);
+		return -1;
+	}
+	have = reader->carry_bytes + (size_t)got;
+	looked = frame(reader, buffer, have, last && reader->at_end);
+	if (keep(reader, buffer->bytes + looked, have - looked)) {
+		trace_queue_untake(reader->context->queue, buffer);
+		return error_set(error, "cannot read %s: out of memory", input->path);
+	}
+	hand_on(reader, buffer);
+	return !reader->at_end || (looked > 0 && reader->carry_bytes > 0);
+}
+
+static int not_a_recording(const struct etl_reader *reader, const struct input *input,
+			   struct error *error)
+{
+	if (!reader->looked)
+		return error_set(error, "%s is empty", input->path);
+	return error_set(error, "%s is not a trace recording: no trace buffer was found in it",
+			 input->path);
+}
+
+int etl_reader_read(struct etl_reader *reader, struct input *input, bool last, struct error *error)
+{
+	int result = 1;
+
+	reader->at_end = false;
+	reader->framer.growing = !last;
+	while (result > 0 && !stop_is_set(reader->context->stop)) {
+		result = read_buffer(reader, input, last, error);
+		if (!reader->buffers && reader->looked > RECOGNISE_BYTES)
+			return not_a_recording(reader, input, error);
+	}
+	if (result == 0 && last && !reader->buffers)
+		return not_a_recording(reader, input, error);
+	return result < 0 ? -1 : 0;
+}
+
+void etl_reader_header_again(struct etl_reader *reader, const uint8_t *bytes, size_t count)
+{
+	struct trace_buffer *buffer = trace_queue_take(reader->context->queue, count);
+
+	if (!buffer)
+		return;
+	memcpy(buffer->bytes, bytes, count);
+	buffer->length = count;
+	buffer->recording = reader->recording;
+	buffer->flags = TRACE_BUFFER_HEADER_ONLY;
+	trace_queue_put(reader->context->queue, buffer);
+}
+
+/* Without a buffer to say it with, the recording stays allocated; there is no memory for anything then. */
+void etl_reader_done(struct etl_reader *reader)
+{
+	struct trace_buffer *buffer;
+
+	if (!reader->recording)
+		return;
+	buffer = trace_queue_take(reader->context->queue, 0);
+
+	free(reader->carry);
+	reader->carry = NULL;
+	if (!buffer)
+		return;
+	buffer->recording = reader->recording;
+	buffer->flags = TRACE_BUFFER_RECORDING_END;
+	trace_queue_put(reader->context->queue, buffer);
+	reader->recording = NULL;
+}

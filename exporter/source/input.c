@@ -1,0 +1,91 @@
+#include "exporter/source/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "exporter/demo.h"
+
+/* Not to block where a FIFO has no writer; what is read later may take its time. */
+static int open_file(struct input *input, struct error *error)
+{
+	struct stat status = {0};
+
+	input->fd = open(input->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (input->fd < 0)
+		return error_set(error, "cannot open %s: %s", input->path, strerror(errno));
+	if (fstat(input->fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+		input_close(input);
+		return error_set(error, "cannot read %s: it is a directory", input->path);
+	}
+	fcntl(input->fd, F_SETFL, fcntl(input->fd, F_GETFL) & ~O_NONBLOCK);
+	if (S_ISREG(status.st_mode)) {
+		input->bytes = (uint64_t)status.st_size;
+		posix_fadvise(input->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+	}
+	return 0;
+}
+
+int input_open(struct input *input, const char *path, struct error *error)
+{
+	memset(input, 0, sizeof(*input));
+	input->path = path;
+	input->fd = -1;
+	if (strcmp(path, INPUT_DEMO_PATH) == 0) {
+		input->memory = demo_recording_bytes;
+		input->bytes = demo_recording_length;
+		return 0;
+	}
+	if (strcmp(path, INPUT_STDIN_PATH) == 0) {
+		input->fd = STDIN_FILENO;
+		return 0;
+	}
+	return open_file(input, error);
+}
+
+void input_close(struct input *input)
+{
+	if (input->fd > STDIN_FILENO)
+		close(input->fd);
+	input->fd = -1;
+}
+
+void input_seek(struct input *input, uint64_t offset)
+{
+	input->at = offset;
+	if (!input->memory)
+		lseek(input->fd, (off_t)offset, SEEK_SET);
+}
+
+static ssize_t read_memory(struct input *input, uint8_t *to, size_t count)
+{
+	uint64_t left = input->bytes - input->at;
+
+	if (count > left)
+		count = (size_t)left;
+	memcpy(to, input->memory + input->at, count);
+	return (ssize_t)count;
+}
+
+ssize_t input_read(struct input *input, uint8_t *to, size_t count, struct stop *stop,
+		   struct error *error)
+{
+	ssize_t got;
+
+	if (input->memory) {
+		got = read_memory(input, to, count);
+	} else {
+		if (input->bytes == 0 && stop && stop_wait_readable(stop, input->fd))
+			return 0;
+		do {
+			got = read(input->fd, to, count);
+		} while (got < 0 && errno == EINTR);
+		if (got < 0)
+			return error_set(error, "cannot read %s: %s", input->path,
+					 strerror(errno));
+	}
+	input->at += (uint64_t)got;
+	return got;
+}

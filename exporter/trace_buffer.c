@@ -1,0 +1,216 @@
+#include "exporter/trace_buffer.h"
+
+#include <errno.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* A ring of buffers with one thread at each end. `filled` counts what is in it. */
+struct ring {
+	struct trace_buffer **slots;
+	size_t size;
+	size_t put_at; /* of the thread that puts */
+	size_t get_at; /* of the thread that gets */
+	sem_t filled;
+};
+
+struct trace_queue {
+	struct ring full;  /* producer to consumer */
+	struct ring empty; /* consumer to producer */
+	size_t capacity;
+	size_t allocated;	   /* producer's: bytes of all buffers */
+	struct trace_buffer *spare; /* producer's: taken and not used */
+	struct trace_buffer stop;
+	_Atomic size_t depth;
+	_Atomic size_t peak;
+};
+
+static int ring_init(struct ring *ring, size_t size)
+{
+	ring->slots = calloc(size, sizeof(*ring->slots));
+	ring->size = size;
+	return sem_init(&ring->filled, 0, 0);
+}
+
+static void ring_put(struct ring *ring, struct trace_buffer *buffer)
+{
+	ring->slots[ring->put_at] = buffer;
+	ring->put_at = (ring->put_at + 1) % ring->size;
+	sem_post(&ring->filled);
+}
+
+static struct trace_buffer *ring_take(struct ring *ring)
+{
+	struct trace_buffer *buffer = ring->slots[ring->get_at];
+
+	ring->get_at = (ring->get_at + 1) % ring->size;
+	return buffer;
+}
+
+static struct trace_buffer *ring_get(struct ring *ring)
+{
+	while (sem_wait(&ring->filled) && errno == EINTR)
+		;
+	return ring_take(ring);
+}
+
+static struct trace_buffer *ring_try_get(struct ring *ring)
+{
+	int failed;
+
+	do {
+		failed = sem_trywait(&ring->filled);
+	} while (failed && errno == EINTR);
+	return failed ? NULL : ring_take(ring);
+}
+
+static void buffer_free(struct trace_buffer *buffer)
+{
+	if (buffer)
+		free(buffer->bytes);
+	free(buffer);
+}
+
+static void ring_done(struct ring *ring)
+{
+	struct trace_buffer *buffer;
+
+	if (!ring->slots)
+		return;
+	while ((buffer = ring_try_get(ring)))
+		buffer_free(buffer);
+	sem_destroy(&ring->filled);
+	free(ring->slots);
+}
+
+struct trace_queue *trace_queue_new(size_t capacity)
+{
+	struct trace_queue *queue = calloc(1, sizeof(*queue));
+	/* No buffer but the stop is smaller than TRACE_BUFFER_BYTES: there are never more than this. */
+	size_t slots = capacity / TRACE_BUFFER_BYTES + 3;
+
+	if (!queue)
+		return NULL;
+	queue->capacity = capacity;
+	if (ring_init(&queue->full, slots) || ring_init(&queue->empty, slots) ||
+	    !queue->full.slots || !queue->empty.slots) {
+		trace_queue_free(queue);
+		return NULL;
+	}
+	return queue;
+}
+
+void trace_queue_free(struct trace_queue *queue)
+{
+	if (!queue)
+		return;
+	ring_done(&queue->full);
+	ring_done(&queue->empty);
+	buffer_free(queue->spare);
+	free(queue);
+}
+
+static void discard(struct trace_queue *queue, struct trace_buffer *buffer)
+{
+	queue->allocated -= buffer->capacity;
+	buffer_free(buffer);
+}
+
+static struct trace_buffer *allocate(struct trace_queue *queue, size_t bytes)
+{
+	struct trace_buffer *buffer = calloc(1, sizeof(*buffer));
+
+	if (!buffer)
+		return NULL;
+	buffer->bytes = malloc(bytes);
+	if (!buffer->bytes) {
+		free(buffer);
+		return NULL;
+	}
+	buffer->capacity = bytes;
+	queue->allocated += bytes;
+	return buffer;
+}
+
+static struct trace_buffer *take_spare(struct trace_queue *queue)
+{
+	struct trace_buffer *buffer = queue->spare;
+
+	queue->spare = NULL;
+	return buffer ? buffer : ring_try_get(&queue->empty);
+}
+
+/* Smaller buffers that came back make room for a larger one. */
+struct trace_buffer *trace_queue_take(struct trace_queue *queue, size_t bytes)
+{
+	struct trace_buffer *buffer;
+
+	if (bytes < TRACE_BUFFER_BYTES)
+		bytes = TRACE_BUFFER_BYTES;
+	for (;;) {
+		buffer = take_spare(queue);
+		if (!buffer && (queue->allocated == 0 ||
+				queue->allocated + bytes <= queue->capacity))
+			buffer = allocate(queue, bytes);
+		else if (!buffer)
+			buffer = ring_get(&queue->empty);
+		if (!buffer || buffer->capacity >= bytes)
+			break;
+		discard(queue, buffer);
+	}
+	if (buffer) {
+		buffer->length = 0;
+		buffer->recording = NULL;
+		buffer->shift_ns = 0;
+		buffer->flags = 0;
+	}
+	return buffer;
+}
+
+void trace_queue_untake(struct trace_queue *queue, struct trace_buffer *buffer)
+{
+	queue->spare = buffer;
+}
+
+void trace_queue_put(struct trace_queue *queue, struct trace_buffer *buffer)
+{
+	size_t depth = atomic_fetch_add_explicit(&queue->depth, buffer->length,
+						 memory_order_relaxed) +
+		       buffer->length;
+
+	if (depth > atomic_load_explicit(&queue->peak, memory_order_relaxed))
+		atomic_store_explicit(&queue->peak, depth, memory_order_relaxed);
+	ring_put(&queue->full, buffer);
+}
+
+void trace_queue_stop(struct trace_queue *queue)
+{
+	queue->stop.flags = TRACE_BUFFER_STOP;
+	trace_queue_put(queue, &queue->stop);
+}
+
+struct trace_buffer *trace_queue_get(struct trace_queue *queue)
+{
+	return ring_get(&queue->full);
+}
+
+void trace_queue_recycle(struct trace_queue *queue, struct trace_buffer *buffer)
+{
+	atomic_fetch_sub_explicit(&queue->depth, buffer->length, memory_order_relaxed);
+	ring_put(&queue->empty, buffer);
+}
+
+size_t trace_queue_depth(const struct trace_queue *queue)
+{
+	return atomic_load_explicit(&queue->depth, memory_order_relaxed);
+}
+
+size_t trace_queue_peak(const struct trace_queue *queue)
+{
+	return atomic_load_explicit(&queue->peak, memory_order_relaxed);
+}
+
+size_t trace_queue_capacity(const struct trace_queue *queue)
+{
+	return queue->capacity;
+}

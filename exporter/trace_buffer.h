@@ -1,0 +1,69 @@
+/*
+ * trace_buffer: raw trace bytes on their way from a session's thread to its aggregator thread.
+ *
+ * A queue is bounded in bytes and has exactly one producer and one consumer, which never wait for a
+ * lock of each other's: buffers travel through a ring and come back through another. The producer
+ * allocates buffers when none has come back and the bound allows it, so a consumer that keeps up
+ * sees the same few buffers, warm in its cache, again and again.
+ */
+#ifndef EXPORTER_TRACE_BUFFER_H
+#define EXPORTER_TRACE_BUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct recording;
+
+enum trace_buffer_flags {
+	TRACE_BUFFER_RECORDING_END = 1, /* the last of its recording: the consumer frees that */
+	TRACE_BUFFER_HEADER_ONLY = 2,	/* the recording's header buffer again, for what it says now */
+	TRACE_BUFFER_STOP = 4,		/* the last of all; without content */
+};
+
+struct trace_buffer {
+	uint8_t *bytes;
+	size_t capacity;
+	size_t length;		     /* of the content: whole ETW buffers, one behind the other */
+	struct recording *recording; /* what they belong to; NULL with TRACE_BUFFER_STOP */
+	int64_t shift_ns; /* a replay at recorded speed: from the events' times to when they are due */
+	unsigned int flags;
+};
+
+/* What a buffer has room for where no more is asked for. */
+#define TRACE_BUFFER_BYTES ((size_t)256 << 10)
+
+struct trace_queue;
+
+/* `capacity` bounds the bytes of all its buffers together, but one buffer always fits. NULL: no memory. */
+struct trace_queue *trace_queue_new(size_t capacity);
+/* After both threads are done with it. */
+void trace_queue_free(struct trace_queue *queue);
+
+/*
+ * Producer: an empty buffer for at least `bytes` bytes (and never less than TRACE_BUFFER_BYTES).
+ * Waits until the consumer has given enough back. NULL: no memory.
+ */
+struct trace_buffer *trace_queue_take(struct trace_queue *queue, size_t bytes);
+
+/* Producer: hands a taken buffer on. Never waits. */
+void trace_queue_put(struct trace_queue *queue, struct trace_buffer *buffer);
+
+/* Producer: gives a taken buffer back unused; the next trace_queue_take() gives it again. */
+void trace_queue_untake(struct trace_queue *queue, struct trace_buffer *buffer);
+
+/* Producer: hands on a buffer with TRACE_BUFFER_STOP; once, as the last. Never waits, never fails. */
+void trace_queue_stop(struct trace_queue *queue);
+
+/* Consumer: the next buffer; waits for it. */
+struct trace_buffer *trace_queue_get(struct trace_queue *queue);
+
+/* Consumer: gives a buffer back, but not the one with TRACE_BUFFER_STOP. Never waits. */
+void trace_queue_recycle(struct trace_queue *queue, struct trace_buffer *buffer);
+
+/* Any thread: bytes handed on and not yet given back, the most that ever were, and the bound. */
+size_t trace_queue_depth(const struct trace_queue *queue);
+size_t trace_queue_peak(const struct trace_queue *queue);
+size_t trace_queue_capacity(const struct trace_queue *queue);
+
+#endif

@@ -1,0 +1,66 @@
+#include "exporter/utf16.h"
+
+#define REPLACEMENT 0xfffdu
+
+static size_t encode(uint32_t c, uint8_t to[4])
+{
+	if (c < 0x80) {
+		to[0] = (uint8_t)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		to[0] = (uint8_t)(0xc0 | c >> 6);
+		to[1] = (uint8_t)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	if (c < 0x10000) {
+		to[0] = (uint8_t)(0xe0 | c >> 12);
+		to[1] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
+		to[2] = (uint8_t)(0x80 | (c & 0x3f));
+		return 3;
+	}
+	to[0] = (uint8_t)(0xf0 | c >> 18);
+	to[1] = (uint8_t)(0x80 | (c >> 12 & 0x3f));
+	to[2] = (uint8_t)(0x80 | (c >> 6 & 0x3f));
+	to[3] = (uint8_t)(0x80 | (c & 0x3f));
+	return 4;
+}
+
+/* The code point that begins with `unit`; the low half of a pair is taken too. */
+static uint32_t join(uint32_t unit, struct bytes *bytes)
+{
+	uint32_t low;
+
+	if (unit < 0xd800 || unit > 0xdfff)
+		return unit;
+	if (unit > 0xdbff || bytes->left < 2)
+		return REPLACEMENT;
+	low = le16(bytes->at);
+	if (low < 0xdc00 || low > 0xdfff)
+		return REPLACEMENT;
+	bytes_take(bytes, 2);
+	return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
+}
+
+size_t utf16_take_string(struct bytes *bytes, char *to, size_t size)
+{
+	size_t used = 0;
+	bool room = true;
+
+	while (bytes->left >= 2) {
+		uint32_t unit = le16(bytes_take(bytes, 2));
+		uint8_t encoded[4];
+		size_t length;
+
+		if (unit == 0)
+			break;
+		length = encode(join(unit, bytes), encoded);
+		room = room && length < size - used;
+		if (room) {
+			memcpy(to + used, encoded, length);
+			used += length;
+		}
+	}
+	to[used] = '\0';
+	return used;
+}

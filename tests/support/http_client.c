@@ -1,0 +1,120 @@
+#include "tests/support/http_client.h"
+
+#include <netdb.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define WAIT_SECONDS 20
+#define HEAD_BYTES   4096
+
+int http_client_connect(const char *address)
+{
+	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST};
+	const struct timeval wait = {.tv_sec = WAIT_SECONDS};
+	const char *colon = strrchr(address, ':');
+	int bracket = address[0] == '[';
+	struct addrinfo *found;
+	char host[100];
+	int client;
+
+	assert_non_null(colon);
+	snprintf(host, sizeof(host), "%.*s", (int)(colon - address) - 2 * bracket,
+		 address + bracket);
+	assert_int_equal(getaddrinfo(host, colon + 1, &hints, &found), 0);
+	client = socket(found->ai_family, SOCK_STREAM, 0);
+	assert_true(client >= 0);
+	setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
+	assert_int_equal(connect(client, found->ai_addr, found->ai_addrlen), 0);
+	freeaddrinfo(found);
+	return client;
+}
+
+void http_client_send(int client, const char *bytes)
+{
+	size_t length = strlen(bytes);
+
+	assert_int_equal(send(client, bytes, length, MSG_NOSIGNAL), length);
+}
+
+/* Byte by byte up to the empty line, so that nothing of what follows is taken. */
+static void read_head(int client, struct http_reply *reply)
+{
+	size_t length = 0;
+	ssize_t got;
+
+	reply->head = calloc(1, HEAD_BYTES);
+	assert_non_null(reply->head);
+	while (!strstr(reply->head, "\r\n\r\n")) {
+		assert_true(length < HEAD_BYTES - 1);
+		got = recv(client, reply->head + length, 1, 0);
+		if (got <= 0) {
+			reply->closed = 1;
+			return;
+		}
+		length++;
+	}
+	assert_int_equal(sscanf(reply->head, "HTTP/1.%*d %d ", &reply->status), 1);
+}
+
+const char *http_reply_header(const struct http_reply *reply, const char *name, char value[256])
+{
+	size_t length = strlen(name);
+	const char *line = reply->head;
+
+	value[0] = '\0';
+	while ((line = strstr(line, "\r\n"))) {
+		line += 2;
+		if (strncasecmp(line, name, length) == 0 && line[length] == ':')
+			snprintf(value, 256, "%.*s", (int)strcspn(line + length + 2, "\r"),
+				 line + length + 2);
+	}
+	return value;
+}
+
+void http_client_read(int client, struct http_reply *reply, int head)
+{
+	char value[256];
+	ssize_t got;
+
+	*reply = (struct http_reply){0};
+	read_head(client, reply);
+	if (reply->closed)
+		return;
+	assert_true(*http_reply_header(reply, "Content-Length", value));
+	reply->length = head ? 0 : strtoul(value, NULL, 10);
+	reply->body = calloc(1, reply->length + 1);
+	assert_non_null(reply->body);
+	got = recv(client, reply->body, reply->length, MSG_WAITALL);
+	assert_int_equal(got, reply->length);
+}
+
+void http_client_request(const char *address, const char *method, const char *path,
+			 const char *headers, struct http_reply *reply)
+{
+	int client = http_client_connect(address);
+	char request[HEAD_BYTES];
+	char extra;
+
+	snprintf(request, sizeof(request),
+		 "%s %s HTTP/1.1\r\nHost: x\r\n%sConnection: close\r\n\r\n", method, path, headers);
+	http_client_send(client, request);
+	http_client_read(client, reply, strcmp(method, "HEAD") == 0);
+	assert_true(recv(client, &extra, 1, 0) <= 0);
+	close(client);
+}
+
+void http_reply_done(struct http_reply *reply)
+{
+	free(reply->head);
+	free(reply->body);
+	*reply = (struct http_reply){0};
+}

@@ -1,0 +1,400 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "metrics/exposition.h"
+
+static const char *const only_a[] = {"a"};
+static const char *const ab[] = {"a", "b"};
+
+static const struct family_info counter = {"x_events_total", "Events.", METRIC_COUNTER, ab, 2};
+static const struct family_info byte_counter = {"x_read_bytes_total", "Bytes.", METRIC_COUNTER,
+						NULL, 0};
+static const struct family_info gauge = {"x_lag_seconds", "Lag.", METRIC_GAUGE, only_a, 1};
+static const struct family_info info = {"x_build_info", "Build.", METRIC_INFO, only_a, 1};
+
+static void assert_page(struct text *page, const char *expected)
+{
+	assert_false(page->failed);
+	text_char(page, '\0');
+	assert_string_equal(page->bytes, expected);
+	text_done(page);
+}
+
+static struct exposition begin(struct text *page, enum exposition_format format)
+{
+	text_init(page, 1 << 20);
+	return (struct exposition){.out = page, .format = format};
+}
+
+/* One family with one sample of 7, all label values "v". */
+static void assert_family(const struct family_info *family, enum exposition_format format,
+			  const char *expected)
+{
+	const char *values[] = {"v", "v"};
+	struct text page;
+	struct exposition exposition = begin(&page, format);
+
+	exposition_family(&exposition, family);
+	exposition_u64(&exposition, values, 7);
+	assert_page(&page, expected);
+}
+
+static void text_families_have_help_and_type(void **state)
+{
+	(void)state;
+	assert_family(&counter, EXPOSITION_TEXT,
+		      "# HELP x_events_total Events.\n# TYPE x_events_total counter\n"
+		      "x_events_total{a=\"v\",b=\"v\"} 7\n");
+	assert_family(&gauge, EXPOSITION_TEXT,
+		      "# HELP x_lag_seconds Lag.\n# TYPE x_lag_seconds gauge\n"
+		      "x_lag_seconds{a=\"v\"} 7\n");
+}
+
+static void a_text_info_is_a_gauge(void **state)
+{
+	(void)state;
+	assert_family(&info, EXPOSITION_TEXT,
+		      "# HELP x_build_info Build.\n# TYPE x_build_info gauge\n"
+		      "x_build_info{a=\"v\"} 7\n");
+}
+
+static void openmetrics_families_have_no_suffix(void **state)
+{
+	(void)state;
+	assert_family(&counter, EXPOSITION_OPENMETRICS,
+		      "# TYPE x_events counter\n# HELP x_events Events.\n"
+		      "x_events_total{a=\"v\",b=\"v\"} 7\n");
+	assert_family(&info, EXPOSITION_OPENMETRICS,
+		      "# TYPE x_build info\n# HELP x_build Build.\nx_build_info{a=\"v\"} 7\n");
+}
+
+static void openmetrics_names_the_unit(void **state)
+{
+	(void)state;
+	assert_family(&gauge, EXPOSITION_OPENMETRICS,
+		      "# TYPE x_lag_seconds gauge\n# UNIT x_lag_seconds seconds\n"
+		      "# HELP x_lag_seconds Lag.\nx_lag_seconds{a=\"v\"} 7\n");
+	assert_family(&byte_counter, EXPOSITION_OPENMETRICS,
+		      "# TYPE x_read_bytes counter\n# UNIT x_read_bytes bytes\n"
+		      "# HELP x_read_bytes Bytes.\nx_read_bytes_total 7\n");
+}
+
+static void what_only_looks_like_a_unit_is_none(void **state)
+{
+	static const struct family_info milliseconds = {"x_milliseconds", "X.", METRIC_GAUGE, NULL,
+							0};
+	static const struct family_info bare = {"bytes", "X.", METRIC_GAUGE, NULL, 0};
+	static const struct family_info an_info = {"x_bytes_info", "X.", METRIC_INFO, NULL, 0};
+
+	(void)state;
+	assert_family(&milliseconds, EXPOSITION_OPENMETRICS,
+		      "# TYPE x_milliseconds gauge\n# HELP x_milliseconds X.\nx_milliseconds 7\n");
+	assert_family(&bare, EXPOSITION_OPENMETRICS,
+		      "# TYPE bytes gauge\n# HELP bytes X.\nbytes 7\n");
+	assert_family(&an_info, EXPOSITION_OPENMETRICS,
+		      "# TYPE x_bytes info\n# HELP x_bytes X.\nx_bytes_info 7\n");
+}
+
+static void help_is_escaped(void **state)
+{
+	static const struct family_info family = {"x", "a \"b\" \\ c\nd", METRIC_GAUGE, NULL, 0};
+
+	(void)state;
+	assert_family(&family, EXPOSITION_TEXT,
+		      "# HELP x a \"b\" \\\\ c\\nd\n# TYPE x gauge\nx 7\n");
+	assert_family(&family, EXPOSITION_OPENMETRICS,
+		      "# TYPE x gauge\n# HELP x a \\\"b\\\" \\\\ c\\nd\nx 7\n");
+}
+
+static void a_counter_without_samples_is_absent(void **state)
+{
+	struct text page;
+	struct exposition exposition = begin(&page, EXPOSITION_TEXT);
+
+	(void)state;
+	exposition_family(&exposition, &counter);
+	exposition_family(&exposition, &byte_counter);
+	exposition_u64(&exposition, NULL, 0);
+	exposition_family(&exposition, &gauge);
+	assert_page(&page, "# HELP x_read_bytes_total Bytes.\n# TYPE x_read_bytes_total counter\n"
+			   "x_read_bytes_total 0\n");
+}
+
+static void all_kinds_of_samples_follow_one_header(void **state)
+{
+	static const char rendered[] = "a=\"z\"";
+	const char *values[] = {"\"\n\\\xff"};
+	struct text page;
+	struct exposition exposition = begin(&page, EXPOSITION_TEXT);
+
+	(void)state;
+	exposition_family(&exposition, &gauge);
+	exposition_rendered_u64(&exposition, rendered, strlen(rendered), UINT64_MAX);
+	exposition_double(&exposition, values, 0.25);
+	exposition_family(&exposition, &byte_counter);
+	exposition_rendered_u64(&exposition, "", 0, 1);
+	assert_page(&page, "# HELP x_lag_seconds Lag.\n# TYPE x_lag_seconds gauge\n"
+			   "x_lag_seconds{a=\"z\"} 18446744073709551615\n"
+			   "x_lag_seconds{a=\"\\\"\\n\\\\\xef\xbf\xbd\"} 0.25\n"
+			   "# HELP x_read_bytes_total Bytes.\n# TYPE x_read_bytes_total counter\n"
+			   "x_read_bytes_total 1\n");
+}
+
+static void content_types_name_version_and_charset(void **state)
+{
+	(void)state;
+	assert_string_equal(exposition_content_type(EXPOSITION_TEXT),
+			    "text/plain; version=0.0.4; charset=utf-8");
+	assert_string_equal(exposition_content_type(EXPOSITION_OPENMETRICS),
+			    "application/openmetrics-text; version=1.0.0; charset=utf-8");
+}
+
+static void collect_all_types(struct exposition *exposition, void *context)
+{
+	static const char *const hard[] = {"\"C:\\dir\"\n\t\xc3\xa4\xff\r"};
+
+	exposition_family(exposition, &gauge);
+	exposition_double(exposition, hard, -0.0625);
+	exposition_double(exposition, only_a, (double)INFINITY);
+	exposition_family(exposition, &info);
+	exposition_u64(exposition, context, 1);
+	exposition_family(exposition, &byte_counter);
+	exposition_u64(exposition, NULL, UINT64_MAX);
+}
+
+struct world {
+	struct registry *registry;
+	struct metrics_page *page;
+	struct text out;
+};
+
+static const char *const build_values[] = {"1.0"};
+
+static int begin_world(void **state)
+{
+	static struct world world;
+	const struct registry_limits limits = {3, 100};
+	const char *values[][2] = {{"1", "2"}, {"\\\"\n", ""}, {"\xf0\x9f\x98\x80", "\xff"}};
+	struct family *family;
+	struct shard *shard;
+	bool overflow;
+	size_t i;
+
+	world.registry = registry_new(&limits);
+	family = registry_family(world.registry, &counter);
+	shard = shard_new(world.registry);
+	for (i = 0; i < 3; i++)
+		cell_add(shard_cell(shard, family, values[i], &overflow), i);
+	shard_cell(shard, family, ab, &overflow);
+	assert_true(overflow);
+	world.page = metrics_page_new(world.registry);
+	text_init(&world.out, 1 << 20);
+	*state = &world;
+	return metrics_page_add(
+		world.page, (struct collector){collect_all_types, (void *)(uintptr_t)build_values});
+}
+
+static int end_world(void **state)
+{
+	struct world *world = *state;
+
+	metrics_page_free(world->page);
+	registry_free(world->registry);
+	text_done(&world->out);
+	return 0;
+}
+
+/* Terminated; valid until the next. */
+static const char *render(struct world *world, enum exposition_format format)
+{
+	text_clear(&world->out);
+	metrics_page_render(world->page, format, &world->out);
+	text_char(&world->out, '\0');
+	assert_false(world->out.failed);
+	return world->out.bytes;
+}
+
+static void a_page_has_the_registry_and_the_collectors(void **state)
+{
+	const char *page = render(*state, EXPOSITION_TEXT);
+
+	assert_non_null(strstr(page, "x_events_total{a=\"1\",b=\"2\"} 0\n"));
+	assert_non_null(strstr(page, "\netw_exporter_series 3\n"));
+	assert_non_null(strstr(page, "\nx_build_info{a=\"1.0\"} 1\n"));
+	assert_non_null(strstr(page, "\nx_lag_seconds{a=\"a\"} +Inf\n"));
+}
+
+static void only_an_openmetrics_page_ends_with_eof(void **state)
+{
+	const char *page = render(*state, EXPOSITION_OPENMETRICS);
+
+	assert_string_equal(page + strlen(page) - 7, "\n# EOF\n");
+	page = render(*state, EXPOSITION_TEXT);
+	assert_null(strstr(page, "# EOF"));
+	assert_int_equal(page[strlen(page) - 1], '\n');
+}
+
+static void a_page_tells_of_the_render_before_it(void **state)
+{
+	const char *page = render(*state, EXPOSITION_TEXT);
+	size_t length = strlen(page);
+	const char *at;
+
+	assert_null(strstr(page, "etw_exporter_scrape"));
+	page = render(*state, EXPOSITION_TEXT);
+	at = strstr(page, "\netw_exporter_scrape_size_bytes ");
+	assert_non_null(at);
+	assert_int_equal(strtoull(strchr(at, ' '), NULL, 10), length);
+	at = strstr(page, "\netw_exporter_scrape_duration_seconds ");
+	assert_non_null(at);
+	assert_true(strtod(strchr(at, ' '), NULL) < 60);
+}
+
+static void a_page_is_appended(void **state)
+{
+	struct world *world = *state;
+
+	text_clear(&world->out);
+	text_string(&world->out, "before\n");
+	metrics_page_render(world->page, EXPOSITION_TEXT, &world->out);
+	assert_memory_equal(world->out.bytes, "before\n# HELP ", 14);
+}
+
+static void a_page_past_its_limit_is_said_to_have_failed(void **state)
+{
+	struct world *world = *state;
+	size_t limit;
+	struct text out;
+
+	for (limit = 0; limit < 1000; limit++) {
+		text_init(&out, limit);
+		metrics_page_render(world->page, EXPOSITION_OPENMETRICS, &out);
+		assert_true(out.failed);
+		assert_true(out.length <= limit);
+		text_done(&out);
+	}
+}
+
+static bool have_promtool(void)
+{
+	return system("promtool --version >/dev/null 2>&1") == 0;
+}
+
+/* Feeds a command; its exit code, and what it wrote in `output`. */
+static int run(const char *command, const char *input, char *output, size_t size)
+{
+	char file[] = "/tmp/test_exposition.XXXXXX";
+	char line[256];
+	int fd = mkstemp(file);
+	FILE *pipe;
+	size_t length;
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, input, strlen(input)), strlen(input));
+	close(fd);
+	snprintf(line, sizeof(line), "{ %s; } <%s 2>&1", command, file);
+	pipe = popen(line, "r");
+	assert_non_null(pipe);
+	length = fread(output, 1, size - 1, pipe);
+	output[length] = '\0';
+	unlink(file);
+	return WEXITSTATUS(pclose(pipe));
+}
+
+static void promtool_finds_nothing_to_say(void **state)
+{
+	char output[4096];
+	int code;
+
+	if (!have_promtool()) {
+		print_message("skipped because promtool is not installed\n");
+		skip();
+	}
+	render(*state, EXPOSITION_TEXT);
+	code = run("promtool check metrics", render(*state, EXPOSITION_TEXT), output,
+		   sizeof(output));
+	assert_string_equal(output, "");
+	assert_int_equal(code, 0);
+}
+
+/* What reads OpenMetrics in promtool wants a time on each sample. */
+static void add_times(const char *page, struct text *out)
+{
+	size_t length;
+
+	for (; *page; page += length + 1) {
+		length = strcspn(page, "\n");
+		text_add(out, page, length);
+		text_string(out, *page == '#' ? "\n" : " 1700000000\n");
+	}
+	text_char(out, '\0');
+}
+
+/* Prometheus' own parser, into a database that is thrown away. */
+static void prometheus_reads_the_openmetrics_page(void **state)
+{
+	static const char command[] =
+		"d=$(mktemp -d) && cat >$d/page && mkdir -p $d/db/wal && promtool tsdb "
+		"create-blocks-from openmetrics "
+		"$d/page $d/db && promtool tsdb dump $d/db; c=$?; rm -rf \"$d\"; exit $c";
+	static char output[1 << 16];
+	struct text timed;
+	int code;
+
+	if (!have_promtool()) {
+		print_message("skipped because promtool is not installed\n");
+		skip();
+	}
+	render(*state, EXPOSITION_TEXT);
+	text_init(&timed, 1 << 20);
+	add_times(render(*state, EXPOSITION_OPENMETRICS), &timed);
+	code = run(command, timed.bytes, output, sizeof(output));
+	text_done(&timed);
+	if (code != 0)
+		fail_msg("%s", output);
+	assert_non_null(strstr(output, "{__name__=\"x_events_total\", a=\"1\", b=\"2\"} 0 17"));
+	assert_non_null(strstr(output, "{__name__=\"x_build_info\", a=\"1.0\"} 1 17"));
+	assert_non_null(
+		strstr(output, "a=\"\\\"C:\\\\dir\\\"\\n\\t\xc3\xa4\xef\xbf\xbd\\r\"} -0.0625"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(text_families_have_help_and_type),
+		cmocka_unit_test(a_text_info_is_a_gauge),
+		cmocka_unit_test(openmetrics_families_have_no_suffix),
+		cmocka_unit_test(openmetrics_names_the_unit),
+		cmocka_unit_test(what_only_looks_like_a_unit_is_none),
+		cmocka_unit_test(help_is_escaped),
+		cmocka_unit_test(a_counter_without_samples_is_absent),
+		cmocka_unit_test(all_kinds_of_samples_follow_one_header),
+		cmocka_unit_test(content_types_name_version_and_charset),
+		cmocka_unit_test_setup_teardown(a_page_has_the_registry_and_the_collectors,
+						begin_world, end_world),
+		cmocka_unit_test_setup_teardown(only_an_openmetrics_page_ends_with_eof, begin_world,
+						end_world),
+		cmocka_unit_test_setup_teardown(a_page_tells_of_the_render_before_it, begin_world,
+						end_world),
+		cmocka_unit_test_setup_teardown(a_page_is_appended, begin_world, end_world),
+		cmocka_unit_test_setup_teardown(a_page_past_its_limit_is_said_to_have_failed,
+						begin_world, end_world),
+		cmocka_unit_test_setup_teardown(promtool_finds_nothing_to_say, begin_world,
+						end_world),
+		cmocka_unit_test_setup_teardown(prometheus_reads_the_openmetrics_page, begin_world,
+						end_world),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
