@@ -39,7 +39,9 @@ char encoding_byte_at(const char *text, size_t length, struct place place)
 	while (at < length &&
 	       (here.line < place.line || (here.line == place.line && here.column < place.column)))
 		at += step(text, length, at, &here);
-	return at < length ? text[at] : '\0';
+	if (at >= length)
+		return '\0';
+	return text[at];
 }
 
 /* Windows' own tools like to write UTF-16. */

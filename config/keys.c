@@ -7,7 +7,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MS	     ((uint64_t)1000000)
-#define HOUR	     (3600 * 1000 * MS)
+#define HOUR	     (MS * 1000 * 3600)
 #define KIB	     ((uint64_t)1 << 10)
 #define GIB	     ((uint64_t)1 << 30)
 

@@ -13,7 +13,9 @@ static size_t least(size_t a, size_t b)
 
 static char lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	return c;
 }
 
 /* Three rows of the table of distances between the beginnings of two words. */

@@ -7,34 +7,28 @@
 
 #include "config/utf8.h"
 
-static void add(const struct report *report, struct place place, bool warning, const char *format,
-		va_list arguments) __attribute__((format(printf, 4, 0)));
-
-static void add(const struct report *report, struct place place, bool warning, const char *format,
-		va_list arguments)
-{
-	char text[2048];
-
-	vsnprintf(text, sizeof(text), format, arguments);
-	problems_add(report->problems, report->file, place, warning, text);
-}
+#define SENTENCE_BYTES 2048
 
 void report_error(const struct report *report, struct place place, const char *format, ...)
 {
+	char text[SENTENCE_BYTES];
 	va_list arguments;
 
 	va_start(arguments, format);
-	add(report, place, false, format, arguments);
+	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
+	problems_add(report->problems, report->file, place, false, text);
 }
 
 void report_warning(const struct report *report, struct place place, const char *format, ...)
 {
+	char text[SENTENCE_BYTES];
 	va_list arguments;
 
 	va_start(arguments, format);
-	add(report, place, true, format, arguments);
+	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
+	problems_add(report->problems, report->file, place, true, text);
 }
 
 void report_out_of_memory(const struct report *report)

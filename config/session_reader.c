@@ -213,7 +213,7 @@ static void check_count(const struct session_reader *reader, const struct yaml_n
 	const struct config *config = reader->config;
 	size_t i, count = 0;
 
-	for (i = 0; i < config->session_count; i++, node = node->next) {
+	for (i = 0; node && i < config->session_count; i++, node = node->next) {
 		if (config->sessions[i].per_file || ++count <= config->limits.sessions)
 			continue;
 		report_error(reader->report, node->place,
@@ -224,31 +224,37 @@ static void check_count(const struct session_reader *reader, const struct yaml_n
 	}
 }
 
+static void read_sessions(struct session_reader *reader, const struct yaml_node *first,
+			  size_t count)
+{
+	const struct yaml_node **names = calloc(count, sizeof(*names)), *node;
+	struct config *config = reader->config;
+
+	config->sessions = calloc(count, sizeof(*config->sessions));
+	if (names && config->sessions) {
+		for (node = first; node; node = node->next)
+			read_session(reader, node, names);
+		check_count(reader, first);
+	} else {
+		report_out_of_memory(reader->report);
+	}
+	free(names);
+}
+
 void session_reader_read(struct session_reader *reader, const struct yaml_node *list)
 {
-	const struct yaml_node **names, *node;
 	size_t count = count_nodes(list->first);
 	struct quoted quoted;
 
-	if (list->kind != YAML_LIST) {
+	if (list->kind != YAML_LIST)
 		report_error(reader->report, list->place,
 			     "sessions must be a list, each session beginning with \"- name:\", "
 			     "not %s",
 			     yaml_describe(list, &quoted));
-		return;
-	}
-	if (!count || count > SESSIONS_MAX) {
+	else if (!count || count > SESSIONS_MAX)
 		report_error(reader->report, list->place,
 			     "sessions must have from 1 to %d entries, not %zu", SESSIONS_MAX,
 			     count);
-		return;
-	}
-	names = calloc(count, sizeof(*names));
-	reader->config->sessions = calloc(count, sizeof(*reader->config->sessions));
-	if (!names || !reader->config->sessions)
-		report_out_of_memory(reader->report);
-	for (node = names && reader->config->sessions ? list->first : NULL; node; node = node->next)
-		read_session(reader, node, names);
-	free(names);
-	check_count(reader, list->first);
+	else
+		read_sessions(reader, list->first, count);
 }

@@ -38,15 +38,14 @@ static const char *text_of(const struct yaml_node *node)
 /* Replaces the member's text. */
 static void set_text(const struct reading *reading, const char *text)
 {
-	char *copy = strdup(text), *old;
+	char **member = reading->member, *copy = strdup(text);
 
 	if (!copy) {
 		report_out_of_memory(reading->report);
 		return;
 	}
-	memcpy(&old, reading->member, sizeof(old));
-	free(old);
-	memcpy(reading->member, &copy, sizeof(copy));
+	free(*member);
+	*member = copy;
 }
 
 static bool has_control(const char *text, size_t length)
@@ -109,14 +108,15 @@ static void read_word(const struct reading *reading)
 		set_text(reading, reading->key->choices[choice]);
 }
 
-static_assert(sizeof(enum pace) == sizeof(int), "a choice is stored as an int");
+static_assert(sizeof(enum pace) == sizeof(unsigned int), "a choice is stored as an unsigned int");
 
 static void read_choice(const struct reading *reading)
 {
+	unsigned int *member = reading->member;
 	int choice = find_choice(reading);
 
 	if (choice >= 0)
-		memcpy(reading->member, &choice, sizeof(choice));
+		*member = (unsigned int)choice;
 }
 
 /* -1: neither. YAML 1.2, 10.3.2: nothing else is a boolean. */
@@ -149,11 +149,11 @@ static void read_bool(const struct reading *reading)
 	const char *text = text_of(node);
 	int value = text ? parse_bool(text) : -1;
 	int meant = text ? parse_old_bool(text) : -1;
-	bool truth = value > 0;
+	bool *member = reading->member;
 	struct quoted quoted;
 
 	if (value >= 0 && node->plain)
-		memcpy(reading->member, &truth, sizeof(truth));
+		*member = value > 0;
 	else if (value >= 0)
 		refuse(reading, "true or false without quotes");
 	else if (meant >= 0)
@@ -166,13 +166,15 @@ static void read_bool(const struct reading *reading)
 
 static void set_number(const struct reading *reading, uint64_t value)
 {
-	memcpy(reading->member, &value, sizeof(value));
+	uint64_t *member = reading->member;
+
+	*member = value;
 }
 
 static void set_quantity(const struct reading *reading, const struct unit_system *system,
 			 uint64_t value)
 {
-	struct unit_text low, high;
+	struct unit_text low = {""}, high = {""};
 	char wanted[96];
 
 	if (value >= reading->key->low && value <= reading->key->high) {

@@ -257,8 +257,11 @@ static int begin(struct builder *builder, enum yaml_kind kind, struct place plac
 /* A list or mapping becomes its parent's child at its end, when its weight is known. */
 static int end(struct builder *builder)
 {
-	struct tree_node *node = builder->levels[--builder->depth].node;
+	struct tree_node *node;
 
+	if (!builder->depth)
+		return STOP;
+	node = builder->levels[--builder->depth].node;
 	node->open = false;
 	return attach(builder, node);
 }

@@ -265,7 +265,8 @@ static void count_records(struct aggregator *aggregator, const struct recording 
 	note_times(aggregator->config.health, recording, &tally, shift_ns);
 }
 
-/* The buffers of a trace buffer were framed by the source; a size that does not fit ends it all the same. */
+/* The buffers of a trace buffer were framed by the source; a size that does not fit ends it all the
+ * same. */
 static void feed_buffers(struct aggregator *aggregator, const struct trace_buffer *from)
 {
 	struct bytes rest = {from->bytes, from->length};
@@ -278,9 +279,8 @@ static void feed_buffers(struct aggregator *aggregator, const struct trace_buffe
 		if (buffer.bytes < ETL_BUFFER_HEADER_BYTES || !bytes_take(&rest, buffer.bytes))
 			break;
 		note_buffer(aggregator, from->recording, bytes, &buffer);
-		count_records(aggregator, from->recording,
-			      find_records(aggregator, bytes, &buffer), buffer.cpu,
-			      from->shift_ns);
+		count_records(aggregator, from->recording, find_records(aggregator, bytes, &buffer),
+			      buffer.cpu, from->shift_ns);
 	}
 }
 

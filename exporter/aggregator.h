@@ -1,8 +1,8 @@
 /*
  * aggregator: takes trace buffers apart and counts what is in them.
  *
- * One for each session, used by that session's aggregator thread alone. It writes the session's health
- * and the cells of its own shard.
+ * One for each session, used by that session's aggregator thread alone. It writes the session's
+ * health and the cells of its own shard.
  */
 #ifndef EXPORTER_AGGREGATOR_H
 #define EXPORTER_AGGREGATOR_H
@@ -32,8 +32,8 @@ struct aggregator *aggregator_new(const struct aggregator_config *config);
 void aggregator_free(struct aggregator *aggregator);
 
 /*
- * Counts what is in a buffer. Frees its recording where the buffer is the recording's last; the buffer stays
- * the caller's.
+ * Counts what is in a buffer. Frees its recording where the buffer is the recording's last; the
+ * buffer stays the caller's.
  */
 void aggregator_feed(struct aggregator *aggregator, const struct trace_buffer *buffer);
 
@@ -42,7 +42,6 @@ void aggregator_run(struct aggregator *aggregator, struct trace_queue *queue);
 
 /* The event types seen so far; borrowed, only by the thread that feeds. */
 const struct event_types *aggregator_event_types(const struct aggregator *aggregator);
-
 
 /* The first log file header that was seen, or NULL; borrowed, likewise. */
 const struct etl_header *aggregator_header(const struct aggregator *aggregator);

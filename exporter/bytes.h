@@ -1,8 +1,8 @@
 /*
  * bytes: the way to read trace bytes: little-endian loads, and a cursor that checks every length.
  *
- * The le*() loads are for offsets that were checked against the record before; everything whose length
- * the trace itself says goes through the cursor.
+ * The le*() loads are for offsets that were checked against the record before; everything whose
+ * length the trace itself says goes through the cursor.
  */
 #ifndef EXPORTER_BYTES_H
 #define EXPORTER_BYTES_H
@@ -57,7 +57,8 @@ struct bytes {
 	size_t left;
 };
 
-/* The next `count` bytes, and the cursor moves past them; NULL, and it stays, where fewer are left. */
+/* The next `count` bytes, and the cursor moves past them; NULL, and it stays, where fewer are left.
+ */
 static inline const uint8_t *bytes_take(struct bytes *bytes, size_t count)
 {
 	const uint8_t *at = bytes->at;

@@ -22,7 +22,8 @@ struct decoder {
 	void (*name_event)(const struct event_record *record, struct event_names *names);
 };
 
-/* Asks all of them. The provider is never empty afterwards: without a name it is its GUID in braces. */
+/* Asks all of them. The provider is never empty afterwards: without a name it is its GUID in
+ * braces. */
 void decoders_name_event(const struct event_record *record, struct event_names *names);
 
 /* decoder/tracelogging.c */

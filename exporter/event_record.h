@@ -1,8 +1,8 @@
 /*
  * event_record: a view of one event in a trace buffer: the common header, and where the payload is.
  *
- * Borrowed: all pointers point into the trace buffer (or, for the class GUID of a kernel event, into
- * a static table) and are valid until the next record is read.
+ * Borrowed: all pointers point into the trace buffer (or, for the class GUID of a kernel event,
+ * into a static table) and are valid until the next record is read.
  */
 #ifndef EXPORTER_EVENT_RECORD_H
 #define EXPORTER_EVENT_RECORD_H
@@ -39,11 +39,11 @@ struct event_record {
 	uint16_t task;	/* event */
 	uint16_t flags; /* event: of its header; message: its option flags */
 	uint16_t cpu;
-	uint8_t opcode; /* of classic kinds the event type */
-	uint8_t level;	/* event, full, instance */
-	uint8_t channel; /* event */
-	uint8_t group;	 /* system, compact, perfinfo */
-	uint8_t kind;	 /* enum record_kind */
+	uint8_t opcode;	       /* of classic kinds the event type */
+	uint8_t level;	       /* event, full, instance */
+	uint8_t channel;       /* event */
+	uint8_t group;	       /* system, compact, perfinfo */
+	uint8_t kind;	       /* enum record_kind */
 	uint8_t pointer_bytes; /* 4 or 8: of the writer of the payload; 0 unknown */
 	bool has_time;
 };

@@ -1,10 +1,10 @@
 /*
  * event_types: the kinds of events that a session has seen, and the cells that count them.
  *
- * An event type is what one schema describes: of manifest events provider, ID, version and opcode; of
- * classic ones class, type and version; of TraceLogging ones the metadata itself; of WPP messages GUID
- * and number. The table belongs to one aggregator thread. What it refuses is counted by one event
- * type more, the overflow, whose cells are those of the overflow series.
+ * An event type is what one schema describes: of manifest events provider, ID, version and opcode;
+ * of classic ones class, type and version; of TraceLogging ones the metadata itself; of WPP
+ * messages GUID and number. The table belongs to one aggregator thread. What it refuses is counted
+ * by one event type more, the overflow, whose cells are those of the overflow series.
  */
 #ifndef EXPORTER_EVENT_TYPES_H
 #define EXPORTER_EVENT_TYPES_H
@@ -33,9 +33,9 @@ const char *encoding_name(enum encoding encoding);
 
 struct event_type {
 	struct cell *events;
-	struct cell *bytes; /* of payload */
-	bool special;	    /* overflow or loss_sign: there is more to do than counting */
-	bool overflow;	    /* a cell is an overflow cell */
+	struct cell *bytes;	  /* of payload */
+	bool special;		  /* overflow or loss_sign: there is more to do than counting */
+	bool overflow;		  /* a cell is an overflow cell */
 	enum loss_sign loss_sign; /* LOSS_SIGN_COUNT: none */
 
 	struct guid guid;
@@ -63,7 +63,7 @@ int event_families_add(struct event_families *families, struct registry *registr
 
 struct event_slot {
 	uint64_t guid_low, guid_high;
-	uint64_t identity; /* id, version, opcode, encoding */
+	uint64_t identity;	 /* id, version, opcode, encoding */
 	struct event_type *type; /* NULL: free */
 };
 
@@ -93,10 +93,10 @@ uint64_t event_schema_hash(const uint8_t *schema, uint16_t bytes);
 static inline enum encoding record_encoding(const struct event_record *record)
 {
 	static const uint8_t encodings[] = {
-		[RECORD_SYSTEM] = ENCODING_KERNEL,   [RECORD_COMPACT] = ENCODING_KERNEL,
-		[RECORD_PERFINFO] = ENCODING_KERNEL, [RECORD_FULL] = ENCODING_CLASSIC,
+		[RECORD_SYSTEM] = ENCODING_KERNEL,    [RECORD_COMPACT] = ENCODING_KERNEL,
+		[RECORD_PERFINFO] = ENCODING_KERNEL,  [RECORD_FULL] = ENCODING_CLASSIC,
 		[RECORD_INSTANCE] = ENCODING_CLASSIC, [RECORD_EVENT] = ENCODING_MANIFEST,
-		[RECORD_MESSAGE] = ENCODING_WPP,     [RECORD_ERROR] = ENCODING_ERROR,
+		[RECORD_MESSAGE] = ENCODING_WPP,      [RECORD_ERROR] = ENCODING_ERROR,
 	};
 
 	return record->schema ? ENCODING_TRACELOGGING : encodings[record->kind];

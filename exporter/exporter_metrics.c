@@ -6,12 +6,12 @@
 static const char *const build_labels[] = {"version", "revision", "compiler"};
 static const char *const hash_labels[] = {"hash"};
 
-static const struct family_info build_info = {
-	"etw_exporter_build_info", "What this exporter was built from.", METRIC_INFO, build_labels,
-	3};
-static const struct family_info config_info = {
-	"etw_exporter_config_info", "Hash of the configuration file that is in use.", METRIC_INFO,
-	hash_labels, 1};
+static const struct family_info build_info = {"etw_exporter_build_info",
+					      "What this exporter was built from.", METRIC_INFO,
+					      build_labels, 3};
+static const struct family_info config_info = {"etw_exporter_config_info",
+					       "Hash of the configuration file that is in use.",
+					       METRIC_INFO, hash_labels, 1};
 static const struct family_info loaded = {
 	"etw_exporter_config_last_reload_successful",
 	"Whether the last attempt to load the configuration succeeded.", METRIC_GAUGE, NULL, 0};

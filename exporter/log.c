@@ -55,8 +55,7 @@ static bool needs_quotes(const char *value)
 }
 
 /* Quoted logfmt values are escaped like JSON strings. */
-static void add_pair(struct text *line, enum log_format format, const char *name,
-		     const char *value)
+static void add_pair(struct text *line, enum log_format format, const char *name, const char *value)
 {
 	if (format == LOG_JSON) {
 		text_char(line, line->length ? ',' : '{');

@@ -1,8 +1,8 @@
 /*
  * log: lines for the operator, in logfmt or JSON, as Prometheus' own programs write them.
  *
- * A line has a time, a level, a message and pairs of names and values. Any thread; lines are written
- * whole.
+ * A line has a time, a level, a message and pairs of names and values. Any thread; lines are
+ * written whole.
  */
 #ifndef EXPORTER_LOG_H
 #define EXPORTER_LOG_H
@@ -29,8 +29,8 @@ struct log *log_new(FILE *out, enum log_level level, enum log_format format);
 void log_free(struct log *log);
 
 /*
- * Pairs of strings (name, value, name, value, ...) and a NULL name at the end. A NULL log takes all and
- * writes nothing.
+ * Pairs of strings (name, value, name, value, ...) and a NULL name at the end. A NULL log takes all
+ * and writes nothing.
  */
 void log_line(struct log *log, enum log_level level, const char *message, ...)
 	__attribute__((sentinel));

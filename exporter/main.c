@@ -32,8 +32,9 @@ static void print_help(void)
 			   "commands:\n");
 	for (i = 0; (command = command_at(i)); i++)
 		text_printf(&text, "  %-10s %s\n", command->name, command->summary);
-	text_string(&text, "\nWithout a command it serves. `etw_exporter COMMAND --help` says more; "
-			   "--version prints the version.\n\nflags of serve:\n");
+	text_string(&text,
+		    "\nWithout a command it serves. `etw_exporter COMMAND --help` says more; "
+		    "--version prints the version.\n\nflags of serve:\n");
 	options_help(serve_command.options, serve_command.option_count, &text);
 	print(&text);
 }
@@ -72,9 +73,8 @@ static int run(const struct command *command, int argument_count, char **argumen
 
 	memcpy(invocation.options, command->options, sizeof(invocation.options));
 	invocation.options[command->option_count] = help_option;
-	invocation.operand_count =
-		options_parse(invocation.options, invocation.option_count, argument_count,
-			      arguments, &error);
+	invocation.operand_count = options_parse(invocation.options, invocation.option_count,
+						 argument_count, arguments, &error);
 	if (invocation.operand_count < 0)
 		return usage_error(&error, command->name);
 	if (invocation_option(&invocation, "help")) {

@@ -3,9 +3,16 @@
 const char *malformed_name(enum malformed reason)
 {
 	static const char *const names[] = {
-#define X(name, label, meaning) label,
-		MALFORMED_REASONS(X)
-#undef X
+		[MALFORMED_BUFFER_HEADER] = "buffer_header",
+		[MALFORMED_BUFFER_SIZE] = "buffer_size",
+		[MALFORMED_BUFFER_OFFSET] = "buffer_offset",
+		[MALFORMED_BUFFER_TRUNCATED] = "buffer_truncated",
+		[MALFORMED_BUFFER_ZEROS] = "buffer_zeros",
+		[MALFORMED_BUFFER_COMPRESSION] = "buffer_compression",
+		[MALFORMED_FILE_HEADER] = "file_header",
+		[MALFORMED_RECORD_MARKER] = "record_marker",
+		[MALFORMED_RECORD_SIZE] = "record_size",
+		[MALFORMED_RECORD_ITEMS] = "record_items",
 	};
 
 	return names[reason];

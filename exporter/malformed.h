@@ -4,27 +4,22 @@
 #ifndef EXPORTER_MALFORMED_H
 #define EXPORTER_MALFORMED_H
 
-/* X(enumerator, label value, what it means). Each is one row of etw_session_malformed_total. */
-#define MALFORMED_REASONS(X)                                                                       \
-	X(MALFORMED_BUFFER_HEADER, "buffer_header", "no buffer begins where one should")           \
-	X(MALFORMED_BUFFER_SIZE, "buffer_size", "a buffer's size is not where the next begins")    \
-	X(MALFORMED_BUFFER_OFFSET, "buffer_offset", "a buffer's end of data is outside of it")     \
-	X(MALFORMED_BUFFER_TRUNCATED, "buffer_truncated", "the file ends inside a buffer")         \
-	X(MALFORMED_BUFFER_ZEROS, "buffer_zeros", "zeros where a buffer should be")                \
-	X(MALFORMED_BUFFER_COMPRESSION, "buffer_compression", "a damaged compressed buffer")       \
-	X(MALFORMED_FILE_HEADER, "file_header", "the log file header cannot be read")              \
-	X(MALFORMED_RECORD_MARKER, "record_marker", "no record begins where one should")           \
-	X(MALFORMED_RECORD_SIZE, "record_size", "a record's size does not fit the buffer or kind") \
-	X(MALFORMED_RECORD_ITEMS, "record_items", "damaged extended data items")
-
+/* Each is a row of etw_session_malformed_total. */
 enum malformed {
-#define X(name, label, meaning) name,
-	MALFORMED_REASONS(X)
-#undef X
+	MALFORMED_BUFFER_HEADER,      /* no buffer begins where one should */
+	MALFORMED_BUFFER_SIZE,	      /* a buffer's size is not where the next begins */
+	MALFORMED_BUFFER_OFFSET,      /* a buffer's end of data is outside of it */
+	MALFORMED_BUFFER_TRUNCATED,   /* the file ends inside a buffer */
+	MALFORMED_BUFFER_ZEROS,	      /* zeros where a buffer should be */
+	MALFORMED_BUFFER_COMPRESSION, /* a damaged compressed buffer */
+	MALFORMED_FILE_HEADER,	      /* the log file header cannot be read */
+	MALFORMED_RECORD_MARKER,      /* no record begins where one should */
+	MALFORMED_RECORD_SIZE,	      /* a record's size does not fit the buffer or the kind */
+	MALFORMED_RECORD_ITEMS,	      /* damaged extended data items */
 	MALFORMED_COUNT
 };
 
-/* The label value. */
+/* The label value: "buffer_header", ... */
 const char *malformed_name(enum malformed reason);
 
 #endif

@@ -13,12 +13,12 @@ struct option {
 	const char *name;     /* without the dashes */
 	const char *argument; /* what its value is called in the help; NULL: takes none */
 	const char *help;
-	const char *value;    /* the default at first; of a flag without argument "true" once given */
+	const char *value; /* the default at first; of a flag without argument "true" once given */
 };
 
 /*
- * Sets the options that are given and moves the operands to the front of `arguments`, in their order.
- * Returns how many operands there are; -1: see error.
+ * Sets the options that are given and moves the operands to the front of `arguments`, in their
+ * order. Returns how many operands there are; -1: see error.
  */
 int options_parse(struct option *options, size_t count, int argument_count, char **arguments,
 		  struct error *error);

@@ -28,8 +28,8 @@ static const struct family_info families[] = {
 	{"process_threads", "Threads of the process.", METRIC_GAUGE, NULL, 0},
 };
 
-static const struct family_info open_fds = {
-	"process_open_fds", "Open file descriptors.", METRIC_GAUGE, NULL, 0};
+static const struct family_info open_fds = {"process_open_fds", "Open file descriptors.",
+					    METRIC_GAUGE, NULL, 0};
 static const struct family_info max_fds = {
 	"process_max_fds", "How many file descriptors may be open.", METRIC_GAUGE, NULL, 0};
 

@@ -1,8 +1,8 @@
 /*
  * recording: what the aggregator knows of one recording (a file, a stream) that it gets buffers of.
  *
- * The source makes one when it opens a file and names it in each buffer that it hands on; after that
- * only the aggregator touches it, and frees it with its last buffer.
+ * The source makes one when it opens a file and names it in each buffer that it hands on; after
+ * that only the aggregator touches it, and frees it with its last buffer.
  */
 #ifndef EXPORTER_RECORDING_H
 #define EXPORTER_RECORDING_H

@@ -21,7 +21,7 @@ struct session {
 	struct stop *stop;
 	pthread_t session_thread, aggregator_thread;
 	bool session_runs, aggregator_runs; /* threads to be joined */
-	enum session_state end_state; /* set by the session thread before its last buffer */
+	enum session_state end_state;	    /* set by the session thread before its last buffer */
 };
 
 struct session *session_new(const struct session_config *config,

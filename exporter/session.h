@@ -40,8 +40,8 @@ int session_start(struct session *session, struct error *error);
 void session_stop(struct session *session);
 
 /*
- * Waits until both threads have ended, at most until `deadline` (CLOCK_REALTIME; NULL: as long as it
- * takes). False: they have not.
+ * Waits until both threads have ended, at most until `deadline` (CLOCK_REALTIME; NULL: as long as
+ * it takes). False: they have not.
  */
 bool session_join(struct session *session, const struct timespec *deadline);
 

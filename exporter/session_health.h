@@ -1,8 +1,8 @@
 /*
  * session_health: what a session's threads tell about themselves.
  *
- * Numbers only ever grow, unless they say otherwise; any thread may read them at any time. All times
- * are Unix nanoseconds.
+ * Numbers only ever grow, unless they say otherwise; any thread may read them at any time. All
+ * times are Unix nanoseconds.
  */
 #ifndef EXPORTER_SESSION_HEALTH_H
 #define EXPORTER_SESSION_HEALTH_H
@@ -16,7 +16,7 @@
 enum session_state {
 	SESSION_STARTING,
 	SESSION_RUNNING,
-	SESSION_WAITING, /* failed, and will be tried again */
+	SESSION_WAITING,  /* failed, and will be tried again */
 	SESSION_FINISHED, /* a replay that came to its end */
 	SESSION_FAILED,
 	SESSION_STOPPED,
@@ -63,7 +63,7 @@ struct session_health {
 	_Atomic uint64_t malformed[MALFORMED_COUNT];
 	_Atomic uint64_t unknown_kinds[256];
 	_Atomic uint64_t bytes_skipped; /* that were of no buffer */
-	_Atomic uint64_t files_open; /* goes up and down */
+	_Atomic uint64_t files_open;	/* goes up and down */
 	_Atomic uint64_t files_done;
 	_Atomic uint64_t files_failed;
 	_Atomic uint64_t files_refused; /* by limits.files */

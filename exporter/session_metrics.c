@@ -29,9 +29,15 @@ struct single {
 	bool (*read)(const struct session *session, double *value); /* false: no sample */
 };
 
-#define COUNTER(name, help) {name, help, METRIC_COUNTER, session_label, 1}
-#define GAUGE(name, help)   {name, help, METRIC_GAUGE, session_label, 1}
-#define HEALTH(field)	    .number_at = offsetof(struct session_health, field)
+#define COUNTER(name, help)                                  \
+	{                                                    \
+		name, help, METRIC_COUNTER, session_label, 1 \
+	}
+#define GAUGE(name, help)                                  \
+	{                                                  \
+		name, help, METRIC_GAUGE, session_label, 1 \
+	}
+#define HEALTH(field) .number_at = offsetof(struct session_health, field)
 
 static bool read_up(const struct session *session, double *value)
 {
@@ -162,22 +168,28 @@ static const char *file_change_label(size_t index)
 static const struct listed listeds[] = {
 	{{"etw_session_malformed_total", "Trace data that could not be used, by reason.",
 	  METRIC_COUNTER, reason_labels, 2},
-	 offsetof(struct session_health, malformed), MALFORMED_COUNT, malformed_label},
+	 offsetof(struct session_health, malformed),
+	 MALFORMED_COUNT,
+	 malformed_label},
 	{{"etw_session_loss_signs_total",
 	  "Signs of loss that do not say how much: flags on buffers, lost-event records.",
 	  METRIC_COUNTER, sign_labels, 2},
-	 offsetof(struct session_health, loss_signs), LOSS_SIGN_COUNT, loss_sign_label},
+	 offsetof(struct session_health, loss_signs),
+	 LOSS_SIGN_COUNT,
+	 loss_sign_label},
 	{{"etw_session_file_changes_total",
 	  "Files that shrank, were replaced or disappeared while they were read or followed.",
 	  METRIC_COUNTER, change_labels, 2},
-	 offsetof(struct session_health, file_changes), FILE_CHANGE_COUNT, file_change_label},
+	 offsetof(struct session_health, file_changes),
+	 FILE_CHANGE_COUNT,
+	 file_change_label},
 };
 
-static const struct family_info info_family = {
-	"etw_session_info", "What the session is.", METRIC_INFO, info_labels, 5};
-static const struct family_info state_family = {
-	"etw_session_state", "1 for the state that the session is in.", METRIC_GAUGE, state_labels,
-	2};
+static const struct family_info info_family = {"etw_session_info", "What the session is.",
+					       METRIC_INFO, info_labels, 5};
+static const struct family_info state_family = {"etw_session_state",
+						"1 for the state that the session is in.",
+						METRIC_GAUGE, state_labels, 2};
 static const struct family_info unknown_family = {
 	"etw_session_unknown_records_total",
 	"Records of kinds that are skipped by their size, by kind.", METRIC_COUNTER, kind_labels,
@@ -224,10 +236,10 @@ static void collect_listed(struct exposition *exposition, const struct sessions 
 		const _Atomic uint64_t *numbers = number_at(session, listed->numbers_at);
 
 		for (j = 0; j < listed->count; j++)
-			exposition_u64(exposition,
-				       (const char *[]){session_config(session)->name,
-							listed->name(j)},
-				       health_get(&numbers[j]));
+			exposition_u64(
+				exposition,
+				(const char *[]){session_config(session)->name, listed->name(j)},
+				health_get(&numbers[j]));
 	}
 }
 
@@ -293,11 +305,11 @@ static void collect_state(struct exposition *exposition, const struct sessions *
 		int now = (int)session_state(session);
 
 		for (state = 0; state < SESSION_STATE_COUNT; state++)
-			exposition_u64(exposition,
-				       (const char *[]){
-					       session_config(session)->name,
-					       session_state_name((enum session_state)state)},
-				       state == now);
+			exposition_u64(
+				exposition,
+				(const char *[]){session_config(session)->name,
+						 session_state_name((enum session_state)state)},
+				state == now);
 	}
 }
 

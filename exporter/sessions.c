@@ -10,7 +10,7 @@
 struct sessions {
 	const struct config *config;
 	struct session_context context;
-	struct session **list; /* limits.sessions of them */
+	struct session **list;		      /* limits.sessions of them */
 	struct session_config **file_configs; /* of sessions for one file; NULL for others */
 	_Atomic size_t count;
 	_Atomic uint64_t refused;
@@ -131,7 +131,8 @@ static void refuse(struct sessions *sessions, const char *path, uint64_t refused
 		 "file", path, "raise", "limits.sessions", NULL);
 }
 
-/* The files of one configured session that have no session yet. Adds to *refused those without room. */
+/* The files of one configured session that have no session yet. Adds to *refused those without
+ * room. */
 static int add_files(struct sessions *sessions, const struct session_config *config,
 		     uint64_t *refused, struct error *error)
 {

@@ -1,7 +1,8 @@
 /*
  * sessions: all sessions of a configuration, and those that come with new files.
  *
- * One thread owns it and starts, stops and frees sessions; any thread may look at the sessions there are.
+ * One thread owns it and starts, stops and frees sessions; any thread may look at the sessions
+ * there are.
  */
 #ifndef EXPORTER_SESSIONS_H
 #define EXPORTER_SESSIONS_H

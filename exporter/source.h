@@ -1,9 +1,9 @@
 /*
  * source: where a session's events come from.
  *
- * A source type is one row of the table in sources.c. A source is used by its session's thread alone:
- * open, run (again where it failed and the session is to be kept alive), close. It takes buffers from
- * the queue, fills them and puts them back; it decodes nothing.
+ * A source type is one row of the table in sources.c. A source is used by its session's thread
+ * alone: open, run (again where it failed and the session is to be kept alive), close. It takes
+ * buffers from the queue, fills them and puts them back; it decodes nothing.
  */
 #ifndef EXPORTER_SOURCE_H
 #define EXPORTER_SOURCE_H

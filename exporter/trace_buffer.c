@@ -18,7 +18,7 @@ struct trace_queue {
 	struct ring full;  /* producer to consumer */
 	struct ring empty; /* consumer to producer */
 	size_t capacity;
-	size_t allocated;	   /* producer's: bytes of all buffers */
+	size_t allocated;	    /* producer's: bytes of all buffers */
 	struct trace_buffer *spare; /* producer's: taken and not used */
 	struct trace_buffer stop;
 	_Atomic size_t depth;
@@ -86,7 +86,8 @@ static void ring_done(struct ring *ring)
 struct trace_queue *trace_queue_new(size_t capacity)
 {
 	struct trace_queue *queue = calloc(1, sizeof(*queue));
-	/* No buffer but the stop is smaller than TRACE_BUFFER_BYTES: there are never more than this. */
+	/* No buffer but the stop is smaller than TRACE_BUFFER_BYTES: there are never more than
+	 * this. */
 	size_t slots = capacity / TRACE_BUFFER_BYTES + 3;
 
 	if (!queue)
@@ -149,8 +150,8 @@ struct trace_buffer *trace_queue_take(struct trace_queue *queue, size_t bytes)
 		bytes = TRACE_BUFFER_BYTES;
 	for (;;) {
 		buffer = take_spare(queue);
-		if (!buffer && (queue->allocated == 0 ||
-				queue->allocated + bytes <= queue->capacity))
+		if (!buffer &&
+		    (queue->allocated == 0 || queue->allocated + bytes <= queue->capacity))
 			buffer = allocate(queue, bytes);
 		else if (!buffer)
 			buffer = ring_get(&queue->empty);
@@ -174,9 +175,9 @@ void trace_queue_untake(struct trace_queue *queue, struct trace_buffer *buffer)
 
 void trace_queue_put(struct trace_queue *queue, struct trace_buffer *buffer)
 {
-	size_t depth = atomic_fetch_add_explicit(&queue->depth, buffer->length,
-						 memory_order_relaxed) +
-		       buffer->length;
+	size_t depth =
+		atomic_fetch_add_explicit(&queue->depth, buffer->length, memory_order_relaxed) +
+		buffer->length;
 
 	if (depth > atomic_load_explicit(&queue->peak, memory_order_relaxed))
 		atomic_store_explicit(&queue->peak, depth, memory_order_relaxed);

@@ -17,8 +17,9 @@ struct recording;
 
 enum trace_buffer_flags {
 	TRACE_BUFFER_RECORDING_END = 1, /* the last of its recording: the consumer frees that */
-	TRACE_BUFFER_HEADER_ONLY = 2,	/* the recording's header buffer again, for what it says now */
-	TRACE_BUFFER_STOP = 4,		/* the last of all; without content */
+	TRACE_BUFFER_HEADER_ONLY =
+		2,	       /* the recording's header buffer again, for what it says now */
+	TRACE_BUFFER_STOP = 4, /* the last of all; without content */
 };
 
 struct trace_buffer {
@@ -26,7 +27,8 @@ struct trace_buffer {
 	size_t capacity;
 	size_t length;		     /* of the content: whole ETW buffers, one behind the other */
 	struct recording *recording; /* what they belong to; NULL with TRACE_BUFFER_STOP */
-	int64_t shift_ns; /* a replay at recorded speed: from the events' times to when they are due */
+	int64_t shift_ns; /* a replay at recorded speed: from the events' times to when they are due
+			   */
 	unsigned int flags;
 };
 
@@ -35,7 +37,8 @@ struct trace_buffer {
 
 struct trace_queue;
 
-/* `capacity` bounds the bytes of all its buffers together, but one buffer always fits. NULL: no memory. */
+/* `capacity` bounds the bytes of all its buffers together, but one buffer always fits. NULL: no
+ * memory. */
 struct trace_queue *trace_queue_new(size_t capacity);
 /* After both threads are done with it. */
 void trace_queue_free(struct trace_queue *queue);
@@ -52,7 +55,8 @@ void trace_queue_put(struct trace_queue *queue, struct trace_buffer *buffer);
 /* Producer: gives a taken buffer back unused; the next trace_queue_take() gives it again. */
 void trace_queue_untake(struct trace_queue *queue, struct trace_buffer *buffer);
 
-/* Producer: hands on a buffer with TRACE_BUFFER_STOP; once, as the last. Never waits, never fails. */
+/* Producer: hands on a buffer with TRACE_BUFFER_STOP; once, as the last. Never waits, never fails.
+ */
 void trace_queue_stop(struct trace_queue *queue);
 
 /* Consumer: the next buffer; waits for it. */

@@ -4,8 +4,9 @@
  * usage: bench_pipeline [MILLIONS OF EVENTS] [DIRECTORY]
  *
  * Prints, from one run: a bare walk, which only reads the file and steps from record to record (the
- * limit); the whole pipeline, a session with its two threads that counts by provider and event ID; and
- * the same for a compressed recording. Each is run several times in turn; the medians are compared.
+ * limit); the whole pipeline, a session with its two threads that counts by provider and event ID;
+ * and the same for a compressed recording. Each is run several times in turn; the medians are
+ * compared.
  */
 #include <fcntl.h>
 #include <inttypes.h>
@@ -146,8 +147,11 @@ static void run_bare_walk(const char *path, struct result *result, int run)
 static void run_pipeline(char *path, struct result *result, int run)
 {
 	static char name[] = "bench", source[] = "etl";
-	const struct session_config config = {.name = name, .source = source, .paths = &path,
-					      .path_count = 1, .queue_bytes = QUEUE_BYTES};
+	const struct session_config config = {.name = name,
+					      .source = source,
+					      .paths = &path,
+					      .path_count = 1,
+					      .queue_bytes = QUEUE_BYTES};
 	const struct limits_config limits = {.series = 100000, .event_types = 65536, .files = 1};
 	const struct registry_limits registry_limits = {.series = 100000, .label_bytes = 128};
 	struct registry *registry = registry_new(&registry_limits);

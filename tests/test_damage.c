@@ -1,9 +1,10 @@
 /*
- * What is left of recordings that are cut or damaged anywhere: nothing crashes or hangs, and all that
- * is before and after the damage is counted.
+ * What is left of recordings that are cut or damaged anywhere: nothing crashes or hangs, and all
+ * that is before and after the damage is counted.
  *
- * The recordings are the demo, the writer's, and the real ones of ../shared. Cuts and mutations are as
- * many as take a minute; with DAMAGE=all every cut at a multiple of 97 and 2,000 mutations for each.
+ * The recordings are the demo, the writer's, and the real ones of ../shared. Cuts and mutations are
+ * as many as take a minute; with DAMAGE=all every cut at a multiple of 97 and 2,000 mutations for
+ * each.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,10 +25,10 @@
 #include "tests/support/pipeline.h"
 #include "tests/support/random.h"
 
-#define CUT_STEP      97
-#define BUFFERS_MAX   4096
-#define LARGE_BYTES   ((size_t)1 << 20)
-#define SHARED	      "../shared/etl"
+#define CUT_STEP    97
+#define BUFFERS_MAX 4096
+#define LARGE_BYTES ((size_t)1 << 20)
+#define SHARED	    "../shared/etl"
 
 struct sample {
 	char name[300];
@@ -189,8 +190,7 @@ static void damage_large(const struct sample *sample, struct random *random)
 	struct sample part;
 
 	for (i = 0; i < excerpts; i++) {
-		size_t first = all() ? i
-				     : 1 + random_below(random, (uint32_t)sample->buffers - 1);
+		size_t first = all() ? i : 1 + random_below(random, (uint32_t)sample->buffers - 1);
 
 		if (first == 0)
 			continue;

@@ -22,8 +22,7 @@ void configuration_print_problems(const struct problems *problems)
 		fprintf(stderr, "%s:", problem->file);
 		if (problem->line)
 			fprintf(stderr, "%zu:%zu:", problem->line, problem->column);
-		fprintf(stderr, " %s: %s\n", problem->warning ? "warning" : "error",
-			problem->text);
+		fprintf(stderr, " %s: %s\n", problem->warning ? "warning" : "error", problem->text);
 	}
 	if (problems->errors > PROBLEMS_MAX)
 		fprintf(stderr, "%s: error: and %zu problems more\n", problems->list[0].file,

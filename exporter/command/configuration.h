@@ -9,8 +9,8 @@
 #include "exporter/log.h"
 
 /*
- * The configuration named by --config.file; without the flag, the built-in demo. Says all problems and
- * warnings on standard error. NULL: it cannot be used.
+ * The configuration named by --config.file; without the flag, the built-in demo. Says all problems
+ * and warnings on standard error. NULL: it cannot be used.
  */
 struct config *configuration_load(const struct invocation *invocation);
 
@@ -20,9 +20,18 @@ struct log *configuration_log(const struct invocation *invocation, struct error 
 /* A line for each problem: FILE:LINE:COLUMN: error: TEXT. */
 void configuration_print_problems(const struct problems *problems);
 
-#define CONFIG_FILE_OPTION                                                                         \
-	{"config.file", "FILE", "the configuration; without it the built-in demo is replayed", ""}
-#define LOG_LEVEL_OPTION  {"log.level", "LEVEL", "debug, info, warn or error", "info"}
-#define LOG_FORMAT_OPTION {"log.format", "FORMAT", "logfmt or json", "logfmt"}
+#define CONFIG_FILE_OPTION                                                                \
+	{                                                                                 \
+		"config.file", "FILE",                                                    \
+			"the configuration; without it the built-in demo is replayed", "" \
+	}
+#define LOG_LEVEL_OPTION                                                   \
+	{                                                                  \
+		"log.level", "LEVEL", "debug, info, warn or error", "info" \
+	}
+#define LOG_FORMAT_OPTION                                          \
+	{                                                          \
+		"log.format", "FORMAT", "logfmt or json", "logfmt" \
+	}
 
 #endif

@@ -16,8 +16,8 @@
 #define QUEUE_BYTES	 ((uint64_t)8 << 20)
 #define PROGRESS_COLUMNS 40
 /* Shorter files are read before a bar could be seen. */
-#define PROGRESS_FROM_BYTES	((uint64_t)64 << 20)
-#define PROGRESS_INTERVAL_NS	200000000
+#define PROGRESS_FROM_BYTES  ((uint64_t)64 << 20)
+#define PROGRESS_INTERVAL_NS 200000000
 
 struct job {
 	const char *path;
@@ -134,8 +134,8 @@ static int start(struct job *job, struct log *log, struct error *error)
 	/* Two series for each event type. */
 	const struct registry_limits limits = {.series = 2 * EVENT_TYPE_LIMIT,
 					       .label_bytes = EVENT_NAME_SIZE};
-	struct session_context context = {.families = &job->families, .limits = &job->limits,
-					  .log = log};
+	struct session_context context = {
+		.families = &job->families, .limits = &job->limits, .log = log};
 
 	job->registry = registry_new(&limits);
 	if (!job->registry || event_families_add(&job->families, job->registry))
@@ -152,7 +152,10 @@ static int inspect_file(const char *path, bool json, struct log *log, struct err
 	struct job job = {
 		.path = path,
 		.json = json,
-		.config = {.name = name, .source = source, .paths = &file, .path_count = 1,
+		.config = {.name = name,
+			   .source = source,
+			   .paths = &file,
+			   .path_count = 1,
 			   .queue_bytes = QUEUE_BYTES},
 		.limits = {.event_types = EVENT_TYPE_LIMIT, .files = 1},
 	};

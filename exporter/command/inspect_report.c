@@ -140,7 +140,10 @@ static void add_printable(struct text *to, const char *name)
 	for (; *c; c++) {
 		bool c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
 
-		text_char(to, *c < ' ' || *c == 0x7f || c1 ? '?' : (char)*c);
+		if (*c < ' ' || *c == 0x7f || c1)
+			text_char(to, '?');
+		else
+			text_add(to, c, 1);
 		c += c1;
 	}
 }
@@ -225,8 +228,8 @@ void inspect_text(const struct inspection *inspection, struct text *to)
 	text_printf(to, "%s\n", inspection->path);
 	text_session(inspection->header, to);
 	text_health(inspection->health, to);
-	text_printf(to, "\n  %12s %14s %6s %7s %6s %5s  %-12s  %s\n", "count", "payload bytes", "id",
-		    "version", "opcode", "level", "encoding", "provider  event");
+	text_printf(to, "\n  %12s %14s %6s %7s %6s %5s  %-12s  %s\n", "count", "payload bytes",
+		    "id", "version", "opcode", "level", "encoding", "provider  event");
 	for (i = 0; i < inspection->type_count; i++)
 		text_type(inspection->types[i], to);
 	text_char(to, '\n');

@@ -30,8 +30,7 @@ static void make_finite(struct config *config)
 	}
 }
 
-static int print_page(struct exporter *exporter, enum exposition_format format,
-		      struct error *error)
+static int print_page(struct exporter *exporter, enum exposition_format format, struct error *error)
 {
 	struct text page;
 	int code = EXIT_DONE;

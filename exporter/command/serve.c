@@ -69,8 +69,8 @@ static bool run(struct exporter *exporter, const struct http *http,
 	return ended;
 }
 
-static int serve_config(const struct invocation *invocation, struct config *config,
-			struct log *log, struct error *error)
+static int serve_config(const struct invocation *invocation, struct config *config, struct log *log,
+			struct error *error)
 {
 	struct http_config http_config;
 	struct exporter *exporter;

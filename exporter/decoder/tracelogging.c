@@ -1,7 +1,8 @@
 /*
  * TraceLogging: events that carry their own schema in extended data items.
  *
- * Source: TraceLoggingProvider.h of the Windows SDK ("_tlgEventMetadata_t", "_tlgProviderMetadata_t").
+ * Source: TraceLoggingProvider.h of the Windows SDK ("_tlgEventMetadata_t",
+ * "_tlgProviderMetadata_t").
  */
 #include "exporter/decoder.h"
 

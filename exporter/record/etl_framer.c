@@ -39,8 +39,9 @@ static uint32_t largest_bytes(const struct etl_framer *framer)
 								       : ETL_BUFFER_MAX_BYTES;
 }
 
-/* Whether what stands here can hardly be anything but a buffer; for places where one need not be. */
-static bool looks_like_buffer(const struct etl_framer *framer, const uint8_t *at, size_t left)
+/* Whether what stands here can hardly be anything but a buffer of this size. */
+static bool looks_like_buffer_of(const struct etl_framer *framer, const uint8_t *at, size_t left,
+				 uint32_t bytes)
 {
 	uint32_t most = largest_bytes(framer);
 	struct etl_buffer buffer;
@@ -48,15 +49,21 @@ static bool looks_like_buffer(const struct etl_framer *framer, const uint8_t *at
 	if (left < LOOK_BYTES)
 		return false;
 	etl_buffer_read(at, &buffer);
-	if (!sane(buffer.bytes) || !sane(buffer.data_end) || buffer.bytes > most ||
-	    buffer.data_end > most || buffer.flags & ~KNOWN_FLAGS || buffer.type > LAST_TYPE)
+	if (!sane(bytes) || !sane(buffer.data_end) || bytes > most || buffer.data_end > most ||
+	    buffer.flags & ~KNOWN_FLAGS || buffer.type > LAST_TYPE)
 		return false;
 	if (buffer.flags & ETL_BUFFER_COMPRESSED)
-		return !framer->stride && buffer.bytes > ETL_BUFFER_HEADER_BYTES;
-	if (buffer.data_end > buffer.bytes)
+		return !framer->stride && bytes > ETL_BUFFER_HEADER_BYTES;
+	if (buffer.data_end > bytes)
 		return false;
 	return buffer.data_end == ETL_BUFFER_HEADER_BYTES ||
 	       is_record_mark(at[ETL_BUFFER_HEADER_BYTES + 3]);
+}
+
+/* Likewise, of the size that it says; for places where no buffer need be. */
+static bool looks_like_buffer(const struct etl_framer *framer, const uint8_t *at, size_t left)
+{
+	return left >= LOOK_BYTES && looks_like_buffer_of(framer, at, left, le32(at));
 }
 
 bool etl_find_header(const uint8_t *buffer, size_t count, struct event_record *record)
@@ -83,7 +90,7 @@ static bool fits(const struct etl_buffer *buffer)
 	return sane(buffer->bytes) && buffer->data_end <= buffer->bytes;
 }
 
-/* Whether a header buffer's own size stands against the log file header's for a reason: it is cut. */
+/* Whether a header buffer is smaller or larger than the log file header says, and not by damage. */
 static bool is_cut(const struct etl_framer *framer, const uint8_t *bytes, size_t count)
 {
 	uint32_t stride = framer->header.buffer_bytes;
@@ -131,15 +138,16 @@ static struct etl_framed frame_buffer(struct etl_framer *framer, uint8_t *bytes,
 }
 
 /*
- * Likewise, for bytes that may be records as well, which can have such values. In an uncompressed
- * recording only one of its size will do, or another recording's first.
+ * Whether a buffer begins in the middle of records, which may have such values. In an uncompressed
+ * recording it is one of its size, or the first of another recording.
  */
 static bool is_buffer(const struct etl_framer *framer, const uint8_t *at, size_t left)
 {
 	struct event_record record;
 
 	return looks_like_buffer(framer, at, left) &&
-	       (!framer->stride || le32(at) == framer->stride || etl_find_header(at, left, &record));
+	       (!framer->stride || le32(at) == framer->stride ||
+		etl_find_header(at, left, &record));
 }
 
 /* The first place after the header here where a buffer begins; `count` where there is none. */
@@ -153,6 +161,29 @@ static size_t find_buffer(const struct etl_framer *framer, const uint8_t *bytes,
 	return count;
 }
 
+/* Where the buffer here ends, at most at `end`: another may begin inside of it. */
+static size_t find_end(const struct etl_framer *framer, const uint8_t *bytes, size_t end)
+{
+	return ETL_BUFFER_HEADER_BYTES +
+	       find_buffer(framer, bytes + ETL_BUFFER_HEADER_BYTES, end - ETL_BUFFER_HEADER_BYTES);
+}
+
+static bool starts_with_zeros(const uint8_t *bytes)
+{
+	static const uint8_t zeros[ETL_BUFFER_HEADER_BYTES];
+
+	return memcmp(bytes, zeros, sizeof(zeros)) == 0;
+}
+
+static size_t count_zeros(const uint8_t *bytes, size_t count)
+{
+	size_t zeros = 0;
+
+	while (zeros < count && bytes[zeros] == 0)
+		zeros++;
+	return zeros;
+}
+
 /* No buffer begins here, and there is no size that tells where the next one does. */
 static struct etl_framed search(struct etl_framer *framer, const uint8_t *bytes, size_t count,
 				bool last)
@@ -163,10 +194,10 @@ static struct etl_framed search(struct etl_framer *framer, const uint8_t *bytes,
 	if (count <= LOOK_BYTES && !last)
 		return result(ETL_FRAME_MORE, LOOK_BYTES + 1, MALFORMED_COUNT);
 	at = find_buffer(framer, bytes, count);
-	if (framer->zeros && at <= ZEROS_KEPT)
-		malformed = MALFORMED_COUNT;
 	if (at == count && !last)
 		at = count - LOOK_BYTES;
+	if (framer->zeros && count_zeros(bytes, at) == at)
+		return result(ETL_FRAME_SKIP, at, MALFORMED_COUNT);
 	framer->searching = true;
 	return result(ETL_FRAME_SKIP, at, malformed);
 }
@@ -193,9 +224,10 @@ static struct etl_framed frame_zeros(struct etl_framer *framer, const uint8_t *b
 		if (count < framer->stride && !last)
 			return result(ETL_FRAME_MORE, framer->stride, MALFORMED_COUNT);
 		at = count < framer->stride ? count : framer->stride;
+		if (count_zeros(bytes, at) < at)
+			at = find_buffer(framer, bytes, at);
 	} else {
-		while (at < count && bytes[at] == 0)
-			at++;
+		at = count_zeros(bytes, count);
 		if (at < count || !last)
 			at -= ZEROS_KEPT;
 	}
@@ -203,13 +235,36 @@ static struct etl_framed frame_zeros(struct etl_framer *framer, const uint8_t *b
 	return result(ETL_FRAME_SKIP, at, MALFORMED_COUNT);
 }
 
-/* Uncompressed, and the header here says nothing that can be: out of step, or only this one damaged. */
-static struct etl_framed out_of_step(struct etl_framer *framer, const uint8_t *bytes, size_t count)
+/*
+ * Uncompressed: how far the next buffer is from here, where no buffer can be or more than its size
+ * speaks against it; 0: it is to be taken as one. Bytes that are missing or too many bring a
+ * recording out of step.
+ */
+static size_t out_of_step(const struct etl_framer *framer, const uint8_t *bytes, size_t count)
 {
-	framer->searching = false;
+	struct etl_buffer buffer;
+	size_t at;
+
+	etl_buffer_read(bytes, &buffer);
+	if (sane(buffer.data_end) && (buffer.bytes == framer->stride ||
+				      looks_like_buffer_of(framer, bytes, count, framer->stride)))
+		return 0;
 	if (count > framer->stride)
 		count = framer->stride;
-	return result(ETL_FRAME_SKIP, find_buffer(framer, bytes, count), MALFORMED_BUFFER_HEADER);
+	at = find_buffer(framer, bytes, count);
+	return at == count && sane(buffer.data_end) ? 0 : at;
+}
+
+/* Uncompressed: whether what follows the buffer here, if it can be seen, speaks for its size. */
+static bool is_in_step(const struct etl_framer *framer, const uint8_t *bytes, size_t count)
+{
+	uint32_t stride = framer->stride;
+
+	if (count >= stride && count < stride + (size_t)LOOK_BYTES)
+		return true;
+	return count > stride &&
+	       (starts_with_zeros(bytes + stride) ||
+		looks_like_buffer_of(framer, bytes + stride, count - stride, stride));
 }
 
 /* Uncompressed: the size is known; the buffer's own word is believed where another begins there. */
@@ -218,6 +273,7 @@ static struct etl_framed frame_fixed(struct etl_framer *framer, uint8_t *bytes, 
 {
 	uint32_t stride = framer->stride;
 	struct etl_buffer buffer;
+	size_t skipped, end;
 
 	etl_buffer_read(bytes, &buffer);
 	if (count < stride && !last)
@@ -225,12 +281,18 @@ static struct etl_framed frame_fixed(struct etl_framer *framer, uint8_t *bytes, 
 	if (buffer.bytes < stride && buffer.bytes < count && sane(buffer.bytes) &&
 	    looks_like_buffer(framer, bytes + buffer.bytes, count - buffer.bytes))
 		return frame_buffer(framer, bytes, buffer.bytes, MALFORMED_COUNT);
-	if (!sane(buffer.data_end))
-		return out_of_step(framer, bytes, count);
-	if (count < stride)
+	skipped = out_of_step(framer, bytes, count);
+	if (skipped) {
+		framer->searching = false;
+		return result(ETL_FRAME_SKIP, skipped, MALFORMED_BUFFER_HEADER);
+	}
+	end = count < stride ? count : stride;
+	if (!is_in_step(framer, bytes, count))
+		end = find_end(framer, bytes, end);
+	if (end == count && count < stride)
 		return truncated(framer, bytes, count);
-	return frame_buffer(framer, bytes, stride,
-			    buffer.bytes == stride ? MALFORMED_COUNT : MALFORMED_BUFFER_SIZE);
+	return frame_buffer(framer, bytes, end,
+			    buffer.bytes == end ? MALFORMED_COUNT : MALFORMED_BUFFER_SIZE);
 }
 
 /* Compressed: the buffer's own word is believed, unless another begins inside of it. */
@@ -245,30 +307,20 @@ static struct etl_framed frame_own(struct etl_framer *framer, uint8_t *bytes, si
 	    (!framer->has_header && !looks_like_buffer(framer, bytes, count)))
 		return search(framer, bytes, count, last);
 	if (count != buffer.bytes && count < buffer.bytes + (size_t)LOOK_BYTES && !last)
-		return result(ETL_FRAME_MORE, count < buffer.bytes ? buffer.bytes
-								   : buffer.bytes + LOOK_BYTES,
+		return result(ETL_FRAME_MORE,
+			      count < buffer.bytes ? buffer.bytes : buffer.bytes + LOOK_BYTES,
 			      MALFORMED_COUNT);
 	if (buffer.bytes <= largest_bytes(framer) &&
 	    (count == buffer.bytes ||
 	     (count > buffer.bytes &&
 	      looks_like_buffer(framer, bytes + buffer.bytes, count - buffer.bytes))))
 		return frame_buffer(framer, bytes, buffer.bytes, MALFORMED_COUNT);
-	inside = count < buffer.bytes ? count : buffer.bytes;
-	inside = ETL_BUFFER_HEADER_BYTES +
-		 find_buffer(framer, bytes + ETL_BUFFER_HEADER_BYTES,
-			     inside - ETL_BUFFER_HEADER_BYTES);
+	inside = find_end(framer, bytes, count < buffer.bytes ? count : buffer.bytes);
 	if (inside < count && inside < buffer.bytes)
 		return frame_buffer(framer, bytes, inside, MALFORMED_BUFFER_SIZE);
 	if (count < buffer.bytes)
 		return truncated(framer, bytes, count);
 	return frame_buffer(framer, bytes, buffer.bytes, MALFORMED_COUNT);
-}
-
-static bool starts_with_zeros(const uint8_t *bytes)
-{
-	static const uint8_t zeros[ETL_BUFFER_HEADER_BYTES];
-
-	return memcmp(bytes, zeros, sizeof(zeros)) == 0;
 }
 
 struct etl_framed etl_frame(struct etl_framer *framer, uint8_t *bytes, size_t count, bool last)

@@ -17,8 +17,8 @@
 struct followed {
 	char *path; /* the key */
 	struct etl_reader reader;
-	uint64_t offset; /* of the first byte that was not handed on */
-	struct stat status; /* when it was looked at last */
+	uint64_t offset;       /* of the first byte that was not handed on */
+	struct stat status;    /* when it was looked at last */
 	int64_t start_unix_ns; /* of the recording, by its header; 0: not known */
 	bool looked_at;
 	bool finalised; /* and read to its end */
@@ -30,8 +30,8 @@ struct followed {
 struct etl_follow {
 	struct source_context context;
 	struct followed *files; /* by path */
-	uint64_t refused; /* files, by the limit, at most so far */
-	uint8_t *header; /* HEADER_BYTES, for a look at a file's header buffer */
+	uint64_t refused;	/* files, by the limit, at most so far */
+	uint8_t *header;	/* HEADER_BYTES, for a look at a file's header buffer */
 };
 
 struct etl_follow *etl_follow_new(const struct source_context *context)
@@ -132,7 +132,7 @@ void etl_follow_free(struct etl_follow *follow)
 	if (!follow)
 		return;
 	HASH_ITER(hh, follow->files, file, next)
-		drop(follow, file);
+	drop(follow, file);
 	free(follow->header);
 	free(follow);
 }
@@ -176,8 +176,8 @@ static bool look_at_header(struct etl_follow *follow, struct input *input,
 }
 
 /*
- * A circular recording is written over from its beginning: it can only be read once it is finalised. Others are
- * read as they grow; the end of a finalised one is the end.
+ * A circular recording is written over from its beginning: it can only be read once it is
+ * finalised. Others are read as they grow; the end of a finalised one is the end.
  */
 static int read_more(struct etl_follow *follow, struct followed *file, struct input *input,
 		     struct error *error)
@@ -287,7 +287,8 @@ static void drop_unseen(struct etl_follow *follow)
 {
 	struct followed *file, *next;
 
-	HASH_ITER(hh, follow->files, file, next) {
+	HASH_ITER(hh, follow->files, file, next)
+	{
 		if (file->seen) {
 			file->seen = false;
 			continue;

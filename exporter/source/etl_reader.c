@@ -53,7 +53,8 @@ static int keep(struct etl_reader *reader, const uint8_t *bytes, size_t count)
 	return 0;
 }
 
-/* How much to read: whole buffers, where their size is known, leave no beginning of the next behind. */
+/* How much to read: whole buffers, where their size is known, leave no beginning of the next
+ * behind. */
 static size_t read_size(const struct etl_reader *reader, const struct trace_buffer *buffer)
 {
 	size_t stride = reader->framer.stride;
@@ -69,9 +70,9 @@ static bool is_paced(const struct etl_reader *reader)
 }
 
 /*
- * Frames what stands in the buffer and moves it together over what is of no buffer. Returns how many
- * bytes were looked at; buffer->length is what there is to hand on. At recorded speed that is one ETW
- * buffer at a time.
+ * Frames what stands in the buffer and moves it together over what is of no buffer. Returns how
+ * many bytes were looked at; buffer->length is what there is to hand on. At recorded speed that is
+ * one ETW buffer at a time.
  */
 static size_t frame(struct etl_reader *reader, struct trace_buffer *buffer, size_t have, bool last)
 {
@@ -206,7 +207,8 @@ void etl_reader_header_again(struct etl_reader *reader, const uint8_t *bytes, si
 	trace_queue_put(reader->context->queue, buffer);
 }
 
-/* Without a buffer to say it with, the recording stays allocated; there is no memory for anything then. */
+/* Without a buffer to say it with, the recording stays allocated; there is no memory for anything
+ * then. */
 void etl_reader_done(struct etl_reader *reader)
 {
 	struct trace_buffer *buffer;

@@ -32,13 +32,12 @@ int etl_reader_init(struct etl_reader *reader, const struct source_context *cont
 		    struct error *error);
 
 /*
- * Reads from where the input stands to its end, or until the stop is set. With `last` what is there at
- * the end is all that will come; else the beginning of a buffer stays in carry, and may be read again
- * with etl_reader_forget(). -1: see error; what was read before was handed on. With `last` it is an
- * error, too, if the input holds no buffer at all.
+ * Reads from where the input stands to its end, or until the stop is set. With `last` what is there
+ * at the end is all that will come; else the beginning of a buffer stays in carry, and may be read
+ * again with etl_reader_forget(). -1: see error; what was read before was handed on. With `last` it
+ * is an error, too, if the input holds no buffer at all.
  */
-int etl_reader_read(struct etl_reader *reader, struct input *input, bool last,
-		    struct error *error);
+int etl_reader_read(struct etl_reader *reader, struct input *input, bool last, struct error *error);
 
 /* Drops the carry; returns its size. */
 size_t etl_reader_forget(struct etl_reader *reader);

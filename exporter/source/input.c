@@ -83,8 +83,7 @@ ssize_t input_read(struct input *input, uint8_t *to, size_t count, struct stop *
 			got = read(input->fd, to, count);
 		} while (got < 0 && errno == EINTR);
 		if (got < 0)
-			return error_set(error, "cannot read %s: %s", input->path,
-					 strerror(errno));
+			return error_set(error, "cannot read %s: %s", input->path, strerror(errno));
 	}
 	input->at += (uint64_t)got;
 	return got;

@@ -15,15 +15,15 @@
 #include "exporter/stop.h"
 
 /* The path of the recording that is built in. */
-#define INPUT_DEMO_PATH "builtin:demo"
+#define INPUT_DEMO_PATH	 "builtin:demo"
 #define INPUT_STDIN_PATH "-"
 
 struct input {
-	const char *path;	/* borrowed */
-	int fd;			/* -1: from memory */
+	const char *path; /* borrowed */
+	int fd;		  /* -1: from memory */
 	const uint8_t *memory;
-	uint64_t at;		/* offset of the next byte */
-	uint64_t bytes;		/* size when it was opened; 0 for what has none */
+	uint64_t at;	/* offset of the next byte */
+	uint64_t bytes; /* size when it was opened; 0 for what has none */
 };
 
 /* -1: see error. */
@@ -34,8 +34,8 @@ void input_close(struct input *input);
 void input_seek(struct input *input, uint64_t offset);
 
 /*
- * Up to `count` bytes; 0 at the end; -1: see error. Waits for what comes slowly; `stop` (NULL: never)
- * ends the wait as if the end were there.
+ * Up to `count` bytes; 0 at the end; -1: see error. Waits for what comes slowly; `stop` (NULL:
+ * never) ends the wait as if the end were there.
  */
 ssize_t input_read(struct input *input, uint8_t *to, size_t count, struct stop *stop,
 		   struct error *error);

@@ -4,8 +4,8 @@
 
 #define NS_PER_SECOND 1000000000
 /* Recordings are finalised a little after their last buffer was flushed, sometimes before. */
-#define END_SLACK_NS	(int64_t)60 * NS_PER_SECOND
-#define LONGEST_WAIT_NS (int64_t)24 * 3600 * NS_PER_SECOND
+#define END_SLACK_NS	((int64_t)60 * NS_PER_SECOND)
+#define LONGEST_WAIT_NS ((int64_t)24 * 3600 * NS_PER_SECOND)
 
 static int64_t clock_ns(clockid_t id)
 {

@@ -8,7 +8,7 @@
 #include "exporter/aggregator.h"
 #include "exporter/source/etl_reader.h"
 
-#define LIMIT	    65536
+#define LIMIT 65536
 /* For the largest buffer that damage can ask for. */
 #define QUEUE_SPARE (4 * (size_t)ETL_FRAME_MAX_BYTES)
 
@@ -28,8 +28,10 @@ static void count(struct trace_queue *queue, struct pipeline_result *result)
 	const struct registry_limits limits = {.series = 2 * LIMIT, .label_bytes = 128};
 	struct registry *registry = registry_new(&limits);
 	struct event_families families;
-	struct aggregator_config config = {.session = "test", .event_types_limit = LIMIT,
-					   .registry = registry, .families = &families,
+	struct aggregator_config config = {.session = "test",
+					   .event_types_limit = LIMIT,
+					   .registry = registry,
+					   .families = &families,
 					   .health = &result->health};
 	struct aggregator *aggregator;
 

@@ -1,8 +1,8 @@
 /*
  * pipeline: the way of a recording from its bytes to the counters, in the thread that asks.
  *
- * The exporter's own reader, queue and aggregator, without the session's threads: for tests that run
- * very many recordings.
+ * The exporter's own reader, queue and aggregator, without the session's threads: for tests that
+ * run very many recordings.
  */
 #ifndef TESTS_SUPPORT_PIPELINE_H
 #define TESTS_SUPPORT_PIPELINE_H
@@ -15,7 +15,7 @@
 
 struct pipeline_result {
 	struct session_health health;
-	bool refused; /* not a recording */
+	bool refused;	  /* not a recording */
 	uint64_t counted; /* the sum of all series of etw_events_total */
 };
 
