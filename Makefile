@@ -39,6 +39,7 @@ LIBS     := -lmicrohttpd -lyaml -lz
 SOURCES := $(sort $(wildcard exporter/*.c exporter/*/*.c metrics/*.c config/*.c))
 SUPPORT := $(sort $(wildcard tests/support/*.c))
 TESTS   := $(sort $(wildcard tests/test_*.c))
+TOOLS   := $(sort $(wildcard tests/tool_*.c))
 HEADERS := $(sort $(wildcard exporter/*.h exporter/*/*.h metrics/*.h config/*.h tests/support/*.h))
 
 # The demo recording is made by the tests' writer and compiled in.
@@ -50,22 +51,26 @@ WRITER := $(wildcard tests/support/*_writer*.c tests/support/*_recording.c tests
 	  tests/support/payload.c tests/support/event_info.c
 WRITER_OBJECTS := $(sort $(WRITER:%.c=$(BUILD)/%.o))
 TEST_BINARIES   := $(TESTS:%.c=$(BUILD)/%)
+TOOL_BINARIES   := $(TOOLS:%.c=$(BUILD)/%)
 
 all: etw_exporter
 
 ifeq ($(BUILD),build)
 etw_exporter: $(BUILD)/etw_exporter
-	cp $< $@
+	@cp $< $@
 else
 etw_exporter: $(BUILD)/etw_exporter
 endif
 
+# make V=1 shows the whole commands.
+quiet = $(if $(V),,@echo "  $(1)  $@"; )
+
 $(BUILD)/etw_exporter: $(OBJECTS)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/exporter/exporter_metrics.o: ALL_CFLAGS += \
 	-DETW_EXPORTER_VERSION='"$(VERSION)"' -DETW_EXPORTER_REVISION='"$(REVISION)"'
@@ -74,16 +79,16 @@ $(BUILD)/revision: ALWAYS
 	@mkdir -p $(@D); echo '$(VERSION) $(REVISION)' | cmp -s - $@ || echo '$(VERSION) $(REVISION)' >$@
 
 $(BUILD)/demo_recording.c: $(BUILD)/tests/tool_demo_recording
-	$< --c-source $@
+	$(call quiet,GEN)$< --c-source $@
 $(BUILD)/demo_recording.o: $(BUILD)/demo_recording.c
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
-$(BUILD)/tests/tool_demo_recording: $(BUILD)/tests/tool_demo_recording.o $(WRITER_OBJECTS)
+	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+$(TOOL_BINARIES): $(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(WRITER_OBJECTS)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(SUPPORT_OBJECTS) $(LIBRARY)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lm
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lm
 $(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(WRITER_OBJECTS) $(LIBRARY)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lm
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lm
 
 # It counts the allocations of the program's own code.
 $(BUILD)/tests/bench_pipeline: LDFLAGS += \
@@ -131,7 +136,7 @@ test:
 	$(call need,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory run-tests
 
-run-tests: all $(TEST_BINARIES) $(PROMETHEUS)/usr/bin/promtool
+run-tests: all $(TEST_BINARIES) $(TOOL_BINARIES) $(PROMETHEUS)/usr/bin/promtool
 	@PATH="$(CURDIR)/$(PROMETHEUS)/usr/bin:$$PATH" ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" \
 		BUILD="$(CURDIR)/$(BUILD)" SANITIZE="$(SANITIZE)" tests/run $(TEST_BINARIES)
 

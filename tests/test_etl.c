@@ -10,8 +10,8 @@
 #include "exporter/record/etl.h"
 #include "tests/support/etl_writer.h"
 
-#define TIME	UINT64_C(0x1716151413121110)
-#define PAYLOAD "payload of 21 bytes.."
+#define TIME	      UINT64_C(0x1716151413121110)
+#define PAYLOAD	      "payload of 21 bytes.."
 #define PAYLOAD_BYTES 21
 
 static const uint8_t class_guid[16] = {0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28,
@@ -299,7 +299,7 @@ static void an_event_has_all_of_its_descriptor(void **state)
 static void the_payload_follows_the_items(void **state)
 {
 	static const struct etl_item items[] = {
-		{1, "related activity", 16}, {6, "stack", 5},  {12, "\x09\0traits", 9},
+		{1, "related activity", 16}, {6, "stack", 5}, {12, "\x09\0traits", 9},
 		{11, "\x07\0tlog", 7},	     {200, NULL, 0},
 	};
 	struct etl_event with = event;

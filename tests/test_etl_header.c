@@ -302,7 +302,8 @@ static void system_time_is_a_filetime(void **state)
 	struct trace_clock clock = parse(&(struct etl_writer_options){
 						 .clock = ETL_CLOCK_SYSTEM_TIME,
 						 .perf_frequency_hz = 3,
-					 }).clock;
+					 })
+					   .clock;
 
 	(void)state;
 	assert_int_equal(clock.type, CLOCK_SYSTEM_TIME);
@@ -317,7 +318,8 @@ static void cpu_cycles_are_of_the_nominal_frequency(void **state)
 	struct trace_clock clock = parse(&(struct etl_writer_options){
 						 .clock = ETL_CLOCK_CPU_CYCLES,
 						 .cpu_mhz = 2600,
-					 }).clock;
+					 })
+					   .clock;
 
 	(void)state;
 	assert_int_equal(clock.type, CLOCK_CPU_CYCLES);
@@ -329,7 +331,8 @@ static void cpu_cycles_are_of_the_nominal_frequency(void **state)
 	assert_int_equal(unix_ns(&clock, START_CLOCK - 26), START_UNIX_NS - 10);
 }
 
-/* What the clock becomes when the value stands at an offset from the times (boot, frequency, start, type). */
+/* What the clock becomes when the value stands at an offset from the times (boot, frequency, start,
+ * type). */
 static struct trace_clock with_times(size_t at, uint64_t value, enum etl_clock type)
 {
 	struct etl_header header;
@@ -404,8 +407,8 @@ static void a_time_outside_of_nanoseconds_is_refused(void **state)
 /* FILETIMEs that nanoseconds since 1970 cannot express count as not said. */
 static void a_filetime_out_of_range_is_as_good_as_none(void **state)
 {
-	static const uint64_t none[] = {0, 1, 24211015631452241, 208678456368547759,
-					UINT64_C(1) << 63, UINT64_MAX};
+	static const uint64_t none[] = {
+		0, 1, 24211015631452241, 208678456368547759, UINT64_C(1) << 63, UINT64_MAX};
 	struct etl_header header;
 	struct made made;
 

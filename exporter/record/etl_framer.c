@@ -304,7 +304,7 @@ static struct etl_framed frame_own(struct etl_framer *framer, uint8_t *bytes, si
 
 	etl_buffer_read(bytes, &buffer);
 	if (!sane(buffer.bytes) || !sane(buffer.data_end) ||
-	    (!framer->has_header && !looks_like_buffer(framer, bytes, count)))
+	    ((!framer->has_header || framer->zeros) && !looks_like_buffer(framer, bytes, count)))
 		return search(framer, bytes, count, last);
 	if (count != buffer.bytes && count < buffer.bytes + (size_t)LOOK_BYTES && !last)
 		return result(ETL_FRAME_MORE,

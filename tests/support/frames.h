@@ -1,8 +1,8 @@
 /*
  * frames: what a framer makes of a recording that it is given in pieces. For tests.
  *
- * Each look is at a copy on the heap that ends where the bytes given so far end, so that sanitizers see
- * a step outside. Aborts the test where a framer breaks its contract.
+ * Each look is at a copy on the heap that ends where the bytes given so far end, so that sanitizers
+ * see a step outside. Aborts the test where a framer breaks its contract.
  */
 #ifndef TESTS_SUPPORT_FRAMES_H
 #define TESTS_SUPPORT_FRAMES_H
@@ -27,7 +27,7 @@ struct frames {
 	} buffers[FRAMES_MAX];
 	size_t count;
 	size_t malformed[MALFORMED_COUNT + 1]; /* the last: nothing wrong */
-	size_t looked; /* how far it came */
+	size_t looked;			       /* how far it came */
 	size_t skipped;
 };
 
@@ -84,7 +84,8 @@ static inline bool frames_look(struct frames *frames, struct etl_framer *framer,
 }
 
 /*
- * Goes on from frames->looked to `length`, looking after each piece. Not `last`: what is there so far.
+ * Goes on from frames->looked to `length`, looking after each piece. Not `last`: what is there so
+ * far.
  */
 static inline void frames_feed(struct frames *frames, struct etl_framer *framer,
 			       const uint8_t *bytes, size_t length, size_t piece, bool last)
