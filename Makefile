@@ -83,7 +83,7 @@ $(BUILD)/demo_recording.c: $(BUILD)/tests/tool_demo_recording
 $(BUILD)/demo_recording.o: $(BUILD)/demo_recording.c
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $(TOOL_BINARIES): $(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(WRITER_OBJECTS)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(SUPPORT_OBJECTS) $(LIBRARY)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lm

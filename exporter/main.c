@@ -93,7 +93,7 @@ static int run(const struct command *command, int argument_count, char **argumen
 	return code;
 }
 
-int main(int argument_count, char **arguments)
+static int dispatch(int argument_count, char **arguments)
 {
 	const struct command *command = &serve_command;
 	const char *word = argument_count > 1 ? arguments[1] : "";
@@ -115,4 +115,16 @@ int main(int argument_count, char **arguments)
 		return usage_error(&error, NULL);
 	}
 	return run(command, argument_count - 2, arguments + 2);
+}
+
+/* What could not be written is a failure, too; of what failed before, more was said. */
+int main(int argument_count, char **arguments)
+{
+	int code = dispatch(argument_count, arguments);
+
+	if ((fflush(stdout) || ferror(stdout)) && code == EXIT_DONE) {
+		fprintf(stderr, "etw_exporter: cannot write to standard output\n");
+		code = EXIT_FAILED;
+	}
+	return code;
 }

@@ -33,14 +33,14 @@ static int parse_flag(struct option *options, size_t count, int argument_count, 
 		option->value = "true";
 		return 0;
 	}
-	if (equals) {
+	if (equals)
 		option->value = equals + 1;
-		return 0;
-	}
-	if (*at + 1 >= argument_count)
+	else
+		option->value = *at + 1 < argument_count ? arguments[++*at] : "";
+	/* An empty one is a variable that is not set, in a script. */
+	if (!option->value[0])
 		return error_set(error, "flag --%s needs a value: --%s=%s", option->name,
 				 option->name, option->argument);
-	option->value = arguments[++*at];
 	return 0;
 }
 

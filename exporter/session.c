@@ -22,6 +22,7 @@ struct session {
 	pthread_t session_thread, aggregator_thread;
 	bool session_runs, aggregator_runs; /* threads to be joined */
 	enum session_state end_state;	    /* set by the session thread before its last buffer */
+	struct error failure; /* the session thread's; of its last attempt that failed */
 };
 
 struct session *session_new(const struct session_config *config,
@@ -87,25 +88,24 @@ static uint64_t monotonic_ns(void)
 	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
-static void log_failure(const struct session *session, const struct error *error, bool final)
+static void log_failure(const struct session *session, bool final)
 {
 	log_line(session->context.log, LOG_ERROR,
 		 final ? "session failed" : "session failed, will be tried again", "session",
-		 session->config->name, "error", error->text, NULL);
+		 session->config->name, "error", session->failure.text, NULL);
 }
 
 /* Runs the source until its end; the state that the session ends in. */
 static enum session_state run_source(struct session *session, void *source)
 {
 	uint64_t backoff = FIRST_BACKOFF_NS, began;
-	struct error error;
 
 	for (;;) {
 		began = monotonic_ns();
 		set_state(session, SESSION_RUNNING);
-		if (!session->type->run(source, &error))
+		if (!session->type->run(source, &session->failure))
 			return stop_is_set(session->stop) ? SESSION_STOPPED : SESSION_FINISHED;
-		log_failure(session, &error, !is_endless(session->config));
+		log_failure(session, !is_endless(session->config));
 		if (!is_endless(session->config))
 			return SESSION_FAILED;
 		if (monotonic_ns() - began > LAST_BACKOFF_NS)
@@ -129,14 +129,13 @@ static void *run_session(void *argument)
 		.stop = session->stop,
 		.log = session->context.log,
 	};
-	struct error error;
-	void *source = session->type->open(&context, &error);
+	void *source = session->type->open(&context, &session->failure);
 
 	if (source) {
 		session->end_state = run_source(session, source);
 		session->type->close(source);
 	} else {
-		log_failure(session, &error, true);
+		log_failure(session, true);
 		session->end_state = SESSION_FAILED;
 	}
 	trace_queue_stop(session->queue);
@@ -236,6 +235,11 @@ bool session_has_ended(const struct session *session)
 	enum session_state state = session_state(session);
 
 	return state == SESSION_FINISHED || state == SESSION_FAILED || state == SESSION_STOPPED;
+}
+
+const struct error *session_failure(const struct session *session)
+{
+	return &session->failure;
 }
 
 const struct aggregator *session_aggregator(const struct session *session)

@@ -55,7 +55,8 @@ bool session_is_up(const struct session *session);
 /* Will not go on: finished, failed or stopped. */
 bool session_has_ended(const struct session *session);
 
-/* After session_join(). */
+/* Both after session_join(). Why it failed, where it did. */
+const struct error *session_failure(const struct session *session);
 const struct aggregator *session_aggregator(const struct session *session);
 
 #endif

@@ -563,102 +563,6 @@ static void after_closing_the_port_can_be_taken_again(void **state)
 	world->http = NULL;
 }
 
-static void an_address_that_cannot_be_had_is_named(void **state)
-{
-	struct world *world = serve(state);
-	struct http_config config = world->config;
-	char expected[200];
-	struct error error;
-
-	config.listen_address = http_address(world->http);
-	assert_null(http_open(&config, &error));
-	snprintf(expected, sizeof(expected), "cannot listen on %s: Address already in use",
-		 config.listen_address);
-	assert_string_equal(error.text, expected);
-
-	config.listen_address = "192.0.2.1:0";
-	assert_null(http_open(&config, &error));
-	assert_string_equal(error.text,
-			    "cannot listen on 192.0.2.1:0: Cannot assign requested address");
-}
-
-static void malformed_addresses_are_refused(void **state)
-{
-	static const char *const addresses[] = {
-		"",	  "9185",      "localhost", "127.0.0.1:",   "127.0.0.1:x",
-		":65536", ":-1",       ":123456",   "::1:9185",	    "[]:9185",
-		"[::1:1", "[::1]9185", ":9185/",    "127.0.0.1: 1", ":",
-	};
-	struct world *world = *state;
-	struct http_config config = world->config;
-	char expected[200];
-	struct error error;
-	size_t i;
-
-	for (i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
-		config.listen_address = addresses[i];
-		assert_null(http_open(&config, &error));
-		snprintf(expected, sizeof(expected),
-			 "cannot listen on %s: not of the form ADDR:PORT, [ADDR]:PORT or :PORT",
-			 addresses[i]);
-		assert_string_equal(error.text, expected);
-	}
-}
-
-static void without_a_host_all_addresses_are_listened_on(void **state)
-{
-	struct world *world = *state;
-	struct http_reply reply;
-	char address[100];
-
-	world->config.listen_address = ":0";
-	serve(state);
-	snprintf(address, sizeof(address), "127.0.0.1%s", strrchr(http_address(world->http), ':'));
-	http_client_request(address, "GET", "/-/healthy", "", &reply);
-	assert_int_equal(reply.status, 200);
-	http_reply_done(&reply);
-}
-
-static void a_name_is_resolved(void **state)
-{
-	struct world *world = *state;
-
-	world->config.listen_address = "localhost:0";
-	serve(state);
-	assert_null(strstr(http_address(world->http), "localhost"));
-	assert_answer(world, "/-/healthy", 200, "healthy\n");
-}
-
-static bool have_ipv6(void)
-{
-	struct error error;
-	const struct registry_limits limits = {1, 1};
-	struct registry *registry = registry_new(&limits);
-	struct metrics_page *page = metrics_page_new(registry);
-	const struct http_config config = {
-		.listen_address = "[::1]:0", .telemetry_path = "/metrics", .page = page};
-	struct http *http = http_open(&config, &error);
-
-	http_close(http);
-	metrics_page_free(page);
-	registry_free(registry);
-	return http || !strstr(error.text, "Cannot assign");
-}
-
-static void an_ipv6_address_is_listened_on(void **state)
-{
-	struct world *world = *state;
-
-	if (!have_ipv6()) {
-		print_message("skipped because this machine has no IPv6\n");
-		skip();
-	}
-	world->config.listen_address = "[::1]:0";
-	serve(state);
-	assert_memory_equal(http_address(world->http), "[::1]:", 6);
-	assert_answer(world, "/-/healthy", 200, "healthy\n");
-}
-
 #define HTTP_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -685,11 +589,6 @@ int main(void)
 		HTTP_TEST(scrapes_may_be_concurrent),
 		HTTP_TEST(closing_waits_for_no_client),
 		HTTP_TEST(after_closing_the_port_can_be_taken_again),
-		HTTP_TEST(an_address_that_cannot_be_had_is_named),
-		HTTP_TEST(malformed_addresses_are_refused),
-		HTTP_TEST(without_a_host_all_addresses_are_listened_on),
-		HTTP_TEST(a_name_is_resolved),
-		HTTP_TEST(an_ipv6_address_is_listened_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,12 +1,14 @@
 /* inspect: reads recordings and says what is in them. */
 #include "exporter/command/inspect.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config/paths.h"
 #include "exporter/command.h"
 #include "exporter/decoder.h"
 #include "exporter/source/input.h"
@@ -129,13 +131,12 @@ static int report(const struct job *job, struct error *error)
 	return result;
 }
 
-static int start(struct job *job, struct log *log, struct error *error)
+static int start(struct job *job, struct error *error)
 {
 	/* Two series for each event type. */
 	const struct registry_limits limits = {.series = 2 * EVENT_TYPE_LIMIT,
 					       .label_bytes = EVENT_NAME_SIZE};
-	struct session_context context = {
-		.families = &job->families, .limits = &job->limits, .log = log};
+	struct session_context context = {.families = &job->families, .limits = &job->limits};
 
 	job->registry = registry_new(&limits);
 	if (!job->registry || event_families_add(&job->families, job->registry))
@@ -145,7 +146,21 @@ static int start(struct job *job, struct log *log, struct error *error)
 	return job->session ? session_start(job->session, error) : -1;
 }
 
-static int inspect_file(const char *path, bool json, struct log *log, struct error *error)
+/* What a session takes for a pattern or a directory is one file here, or an error. */
+static int check_file(const char *path, struct error *error)
+{
+	struct stat status;
+
+	if (path_is_special(path))
+		return 0;
+	if (stat(path, &status))
+		return error_set(error, "cannot open %s: %s", path, strerror(errno));
+	if (S_ISDIR(status.st_mode))
+		return error_set(error, "cannot inspect %s: it is a directory", path);
+	return 0;
+}
+
+static int inspect_file(const char *path, bool json, struct error *error)
 {
 	char name[] = "inspect", source[] = "etl";
 	char *file = strdup(path);
@@ -159,12 +174,14 @@ static int inspect_file(const char *path, bool json, struct log *log, struct err
 			   .queue_bytes = QUEUE_BYTES},
 		.limits = {.event_types = EVENT_TYPE_LIMIT, .files = 1},
 	};
-	int result = file ? start(&job, log, error) : error_set(error, "out of memory");
+	int result = check_file(path, error);
 
+	if (!result)
+		result = file ? start(&job, error) : error_set(error, "out of memory");
 	if (!result) {
 		wait_for_end(&job);
 		if (session_state(job.session) != SESSION_FINISHED)
-			result = -1; /* and said so in the log */
+			result = error_set(error, "%s", session_failure(job.session)->text);
 		else
 			result = report(&job, error);
 	}
@@ -178,7 +195,6 @@ static int inspect(const struct invocation *invocation, struct error *error)
 {
 	const char *format = invocation_option(invocation, "format");
 	bool json = strcmp(format, "json") == 0;
-	struct log *log;
 	int code = EXIT_DONE, i;
 
 	if (!json && strcmp(format, "text") != 0) {
@@ -189,11 +205,13 @@ static int inspect(const struct invocation *invocation, struct error *error)
 		error_set(error, "inspect needs a file: etw_exporter inspect FILE...");
 		return EXIT_USAGE;
 	}
-	log = log_new(stderr, LOG_WARN, LOG_LOGFMT);
-	for (i = 0; i < invocation->operand_count; i++)
-		if (inspect_file(invocation->operands[i], json, log, error))
-			code = EXIT_FAILED;
-	log_free(log);
+	for (i = 0; i < invocation->operand_count; i++) {
+		if (!inspect_file(invocation->operands[i], json, error))
+			continue;
+		code = EXIT_FAILED;
+		fprintf(stderr, "etw_exporter: %s\n", error->text);
+		error->text[0] = '\0';
+	}
 	return code;
 }
 

@@ -150,22 +150,17 @@ static bool is_buffer(const struct etl_framer *framer, const uint8_t *at, size_t
 		etl_find_header(at, left, &record));
 }
 
-/* The first place after the header here where a buffer begins; `count` where there is none. */
-static size_t find_buffer(const struct etl_framer *framer, const uint8_t *bytes, size_t count)
+/* The first place from `from` on and before `end` where a buffer begins; `end` where there is none.
+ */
+static size_t find_buffer(const struct etl_framer *framer, const uint8_t *bytes, size_t from,
+			  size_t end, size_t count)
 {
 	size_t at;
 
-	for (at = 1; at + LOOK_BYTES <= count; at++)
+	for (at = from; at < end && at + LOOK_BYTES <= count; at++)
 		if (is_buffer(framer, bytes + at, count - at))
 			return at;
-	return count;
-}
-
-/* Where the buffer here ends, at most at `end`: another may begin inside of it. */
-static size_t find_end(const struct etl_framer *framer, const uint8_t *bytes, size_t end)
-{
-	return ETL_BUFFER_HEADER_BYTES +
-	       find_buffer(framer, bytes + ETL_BUFFER_HEADER_BYTES, end - ETL_BUFFER_HEADER_BYTES);
+	return end;
 }
 
 static bool starts_with_zeros(const uint8_t *bytes)
@@ -184,22 +179,28 @@ static size_t count_zeros(const uint8_t *bytes, size_t count)
 	return zeros;
 }
 
+static struct etl_framed skip(struct etl_framer *framer, const uint8_t *bytes, size_t count)
+{
+	enum malformed malformed = framer->searching ? MALFORMED_COUNT : MALFORMED_BUFFER_HEADER;
+
+	if (framer->zeros && count_zeros(bytes, count) == count)
+		return result(ETL_FRAME_SKIP, count, MALFORMED_COUNT);
+	framer->searching = true;
+	return result(ETL_FRAME_SKIP, count, malformed);
+}
+
 /* No buffer begins here, and there is no size that tells where the next one does. */
 static struct etl_framed search(struct etl_framer *framer, const uint8_t *bytes, size_t count,
 				bool last)
 {
-	enum malformed malformed = framer->searching ? MALFORMED_COUNT : MALFORMED_BUFFER_HEADER;
 	size_t at;
 
 	if (count <= LOOK_BYTES && !last)
 		return result(ETL_FRAME_MORE, LOOK_BYTES + 1, MALFORMED_COUNT);
-	at = find_buffer(framer, bytes, count);
+	at = find_buffer(framer, bytes, 1, count, count);
 	if (at == count && !last)
 		at = count - LOOK_BYTES;
-	if (framer->zeros && count_zeros(bytes, at) == at)
-		return result(ETL_FRAME_SKIP, at, MALFORMED_COUNT);
-	framer->searching = true;
-	return result(ETL_FRAME_SKIP, at, malformed);
+	return skip(framer, bytes, at);
 }
 
 /* The file ends inside this buffer. */
@@ -225,7 +226,7 @@ static struct etl_framed frame_zeros(struct etl_framer *framer, const uint8_t *b
 			return result(ETL_FRAME_MORE, framer->stride, MALFORMED_COUNT);
 		at = count < framer->stride ? count : framer->stride;
 		if (count_zeros(bytes, at) < at)
-			at = find_buffer(framer, bytes, at);
+			at = find_buffer(framer, bytes, 1, at, count);
 	} else {
 		at = count_zeros(bytes, count);
 		if (at < count || !last)
@@ -242,6 +243,7 @@ static struct etl_framed frame_zeros(struct etl_framer *framer, const uint8_t *b
  */
 static size_t out_of_step(const struct etl_framer *framer, const uint8_t *bytes, size_t count)
 {
+	size_t end = count < framer->stride ? count : framer->stride;
 	struct etl_buffer buffer;
 	size_t at;
 
@@ -249,10 +251,8 @@ static size_t out_of_step(const struct etl_framer *framer, const uint8_t *bytes,
 	if (sane(buffer.data_end) && (buffer.bytes == framer->stride ||
 				      looks_like_buffer_of(framer, bytes, count, framer->stride)))
 		return 0;
-	if (count > framer->stride)
-		count = framer->stride;
-	at = find_buffer(framer, bytes, count);
-	return at == count && sane(buffer.data_end) ? 0 : at;
+	at = find_buffer(framer, bytes, 1, end, count);
+	return at == end && sane(buffer.data_end) ? 0 : at;
 }
 
 /* Uncompressed: whether what follows the buffer here, if it can be seen, speaks for its size. */
@@ -288,7 +288,7 @@ static struct etl_framed frame_fixed(struct etl_framer *framer, uint8_t *bytes, 
 	}
 	end = count < stride ? count : stride;
 	if (!is_in_step(framer, bytes, count))
-		end = find_end(framer, bytes, end);
+		end = find_buffer(framer, bytes, ETL_BUFFER_HEADER_BYTES, end, count);
 	if (end == count && count < stride)
 		return truncated(framer, bytes, count);
 	return frame_buffer(framer, bytes, end,
@@ -299,12 +299,13 @@ static struct etl_framed frame_fixed(struct etl_framer *framer, uint8_t *bytes, 
 static struct etl_framed frame_own(struct etl_framer *framer, uint8_t *bytes, size_t count,
 				   bool last)
 {
+	bool likely = looks_like_buffer(framer, bytes, count);
 	struct etl_buffer buffer;
-	size_t inside;
+	size_t end, next;
 
 	etl_buffer_read(bytes, &buffer);
 	if (!sane(buffer.bytes) || !sane(buffer.data_end) ||
-	    ((!framer->has_header || framer->zeros) && !looks_like_buffer(framer, bytes, count)))
+	    (!likely && (!framer->has_header || framer->zeros || framer->searching)))
 		return search(framer, bytes, count, last);
 	if (count != buffer.bytes && count < buffer.bytes + (size_t)LOOK_BYTES && !last)
 		return result(ETL_FRAME_MORE,
@@ -315,9 +316,12 @@ static struct etl_framed frame_own(struct etl_framer *framer, uint8_t *bytes, si
 	     (count > buffer.bytes &&
 	      looks_like_buffer(framer, bytes + buffer.bytes, count - buffer.bytes))))
 		return frame_buffer(framer, bytes, buffer.bytes, MALFORMED_COUNT);
-	inside = find_end(framer, bytes, count < buffer.bytes ? count : buffer.bytes);
-	if (inside < count && inside < buffer.bytes)
-		return frame_buffer(framer, bytes, inside, MALFORMED_BUFFER_SIZE);
+	end = count < buffer.bytes ? count : buffer.bytes;
+	next = find_buffer(framer, bytes, likely ? ETL_BUFFER_HEADER_BYTES : 1, end, count);
+	if (next < ETL_BUFFER_HEADER_BYTES)
+		return skip(framer, bytes, next);
+	if (next < end)
+		return frame_buffer(framer, bytes, next, MALFORMED_BUFFER_SIZE);
 	if (count < buffer.bytes)
 		return truncated(framer, bytes, count);
 	return frame_buffer(framer, bytes, buffer.bytes, MALFORMED_COUNT);

@@ -169,8 +169,8 @@ static int read_buffer(struct etl_reader *reader, struct input *input, bool last
 	return !reader->at_end || (looked > 0 && reader->carry_bytes > 0);
 }
 
-static int not_a_recording(const struct etl_reader *reader, const struct input *input,
-			   struct error *error)
+int etl_reader_not_a_recording(const struct etl_reader *reader, const struct input *input,
+			       struct error *error)
 {
 	if (!reader->looked)
 		return error_set(error, "%s is empty", input->path);
@@ -187,10 +187,10 @@ int etl_reader_read(struct etl_reader *reader, struct input *input, bool last, s
 	while (result > 0 && !stop_is_set(reader->context->stop)) {
 		result = read_buffer(reader, input, last, error);
 		if (!reader->buffers && reader->looked > RECOGNISE_BYTES)
-			return not_a_recording(reader, input, error);
+			return etl_reader_not_a_recording(reader, input, error);
 	}
 	if (result == 0 && last && !reader->buffers)
-		return not_a_recording(reader, input, error);
+		return etl_reader_not_a_recording(reader, input, error);
 	return result < 0 ? -1 : 0;
 }
 

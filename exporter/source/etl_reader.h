@@ -39,6 +39,10 @@ int etl_reader_init(struct etl_reader *reader, const struct source_context *cont
  */
 int etl_reader_read(struct etl_reader *reader, struct input *input, bool last, struct error *error);
 
+/* Says that no buffer was found. -1. */
+int etl_reader_not_a_recording(const struct etl_reader *reader, const struct input *input,
+			       struct error *error);
+
 /* Drops the carry; returns its size. */
 size_t etl_reader_forget(struct etl_reader *reader);
 

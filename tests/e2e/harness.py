@@ -79,10 +79,25 @@ def demo_recording(path):
     subprocess.run([tool, path], check=True, timeout=DEADLINE_SECONDS)
 
 
-def run(*args):
+def run(*args, stdin=subprocess.DEVNULL):
     """Runs an exporter command that ends by itself; returncode, stdout and stderr as text."""
-    return subprocess.run([EXPORTER, *args], stdin=subprocess.DEVNULL, capture_output=True,
-                          text=True, timeout=DEADLINE_SECONDS)
+    return subprocess.run([EXPORTER, *args], stdin=stdin, capture_output=True, text=True,
+                          timeout=DEADLINE_SECONDS)
+
+
+def parse_page(page):
+    """From `name{labels}`, as it is written in a metrics page, to the value."""
+    lines = (line.rsplit(" ", 1) for line in page.splitlines() if line[:1] != "#")
+    return {sample: float(value) for sample, value in lines}
+
+
+def total(samples, name, **labels):
+    """The sum over the samples of this name that have these labels; None: there are none."""
+    wanted = [f'{label}="{value}"' for label, value in labels.items()]
+    found = [value for sample, value in samples.items()
+             if sample.partition("{")[0] == name and
+             all(pair in re.split("[{,}]", sample) for pair in wanted)]
+    return sum(found) if found else None
 
 
 class Server:
@@ -90,9 +105,9 @@ class Server:
 
     listening = "listening"  # the message of that line
 
-    def __init__(self, command):
-        self.process = subprocess.Popen([os.fspath(word) for word in command],
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+    def __init__(self, command, stdin=subprocess.DEVNULL, user=None):
+        self.process = subprocess.Popen([os.fspath(word) for word in command], user=user,
+                                        stdin=stdin, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.PIPE, text=True, errors="replace")
         self._lines = []
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -167,7 +182,7 @@ class Exporter(Server):
     that; without one, it is a temporary directory that goes away with stop().
     """
 
-    def __init__(self, config_text=None, args=(), directory=None):
+    def __init__(self, config_text=None, args=(), directory=None, **process):
         self._temporary = None if directory else tempfile.mkdtemp(prefix="etw_exporter-")
         self.directory = pathlib.Path(directory or self._temporary)
         self.config_file = self.directory / "etw_exporter.yml"
@@ -176,7 +191,7 @@ class Exporter(Server):
             self.config_file.write_text(config_text, encoding="utf-8")
             command.append(f"--config.file={self.config_file}")
         try:
-            super().__init__([*command, *args])
+            super().__init__([*command, *args], **process)
         except BaseException:
             self._remove()
             raise
@@ -189,10 +204,18 @@ class Exporter(Server):
         return super().get(path, headers, method)
 
     def samples(self):
-        """The page in text format 0.0.4: from `name{labels}`, as it is written, to the value."""
-        page = self.get(headers={"Accept": "text/plain;version=0.0.4"}).body.decode("utf-8")
-        lines = (line.rsplit(" ", 1) for line in page.splitlines() if line[:1] != "#")
-        return {sample: float(value) for sample, value in lines}
+        """The page in text format 0.0.4, as parse_page() has it."""
+        return parse_page(self.get(headers={"Accept": "text/plain;version=0.0.4"})
+                          .body.decode("utf-8"))
+
+    def total(self, name, **labels):
+        return total(self.samples(), name, **labels)
+
+    def wait_for(self, name, value, **labels):
+        """Until the samples of this name that have these labels sum up to the value."""
+        wait_until(lambda: self.total(name, **labels) == value,
+                   lambda: f"{name} {labels} to be {value}, it is {self.total(name, **labels)}; "
+                           f"the log:\n{self.log}")
 
     def stop(self, number=signal.SIGTERM):
         try:

@@ -1,0 +1,141 @@
+/*
+ * What a scrape of 100,000 series costs: rendering in both formats, the first time and again, and
+ * gzip; and how much memory a series takes. Not run with the tests.
+ */
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "exporter/http_gzip.h"
+#include "metrics/exposition.h"
+#include "tests/support/random.h"
+
+#define FAMILIES   2
+#define EVENTS	   50000
+#define PROVIDERS  100
+#define ROUNDS	   9
+#define PAGE_LIMIT (512u << 20)
+
+static const char *const labels[] = {"session", "provider", "event_id", "event"};
+
+static const struct family_info infos[FAMILIES] = {
+	{"etw_events_total", "Events seen.", METRIC_COUNTER, labels, 4},
+	{"etw_event_bytes_total", "Payload bytes of the events seen.", METRIC_COUNTER, labels, 4},
+};
+
+static double now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static size_t memory_in_use(void)
+{
+	const struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
+}
+
+static void *require(void *pointer)
+{
+	if (!pointer) {
+		fputs("out of memory\n", stderr);
+		exit(1);
+	}
+	return pointer;
+}
+
+/* Events in an order that is not that of the page, with counts of one to eleven digits. */
+static void fill(struct registry *registry)
+{
+	struct random random = {1};
+	struct shard *shard = require(shard_new(registry));
+	struct family *families[FAMILIES];
+	char provider[64], id[16], event[64];
+	const char *values[] = {"kernel", provider, id, event};
+	unsigned int i, number, f;
+	bool overflow;
+
+	for (f = 0; f < FAMILIES; f++)
+		families[f] = require(registry_family(registry, &infos[f]));
+	for (i = 0; i < EVENTS; i++) {
+		number = i * 7919 % EVENTS;
+		snprintf(provider, sizeof(provider), "Microsoft-Windows-Provider-%u",
+			 number % PROVIDERS);
+		snprintf(id, sizeof(id), "%u", number / PROVIDERS);
+		snprintf(event, sizeof(event), "Event%uHappened", number / PROVIDERS);
+		for (f = 0; f < FAMILIES; f++)
+			cell_add(shard_cell(shard, families[f], values, &overflow),
+				 random_next(&random) >> (28 + random_below(&random, 36)));
+	}
+}
+
+static int compare_times(const void *a, const void *b)
+{
+	double difference = *(const double *)a - *(const double *)b;
+
+	return (difference > 0) - (difference < 0);
+}
+
+/* Median of several rounds, each into fresh memory, as a request does it. */
+static void measure_page(struct metrics_page *page, enum exposition_format format, const char *name)
+{
+	double render_ms[ROUNDS], gzip_ms[ROUNDS], start;
+	struct text text, compressed;
+	size_t bytes = 0, compressed_bytes = 0;
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		text_init(&text, PAGE_LIMIT);
+		text_init(&compressed, PAGE_LIMIT);
+		start = now_ms();
+		metrics_page_render(page, format, &text);
+		render_ms[i] = now_ms() - start;
+		start = now_ms();
+		http_gzip(&text, &compressed);
+		gzip_ms[i] = now_ms() - start;
+		bytes = text.length;
+		compressed_bytes = compressed.length;
+		text_done(&compressed);
+		text_done(&text);
+	}
+	qsort(render_ms, ROUNDS, sizeof(*render_ms), compare_times);
+	qsort(gzip_ms, ROUNDS, sizeof(*gzip_ms), compare_times);
+	printf("%-24s %6.1f ms %10zu bytes\n", name, render_ms[ROUNDS / 2], bytes);
+	printf("%-24s %6.1f ms %10zu bytes\n", "  gzip", gzip_ms[ROUNDS / 2], compressed_bytes);
+}
+
+static void measure_first(struct metrics_page *page)
+{
+	struct text text;
+	double start = now_ms();
+
+	text_init(&text, PAGE_LIMIT);
+	metrics_page_render(page, EXPOSITION_TEXT, &text);
+	printf("%-24s %6.1f ms %10zu bytes\n", "first render, sorts", now_ms() - start,
+	       text.length);
+	text_done(&text);
+}
+
+int main(void)
+{
+	const struct registry_limits limits = {FAMILIES * EVENTS, 128};
+	struct registry *registry = require(registry_new(&limits));
+	struct metrics_page *page = require(metrics_page_new(registry));
+	size_t memory = memory_in_use();
+	double start = now_ms();
+
+	fill(registry);
+	printf("%-24s %6.1f ms\n", "births of 100,000 series", now_ms() - start);
+	measure_first(page);
+	printf("%-24s %6zu bytes with its label text\n", "memory of a series",
+	       (memory_in_use() - memory) / (FAMILIES * EVENTS));
+	measure_page(page, EXPOSITION_TEXT, "text 0.0.4");
+	measure_page(page, EXPOSITION_OPENMETRICS, "OpenMetrics 1.0.0");
+	metrics_page_free(page);
+	registry_free(registry);
+	return 0;
+}
