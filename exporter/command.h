@@ -38,6 +38,7 @@ struct command {
 extern const struct command serve_command;
 extern const struct command once_command;
 extern const struct command inspect_command;
+extern const struct command dump_command;
 extern const struct command check_command;
 
 /* NULL: no such command. */

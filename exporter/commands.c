@@ -6,6 +6,7 @@ static const struct command *const commands[] = {
 	&serve_command,
 	&once_command,
 	&inspect_command,
+	&dump_command,
 	&check_command,
 };
 

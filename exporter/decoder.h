@@ -1,36 +1,42 @@
 /*
- * decoder: where what is known of an event type comes from.
+ * decoder: where schemas come from.
  *
- * A decoder looks at the first event of a type and says what it can of it. They are asked in the
- * order of the table in decoders.c; the first that knows a thing has the say. Cold path.
+ * A decoder is one row of the table in decoders.c. They are asked in its order for an event type's
+ * schema. Cold path, used by the thread that owns the state.
  */
 #ifndef EXPORTER_DECODER_H
 #define EXPORTER_DECODER_H
 
+#include <stdbool.h>
+
+#include "exporter/decoder/event_metadata.h"
+#include "exporter/decoder/eventsource.h"
+#include "exporter/decoder/manifests.h"
 #include "exporter/event_record.h"
+#include "exporter/schema.h"
 
-#define EVENT_NAME_SIZE 512 /* UTF-8 or other bytes as they stand in the trace, with terminator */
-
-struct event_names {
-	char provider[EVENT_NAME_SIZE]; /* empty: not known */
-	char event[EVENT_NAME_SIZE];	/* likewise */
+/* What decoders know beyond the record at hand. */
+struct decoder_state {
+	const struct manifests *files;	 /* configured; shared with other sessions; may be NULL */
+	struct manifests *eventsources;	 /* of this trace */
+	struct eventsource *chunks;	 /* of manifests for them */
+	struct event_metadata *metadata; /* of this trace */
 };
 
 struct decoder {
-	const char *name;
-	/* Fills what it knows and is still empty. */
-	void (*name_event)(const struct event_record *record, struct event_names *names);
+	const char *name; /* as in schema->source */
+	/*
+	 * A schema for the record's event type. A new one is put into *owned, too, and is the
+	 * caller's then. NULL: this decoder knows none.
+	 */
+	const struct schema *(*find)(const struct decoder_state *state,
+				     const struct event_record *record, struct schema **owned);
+	/* Takes what a record says about others; whether that was new. NULL: there is no such
+	 * thing. */
+	bool (*learn)(struct decoder_state *state, const struct event_record *record);
 };
 
-/* Asks all of them. The provider is never empty afterwards: without a name it is its GUID in
- * braces. */
-void decoders_name_event(const struct event_record *record, struct event_names *names);
-
-/* decoder/tracelogging.c */
-void tracelogging_name_event(const struct event_record *record, struct event_names *names);
-/* decoder/kernel.c */
-void kernel_name_event(const struct event_record *record, struct event_names *names);
-/* decoder/known_provider.c */
-void known_provider_name_event(const struct event_record *record, struct event_names *names);
+/* NULL: no more. */
+const struct decoder *decoder_at(size_t index);
 
 #endif

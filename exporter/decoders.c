@@ -1,33 +1,95 @@
 #include "exporter/decoder.h"
 
-#include <stdio.h>
+#include "exporter/decoder/mof.h"
+#include "exporter/decoder/tracelogging.h"
 
-#include "exporter/guid.h"
+#define EVENT_FLAG_STRING_ONLY 0x0004
 
-static const struct decoder decoders[] = {
-	{"tracelogging", tracelogging_name_event},
-	{"kernel", kernel_name_event},
-	{"known_provider", known_provider_name_event},
-};
-
-static void name_by_guid(const struct event_record *record, struct event_names *names)
+static const struct schema *find_tracelogging(const struct decoder_state *state,
+					      const struct event_record *record,
+					      struct schema **owned)
 {
-	char text[GUID_TEXT_SIZE];
-	struct guid guid;
-
-	memcpy(guid.bytes, record->guid, sizeof(guid.bytes));
-	guid_format(&guid, text);
-	snprintf(names->provider, sizeof(names->provider), "{%s}", text);
+	(void)state;
+	*owned = record->schema ? tracelogging_schema_new(record) : NULL;
+	return *owned;
 }
 
-void decoders_name_event(const struct event_record *record, struct event_names *names)
+static const struct schema *find_eventsource(const struct decoder_state *state,
+					     const struct event_record *record,
+					     struct schema **owned)
 {
-	size_t i;
+	(void)owned;
+	return manifests_find(state->eventsources, record);
+}
 
-	names->provider[0] = '\0';
-	names->event[0] = '\0';
-	for (i = 0; i < sizeof(decoders) / sizeof(decoders[0]); i++)
-		decoders[i].name_event(record, names);
-	if (!names->provider[0])
-		name_by_guid(record, names);
+static bool learn_eventsource(struct decoder_state *state, const struct event_record *record)
+{
+	return eventsource_is(record) &&
+	       eventsource_learn(state->chunks, record, state->eventsources);
+}
+
+static const struct schema *find_metadata(const struct decoder_state *state,
+					  const struct event_record *record, struct schema **owned)
+{
+	(void)owned;
+	return event_metadata_find(state->metadata, record);
+}
+
+static bool learn_metadata(struct decoder_state *state, const struct event_record *record)
+{
+	return event_metadata_is(record) && event_metadata_learn(state->metadata, record);
+}
+
+static const struct schema *find_manifest(const struct decoder_state *state,
+					  const struct event_record *record, struct schema **owned)
+{
+	(void)owned;
+	return state->files ? manifests_find(state->files, record) : NULL;
+}
+
+static const struct schema *find_kernel(const struct decoder_state *state,
+					const struct event_record *record, struct schema **owned)
+{
+	struct guid guid;
+
+	(void)state;
+	if (record->kind == RECORD_EVENT || record->kind == RECORD_MESSAGE ||
+	    record->kind == RECORD_ERROR)
+		return NULL;
+	memcpy(guid.bytes, record->guid, sizeof(guid.bytes));
+	*owned = mof_schema_new(&guid, record->version, record->opcode);
+	return *owned;
+}
+
+/* EventWriteString: the payload is one string and nothing else. */
+static const struct schema *find_string(const struct decoder_state *state,
+					const struct event_record *record, struct schema **owned)
+{
+	static const struct field text = {.type = VALUE_UTF16};
+	static const char name[] = "EventString";
+	struct schema_builder *builder;
+
+	(void)state;
+	if (record->kind != RECORD_EVENT || !(record->flags & EVENT_FLAG_STRING_ONLY))
+		return NULL;
+	builder = schema_builder_new("string");
+	if (!builder)
+		return NULL;
+	schema_builder_add(builder, SCHEMA_TOP, &text, name, sizeof(name) - 1);
+	*owned = schema_builder_end(builder);
+	return *owned;
+}
+
+static const struct decoder decoders[] = {
+	{"tracelogging", find_tracelogging, NULL},
+	{"eventsource", find_eventsource, learn_eventsource},
+	{"eventinfo", find_metadata, learn_metadata},
+	{"manifest", find_manifest, NULL},
+	{"kernel", find_kernel, NULL},
+	{"string", find_string, NULL},
+};
+
+const struct decoder *decoder_at(size_t index)
+{
+	return index < sizeof(decoders) / sizeof(decoders[0]) ? &decoders[index] : NULL;
 }

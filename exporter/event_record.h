@@ -8,6 +8,7 @@
 #define EXPORTER_EVENT_RECORD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum record_kind {
@@ -47,5 +48,12 @@ struct event_record {
 	uint8_t pointer_bytes; /* 4 or 8: of the writer of the payload; 0 unknown */
 	bool has_time;
 };
+
+/* The activity ID (16 bytes) of an event, NULL for other kinds. Points into the record. */
+static inline const uint8_t *event_record_activity_id(const struct event_record *record)
+{
+	/* EVENT_HEADER: provider GUID at 24, activity ID at 64. */
+	return record->kind == RECORD_EVENT ? record->guid + 40 : NULL;
+}
 
 #endif

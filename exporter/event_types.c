@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 
-#include "exporter/decoder.h"
+#include "exporter/event_names.h"
 #include "exporter/kernel_classes.h"
 
 #define FIRST_SLOTS 256
@@ -61,7 +61,8 @@ static void choose_seed(uint64_t seed[3])
 }
 
 int event_types_init(struct event_types *types, const char *session, size_t limit,
-		     struct shard *shard, const struct event_families *families)
+		     struct shard *shard, const struct event_families *families,
+		     struct decoding *decoding)
 {
 	memset(types, 0, sizeof(*types));
 	types->slots = calloc(FIRST_SLOTS, sizeof(*types->slots));
@@ -72,6 +73,7 @@ int event_types_init(struct event_types *types, const char *session, size_t limi
 	types->session = session;
 	types->shard = shard;
 	types->families = families;
+	types->decoding = decoding;
 	types->overflow.events = shard_overflow(shard, families->events);
 	types->overflow.bytes = shard_overflow(shard, families->bytes);
 	types->overflow.provider = strdup("other");
@@ -160,7 +162,7 @@ static enum loss_sign find_loss_sign(const struct event_type *type)
 	}
 }
 
-static struct event_type *type_new(const struct event_record *record)
+static struct event_type *type_new(struct event_types *types, const struct event_record *record)
 {
 	struct event_type *type = calloc(1, sizeof(*type));
 	struct event_names names;
@@ -176,7 +178,7 @@ static struct event_type *type_new(const struct event_record *record)
 	type->opcode = record->opcode;
 	type->level = record->level;
 	type->loss_sign = find_loss_sign(type);
-	decoders_name_event(record, &names);
+	event_names_find(types->decoding, decoding_find(types->decoding, record), record, &names);
 	type->provider = strdup(names.provider);
 	type->event = strdup(names.event);
 	if (record->schema) {
@@ -221,7 +223,7 @@ struct event_type *event_types_add(struct event_types *types, const struct event
 
 	if (types->count >= types->limit || !make_room(types))
 		return &types->overflow;
-	slot.type = type_new(record);
+	slot.type = type_new(types, record);
 	if (!slot.type)
 		return &types->overflow;
 	if (record->schema)

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "exporter/bytes.h"
+#include "exporter/decoding.h"
 #include "exporter/event_record.h"
 #include "exporter/guid.h"
 #include "exporter/session_health.h"
@@ -76,12 +77,14 @@ struct event_types {
 	struct event_type overflow;
 	struct shard *shard;
 	const struct event_families *families;
+	struct decoding *decoding;
 	const char *session;
 };
 
-/* `session`, shard and families are borrowed. -1: out of memory. */
+/* `session`, shard, families and decoding are borrowed. -1: out of memory. */
 int event_types_init(struct event_types *types, const char *session, size_t limit,
-		     struct shard *shard, const struct event_families *families);
+		     struct shard *shard, const struct event_families *families,
+		     struct decoding *decoding);
 void event_types_done(struct event_types *types);
 
 /* The event type of a record that is not in the table: a new one, or the overflow. Cold. */

@@ -12,9 +12,12 @@
 
 #include "exporter/guid.h"
 
+struct mof_row;
+
 struct kernel_class {
 	struct guid guid;
-	const char *name; /* "Process", "DiskIo" */
+	const char *name;	      /* "Process", "DiskIo" */
+	const struct mof_row *events; /* its table; NULL: no type of it is documented */
 };
 
 /* The class of an event whose hook is group << 8 | type. NULL: no such group is known. */
@@ -23,7 +26,10 @@ const struct kernel_class *kernel_class_of_hook(uint8_t group, uint8_t type);
 /* NULL: no such class is known. Classes without a group are found too. */
 const struct kernel_class *kernel_class_find(const struct guid *guid);
 
-/* "Start", "Read"; NULL where the class or the type is not known. */
+/*
+ * "Start", "Read": what the newest documented version up to this one calls the type, or else the
+ * first that has it. NULL where the class or the type is not known.
+ */
 const char *kernel_event_name(const struct kernel_class *class, uint16_t version, uint8_t type);
 
 #endif

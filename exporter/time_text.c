@@ -5,7 +5,11 @@
 
 const char *time_text(int64_t unix_ns, char text[TIME_TEXT_SIZE])
 {
-	int64_t hundreds = unix_ns / 100 - (unix_ns % 100 < 0);
+	return time_text_100ns(unix_ns / 100 - (unix_ns % 100 < 0), text);
+}
+
+const char *time_text_100ns(int64_t hundreds, char text[TIME_TEXT_SIZE])
+{
 	int64_t rest = hundreds % 10000000;
 	time_t seconds;
 	struct tm tm;

@@ -2,8 +2,10 @@
 
 #define REPLACEMENT 0xfffdu
 
-static size_t encode(uint32_t c, uint8_t to[4])
+size_t utf8_encode(uint32_t c, char text[UTF8_BYTES_MAX])
 {
+	unsigned char *to = (unsigned char *)text;
+
 	if (c < 0x80) {
 		to[0] = (uint8_t)c;
 		return 1;
@@ -42,6 +44,11 @@ static uint32_t join(uint32_t unit, struct bytes *bytes)
 	return 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
 }
 
+uint32_t utf16_take(struct bytes *bytes)
+{
+	return join(le16(bytes_take(bytes, 2)), bytes);
+}
+
 size_t utf16_take_string(struct bytes *bytes, char *to, size_t size)
 {
 	size_t used = 0;
@@ -49,12 +56,12 @@ size_t utf16_take_string(struct bytes *bytes, char *to, size_t size)
 
 	while (bytes->left >= 2) {
 		uint32_t unit = le16(bytes_take(bytes, 2));
-		uint8_t encoded[4];
+		char encoded[UTF8_BYTES_MAX];
 		size_t length;
 
 		if (unit == 0)
 			break;
-		length = encode(join(unit, bytes), encoded);
+		length = utf8_encode(join(unit, bytes), encoded);
 		room = room && length < size - used;
 		if (room) {
 			memcpy(to + used, encoded, length);

@@ -8,6 +8,17 @@
 
 #include "exporter/bytes.h"
 
+#define UTF8_BYTES_MAX 4
+
+/* A code point as UTF-8, without terminator; returns its length. */
+size_t utf8_encode(uint32_t c, char text[UTF8_BYTES_MAX]);
+
+/*
+ * The next code point; at least one unit (2 bytes) must be left. An unpaired surrogate is U+FFFD, a
+ * zero is a zero.
+ */
+uint32_t utf16_take(struct bytes *bytes);
+
 /*
  * Takes units up to and over a zero unit, or to the end where there is none, and writes them as
  * valid UTF-8 with a terminator: unpaired surrogates become U+FFFD, and what does not fit `size`

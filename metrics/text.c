@@ -265,3 +265,41 @@ void text_json(struct text *text, const char *string)
 	add_escaped(text, string, SIZE_MAX, escape_json);
 	text_char(text, '"');
 }
+
+void text_json_bytes(struct text *text, const char *bytes, size_t length)
+{
+	size_t at = 0, sequence;
+
+	text_char(text, '"');
+	for (; at < length; at += sequence) {
+		unsigned char c = (unsigned char)bytes[at];
+
+		sequence = utf8_sequence_in(bytes + at, length - at);
+		if (c == '"' || c == '\\')
+			text_printf(text, "\\%c", c);
+		else if (c < ' ' || c == 0x7f)
+			text_printf(text, "\\u%04x", c);
+		else if (sequence)
+			text_add(text, bytes + at, sequence);
+		else
+			text_string(text, "\xef\xbf\xbd");
+		sequence += !sequence;
+	}
+	text_char(text, '"');
+}
+
+void text_printable(struct text *text, const char *string)
+{
+	const unsigned char *c = (const unsigned char *)string;
+
+	for (; *c; c++) {
+		/* C1 control characters have two bytes. */
+		bool c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
+
+		if (*c < ' ' || *c == 0x7f || c1)
+			text_char(text, '?');
+		else
+			text_add(text, c, 1);
+		c += c1;
+	}
+}

@@ -58,7 +58,12 @@ void text_help(struct text *text, const char *help, bool quotes);
 /* Escaped for use in HTML text and attribute values. */
 void text_html(struct text *text, const char *string);
 
+/* For terminals: control characters become `?`, so that none is taken for a command. */
+void text_printable(struct text *text, const char *string);
+
 /* A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */
 void text_json(struct text *text, const char *string);
+/* The same of `length` bytes of UTF-8, which may hold zeros. */
+void text_json_bytes(struct text *text, const char *bytes, size_t length);
 
 #endif

@@ -1,6 +1,7 @@
 #include "metrics/utf8.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 /* The second byte's range depends on the first, which is what rules out overlong forms and
  * surrogates. */
@@ -33,21 +34,26 @@ static size_t length_by_first(unsigned char first)
 	return 0;
 }
 
-size_t utf8_sequence(const char *string)
+size_t utf8_sequence_in(const char *bytes, size_t left)
 {
-	const unsigned char *s = (const unsigned char *)string;
-	size_t length = length_by_first(s[0]);
+	const unsigned char *s = (const unsigned char *)bytes;
+	size_t length = left ? length_by_first(s[0]) : 0;
 	size_t i;
 
 	if (length < 2)
 		return length;
-	if (!second_fits(s[0], s[1]))
+	if (length > left || !second_fits(s[0], s[1]))
 		return 0;
-	/* A terminator is no continuation byte: nothing past it is read. */
 	for (i = 2; i < length; i++)
 		if ((s[i] & 0xc0) != 0x80)
 			return 0;
 	return length;
+}
+
+/* A terminator is no continuation byte: what is before it is all that may be looked at. */
+size_t utf8_sequence(const char *string)
+{
+	return string[0] ? utf8_sequence_in(string, strnlen(string, 4)) : 1;
 }
 
 size_t utf8_cut(const char *bytes, size_t length)

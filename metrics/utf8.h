@@ -13,6 +13,9 @@
  */
 size_t utf8_sequence(const char *string);
 
+/* The same within `left` bytes, which need not be terminated; 0, too, where there are none. */
+size_t utf8_sequence_in(const char *bytes, size_t left);
+
 /* How many of the first `length` bytes remain when a code point that does not fit is left out. */
 size_t utf8_cut(const char *bytes, size_t length);
 

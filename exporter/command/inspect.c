@@ -10,7 +10,7 @@
 
 #include "config/paths.h"
 #include "exporter/command.h"
-#include "exporter/decoder.h"
+#include "exporter/event_names.h"
 #include "exporter/source/input.h"
 
 #define REPORT_LIMIT	 ((size_t)1 << 30)

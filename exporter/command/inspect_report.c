@@ -132,26 +132,10 @@ void inspect_json(const struct inspection *inspection, struct text *to)
 	text_string(to, "]}\n");
 }
 
-/* A name from a trace goes to a terminal: nothing in it may be taken for a command to that. */
-static void add_printable(struct text *to, const char *name)
-{
-	const unsigned char *c = (const unsigned char *)name;
-
-	for (; *c; c++) {
-		bool c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
-
-		if (*c < ' ' || *c == 0x7f || c1)
-			text_char(to, '?');
-		else
-			text_add(to, c, 1);
-		c += c1;
-	}
-}
-
 static void text_name(struct text *to, const char *key, const char *name)
 {
 	text_printf(to, "  %-14s ", key);
-	add_printable(to, name);
+	text_printable(to, name);
 	text_char(to, '\n');
 }
 
@@ -215,9 +199,9 @@ static void text_type(const struct event_type *type, struct text *to)
 	text_printf(to, "  %12" PRIu64 " %14" PRIu64 " %6u %7u %6u %5u  %-12s  ",
 		    cell_value(type->events), cell_value(type->bytes), type->id, type->version,
 		    type->opcode, type->level, encoding_name(type->encoding));
-	add_printable(to, type->provider);
+	text_printable(to, type->provider);
 	text_string(to, "  ");
-	add_printable(to, type->event);
+	text_printable(to, type->event);
 	text_char(to, '\n');
 }
 

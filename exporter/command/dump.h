@@ -1,0 +1,28 @@
+/*
+ * dump: how a decoded event is printed.
+ */
+#ifndef EXPORTER_COMMAND_DUMP_H
+#define EXPORTER_COMMAND_DUMP_H
+
+#include "exporter/event_names.h"
+#include "exporter/recording.h"
+#include "metrics/text.h"
+
+struct dump_options {
+	bool json; /* else a line of text */
+	bool raw;  /* values by their types alone */
+};
+
+/* All borrowed. */
+struct dump_event {
+	const struct event_record *record;
+	const struct recording *recording;
+	const struct schema *schema; /* NULL: none is known */
+	struct event_names names;
+};
+
+/* Appends a line. */
+void dump_event(const struct dump_event *event, const struct dump_options *options,
+		struct text *to);
+
+#endif

@@ -1,0 +1,443 @@
+#include "exporter/decoder/manifest_xml.h"
+
+#include <expat.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "metrics/utf8.h"
+
+#define SHOWN_BYTES 100
+
+#define CHUNK_BYTES ((size_t)64 << 10)
+
+struct chunk {
+	struct chunk *next;
+	size_t used, capacity;
+	max_align_t bytes[];
+};
+
+struct manifest_value {
+	enum manifest_attribute attribute;
+	struct manifest_value *next;
+	char text[];
+};
+
+struct manifest_tree {
+	struct chunk *chunks;
+	struct manifest_node root;
+	uint32_t elements;
+};
+
+struct reading {
+	struct manifest_tree *tree;
+	struct manifest_problems *problems;
+	XML_Parser parser;
+	struct manifest_node *open[MANIFEST_DEPTH_MAX];
+	unsigned int depth;    /* of what is open */
+	unsigned int ignoring; /* how many of these are in an unknown element, itself counted */
+	bool failed;
+};
+
+struct name_row {
+	const char *name;
+	int value;
+};
+
+static const struct name_row elements[] = {
+	{"assembly", ELEMENT_WRAPPER},
+	{"bitMap", ELEMENT_BIT_MAP},
+	{"data", ELEMENT_DATA},
+	{"event", ELEMENT_EVENT},
+	{"events", ELEMENT_EVENTS},
+	{"instrumentation", ELEMENT_WRAPPER},
+	{"instrumentationManifest", ELEMENT_WRAPPER},
+	{"localization", ELEMENT_WRAPPER},
+	{"map", ELEMENT_MAP},
+	{"maps", ELEMENT_MAPS},
+	{"provider", ELEMENT_PROVIDER},
+	{"resources", ELEMENT_RESOURCES},
+	{"string", ELEMENT_STRING},
+	{"stringTable", ELEMENT_STRING_TABLE},
+	{"struct", ELEMENT_STRUCT},
+	{"template", ELEMENT_TEMPLATE},
+	{"templates", ELEMENT_TEMPLATES},
+	{"valueMap", ELEMENT_VALUE_MAP},
+};
+
+static const struct name_row attributes[] = {
+	{"count", ATTRIBUTE_COUNT},	{"culture", ATTRIBUTE_CULTURE},
+	{"guid", ATTRIBUTE_GUID},	{"id", ATTRIBUTE_ID},
+	{"inType", ATTRIBUTE_IN_TYPE},	{"keywords", ATTRIBUTE_KEYWORDS},
+	{"length", ATTRIBUTE_LENGTH},	{"level", ATTRIBUTE_LEVEL},
+	{"map", ATTRIBUTE_MAP},		{"message", ATTRIBUTE_MESSAGE},
+	{"name", ATTRIBUTE_NAME},	{"opcode", ATTRIBUTE_OPCODE},
+	{"outType", ATTRIBUTE_OUT_TYPE}, {"symbol", ATTRIBUTE_SYMBOL},
+	{"task", ATTRIBUTE_TASK},	{"template", ATTRIBUTE_TEMPLATE},
+	{"tid", ATTRIBUTE_TID},		{"value", ATTRIBUTE_VALUE},
+	{"version", ATTRIBUTE_VERSION},
+};
+
+int manifest_shown(const char *text)
+{
+	size_t length = strlen(text);
+
+	return (int)(length > SHOWN_BYTES ? utf8_cut(text, SHOWN_BYTES) : length);
+}
+
+void manifest_problem(struct manifest_problems *problems, uint32_t line, uint32_t column,
+		      const char *format, ...)
+{
+	char text[sizeof(problems->first->text)];
+	va_list arguments;
+
+	if (problems->count++)
+		return;
+	va_start(arguments, format);
+	if (vsnprintf(text, sizeof(text), format, arguments) < 0)
+		text[0] = '\0';
+	va_end(arguments);
+	if (line)
+		error_set(problems->first, "manifest %s, line %u, column %u: %s", problems->name,
+			  line, column, text);
+	else
+		error_set(problems->first, "manifest %s: %s", problems->name, text);
+}
+
+static struct chunk *add_chunk(struct manifest_tree *tree, size_t bytes)
+{
+	size_t capacity = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
+	struct chunk *chunk = malloc(sizeof(*chunk) + capacity);
+
+	if (!chunk)
+		return NULL;
+	chunk->used = 0;
+	chunk->capacity = capacity;
+	chunk->next = tree->chunks;
+	tree->chunks = chunk;
+	return chunk;
+}
+
+/* Lives as long as the tree. NULL: no memory. */
+static void *take(struct manifest_tree *tree, size_t bytes)
+{
+	struct chunk *chunk = tree->chunks;
+	void *at;
+
+	bytes = (bytes + sizeof(void *) - 1) / sizeof(void *) * sizeof(void *);
+	if (!chunk || bytes > chunk->capacity - chunk->used)
+		chunk = add_chunk(tree, bytes);
+	if (!chunk)
+		return NULL;
+	at = (char *)chunk->bytes + chunk->used;
+	chunk->used += bytes;
+	return at;
+}
+
+static uint32_t line_of(const struct reading *reading)
+{
+	return (uint32_t)XML_GetCurrentLineNumber(reading->parser);
+}
+
+static uint32_t column_of(const struct reading *reading)
+{
+	return (uint32_t)XML_GetCurrentColumnNumber(reading->parser) + 1;
+}
+
+static void fail(struct reading *reading, const char *why)
+{
+	if (reading->failed)
+		return;
+	manifest_problem(reading->problems, line_of(reading), column_of(reading), "%s", why);
+	reading->failed = true;
+	XML_StopParser(reading->parser, XML_FALSE);
+}
+
+static const struct name_row *find_name(const struct name_row *rows, size_t count, const char *name)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(name, rows[middle].name);
+
+		if (order == 0)
+			return &rows[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool add_value(struct manifest_tree *tree, struct manifest_node *node,
+		      enum manifest_attribute attribute, const char *text)
+{
+	struct manifest_value *value;
+	size_t length;
+
+	while (is_blank(*text))
+		text++;
+	length = strlen(text);
+	while (length && is_blank(text[length - 1]))
+		length--;
+	if (!length)
+		return true;
+	value = take(tree, sizeof(*value) + length + 1);
+	if (!value)
+		return false;
+	value->attribute = attribute;
+	memcpy(value->text, text, length);
+	value->text[length] = '\0';
+	value->next = node->values;
+	node->values = value;
+	return true;
+}
+
+/* Attributes with a prefix are not the manifest schema's. */
+static bool add_values(struct manifest_tree *tree, struct manifest_node *node,
+		       const XML_Char **names_and_texts)
+{
+	const struct name_row *row;
+	size_t i;
+
+	for (i = 0; names_and_texts[i]; i += 2) {
+		row = find_name(attributes, sizeof(attributes) / sizeof(attributes[0]),
+				names_and_texts[i]);
+		if (row && !add_value(tree, node, (enum manifest_attribute)row->value,
+				      names_and_texts[i + 1]))
+			return false;
+	}
+	return true;
+}
+
+static struct manifest_node *add_node(struct reading *reading)
+{
+	struct manifest_tree *tree = reading->tree;
+	struct manifest_node *parent, *node;
+
+	if (reading->depth == 0)
+		return &tree->root;
+	node = take(tree, sizeof(*node));
+	if (!node)
+		return NULL;
+	*node = (struct manifest_node){0};
+	parent = reading->open[reading->depth - 1];
+	if (parent->last)
+		parent->last->next = node;
+	else
+		parent->first = node;
+	parent->last = node;
+	return node;
+}
+
+static void open_element(struct reading *reading, enum manifest_element element,
+			 const XML_Char **names_and_texts)
+{
+	struct manifest_node *node;
+
+	if (++reading->tree->elements > MANIFEST_ELEMENTS_MAX) {
+		fail(reading, "there are more than 1,048,576 elements");
+		return;
+	}
+	node = add_node(reading);
+	if (!node || !add_values(reading->tree, node, names_and_texts)) {
+		fail(reading, "out of memory");
+		return;
+	}
+	node->element = element;
+	node->line = line_of(reading);
+	node->column = column_of(reading);
+	reading->open[reading->depth] = node;
+}
+
+/* Unknown elements are ignored with all that is in them, but for the root. */
+static void XMLCALL start_element(void *context, const XML_Char *name,
+				  const XML_Char **names_and_texts)
+{
+	struct reading *reading = context;
+	const char *colon = strrchr(name, ':');
+	const struct name_row *row;
+
+	if (reading->failed)
+		return;
+	if (reading->depth >= MANIFEST_DEPTH_MAX) {
+		fail(reading, "elements are nested more than 64 deep");
+		return;
+	}
+	row = find_name(elements, sizeof(elements) / sizeof(elements[0]), colon ? colon + 1 : name);
+	if (reading->ignoring || (!row && reading->depth))
+		reading->ignoring++;
+	else
+		open_element(reading, row ? (enum manifest_element)row->value : ELEMENT_WRAPPER,
+			     names_and_texts);
+	reading->depth++;
+}
+
+static void XMLCALL end_element(void *context, const XML_Char *name)
+{
+	struct reading *reading = context;
+
+	(void)name;
+	if (reading->failed)
+		return;
+	reading->depth--;
+	if (reading->ignoring)
+		reading->ignoring--;
+}
+
+static void XMLCALL entity_declaration(void *context, const XML_Char *name, int is_parameter,
+				       const XML_Char *value, int value_length,
+				       const XML_Char *base, const XML_Char *system_id,
+				       const XML_Char *public_id, const XML_Char *notation)
+{
+	(void)name;
+	(void)is_parameter;
+	(void)value;
+	(void)value_length;
+	(void)base;
+	(void)system_id;
+	(void)public_id;
+	(void)notation;
+	fail(context, "it declares an entity, which manifests must not");
+}
+
+/*
+ * What the bytes themselves say counts for more than the XML declaration, which is often left over
+ * from another encoding of the same file. NULL: they say nothing.
+ */
+static const char *encoding_of(const char *xml, size_t length)
+{
+	if (length >= 3 && memcmp(xml, "\xef\xbb\xbf", 3) == 0)
+		return "UTF-8";
+	if (length >= 2 && (memcmp(xml, "\xff\xfe", 2) == 0 || memcmp(xml, "\xfe\xff", 2) == 0))
+		return "UTF-16";
+	if (length >= 2 && memcmp(xml, "<", 2) == 0)
+		return "UTF-16LE";
+	if (length >= 2 && memcmp(xml, "\0<", 2) == 0)
+		return "UTF-16BE";
+	return NULL;
+}
+
+static enum XML_Error parse(struct reading *reading, const char *encoding, const char *xml,
+			    size_t length)
+{
+	enum XML_Error code = XML_ERROR_NONE;
+
+	reading->parser = XML_ParserCreate(encoding);
+	if (!reading->parser) {
+		manifest_problem(reading->problems, 0, 0, "out of memory");
+		return XML_ERROR_NO_MEMORY;
+	}
+	XML_SetUserData(reading->parser, reading);
+	XML_SetElementHandler(reading->parser, start_element, end_element);
+	XML_SetEntityDeclHandler(reading->parser, entity_declaration);
+	if (XML_Parse(reading->parser, xml, (int)length, XML_TRUE) != XML_STATUS_OK) {
+		code = XML_GetErrorCode(reading->parser);
+		/* A declaration of UTF-16 in single bytes: see read_tree(). */
+		if (code != XML_ERROR_INCORRECT_ENCODING || encoding)
+			fail(reading, XML_ErrorString(code));
+	}
+	XML_ParserFree(reading->parser);
+	return code;
+}
+
+/* Where the declaration contradicts the bytes and nothing says more of these, they are UTF-8. */
+static bool read_tree(struct reading *reading, const char *xml, size_t length)
+{
+	const char *encoding = encoding_of(xml, length);
+	enum XML_Error code = parse(reading, encoding, xml, length);
+
+	if (code == XML_ERROR_INCORRECT_ENCODING && !encoding)
+		code = parse(reading, "UTF-8", xml, length);
+	return code == XML_ERROR_NONE;
+}
+
+struct manifest_tree *manifest_tree_new(const char *xml, size_t length,
+					struct manifest_problems *problems)
+{
+	struct reading reading = {.problems = problems};
+
+	if (length > MANIFEST_BYTES_MAX) {
+		manifest_problem(problems, 0, 0, "it is larger than 64 MiB");
+		return NULL;
+	}
+	reading.tree = calloc(1, sizeof(*reading.tree));
+	if (!reading.tree) {
+		manifest_problem(problems, 0, 0, "out of memory");
+		return NULL;
+	}
+	if (read_tree(&reading, xml, length))
+		return reading.tree;
+	manifest_tree_free(reading.tree);
+	return NULL;
+}
+
+void manifest_tree_free(struct manifest_tree *tree)
+{
+	struct chunk *chunk, *next;
+
+	if (!tree)
+		return;
+	for (chunk = tree->chunks; chunk; chunk = next) {
+		next = chunk->next;
+		free(chunk);
+	}
+	free(tree);
+}
+
+const struct manifest_node *manifest_tree_root(const struct manifest_tree *tree)
+{
+	return &tree->root;
+}
+
+const char *manifest_attribute(const struct manifest_node *node, enum manifest_attribute attribute)
+{
+	const struct manifest_value *value;
+
+	for (value = node->values; value; value = value->next)
+		if (value->attribute == attribute)
+			return value->text;
+	return NULL;
+}
+
+static unsigned int digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned int)(c - '0');
+	if (c >= 'a' && c <= 'f')
+		return (unsigned int)(c - 'a') + 10;
+	if (c >= 'A' && c <= 'F')
+		return (unsigned int)(c - 'A') + 10;
+	return UINT32_MAX;
+}
+
+bool manifest_number(const char *text, uint32_t max, uint32_t *number)
+{
+	unsigned int base = 10, digit;
+	uint64_t value = 0;
+
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X')) {
+		base = 16;
+		text += 2;
+	}
+	if (!*text)
+		return false;
+	for (; *text; text++) {
+		digit = digit_of(*text);
+		if (digit >= base)
+			return false;
+		value = value * base + digit;
+		if (value > max)
+			return false;
+	}
+	*number = (uint32_t)value;
+	return true;
+}

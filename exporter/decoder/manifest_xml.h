@@ -1,0 +1,99 @@
+/*
+ * manifest_xml: the elements of an instrumentation manifest, as a tree.
+ *
+ * Only elements and attributes that mean something for schemas are kept, by their names without
+ * prefixes: manifests differ in how they bind these. Expat reads the XML; a manifest that declares
+ * entities is refused, so nothing is expanded and nothing fetched. Owned and used by one thread.
+ */
+#ifndef EXPORTER_DECODER_MANIFEST_XML_H
+#define EXPORTER_DECODER_MANIFEST_XML_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "exporter/error.h"
+
+#define MANIFEST_BYTES_MAX    ((size_t)64 << 20)
+#define MANIFEST_ELEMENTS_MAX (1u << 20)
+#define MANIFEST_DEPTH_MAX    64
+
+enum manifest_element {
+	ELEMENT_WRAPPER, /* the root, and what only holds others */
+	ELEMENT_PROVIDER,
+	ELEMENT_EVENTS, /* around the providers, and in a provider around its events */
+	ELEMENT_EVENT,
+	ELEMENT_TEMPLATES,
+	ELEMENT_TEMPLATE,
+	ELEMENT_DATA,
+	ELEMENT_STRUCT,
+	ELEMENT_MAPS,
+	ELEMENT_VALUE_MAP,
+	ELEMENT_BIT_MAP,
+	ELEMENT_MAP,
+	ELEMENT_RESOURCES,
+	ELEMENT_STRING_TABLE,
+	ELEMENT_STRING,
+};
+
+enum manifest_attribute {
+	ATTRIBUTE_COUNT,
+	ATTRIBUTE_CULTURE,
+	ATTRIBUTE_GUID,
+	ATTRIBUTE_ID,
+	ATTRIBUTE_IN_TYPE,
+	ATTRIBUTE_KEYWORDS,
+	ATTRIBUTE_LENGTH,
+	ATTRIBUTE_LEVEL,
+	ATTRIBUTE_MAP,
+	ATTRIBUTE_MESSAGE,
+	ATTRIBUTE_NAME,
+	ATTRIBUTE_OPCODE,
+	ATTRIBUTE_OUT_TYPE,
+	ATTRIBUTE_SYMBOL,
+	ATTRIBUTE_TASK,
+	ATTRIBUTE_TEMPLATE,
+	ATTRIBUTE_TID,
+	ATTRIBUTE_VALUE,
+	ATTRIBUTE_VERSION,
+};
+
+/* All pointers are into the tree, and NULL where there is none. */
+struct manifest_node {
+	enum manifest_element element;
+	uint32_t line, column; /* from 1 */
+	struct manifest_value *values;
+	struct manifest_node *first, *last; /* children */
+	struct manifest_node *next;
+};
+
+struct manifest_tree;
+
+/* What is wrong with a manifest; the first of it is kept. */
+struct manifest_problems {
+	const char *name; /* of the manifest */
+	struct error *first;
+	size_t count;
+};
+
+/* "manifest NAME, line L, column C: ...", without a place where the line is 0. */
+void manifest_problem(struct manifest_problems *problems, uint32_t line, uint32_t column,
+		      const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* How much of a text to show in a problem, as the precision of %.*s. */
+int manifest_shown(const char *text);
+
+/* NULL: see problems. */
+struct manifest_tree *manifest_tree_new(const char *xml, size_t length,
+					struct manifest_problems *problems);
+void manifest_tree_free(struct manifest_tree *tree);
+
+const struct manifest_node *manifest_tree_root(const struct manifest_tree *tree);
+
+/* The attribute without blanks around it, terminated, UTF-8; NULL: absent or empty. Borrowed. */
+const char *manifest_attribute(const struct manifest_node *node, enum manifest_attribute attribute);
+
+/* Decimal, or hexadecimal behind 0x; false: it is no such number, or above `max`. */
+bool manifest_number(const char *text, uint32_t max, uint32_t *number);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * manifests: schemas from instrumentation manifests (XML), of files and of EventSource providers.
+ *
+ * Source: eventman.xsd of the Windows SDK, and its documentation ("Writing an Instrumentation
+ * Manifest"). The XML is hostile: no entities from outside, depth and sizes bounded. Filled by one
+ * thread; once filled, any number may look things up.
+ */
+#ifndef EXPORTER_DECODER_MANIFESTS_H
+#define EXPORTER_DECODER_MANIFESTS_H
+
+#include "exporter/error.h"
+#include "exporter/event_record.h"
+#include "exporter/schema.h"
+
+struct manifests;
+
+/* `source` is what schemas say that they come from: "manifest" or "eventsource". NULL: no memory. */
+struct manifests *manifests_new(const char *source);
+void manifests_free(struct manifests *manifests);
+
+#define MANIFESTS_EVENTS_MAX 65536
+#define MANIFESTS_BYTES_MAX  ((size_t)128 << 20)
+
+/*
+ * Adds the providers of a manifest. `name` is the manifest's in errors, which say line and column.
+ * -1: see error, the first of them; nothing of what is not XML is added, and of the rest what is
+ * right. Beyond MANIFESTS_EVENTS_MAX events or about MANIFESTS_BYTES_MAX of schemas, counted over
+ * all manifests ever added, is an error, too.
+ */
+int manifests_add(struct manifests *manifests, const char *name, const char *xml, size_t length,
+		  struct error *error);
+
+/* How many schemas were added. */
+size_t manifests_count(const struct manifests *manifests);
+
+/*
+ * The schema of an event by provider GUID, ID and version; NULL: none. Where several manifests have
+ * one, it is the last added that fits this record's payload, else the last added. Borrowed, until
+ * manifests_free().
+ */
+const struct schema *manifests_find(const struct manifests *manifests,
+				    const struct event_record *record);
+
+/* The provider's name by its GUID (16 bytes); NULL: not in any manifest. Borrowed, likewise. */
+const char *manifests_provider(const struct manifests *manifests, const uint8_t *guid);
+
+#endif

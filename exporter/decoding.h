@@ -1,0 +1,38 @@
+/*
+ * decoding: finds the schema of an event, from whatever knows it.
+ *
+ * Holds what one session's decoders have learnt from its trace, and the schemas that they made.
+ * Used by one thread. The table of decoders is in decoders.c.
+ */
+#ifndef EXPORTER_DECODING_H
+#define EXPORTER_DECODING_H
+
+#include <stdbool.h>
+
+#include "exporter/decoder/manifests.h"
+#include "exporter/event_record.h"
+#include "exporter/payload.h"
+#include "exporter/schema.h"
+
+struct decoding;
+
+/* `files` are the configured manifests, shared and borrowed; NULL: none. NULL: no memory. */
+struct decoding *decoding_new(const struct manifests *files);
+void decoding_free(struct decoding *decoding);
+
+/*
+ * Lets the decoders learn from a record that holds metadata for others. Whether there may be
+ * schemas now that there were not: those looked for before are worth a second look.
+ */
+bool decoding_learn(struct decoding *decoding, const struct event_record *record);
+
+/*
+ * A schema for the record's event type: the first that fits this record's payload, else the first
+ * that there is; NULL: none. Borrowed, until decoding_free(). Not cheap: remember it by event type.
+ */
+const struct schema *decoding_find(struct decoding *decoding, const struct event_record *record);
+
+/* The provider's name in a manifest; NULL: none has it. Borrowed, likewise. */
+const char *decoding_provider(const struct decoding *decoding, const struct event_record *record);
+
+#endif
