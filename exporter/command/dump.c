@@ -9,6 +9,7 @@
 
 #include "exporter/buffer_walk.h"
 #include "exporter/command.h"
+#include "exporter/manifest_files.h"
 #include "exporter/source.h"
 #include "exporter/source/input.h"
 
@@ -17,6 +18,7 @@
 
 struct dump {
 	struct dump_options options;
+	struct manifests *manifests; /* NULL: none are given */
 	struct decoding *decoding;
 	const char *provider; /* a glob; NULL: all */
 	long id;	      /* -1: all */
@@ -149,7 +151,7 @@ static int dump_file(struct dump *dump, char *path, struct error *error)
 		session_health_init(health);
 	dump->walk =
 		(struct buffer_walk){.health = health, .records = take_records, .context = dump};
-	dump->decoding = decoding_new(NULL);
+	dump->decoding = decoding_new(dump->manifests);
 	dump->queue = trace_queue_new(QUEUE_BYTES);
 	dump->stop = stop_new();
 	context.queue = dump->queue;
@@ -201,11 +203,17 @@ static int parse(const struct invocation *invocation, struct dump *dump, struct 
 
 static int run(const struct invocation *invocation, struct error *error)
 {
+	const char *manifests = invocation_option(invocation, "manifests");
 	struct dump dump = {.failed = false};
 	int code = EXIT_DONE, i;
 
 	if (parse(invocation, &dump, error))
 		return EXIT_USAGE;
+	if (manifests) {
+		dump.manifests = manifest_files_load(manifests, error);
+		if (!dump.manifests)
+			return EXIT_USAGE;
+	}
 	text_init(&dump.line, LINE_LIMIT);
 	for (i = 0; i < invocation->operand_count && !dump.failed; i++) {
 		error->text[0] = '\0';
@@ -216,6 +224,7 @@ static int run(const struct invocation *invocation, struct error *error)
 	}
 	error->text[0] = '\0';
 	text_done(&dump.line);
+	manifests_free(dump.manifests);
 	return code;
 }
 
@@ -227,7 +236,8 @@ const struct command dump_command = {
 		    {"raw", NULL, "values by their types alone, without out-types and maps", NULL},
 		    {"provider", "GLOB", "only of providers called so", NULL},
 		    {"id", "N", "only events with this ID", NULL},
+		    {"manifests", "PATH", "instrumentation manifests: file, glob or folder", NULL},
 		    {"limit", "N", "only so many events", NULL}},
-	.option_count = 5,
+	.option_count = 6,
 	.run = run,
 };

@@ -5,17 +5,13 @@
 
 #include "exporter/guid.h"
 
+/* Only a field of the type `was`, and where there is a `count`, of a fixed one, is wrong. */
 struct correction {
 	struct guid provider;
 	const char *name;
-	/* As it is published; anything else is left alone. */
-	uint8_t type;
-	uint8_t length_kind;
-	uint8_t count_kind;
-	/* As it is. */
-	uint8_t right_type;
-	uint16_t right_length; /* 0: no fixed one */
-	const char *count;     /* the field that holds it, or NULL */
+	uint8_t was, is;
+	uint16_t length;   /* 0: the type's */
+	const char *count; /* the field that holds it, or NULL */
 };
 
 /* clang-format off */
@@ -24,6 +20,7 @@ struct correction {
 #define DOTNET_STRESS	GUID(cc2bcbba, 16b6, 4cf3, 8990, d74c2e8af500)
 #define DOTNET_PRIVATE	GUID(763fd754, 7086, 4dfe, 95eb, c01a46faf4ca)
 #define KERNEL_NETWORK	GUID(7dd42a49, 5329, 4832, 8dfd, 43d979153a88)
+/* clang-format on */
 
 /*
  * The stacks of the .NET runtime are published as two addresses, and are as many as FrameCount
@@ -31,15 +28,14 @@ struct correction {
  * IPv6 addresses is lost where a manifest was made from a registered provider.
  */
 static const struct correction corrections[] = {
-	{DOTNET_RUNTIME, "Stack", VALUE_POINTER, LENGTH_NATURAL, COUNT_FIXED, VALUE_POINTER, 0, "FrameCount"},
-	{DOTNET_RUNDOWN, "Stack", VALUE_POINTER, LENGTH_NATURAL, COUNT_FIXED, VALUE_POINTER, 0, "FrameCount"},
-	{DOTNET_STRESS, "Stack", VALUE_POINTER, LENGTH_NATURAL, COUNT_FIXED, VALUE_POINTER, 0, "FrameCount"},
-	{DOTNET_PRIVATE, "Stack", VALUE_POINTER, LENGTH_NATURAL, COUNT_FIXED, VALUE_POINTER, 0, "FrameCount"},
-	{KERNEL_NETWORK, "connid", VALUE_U32, LENGTH_NATURAL, COUNT_ONE, VALUE_POINTER, 0, NULL},
-	{KERNEL_NETWORK, "daddr", VALUE_BINARY, LENGTH_NATURAL, COUNT_ONE, VALUE_BINARY, 16, NULL},
-	{KERNEL_NETWORK, "saddr", VALUE_BINARY, LENGTH_NATURAL, COUNT_ONE, VALUE_BINARY, 16, NULL},
+	{DOTNET_RUNTIME, "Stack", VALUE_POINTER, VALUE_POINTER, 0, "FrameCount"},
+	{DOTNET_RUNDOWN, "Stack", VALUE_POINTER, VALUE_POINTER, 0, "FrameCount"},
+	{DOTNET_STRESS, "Stack", VALUE_POINTER, VALUE_POINTER, 0, "FrameCount"},
+	{DOTNET_PRIVATE, "Stack", VALUE_POINTER, VALUE_POINTER, 0, "FrameCount"},
+	{KERNEL_NETWORK, "connid", VALUE_U32, VALUE_POINTER, 0, NULL},
+	{KERNEL_NETWORK, "daddr", VALUE_BINARY, VALUE_BINARY, 16, NULL},
+	{KERNEL_NETWORK, "saddr", VALUE_BINARY, VALUE_BINARY, 16, NULL},
 };
-/* clang-format on */
 
 static const struct correction *find_correction(const uint8_t *provider, const char *name,
 						const struct field *field)
@@ -49,8 +45,9 @@ static const struct correction *find_correction(const uint8_t *provider, const c
 
 	for (; row < end; row++)
 		if (memcmp(row->provider.bytes, provider, sizeof(row->provider.bytes)) == 0 &&
-		    strcmp(row->name, name) == 0 && row->type == field->type &&
-		    row->length_kind == field->length_kind && row->count_kind == field->count_kind)
+		    strcmp(row->name, name) == 0 && row->was == field->type &&
+		    field->length_kind == LENGTH_NATURAL &&
+		    field->count_kind == (row->count ? COUNT_FIXED : COUNT_ONE))
 			return row;
 	return NULL;
 }
@@ -61,10 +58,10 @@ const char *field_correct(const uint8_t *provider, const char *name, struct fiel
 
 	if (!row)
 		return NULL;
-	field->type = row->right_type;
-	if (row->right_length) {
+	field->type = row->is;
+	if (row->length) {
 		field->length_kind = LENGTH_FIXED;
-		field->length = row->right_length;
+		field->length = row->length;
 	}
 	return row->count;
 }

@@ -7,6 +7,7 @@
 #include <uthash.h>
 
 #include "exporter/bytes.h"
+#include "exporter/decoder/corrections.h"
 #include "exporter/guid.h"
 #include "exporter/tdh_types.h"
 #include "exporter/utf16.h"
@@ -330,6 +331,29 @@ static bool make_simple(const struct making *making, const uint8_t *property, st
 	return set_length(making, le32(property), le16(property + 18), field);
 }
 
+static void read_name(const struct making *making, uint32_t index, char to[NAME_BYTES])
+{
+	read_text(making->info->bytes, making->info->length, le32(property_at(making, index) + 4),
+		  to);
+}
+
+/* Where the metadata is known to be wrong. */
+static void correct(const struct making *making, uint32_t index, const char *name,
+		    struct field *field)
+{
+	const char *count = field_correct(making->info->key.guid, name, field);
+	char other[NAME_BYTES];
+	uint32_t i;
+
+	for (i = 0; count && i < index; i++) {
+		read_name(making, i, other);
+		if (strcmp(other, count) == 0 && reference(making, (uint16_t)i, &field->count)) {
+			field->count_kind = COUNT_FIELD;
+			return;
+		}
+	}
+}
+
 static bool add_property(struct making *making, uint32_t index, uint16_t parent, unsigned int depth)
 {
 	const uint8_t *property = property_at(making, index);
@@ -343,7 +367,8 @@ static bool add_property(struct making *making, uint32_t index, uint16_t parent,
 		return false;
 	if (!set_count(making, flags, le16(property + 16), &field))
 		return false;
-	read_text(making->info->bytes, making->info->length, le32(property + 4), name);
+	read_name(making, index, name);
+	correct(making, index, name, &field);
 	making->handles[index] =
 		schema_builder_add(making->builder, parent, &field, name, strlen(name));
 	making->added[index] = true;

@@ -18,7 +18,7 @@
 /* Manifests of which chunks are missing: how many at once, their bytes, and how many chunks of
  * others may come after the last of theirs before they are given up. */
 #define EVENTSOURCE_OPEN_MAX	    64
-#define EVENTSOURCE_OPEN_BYTES_MAX  ((size_t)64 << 20)
+#define EVENTSOURCE_OPEN_BYTES_MAX  ((size_t)16 << 20)
 #define EVENTSOURCE_OPEN_CHUNKS_MAX 16384
 /* Different manifests that are remembered, so that copies of them cost nothing. */
 #define EVENTSOURCE_KNOWN_MAX 4096

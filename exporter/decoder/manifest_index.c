@@ -47,8 +47,7 @@ static int compare_part(const char *entry, const char *name, size_t length)
 	return order ? order : entry[length] != '\0';
 }
 
-const void *manifest_index_find(const struct manifest_index *index, const char *name,
-				size_t length)
+const void *manifest_index_find(const struct manifest_index *index, const char *name, size_t length)
 {
 	size_t low = 0, high = index->count;
 

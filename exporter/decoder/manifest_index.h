@@ -17,11 +17,12 @@ struct manifest_index {
 		unsigned int rank;
 		size_t order;
 		const void *item;
-	} *entries;
+	} * entries;
 	size_t count, capacity;
 };
 
-/* Of items with the same name, the lowest rank is found, and of these the first. False: no memory. */
+/* Of items with the same name, the lowest rank is found, and of these the first. False: no memory.
+ */
 bool manifest_index_add(struct manifest_index *index, const char *name, unsigned int rank,
 			const void *item);
 void manifest_index_sort(struct manifest_index *index);

@@ -45,8 +45,7 @@ static bool find_made(const struct making *making, const char *name, uint16_t pa
 		*handle = i;
 		return true;
 	}
-	return parent != SCHEMA_TOP &&
-	       find_made(making, name, making->made[parent].parent, handle);
+	return parent != SCHEMA_TOP && find_made(making, name, making->made[parent].parent, handle);
 }
 
 /* A length or a count: a number, or the name of a field before. */
@@ -173,8 +172,8 @@ static bool add_member(struct making *making, const struct manifest_node *node, 
 				 "event %s: a field has no name", making->event);
 		return false;
 	}
-	if (!is_struct && (!set_type(making, node, &field) ||
-			   !set_length(making, node, parent, &field)))
+	if (!is_struct &&
+	    (!set_type(making, node, &field) || !set_length(making, node, parent, &field)))
 		return false;
 	if (!set_count(making, node, parent, &field))
 		return false;

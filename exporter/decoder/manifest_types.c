@@ -37,10 +37,6 @@ static const struct type_row in_types[] = {
 	{"CountedUnicodeString", 22},
 	{"CountedAnsiString", 23},
 	{"CountedBinary", 25},
-	{"UnicodeChar", 306},
-	{"AnsiChar", 307},
-	{"SizeT", 16},
-	{"WbemSid", 310},
 	{"CountedUtf16String", 22},
 	{"CountedMbcsString", 23},
 };

@@ -2,8 +2,8 @@
  * manifest_xml: the elements of an instrumentation manifest, as a tree.
  *
  * Only elements and attributes that mean something for schemas are kept, by their names without
- * prefixes: manifests differ in how they bind these. Expat reads the XML; a manifest that declares
- * entities is refused, so nothing is expanded and nothing fetched. Owned and used by one thread.
+ * prefixes: manifests differ in how they bind these. Expat reads the XML; a document type with
+ * declarations is refused, so nothing is expanded and nothing fetched. Owned and used by one thread.
  */
 #ifndef EXPORTER_DECODER_MANIFEST_XML_H
 #define EXPORTER_DECODER_MANIFEST_XML_H

@@ -381,8 +381,7 @@ static void add_providers(struct adding *adding, const struct manifest_node *nod
 int manifests_add(struct manifests *manifests, const char *name, const char *xml, size_t length,
 		  struct error *error)
 {
-	struct adding adding = {.manifests = manifests,
-				.problems = {.name = name, .first = error}};
+	struct adding adding = {.manifests = manifests, .problems = {.name = name, .first = error}};
 	struct manifest_tree *tree = manifest_tree_new(xml, length, &adding.problems);
 
 	if (!tree)
@@ -405,8 +404,8 @@ static bool fits(const struct schema *schema, const struct event_record *record)
 {
 	size_t consumed;
 
-	return payload_visit(schema, record->payload, record->payload_bytes,
-			     record->pointer_bytes, NULL, &consumed) == PAYLOAD_OK;
+	return payload_visit(schema, record->payload, record->payload_bytes, record->pointer_bytes,
+			     NULL, &consumed) == PAYLOAD_OK;
 }
 
 const struct schema *manifests_find(const struct manifests *manifests,

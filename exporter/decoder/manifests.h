@@ -14,7 +14,8 @@
 
 struct manifests;
 
-/* `source` is what schemas say that they come from: "manifest" or "eventsource". NULL: no memory. */
+/* `source` is what schemas say that they come from: "manifest" or "eventsource". NULL: no memory.
+ */
 struct manifests *manifests_new(const char *source);
 void manifests_free(struct manifests *manifests);
 

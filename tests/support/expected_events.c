@@ -67,6 +67,25 @@ static char *put_code(char *to, uint32_t code)
 	return to + utf8_encode(code, to);
 }
 
+/* Large numbers are in quotes, where somebody thought of doubles. */
+static void unquote_numbers(char *text)
+{
+	char *to = text;
+	size_t digits;
+
+	while (*text) {
+		digits = *text == '"' ? strspn(text + 1, "-0123456789") : 0;
+		if (digits && text[1 + digits] == '"') {
+			memmove(to, text + 1, digits);
+			to += digits;
+			text += digits + 2;
+		} else {
+			*to++ = *text++;
+		}
+	}
+	*to = '\0';
+}
+
 char *json_normal(const char *json)
 {
 	char *normal = malloc(6 * strlen(json) + 1), *to = normal;
@@ -89,6 +108,7 @@ char *json_normal(const char *json)
 		}
 	} while (*json++ && (depth || quoted));
 	*to = '\0';
+	unquote_numbers(normal);
 	return normal;
 }
 
@@ -198,9 +218,9 @@ static void walk_buffer(const struct walk *walk, const uint8_t *at, unsigned lon
 	}
 	records = malloc(length);
 	assert_non_null(records);
-	assert_int_equal(xpress_decompress(records, length, content,
-					   buffer.bytes - ETL_BUFFER_HEADER_BYTES),
-			 length);
+	assert_int_equal(
+		xpress_decompress(records, length, content, buffer.bytes - ETL_BUFFER_HEADER_BYTES),
+		length);
 	walk_records(walk, records, length, number);
 	free(records);
 }

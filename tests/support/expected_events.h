@@ -29,8 +29,8 @@ void expected_events_read(struct expected_events *expected, const char *recordin
 void expected_events_done(struct expected_events *expected);
 
 /*
- * JSON text without blanks outside of strings and with one way to write each string, to compare;
- * the caller frees it. It ends where the value that begins it ends.
+ * JSON text without blanks outside of strings, with one way to write each string, and numbers never
+ * in quotes, to compare; the caller frees it. It ends where the value that begins it ends.
  */
 char *json_normal(const char *json);
 

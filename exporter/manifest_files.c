@@ -1,0 +1,95 @@
+#include "exporter/manifest_files.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "metrics/text.h"
+
+#define FILE_BYTES_MAX ((size_t)64 << 20)
+#define PIECE_BYTES    ((size_t)64 << 10)
+
+static int read_stream(FILE *file, struct text *to)
+{
+	size_t got;
+
+	do {
+		text_reserve(to, PIECE_BYTES);
+		if (to->failed)
+			return -1;
+		got = fread(to->bytes + to->length, 1, PIECE_BYTES, file);
+		to->length += got;
+	} while (got);
+	return ferror(file) ? -1 : 0;
+}
+
+static int add_file(struct manifests *manifests, const char *path, struct error *error)
+{
+	FILE *file = fopen(path, "re");
+	struct text text;
+	int result;
+
+	if (!file)
+		return error_set(error, "cannot open %s: %s", path, strerror(errno));
+	text_init(&text, FILE_BYTES_MAX);
+	if (read_stream(file, &text))
+		result = error_set(error, "cannot read %s: %s", path,
+				   text.failed ? "it has more than 64 MiB" : strerror(errno));
+	else
+		result = manifests_add(manifests, path, text.bytes, text.length, error);
+	text_done(&text);
+	fclose(file);
+	return result;
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* As a pattern: of a directory, what manifests are called. */
+static int find_files(const char *path, glob_t *found)
+{
+	char pattern[4096];
+
+	if (!is_directory(path))
+		return glob(path, 0, NULL, found);
+	snprintf(pattern, sizeof(pattern), "%s/*.man", path);
+	glob(pattern, 0, NULL, found);
+	snprintf(pattern, sizeof(pattern), "%s/*.xml", path);
+	glob(pattern, GLOB_APPEND, NULL, found);
+	return found->gl_pathc ? 0 : GLOB_NOMATCH;
+}
+
+static int add_files(struct manifests *manifests, const char *path, struct error *error)
+{
+	glob_t found = {0};
+	size_t i;
+	int result = 0;
+
+	if (find_files(path, &found))
+		result = error_set(error, "no manifest is called %s", path);
+	for (i = 0; !result && i < found.gl_pathc; i++)
+		result = add_file(manifests, found.gl_pathv[i], error);
+	globfree(&found);
+	return result;
+}
+
+struct manifests *manifest_files_load(const char *path, struct error *error)
+{
+	struct manifests *manifests = manifests_new("manifest");
+
+	if (!manifests) {
+		error_set(error, "out of memory");
+		return NULL;
+	}
+	if (!add_files(manifests, path, error))
+		return manifests;
+	manifests_free(manifests);
+	return NULL;
+}
