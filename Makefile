@@ -170,6 +170,28 @@ damage:
 		build-address-undefined/tests/test_damage
 	DAMAGE=all build-address-undefined/tests/test_damage
 
+# Objects and programs are in $(BUILD)-fuzz; what was found to be worth a try is kept in $(BUILD).
+FUZZERS     := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_CORPUS := $(BUILD)/corpus
+
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(WRITER_OBJECTS) $(LIBRARY)
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIBS) -lm
+
+fuzz:
+	$(call need,$(FUZZ_PACKAGES))
+	@$(MAKE) --no-print-directory CC=clang CFLAGS='-g -O1' BUILD=$(BUILD)-fuzz \
+		SANITIZE=fuzzer-no-link$(comma)address$(comma)undefined \
+		$(FUZZERS:%=$(BUILD)-fuzz/tests/fuzz/%)
+	@for fuzzer in $(FUZZERS); do \
+		mkdir -p $(FUZZ_CORPUS)/$$fuzzer; \
+		$(BUILD)-fuzz/tests/fuzz/$$fuzzer -max_total_time=$(SECONDS) -timeout=20 \
+			-print_final_stats=1 -artifact_prefix=$(FUZZ_CORPUS)/$$fuzzer- \
+			$(FUZZ_CORPUS)/$$fuzzer >$(FUZZ_CORPUS)/$$fuzzer.log 2>&1 || \
+			{ tail -n 60 $(FUZZ_CORPUS)/$$fuzzer.log; exit 1; }; \
+		sed -n "s/^stat::number_of_executed_units: *\(.*\)/$$fuzzer: nothing in \1 runs/p" \
+			$(FUZZ_CORPUS)/$$fuzzer.log; \
+	done
+
 install: all
 	install -D -m 755 etw_exporter $(DESTDIR)$(PREFIX)/bin/etw_exporter
 	install -d $(DESTDIR)$(PREFIX)/share/etw_exporter/examples \

@@ -1,6 +1,7 @@
 #include "exporter/aggregator.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "exporter/record/etl.h"
@@ -13,6 +14,7 @@ struct aggregator {
 	struct event_types types;
 	struct etl_header header; /* the first that was seen */
 	bool has_header;
+	bool types_refused; /* and logged */
 	uint8_t *decompressed;
 	size_t decompressed_capacity;
 };
@@ -59,22 +61,40 @@ const struct event_types *aggregator_event_types(const struct aggregator *aggreg
 	return &aggregator->types;
 }
 
-/* What few event types ask for beyond being counted. */
-static void count_special(struct aggregator *aggregator, const struct event_type *type)
+/* Once for each limit; that of series is of all sessions together. */
+static void log_limits(struct aggregator *aggregator, const struct event_type *type)
 {
 	const struct aggregator_config *config = &aggregator->config;
 
-	if (type->loss_sign != LOSS_SIGN_COUNT)
-		health_add(&config->health->loss_signs[type->loss_sign], 1);
-	if (!type->overflow)
-		return;
-	shard_count_overflow(aggregator->shard, config->families->events);
-	shard_count_overflow(aggregator->shard, config->families->bytes);
 	if (registry_limit_news(config->registry))
 		log_line(config->log, LOG_WARN,
 			 "limit of series reached, further event types are counted as \"other\"",
-			 "session", config->session, "raise", "limits.series, limits.event_types",
-			 NULL);
+			 "session", config->session, "raise", "limits.series", NULL);
+	if (type != &aggregator->types.overflow || aggregator->types_refused)
+		return;
+	aggregator->types_refused = true;
+	log_line(config->log, LOG_WARN,
+		 "limit of event types reached, further ones are counted as \"other\"", "session",
+		 config->session, "raise", "limits.event_types", NULL);
+}
+
+/* What few event types ask for beyond being counted. */
+static void count_special(struct aggregator *aggregator, const struct event_type *type,
+			  const struct event_record *record)
+{
+	const struct aggregator_config *config = &aggregator->config;
+	enum loss_sign sign = type->loss_sign;
+
+	if (type == &aggregator->types.overflow)
+		sign = event_loss_sign(record);
+	if (sign != LOSS_SIGN_COUNT)
+		health_add(&config->health->loss_signs[sign], 1);
+	if (type->events_overflow)
+		shard_count_overflow(aggregator->shard, config->families->events);
+	if (type->bytes_overflow)
+		shard_count_overflow(aggregator->shard, config->families->bytes);
+	if (type->events_overflow || type->bytes_overflow)
+		log_limits(aggregator, type);
 }
 
 static void count_unknown_kind(struct aggregator *aggregator, uint8_t kind)
@@ -112,7 +132,7 @@ static inline bool count_next(struct aggregator *aggregator, struct etl_cursor *
 	cell_add(type->events, 1);
 	cell_add(type->bytes, record.payload_bytes);
 	if (type->special)
-		count_special(aggregator, type);
+		count_special(aggregator, type, &record);
 	tally->events++;
 	if (record.has_time) {
 		if (record.timestamp < tally->first)
@@ -131,19 +151,21 @@ static int64_t now_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* This thread alone writes the times. */
+/* This thread alone writes the times. One that cannot be converted does not hide the other. */
 static void note_times(struct session_health *health, const struct recording *recording,
 		       const struct tally *tally, int64_t shift_ns)
 {
+	const struct trace_clock *clock = &recording->header.clock;
 	int64_t first, last, due, lag;
 
-	if (tally->first > tally->last ||
-	    !trace_clock_unix_ns(&recording->header.clock, tally->first, &first) ||
-	    !trace_clock_unix_ns(&recording->header.clock, tally->last, &last))
+	if (tally->first > tally->last)
 		return;
-	if (first < atomic_load(&health->first_event_time) ||
-	    atomic_load(&health->first_event_time) == NO_TIME)
+	if (trace_clock_unix_ns(clock, tally->first, &first) &&
+	    (first < atomic_load(&health->first_event_time) ||
+	     atomic_load(&health->first_event_time) == NO_TIME))
 		atomic_store(&health->first_event_time, first);
+	if (!trace_clock_unix_ns(clock, tally->last, &last))
+		return;
 	if (last > atomic_load(&health->last_event_time))
 		atomic_store(&health->last_event_time, last);
 	if (!__builtin_add_overflow(last, shift_ns, &due) &&
@@ -152,10 +174,29 @@ static void note_times(struct session_health *health, const struct recording *re
 }
 
 /* How much more is lost than the header said before. A counter never goes back. */
-static void note_lost(_Atomic uint64_t *lost, uint32_t before, uint32_t now)
+static void note_lost(_Atomic uint64_t *lost, uint32_t *counted, uint32_t now)
 {
-	if (now > before)
-		health_add(lost, now - before);
+	if (now <= *counted)
+		return;
+	health_add(lost, now - *counted);
+	*counted = now;
+}
+
+/* What the clock of what follows is, is not known then. */
+static void miss_header(struct aggregator *aggregator, struct recording *recording)
+{
+	memset(&recording->header, 0, sizeof(recording->header));
+	recording->has_header = false;
+	recording->header_missed = true;
+	health_malformed(aggregator->config.health, MALFORMED_FILE_HEADER);
+}
+
+/* The header of a recording's file as it reads now; in the file another recording may have begun.
+ */
+static bool is_of_another(const struct recording *recording, const struct etl_header *header)
+{
+	return recording->has_header && recording->header.start_unix_ns &&
+	       recording->header.start_unix_ns != header->start_unix_ns;
 }
 
 /* A log file header: of a new recording, or the same one's as it reads now. */
@@ -166,15 +207,17 @@ static void note_header(struct aggregator *aggregator, struct recording *recordi
 	struct etl_header header;
 
 	if (!etl_header_parse(record, &header)) {
-		health_malformed(health, MALFORMED_FILE_HEADER);
+		miss_header(aggregator, recording);
 		return;
 	}
-	if (!again || !recording->has_header) {
-		recording->header.events_lost = 0;
-		recording->header.buffers_lost = 0;
+	if (again && is_of_another(recording, &header))
+		return;
+	if (!again) {
+		recording->events_lost = 0;
+		recording->buffers_lost = 0;
 	}
-	note_lost(&health->events_lost, recording->header.events_lost, header.events_lost);
-	note_lost(&health->buffers_lost, recording->header.buffers_lost, header.buffers_lost);
+	note_lost(&health->events_lost, &recording->events_lost, header.events_lost);
+	note_lost(&health->buffers_lost, &recording->buffers_lost, header.buffers_lost);
 	recording->header = header;
 	recording->has_header = true;
 	if (!aggregator->has_header)
@@ -247,8 +290,7 @@ static void note_buffer(struct aggregator *aggregator, struct recording *recordi
 	if (etl_find_header(bytes, buffer->bytes, &record)) {
 		note_header(aggregator, recording, &record, false);
 	} else if (!recording->has_header && !recording->header_missed) {
-		recording->header_missed = true;
-		health_malformed(health, MALFORMED_FILE_HEADER);
+		miss_header(aggregator, recording);
 	}
 }
 

@@ -7,6 +7,7 @@
 #include "exporter/decoder.h"
 
 #include "exporter/bytes.h"
+#include "metrics/utf8.h"
 
 /* Both items begin with their own length. */
 static struct bytes open_item(const uint8_t *item, uint16_t item_bytes)
@@ -35,9 +36,9 @@ static void take_name(struct bytes *bytes, char to[EVENT_NAME_SIZE])
 
 	if (!name || to[0])
 		return;
+	memcpy(to, name, length < EVENT_NAME_SIZE ? length : EVENT_NAME_SIZE - 1);
 	if (length >= EVENT_NAME_SIZE)
-		length = EVENT_NAME_SIZE - 1;
-	memcpy(to, name, length);
+		length = utf8_cut(to, EVENT_NAME_SIZE - 1);
 	to[length] = '\0';
 }
 
