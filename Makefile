@@ -204,4 +204,6 @@ clean:
 	rm -rf build build-* etw_exporter
 
 ALWAYS:
+# Objects of tests are not thrown away.
+.SECONDARY:
 .PHONY: all run test run-tests check lint bench fuzz damage install clean ALWAYS

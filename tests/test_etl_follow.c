@@ -420,29 +420,59 @@ static void files_beyond_the_limit_are_refused_once(void **state)
 	replay_done(&replay);
 }
 
-/* What a follower has read before its directory could not be read is not read again after. */
+struct run {
+	void *source;
+	struct error error;
+	int result;
+	pthread_t thread;
+};
+
+static void *run_thread(void *argument)
+{
+	struct run *run = argument;
+
+	run->result = etl_source.run(run->source, &run->error);
+	return NULL;
+}
+
+static void run_again(struct run *run)
+{
+	assert_int_equal(pthread_create(&run->thread, NULL, run_thread, run), 0);
+}
+
 static void it_goes_on_where_it_was_after_a_failure(void **state)
 {
 	static const struct etl_writer_options running = {.not_finalised = true};
+	struct small_recording more = small_make(&running, 5);
 	struct replay replay;
-	void *source;
+	struct run run;
 
 	(void)state;
 	begin(&replay, "folder/*.etl");
 	scratch_directory(&replay.scratch, "folder");
 	replay_save(&replay, "folder/a.etl", &running, 5);
 	counting_begin(&replay.counting);
-	source = etl_source.open(&replay.counting.context, &replay.error);
-	assert_non_null(source);
-	/* A round, and the next fails. */
-	replay.counting.config.poll_ns = 1;
-	begin_closing(&replay);
-	assert_int_equal(etl_source.run(source, &replay.error), -1);
-	end_closing(&replay);
+	run.source = etl_source.open(&replay.counting.context, &replay.error);
+	assert_non_null(run.source);
+	run_again(&run);
+	replay_wait(&replay.counting.health.buffers, 6);
+	scratch_close(&replay.scratch, "folder");
+	pthread_join(run.thread, NULL);
+	scratch_open(&replay.scratch, "folder");
+	assert_int_equal(run.result, -1);
+	assert_non_null(strstr(run.error.text, "Permission denied"));
+	write_at(scratch_path(&replay.scratch, "folder/a.etl"), more.length,
+		 more.bytes + more.at[1], more.size[1]);
+	run_again(&run);
+	replay_wait(&replay.counting.health.buffers, 7);
 	stop_set(replay.counting.stop);
-	assert_int_equal(etl_source.run(source, &replay.error), 0);
-	etl_source.close(source);
+	pthread_join(run.thread, NULL);
+	etl_source.close(run.source);
 	counting_end(&replay.counting);
+	assert_int_equal(run.result, 0);
+	assert_int_equal(REPLAY_HEALTH(&replay, bytes), 7 * 65536);
+	assert_int_equal(replay_damage(&replay), 0);
+	small_done(&more);
 	replay_done(&replay);
 }
 

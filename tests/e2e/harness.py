@@ -171,11 +171,17 @@ class Server:
         self._reader.join()
         return Stopped(self.process.returncode, self.log)
 
+    def finish(self):
+        """Stops it, unless that was done; it has to end well, and sanitizers see to that."""
+        code, log = self.stop()
+        if code != 0:
+            raise AssertionError(f"ended with {code}; its log:\n{log}")
+
     def __enter__(self):
         return self
 
     def __exit__(self, *exception):
-        self.stop()
+        self.finish()
 
 
 class Exporter(Server):

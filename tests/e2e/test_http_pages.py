@@ -32,7 +32,7 @@ class PagesTest(unittest.TestCase):
         (path / "small.etl").write_bytes(recording.make(events=100, events_lost=7, buffers_lost=3))
         (path / "garbage.etl").write_bytes(b"no recording " * 1000)
         cls.exporter = harness.Exporter(CONFIG, directory=path)
-        cls.addClassCleanup(cls.exporter.stop)
+        cls.addClassCleanup(cls.exporter.finish)
         cls.exporter.wait_for("etw_session_replay_finished", 1)
         cls.exporter.wait_for("etw_session_state", 1, session="garbage", state="failed")
 

@@ -33,7 +33,7 @@ class ServeTest(unittest.TestCase):
         """An exporter with these sessions, in YAML's flow style; without, with the demo."""
         config = f"sessions: [{sessions}]\n" if sessions else None
         exporter = harness.Exporter(config, directory=self.directory, **options)
-        self.addCleanup(exporter.stop)
+        self.addCleanup(exporter.finish)
         return exporter
 
 
@@ -109,8 +109,9 @@ class StopTest(ServeTest):
         self.write("a.etl", recording.make(events=1000))
         exporter = self.serve("{name: a, path: a.etl, loop: true}")
         harness.wait_until(lambda: exporter.total("etw_session_replay_loops_total") > 3, "loops")
-        exporter.stop()
-        self.assertEqual(exporter.process.returncode, 0)
+        before = time.monotonic()
+        self.assertEqual(exporter.stop().code, 0)
+        self.assertLess(time.monotonic() - before, STOP_SECONDS)
 
     def test_it_stops_while_files_are_followed_and_looked_at_rarely(self):
         self.write("a.etl", recording.unfinished(recording.make(events=10)))
