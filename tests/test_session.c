@@ -2,10 +2,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <pthread.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -355,6 +359,69 @@ static void a_scrape_may_come_at_any_moment(void **state)
 	end(&rig);
 }
 
+#define STACK_BYTES ((size_t)1 << 30)
+
+static size_t address_space(void)
+{
+	unsigned long pages = 0;
+	FILE *file = fopen("/proc/self/statm", "r");
+
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%lu", &pages), 1);
+	fclose(file);
+	return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Room for the stacks of so many threads and a half, and stacks that are never used again. */
+static void limit_threads(size_t threads)
+{
+	struct rlimit limit;
+	pthread_attr_t attr;
+
+	assert_int_equal(pthread_getattr_default_np(&attr), 0);
+	assert_int_equal(pthread_attr_setstacksize(&attr, STACK_BYTES), 0);
+	assert_int_equal(pthread_setattr_default_np(&attr), 0);
+	pthread_attr_destroy(&attr);
+	assert_int_equal(getrlimit(RLIMIT_AS, &limit), 0);
+	limit.rlim_cur = address_space() + threads * STACK_BYTES + STACK_BYTES / 2;
+	assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+}
+
+static void unlimit_threads(void)
+{
+	struct rlimit limit;
+	pthread_attr_t attr;
+
+	assert_int_equal(getrlimit(RLIMIT_AS, &limit), 0);
+	limit.rlim_cur = limit.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
+	assert_int_equal(pthread_getattr_default_np(&attr), 0);
+	assert_int_equal(pthread_attr_setstacksize(&attr, 8 << 20), 0);
+	assert_int_equal(pthread_setattr_default_np(&attr), 0);
+	pthread_attr_destroy(&attr);
+}
+
+static void without_a_thread_nothing_runs(void **state)
+{
+	size_t threads;
+
+	(void)state;
+	for (threads = 0; threads < 2; threads++) {
+		struct rig rig;
+
+		begin(&rig, "a.etl");
+		save(&rig, NULL, 1);
+		assert_non_null(make(&rig));
+		limit_threads(threads);
+		assert_int_equal(session_start(rig.session, &rig.error), -1);
+		unlimit_threads();
+		assert_non_null(strstr(rig.error.text, "session test: cannot start a thread: "));
+		assert_true(session_join(rig.session, NULL));
+		assert_int_equal(events(&rig), 0);
+		end(&rig);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -370,6 +437,7 @@ int main(void)
 		cmocka_unit_test(a_queue_that_is_too_small_for_a_buffer_is_enough),
 		cmocka_unit_test(a_stop_may_come_at_any_moment),
 		cmocka_unit_test(a_scrape_may_come_at_any_moment),
+		cmocka_unit_test(without_a_thread_nothing_runs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -133,6 +133,19 @@ class PreallocatedTest(following.FollowTest):
         self.assertEqual((found["events"], found["done"], found["lost"], found["malformed"]),
                          (61, 1, 4, 0))
 
+    def test_zeros_are_filled_though_the_time_of_the_file_stays_as_it_is(self):
+        # As on network shares, for as long as the writer has the file open.
+        buffers = recording.split(recording.unfinished(recording.make(events=60, mode=self.MODE)))
+        self.follow()
+        path = self.write(buffers[0] + bytes(6 * len(buffers[0])))
+        self.expect(1, open=1)
+        for _ in range(10):
+            self.look()
+        before = path.stat()
+        self.write_at(path, len(buffers[0]), buffers[1])
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+        self.expect(11, open=1)
+
     def test_the_rest_may_be_cut_off_at_the_end(self):
         whole = recording.make(events=60, mode=self.MODE, events_lost=4)
         path = self.fill(whole)
