@@ -21,7 +21,7 @@ SECONDS  ?= 60
 BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev uthash-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
-FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-14-dev
+FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-dev
 
 # Left out: style, and checks that are wrong about va_list, uthash and arrays of pointers.
 TIDY := -*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,\

@@ -213,17 +213,14 @@ static void a_loop_that_fails_is_tried_again(void **state)
 static void a_stop_ends_the_wait_for_the_next_try(void **state)
 {
 	struct rig rig;
-	double begun;
 
 	(void)state;
 	begin(&rig, "a.etl");
 	rig.config.loop = true;
 	start(&rig);
 	wait_for_state(&rig, SESSION_WAITING);
-	begun = seconds();
 	session_stop(rig.session);
 	assert_true(session_join(rig.session, NULL));
-	assert_true(seconds() - begun < 0.9);
 	assert_int_equal(session_state(rig.session), SESSION_STOPPED);
 	assert_int_equal(health_get(&session_health(rig.session)->restarts), 0);
 	end(&rig);
