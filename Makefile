@@ -21,7 +21,7 @@ SECONDS  ?= 60
 BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev uthash-dev libexpat1-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
-FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-14-dev
+FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-dev
 
 # Left out: style, and checks that are wrong about va_list, uthash and arrays of pointers.
 TIDY := -*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,\
@@ -170,6 +170,28 @@ damage:
 		build-address-undefined/tests/test_damage
 	DAMAGE=all build-address-undefined/tests/test_damage
 
+# Objects and programs are in $(BUILD)-fuzz; what was found to be worth a try is kept in $(BUILD).
+FUZZERS     := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_CORPUS := $(BUILD)/corpus
+
+$(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(WRITER_OBJECTS) $(LIBRARY)
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIBS) -lm
+
+fuzz:
+	$(call need,$(FUZZ_PACKAGES))
+	@$(MAKE) --no-print-directory CC=clang CFLAGS='-g -O1' BUILD=$(BUILD)-fuzz \
+		SANITIZE=fuzzer-no-link$(comma)address$(comma)undefined \
+		$(FUZZERS:%=$(BUILD)-fuzz/tests/fuzz/%)
+	@for fuzzer in $(FUZZERS); do \
+		mkdir -p $(FUZZ_CORPUS)/$$fuzzer; \
+		$(BUILD)-fuzz/tests/fuzz/$$fuzzer -max_total_time=$(SECONDS) -timeout=20 \
+			-print_final_stats=1 -artifact_prefix=$(FUZZ_CORPUS)/$$fuzzer- \
+			$(FUZZ_CORPUS)/$$fuzzer >$(FUZZ_CORPUS)/$$fuzzer.log 2>&1 || \
+			{ tail -n 60 $(FUZZ_CORPUS)/$$fuzzer.log; exit 1; }; \
+		sed -n "s/^stat::number_of_executed_units: *\(.*\)/$$fuzzer: nothing in \1 runs/p" \
+			$(FUZZ_CORPUS)/$$fuzzer.log; \
+	done
+
 install: all
 	install -D -m 755 etw_exporter $(DESTDIR)$(PREFIX)/bin/etw_exporter
 	install -d $(DESTDIR)$(PREFIX)/share/etw_exporter/examples \
@@ -182,4 +204,6 @@ clean:
 	rm -rf build build-* etw_exporter
 
 ALWAYS:
+# Objects of tests are not thrown away.
+.SECONDARY:
 .PHONY: all run test run-tests check lint bench fuzz damage install clean ALWAYS

@@ -74,8 +74,7 @@ static void read_root(struct config *config, const struct input *input,
 			     "the file is empty; it needs the key \"sessions\"");
 		return;
 	}
-	if (!mapping_open(&mapping, &config_keys, root, report))
-		return;
+	mapping_open(&mapping, &config_keys, root, report);
 	mapping_read(&mapping, config, report);
 	sessions = mapping_value(&mapping, "sessions");
 	if (sessions)

@@ -79,7 +79,7 @@ static void take_pair(struct mapping *mapping, const struct yaml_node *name,
 	mapping->values[row] = name->next;
 }
 
-bool mapping_open(struct mapping *mapping, const struct key_table *table,
+void mapping_open(struct mapping *mapping, const struct key_table *table,
 		  const struct yaml_node *node, const struct report *report)
 {
 	const struct yaml_node *name;
@@ -91,7 +91,7 @@ bool mapping_open(struct mapping *mapping, const struct key_table *table,
 	if (node->kind != YAML_MAPPING) {
 		report_error(report, node->place, "%s must be a mapping with the keys %s, not %s",
 			     table->what, list_names(&names, table), yaml_describe(node, &quoted));
-		return false;
+		return;
 	}
 	for (name = node->first; name; name = name->next->next)
 		take_pair(mapping, name, report);
@@ -99,7 +99,6 @@ bool mapping_open(struct mapping *mapping, const struct key_table *table,
 		if (table->keys[i].required && !mapping->keys[i])
 			report_error(report, node->place, "%s needs the key \"%s\"", table->what,
 				     table->keys[i].name);
-	return true;
 }
 
 /* Tables in tables; there are not more levels than these in keys.c. */

@@ -7,8 +7,6 @@
 #ifndef CONFIG_MAPPING_H
 #define CONFIG_MAPPING_H
 
-#include <stdbool.h>
-
 #include "config/keys.h"
 #include "config/report.h"
 #include "config/yaml.h"
@@ -20,9 +18,11 @@ struct mapping {
 	const struct yaml_node *values[KEYS_MAX]; /* NULL: not there */
 };
 
-/* False: the node is no mapping, and is read as one without keys. Reports keys that are unknown,
- * there twice, or missing. */
-bool mapping_open(struct mapping *mapping, const struct key_table *table,
+/*
+ * Reports keys that are unknown, there twice, or missing. A node that is no mapping is reported and
+ * then is one without keys.
+ */
+void mapping_open(struct mapping *mapping, const struct key_table *table,
 		  const struct yaml_node *node, const struct report *report);
 
 /*

@@ -195,8 +195,7 @@ static void read_session(struct session_reader *reader, const struct yaml_node *
 	struct config *config = reader->config;
 	struct draft draft = {&config->sessions[config->session_count++], {0}, NULL};
 
-	if (!mapping_open(&draft.mapping, &session_keys, node, reader->report))
-		return;
+	mapping_open(&draft.mapping, &session_keys, node, reader->report);
 	mapping_read(&draft.mapping, draft.session, reader->report);
 	read_paths(reader, &draft);
 	check_name(reader, &draft, names);

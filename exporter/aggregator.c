@@ -11,6 +11,7 @@ struct aggregator {
 	struct decoding *decoding;
 	struct event_types types;
 	struct buffer_walk walk;
+	bool types_refused; /* and logged */
 };
 
 /* What one pass over a buffer's records found. */
@@ -19,22 +20,40 @@ struct tally {
 	uint64_t first, last; /* timestamps, in the session's clock; first > last: none */
 };
 
-/* What few event types ask for beyond being counted. */
-static void count_special(struct aggregator *aggregator, const struct event_type *type)
+/* Once for each limit; that of series is of all sessions together. */
+static void log_limits(struct aggregator *aggregator, const struct event_type *type)
 {
 	const struct aggregator_config *config = &aggregator->config;
 
-	if (type->loss_sign != LOSS_SIGN_COUNT)
-		health_add(&config->health->loss_signs[type->loss_sign], 1);
-	if (!type->overflow)
-		return;
-	shard_count_overflow(aggregator->shard, config->families->events);
-	shard_count_overflow(aggregator->shard, config->families->bytes);
 	if (registry_limit_news(config->registry))
 		log_line(config->log, LOG_WARN,
 			 "limit of series reached, further event types are counted as \"other\"",
-			 "session", config->session, "raise", "limits.series, limits.event_types",
-			 NULL);
+			 "session", config->session, "raise", "limits.series", NULL);
+	if (type != &aggregator->types.overflow || aggregator->types_refused)
+		return;
+	aggregator->types_refused = true;
+	log_line(config->log, LOG_WARN,
+		 "limit of event types reached, further ones are counted as \"other\"", "session",
+		 config->session, "raise", "limits.event_types", NULL);
+}
+
+/* What few event types ask for beyond being counted. */
+static void count_special(struct aggregator *aggregator, const struct event_type *type,
+			  const struct event_record *record)
+{
+	const struct aggregator_config *config = &aggregator->config;
+	enum loss_sign sign = type->loss_sign;
+
+	if (type == &aggregator->types.overflow)
+		sign = event_loss_sign(record);
+	if (sign != LOSS_SIGN_COUNT)
+		health_add(&config->health->loss_signs[sign], 1);
+	if (type->events_overflow)
+		shard_count_overflow(aggregator->shard, config->families->events);
+	if (type->bytes_overflow)
+		shard_count_overflow(aggregator->shard, config->families->bytes);
+	if (type->events_overflow || type->bytes_overflow)
+		log_limits(aggregator, type);
 }
 
 /* The per-event work. */
@@ -46,7 +65,7 @@ static inline void count(struct aggregator *aggregator, const struct event_recor
 	cell_add(type->events, 1);
 	cell_add(type->bytes, record->payload_bytes);
 	if (type->special)
-		count_special(aggregator, type);
+		count_special(aggregator, type, record);
 	tally->events++;
 	if (!record->has_time)
 		return;
@@ -64,19 +83,21 @@ static int64_t now_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* This thread alone writes the times. */
+/* This thread alone writes the times. One that cannot be converted does not hide the other. */
 static void note_times(struct session_health *health, const struct recording *recording,
 		       const struct tally *tally, int64_t shift_ns)
 {
+	const struct trace_clock *clock = &recording->header.clock;
 	int64_t first, last, due, lag;
 
-	if (tally->first > tally->last ||
-	    !trace_clock_unix_ns(&recording->header.clock, tally->first, &first) ||
-	    !trace_clock_unix_ns(&recording->header.clock, tally->last, &last))
+	if (tally->first > tally->last)
 		return;
-	if (first < atomic_load(&health->first_event_time) ||
-	    atomic_load(&health->first_event_time) == NO_TIME)
+	if (trace_clock_unix_ns(clock, tally->first, &first) &&
+	    (first < atomic_load(&health->first_event_time) ||
+	     atomic_load(&health->first_event_time) == NO_TIME))
 		atomic_store(&health->first_event_time, first);
+	if (!trace_clock_unix_ns(clock, tally->last, &last))
+		return;
 	if (last > atomic_load(&health->last_event_time))
 		atomic_store(&health->last_event_time, last);
 	if (!__builtin_add_overflow(last, shift_ns, &due) &&
@@ -107,8 +128,8 @@ struct aggregator *aggregator_new(const struct aggregator_config *config)
 	aggregator->walk.health = config->health;
 	aggregator->walk.records = count_records;
 	aggregator->walk.context = aggregator;
-	aggregator->shard = shard_new(config->registry);
 	aggregator->decoding = decoding_new(NULL);
+	aggregator->shard = shard_new(config->registry);
 	if (!aggregator->shard || !aggregator->decoding ||
 	    event_types_init(&aggregator->types, config->session, config->event_types_limit,
 			     aggregator->shard, config->families, aggregator->decoding)) {

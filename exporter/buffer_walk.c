@@ -1,6 +1,7 @@
 #include "exporter/buffer_walk.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "exporter/bytes.h"
 #include "exporter/record/etl_framer.h"
@@ -12,10 +13,29 @@ void buffer_walk_done(struct buffer_walk *walk)
 }
 
 /* How much more is lost than the header said before. A counter never goes back. */
-static void note_lost(_Atomic uint64_t *lost, uint32_t before, uint32_t now)
+static void note_lost(_Atomic uint64_t *lost, uint32_t *counted, uint32_t now)
 {
-	if (now > before)
-		health_add(lost, now - before);
+	if (now <= *counted)
+		return;
+	health_add(lost, now - *counted);
+	*counted = now;
+}
+
+/* What the clock of what follows is, is not known then. */
+static void miss_header(struct buffer_walk *walk, struct recording *recording)
+{
+	memset(&recording->header, 0, sizeof(recording->header));
+	recording->has_header = false;
+	recording->header_missed = true;
+	health_malformed(walk->health, MALFORMED_FILE_HEADER);
+}
+
+/* The header of a recording's file as it reads now; in the file another recording may have begun.
+ */
+static bool is_of_another(const struct recording *recording, const struct etl_header *header)
+{
+	return recording->has_header && recording->header.start_unix_ns &&
+	       recording->header.start_unix_ns != header->start_unix_ns;
 }
 
 /* A log file header: of a new recording, or the same one's as it reads now. */
@@ -26,15 +46,17 @@ static void note_header(struct buffer_walk *walk, struct recording *recording,
 	struct etl_header header;
 
 	if (!etl_header_parse(record, &header)) {
-		health_malformed(health, MALFORMED_FILE_HEADER);
+		miss_header(walk, recording);
 		return;
 	}
-	if (!again || !recording->has_header) {
-		recording->header.events_lost = 0;
-		recording->header.buffers_lost = 0;
+	if (again && is_of_another(recording, &header))
+		return;
+	if (!again) {
+		recording->events_lost = 0;
+		recording->buffers_lost = 0;
 	}
-	note_lost(&health->events_lost, recording->header.events_lost, header.events_lost);
-	note_lost(&health->buffers_lost, recording->header.buffers_lost, header.buffers_lost);
+	note_lost(&health->events_lost, &recording->events_lost, header.events_lost);
+	note_lost(&health->buffers_lost, &recording->buffers_lost, header.buffers_lost);
 	recording->header = header;
 	recording->has_header = true;
 	if (!walk->has_header)
@@ -107,8 +129,7 @@ static void note_buffer(struct buffer_walk *walk, struct recording *recording, c
 	if (etl_find_header(bytes, buffer->bytes, &record)) {
 		note_header(walk, recording, &record, false);
 	} else if (!recording->has_header && !recording->header_missed) {
-		recording->header_missed = true;
-		health_malformed(health, MALFORMED_FILE_HEADER);
+		miss_header(walk, recording);
 	}
 }
 

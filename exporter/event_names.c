@@ -6,6 +6,7 @@
 #include "exporter/decoder/provider_names.h"
 #include "exporter/decoder/tracelogging.h"
 #include "exporter/kernel_classes.h"
+#include "metrics/utf8.h"
 
 static const struct guid no_guid;
 
@@ -14,9 +15,9 @@ static void set(char to[EVENT_NAME_SIZE], const char *name, size_t length)
 {
 	if (to[0] || !name || !length)
 		return;
+	memcpy(to, name, length < EVENT_NAME_SIZE ? length : EVENT_NAME_SIZE - 1);
 	if (length >= EVENT_NAME_SIZE)
-		length = EVENT_NAME_SIZE - 1;
-	memcpy(to, name, length);
+		length = utf8_cut(to, EVENT_NAME_SIZE - 1);
 	to[length] = '\0';
 }
 
@@ -24,6 +25,13 @@ static void set_string(char to[EVENT_NAME_SIZE], const char *name)
 {
 	if (name)
 		set(to, name, strlen(name));
+}
+
+/* Full and instance records say their class. */
+static bool has_group(const struct event_record *record)
+{
+	return record->kind == RECORD_SYSTEM || record->kind == RECORD_COMPACT ||
+	       record->kind == RECORD_PERFINFO;
 }
 
 static bool is_classic(const struct event_record *record)
@@ -40,7 +48,7 @@ static void name_classic(const struct event_record *record, const struct guid *g
 	if (class) {
 		set_string(names->provider, class->name);
 		set_string(names->event, kernel_event_name(class, record->version, record->opcode));
-	} else if (guid_equal(guid, &no_guid) && !names->provider[0]) {
+	} else if (has_group(record) && guid_equal(guid, &no_guid) && !names->provider[0]) {
 		snprintf(names->provider, EVENT_NAME_SIZE, "Windows Kernel group 0x%02x",
 			 record->group);
 	}

@@ -8,6 +8,8 @@
 #include "exporter/kernel_classes.h"
 
 #define FIRST_SLOTS 256
+/* Of TraceLogging metadata; an event type has 100 to 300 bytes of it. */
+#define SCHEMA_BYTES_MAX ((size_t)32 << 20)
 
 static const struct guid lost_event_class = GUID(6a399ae0, 4bc6, 4de9, 870b, 3657f8947e7e);
 
@@ -50,14 +52,15 @@ int event_families_add(struct event_families *families, struct registry *registr
 }
 
 /* An unpredictable seed keeps a made-up trace from filling one chain of the table. */
-static void choose_seed(uint64_t seed[3])
+static void choose_seed(uint64_t seed[4])
 {
 	size_t i;
 
-	if (getrandom(seed, 3 * sizeof(*seed), 0) != 3 * sizeof(*seed))
-		for (i = 0; i < 3; i++)
+	if (getrandom(seed, 4 * sizeof(*seed), 0) != 4 * sizeof(*seed))
+		for (i = 0; i < 4; i++)
 			seed[i] = (uint64_t)(uintptr_t)seed * 0x9e3779b97f4a7c15 + i;
 	seed[2] |= 1;
+	seed[3] |= 1;
 }
 
 int event_types_init(struct event_types *types, const char *session, size_t limit,
@@ -78,7 +81,8 @@ int event_types_init(struct event_types *types, const char *session, size_t limi
 	types->overflow.bytes = shard_overflow(shard, families->bytes);
 	types->overflow.provider = strdup("other");
 	types->overflow.event = strdup("other");
-	types->overflow.overflow = true;
+	types->overflow.events_overflow = true;
+	types->overflow.bytes_overflow = true;
 	types->overflow.special = true;
 	types->overflow.loss_sign = LOSS_SIGN_COUNT;
 	choose_seed(types->seed);
@@ -106,14 +110,14 @@ void event_types_done(struct event_types *types)
 	free(types->overflow.event);
 }
 
-uint64_t event_schema_hash(const uint8_t *schema, uint16_t bytes)
+uint64_t event_schema_hash(const struct event_types *types, const uint8_t *schema, uint16_t bytes)
 {
-	uint64_t hash = bytes, tail = 0;
+	uint64_t hash = types->seed[0] ^ bytes, tail = 0;
 
 	for (; bytes >= 8; schema += 8, bytes -= 8)
-		hash = event_mix(hash ^ le64(schema), 0x9e3779b97f4a7c15);
+		hash = event_mix(hash ^ le64(schema), types->seed[3]);
 	memcpy(&tail, schema, bytes);
-	return event_mix(hash ^ tail, 0xd6e8feb86659fd93);
+	return event_mix(hash ^ tail, types->seed[3]);
 }
 
 static size_t free_slot(const struct event_types *types, const struct event_slot *slot)
@@ -146,11 +150,12 @@ static bool make_room(struct event_types *types)
 	return true;
 }
 
-static enum loss_sign find_loss_sign(const struct event_type *type)
+enum loss_sign event_loss_sign(const struct event_record *record)
 {
-	if (type->encoding == ENCODING_WPP || !guid_equal(&type->guid, &lost_event_class))
+	if (record->kind == RECORD_MESSAGE ||
+	    memcmp(record->guid, lost_event_class.bytes, sizeof(lost_event_class.bytes)) != 0)
 		return LOSS_SIGN_COUNT;
-	switch (type->opcode) {
+	switch (record->opcode) {
 	case 32:
 		return LOSS_SIGN_LOST_EVENT;
 	case 33:
@@ -177,7 +182,7 @@ static struct event_type *type_new(struct event_types *types, const struct event
 	type->task = record->task;
 	type->opcode = record->opcode;
 	type->level = record->level;
-	type->loss_sign = find_loss_sign(type);
+	type->loss_sign = event_loss_sign(record);
 	event_names_find(types->decoding, decoding_find(types->decoding, record), record, &names);
 	type->provider = strdup(names.provider);
 	type->event = strdup(names.event);
@@ -204,13 +209,14 @@ static void find_cells(struct event_types *types, struct event_type *type)
 {
 	char id[8];
 	const char *values[LABEL_COUNT] = {types->session, type->provider, id, type->event};
-	bool events_refused, bytes_refused;
 
 	snprintf(id, sizeof(id), "%u", is_classic(type) ? type->opcode : type->id);
-	type->events = shard_cell(types->shard, types->families->events, values, &events_refused);
-	type->bytes = shard_cell(types->shard, types->families->bytes, values, &bytes_refused);
-	type->overflow = events_refused || bytes_refused;
-	type->special = type->overflow || type->loss_sign != LOSS_SIGN_COUNT;
+	type->events =
+		shard_cell(types->shard, types->families->events, values, &type->events_overflow);
+	type->bytes =
+		shard_cell(types->shard, types->families->bytes, values, &type->bytes_overflow);
+	type->special =
+		type->events_overflow || type->bytes_overflow || type->loss_sign != LOSS_SIGN_COUNT;
 }
 
 struct event_type *event_types_add(struct event_types *types, const struct event_record *record)
@@ -221,15 +227,17 @@ struct event_type *event_types_add(struct event_types *types, const struct event
 		.identity = record_identity(record),
 	};
 
-	if (types->count >= types->limit || !make_room(types))
+	if (types->count >= types->limit ||
+	    types->schema_bytes + record->schema_bytes > SCHEMA_BYTES_MAX || !make_room(types))
 		return &types->overflow;
 	slot.type = type_new(types, record);
 	if (!slot.type)
 		return &types->overflow;
 	if (record->schema)
-		slot.identity ^= event_schema_hash(record->schema, record->schema_bytes);
+		slot.identity ^= event_schema_hash(types, record->schema, record->schema_bytes);
 	find_cells(types, slot.type);
 	types->slots[free_slot(types, &slot)] = slot;
 	types->count++;
+	types->schema_bytes += record->schema_bytes;
 	return slot.type;
 }

@@ -3,8 +3,9 @@
  *
  * An event type is what one schema describes: of manifest events provider, ID, version and opcode;
  * of classic ones class, type and version; of TraceLogging ones the metadata itself; of WPP
- * messages GUID and number. The table belongs to one aggregator thread. What it refuses is counted
- * by one event type more, the overflow, whose cells are those of the overflow series.
+ * messages GUID and number. The table belongs to one aggregator thread. What it refuses, by its
+ * limit or because all metadata together would get too large, is counted by one event type more,
+ * the overflow, whose cells are those of the overflow series.
  */
 #ifndef EXPORTER_EVENT_TYPES_H
 #define EXPORTER_EVENT_TYPES_H
@@ -35,8 +36,9 @@ const char *encoding_name(enum encoding encoding);
 struct event_type {
 	struct cell *events;
 	struct cell *bytes;	  /* of payload */
-	bool special;		  /* overflow or loss_sign: there is more to do than counting */
-	bool overflow;		  /* a cell is an overflow cell */
+	bool special;		  /* what follows: there is more to do than counting */
+	bool events_overflow;	  /* `events` is the overflow cell of its family */
+	bool bytes_overflow;	  /* likewise `bytes` */
 	enum loss_sign loss_sign; /* LOSS_SIGN_COUNT: none */
 
 	struct guid guid;
@@ -73,7 +75,8 @@ struct event_types {
 	size_t mask; /* slots - 1; a power of two minus one */
 	size_t count;
 	size_t limit;
-	uint64_t seed[3];
+	size_t schema_bytes; /* of all event types together */
+	uint64_t seed[4];
 	struct event_type overflow;
 	struct shard *shard;
 	const struct event_families *families;
@@ -91,7 +94,10 @@ void event_types_done(struct event_types *types);
 struct event_type *event_types_add(struct event_types *types, const struct event_record *record);
 
 /* Adds to the hash what makes TraceLogging events of one ID different. */
-uint64_t event_schema_hash(const uint8_t *schema, uint16_t bytes);
+uint64_t event_schema_hash(const struct event_types *types, const uint8_t *schema, uint16_t bytes);
+
+/* Of an event that the table refused. */
+enum loss_sign event_loss_sign(const struct event_record *record);
 
 static inline enum encoding record_encoding(const struct event_record *record)
 {
@@ -137,15 +143,15 @@ static inline struct event_type *event_types_find(struct event_types *types,
 	size_t at;
 
 	if (record->schema)
-		identity ^= event_schema_hash(record->schema, record->schema_bytes);
+		identity ^= event_schema_hash(types, record->schema, record->schema_bytes);
 	at = event_hash(types, low, high, identity) & types->mask;
 	for (; types->slots[at].type; at = (at + 1) & types->mask) {
 		const struct event_slot *slot = &types->slots[at];
 
 		if (slot->guid_low != low || slot->guid_high != high || slot->identity != identity)
 			continue;
-		if (!record->schema ||
-		    (slot->type->schema_bytes == record->schema_bytes &&
+		if (slot->type->schema_bytes == record->schema_bytes &&
+		    (!record->schema_bytes ||
 		     memcmp(slot->type->schema, record->schema, record->schema_bytes) == 0))
 			return slot->type;
 	}

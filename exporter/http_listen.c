@@ -21,9 +21,9 @@ struct endpoint {
 
 static int malformed(const char *address, struct error *error)
 {
-	return error_set(error,
-			 "cannot listen on %s: not of the form ADDR:PORT, [ADDR]:PORT or :PORT",
-			 address);
+	error_set(error, "cannot listen on %s: not of the form ADDR:PORT, [ADDR]:PORT or :PORT",
+		  address);
+	return -1;
 }
 
 static bool copy_port(char to[PORT_BYTES], const char *from)

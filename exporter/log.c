@@ -9,7 +9,8 @@
 
 #include "metrics/text.h"
 
-#define LINE_LIMIT (64 << 10)
+#define LINE_LIMIT     (64 << 10)
+#define LINE_END_BYTES 2
 
 struct log {
 	FILE *out;
@@ -55,7 +56,8 @@ static bool needs_quotes(const char *value)
 }
 
 /* Quoted logfmt values are escaped like JSON strings. */
-static void add_pair(struct text *line, enum log_format format, const char *name, const char *value)
+static void append_pair(struct text *line, enum log_format format, const char *name,
+			const char *value)
 {
 	if (format == LOG_JSON) {
 		text_char(line, line->length ? ',' : '{');
@@ -72,6 +74,17 @@ static void add_pair(struct text *line, enum log_format format, const char *name
 		text_json(line, value);
 	else
 		text_string(line, value);
+}
+
+/* A pair for which there is no room is left out, so that the line is whole. */
+static void add_pair(struct text *line, enum log_format format, const char *name, const char *value)
+{
+	size_t length = line->length;
+
+	append_pair(line, format, name, value);
+	if (line->failed)
+		line->length = length;
+	line->failed = false;
 }
 
 static void format_now(char *to, size_t size)
@@ -95,7 +108,7 @@ void log_line(struct log *log, enum log_level level, const char *message, ...)
 
 	if (!log || level < log->level)
 		return;
-	text_init(&line, LINE_LIMIT);
+	text_init(&line, LINE_LIMIT - LINE_END_BYTES);
 	format_now(now, sizeof(now));
 	add_pair(&line, log->format, log->format == LOG_JSON ? "time" : "ts", now);
 	add_pair(&line, log->format, "level", level_names[level]);
@@ -104,6 +117,7 @@ void log_line(struct log *log, enum log_level level, const char *message, ...)
 	while ((name = va_arg(pairs, const char *)))
 		add_pair(&line, log->format, name, va_arg(pairs, const char *));
 	va_end(pairs);
+	line.limit = LINE_LIMIT;
 	text_string(&line, log->format == LOG_JSON ? "}\n" : "\n");
 
 	pthread_mutex_lock(&log->lock);

@@ -8,8 +8,8 @@
 #include "exporter/error.h"
 
 /*
- * The manifests of a file, of a glob's matches, or of a directory's .man and .xml files. NULL: see error, which
- * names the file.
+ * The manifests of a file, of a glob's matches, or of a directory's .man and .xml files. NULL: see
+ * error, which names the file.
  */
 struct manifests *manifest_files_load(const char *path, struct error *error);
 

@@ -55,7 +55,7 @@ int options_parse(struct option *options, size_t count, int argument_count, char
 
 		if (flags && strcmp(word, "--") == 0) {
 			flags = false;
-		} else if (flags && strcmp(word, "-h") == 0) {
+		} else if (flags && strcmp(word, "-h") == 0 && find(options, count, "help", 4)) {
 			find(options, count, "help", 4)->value = "true";
 		} else if (flags && strncmp(word, "--", 2) == 0) {
 			if (parse_flag(options, count, argument_count, arguments, &at, error))

@@ -48,7 +48,7 @@ static bool read_boot_time(double *seconds)
 	return found;
 }
 
-/* /proc/self/stat: the command's name is in parentheses and may hold anything. */
+/* /proc/self/stat: the command's name is in parentheses and may hold anything, line ends too. */
 static bool read_process(struct process *process)
 {
 	FILE *file = fopen("/proc/self/stat", "re");
@@ -60,8 +60,9 @@ static bool read_process(struct process *process)
 
 	if (!file)
 		return false;
-	fields = fgets(line, sizeof(line), file) ? strrchr(line, ')') : NULL;
+	line[fread(line, 1, sizeof(line) - 1, file)] = '\0';
 	fclose(file);
+	fields = strrchr(line, ')');
 	if (!fields)
 		return false;
 	read = sscanf(fields + 1,

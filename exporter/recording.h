@@ -15,7 +15,9 @@
 struct recording {
 	struct etl_header header; /* once has_header */
 	bool has_header;
-	bool header_missed; /* counted: its first buffer had no readable log file header */
+	bool header_missed;    /* counted: its first buffer had no readable log file header */
+	uint32_t events_lost;  /* as counted, by what the header said at most */
+	uint32_t buffers_lost; /* likewise */
 };
 
 /* All zeros; NULL: out of memory. Freed with free(). */

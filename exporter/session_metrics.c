@@ -196,8 +196,9 @@ static const struct family_info unknown_family = {
 	2};
 static const struct family_info sessions_refused_family = {
 	"etw_exporter_sessions_refused_total",
-	"Files left without a session of their own because of limits.sessions.", METRIC_COUNTER,
-	NULL, 0};
+	"Files left without a session of their own because of limits.sessions or "
+	"limits.files.",
+	METRIC_COUNTER, NULL, 0};
 
 static const _Atomic uint64_t *number_at(const struct session *session, size_t offset)
 {
@@ -335,10 +336,10 @@ bool session_metrics_ready(void *context, struct text *why)
 {
 	const struct sessions *sessions = context;
 	size_t count = sessions_count(sessions), i;
-	bool ready = count > 0;
+	bool ready = sessions_started(sessions);
 
-	if (!count)
-		text_string(why, "no session runs yet\n");
+	if (!ready)
+		text_string(why, "the sessions are being started\n");
 	for (i = 0; i < count; i++) {
 		const struct session *session = sessions_get(sessions, i);
 

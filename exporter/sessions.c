@@ -6,6 +6,10 @@
 #include <string.h>
 
 #include "config/paths.h"
+#include "metrics/utf8.h"
+
+/* A configured name, a path, and what is put between and behind. */
+#define NAME_SIZE 4600
 
 struct sessions {
 	const struct config *config;
@@ -14,7 +18,14 @@ struct sessions {
 	struct session_config **file_configs; /* of sessions for one file; NULL for others */
 	_Atomic size_t count;
 	_Atomic uint64_t refused;
+	uint64_t refused_for_good; /* of them, those of sessions that do not follow */
+	atomic_bool started;
 };
+
+bool sessions_started(const struct sessions *sessions)
+{
+	return atomic_load(&sessions->started);
+}
 
 size_t sessions_count(const struct sessions *sessions)
 {
@@ -99,23 +110,70 @@ static bool has_name(const struct sessions *sessions, const char *name)
 {
 	size_t i;
 
+	for (i = 0; i < sessions->config->session_count; i++)
+		if (strcmp(sessions->config->sessions[i].name, name) == 0)
+			return true;
 	for (i = 0; i < sessions_count(sessions); i++)
 		if (strcmp(session_config(sessions->list[i])->name, name) == 0)
 			return true;
 	return false;
 }
 
-/* NAME/FILE; where files of two directories are called the same, NAME/PATH. */
+/* Two file names that are not UTF-8 would be the same label value. */
+static void make_utf8(char *name)
+{
+	size_t length;
+
+	for (; *name; name += length) {
+		length = utf8_sequence(name);
+		if (length)
+			continue;
+		*name = '?';
+		length = 1;
+	}
+}
+
+/* False: the name is taken, or would be cut where it is a label value. */
+static bool try_name(const struct sessions *sessions, const char *parent, const char *file,
+		     char name[NAME_SIZE])
+{
+	snprintf(name, NAME_SIZE, "%s/%s", parent, file);
+	make_utf8(name);
+	return strlen(name) <= sessions->config->limits.label_bytes && !has_name(sessions, name);
+}
+
+/* NAME/FILE; where files of two directories are called the same, NAME/PATH; else with a number. */
+static void choose_name(const struct sessions *sessions, const char *parent, const char *path,
+			char name[NAME_SIZE])
+{
+	uint64_t room = sessions->config->limits.label_bytes;
+	const char *base = strrchr(path, '/');
+	size_t length, at, n;
+	char number[24];
+
+	base = base ? base + 1 : path;
+	if (try_name(sessions, parent, base, name) || try_name(sessions, parent, path, name))
+		return;
+	try_name(sessions, parent, base, name);
+	length = strlen(name);
+	for (n = 2;; n++) {
+		size_t digits = (size_t)snprintf(number, sizeof(number), "~%zu", n);
+
+		at = digits < room ? room - digits : 0;
+		at = length > at ? utf8_cut(name, at) : length;
+		memcpy(name + at, number, digits + 1);
+		if (!has_name(sessions, name))
+			return;
+	}
+}
+
 static int add_file(struct sessions *sessions, const struct session_config *config,
 		    const char *path, struct error *error)
 {
-	const char *base = strrchr(path, '/');
 	struct session_config *file_config;
-	char name[4600];
+	char name[NAME_SIZE];
 
-	snprintf(name, sizeof(name), "%s/%s", config->name, base ? base + 1 : path);
-	if (has_name(sessions, name))
-		snprintf(name, sizeof(name), "%s/%s", config->name, path);
+	choose_name(sessions, config->name, path, name);
 	file_config = file_config_new(config, name, path);
 	if (!file_config)
 		return error_set(error, "session %s: out of memory", name);
@@ -126,9 +184,11 @@ static void refuse(struct sessions *sessions, const char *path, uint64_t refused
 {
 	if (refused <= atomic_load(&sessions->refused))
 		return;
+	if (!atomic_load(&sessions->refused))
+		log_line(sessions->context.log, LOG_WARN,
+			 "limit of sessions reached, files are left out", "first", path, "raise",
+			 "limits.sessions, limits.files", NULL);
 	atomic_store(&sessions->refused, refused);
-	log_line(sessions->context.log, LOG_WARN, "limit of sessions reached, file is left out",
-		 "file", path, "raise", "limits.sessions", NULL);
 }
 
 /* The files of one configured session that have no session yet. Adds to *refused those without
@@ -140,11 +200,15 @@ static int add_files(struct sessions *sessions, const struct session_config *con
 	size_t i;
 	int result = 0;
 
-	for (i = 0; i < config->path_count; i++)
-		if (paths_expand(&list, config->paths[i], sessions->config->limits.files) < 0 &&
-		    !config->follow)
+	for (i = 0; i < config->path_count; i++) {
+		long more = paths_expand(&list, config->paths[i], sessions->config->limits.files);
+
+		if (more > 0)
+			refuse(sessions, config->paths[i], *refused += (uint64_t)more);
+		else if (more < 0 && !config->follow)
 			result = error_set(error, "session %s: cannot read %s", config->name,
 					   config->paths[i]);
+	}
 	for (i = 0; !result && i < list.count; i++) {
 		if (has_path(sessions, list.paths[i]))
 			continue;
@@ -160,7 +224,7 @@ static int add_files(struct sessions *sessions, const struct session_config *con
 void sessions_look_around(struct sessions *sessions)
 {
 	const struct config *config = sessions->config;
-	uint64_t refused = 0;
+	uint64_t refused = sessions->refused_for_good;
 	struct error error;
 	size_t i;
 
@@ -174,11 +238,12 @@ void sessions_look_around(struct sessions *sessions)
 static int add_all(struct sessions *sessions, struct error *error)
 {
 	const struct config *config = sessions->config;
-	uint64_t refused = 0;
+	uint64_t refused = 0, before;
 	size_t i;
 	int result = 0;
 
 	for (i = 0; !result && i < config->session_count; i++) {
+		before = refused;
 		if (config->sessions[i].per_file)
 			result = add_files(sessions, &config->sessions[i], &refused, error);
 		else if (sessions_count(sessions) < config->limits.sessions)
@@ -186,6 +251,8 @@ static int add_all(struct sessions *sessions, struct error *error)
 		else
 			result = error_set(error, "more sessions than limits.sessions (%zu) allows",
 					   (size_t)config->limits.sessions);
+		if (!config->sessions[i].follow)
+			sessions->refused_for_good += refused - before;
 	}
 	return result;
 }
@@ -208,8 +275,10 @@ struct sessions *sessions_new(const struct config *config, const struct session_
 
 int sessions_start(struct sessions *sessions, struct error *error)
 {
-	if (!add_all(sessions, error))
+	if (!add_all(sessions, error)) {
+		atomic_store(&sessions->started, true);
 		return 0;
+	}
 	sessions_stop(sessions, 0);
 	sessions_wait(sessions);
 	return -1;

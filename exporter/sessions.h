@@ -35,10 +35,12 @@ bool sessions_stop(struct sessions *sessions, int seconds);
 /* When none runs (any more). */
 void sessions_free(struct sessions *sessions);
 
+/* Any thread: whether sessions_start() has come to its end. */
+bool sessions_started(const struct sessions *sessions);
 /* Any thread. There are never fewer later; none before the start. */
 size_t sessions_count(const struct sessions *sessions);
 const struct session *sessions_get(const struct sessions *sessions, size_t index);
-/* Sessions that limits.sessions kept out. */
+/* Files that limits.sessions or limits.files left without a session of their own. */
 uint64_t sessions_refused(const struct sessions *sessions);
 
 #endif

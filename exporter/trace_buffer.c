@@ -78,7 +78,8 @@ static void ring_done(struct ring *ring)
 	if (!ring->slots)
 		return;
 	while ((buffer = ring_try_get(ring)))
-		buffer_free(buffer);
+		if (!(buffer->flags & TRACE_BUFFER_STOP))
+			buffer_free(buffer);
 	sem_destroy(&ring->filled);
 	free(ring->slots);
 }
@@ -170,6 +171,8 @@ struct trace_buffer *trace_queue_take(struct trace_queue *queue, size_t bytes)
 
 void trace_queue_untake(struct trace_queue *queue, struct trace_buffer *buffer)
 {
+	if (queue->spare)
+		discard(queue, queue->spare);
 	queue->spare = buffer;
 }
 

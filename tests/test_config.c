@@ -243,13 +243,14 @@ static void an_unreadable_file_is_refused_where_it_is_named(void **state)
 static void a_glob_that_matches_nothing_is_refused(void **state)
 {
 	load(*state, "sessions: [{name: a, path: '*.etl'}]");
-	assert_refused(*state, 1, 28, "no file matches");
+	assert_refused(*state, 1, 28, "*.etl\"; for files that come later say follow: true");
 }
 
 static void a_directory_without_recordings_is_refused(void **state)
 {
 	load(*state, "sessions: [{name: a, path: .}]");
-	assert_refused(*state, 1, 28, "holds no .etl file");
+	assert_refused(*state, 1, 28,
+		       "/.\" holds no .etl file; for files that come later say follow");
 }
 
 static void a_session_that_follows_can_wait_for_its_files(void **state)
@@ -295,6 +296,12 @@ static void a_configuration_that_is_not_there_is_one_problem_of_the_file(void **
 	fixture->config = config_load(path, &fixture->problems);
 	assert_refused(fixture, 0, 0, "cannot read the configuration: No such file or directory");
 	assert_string_equal(fixture->problems.list[0].file, path);
+}
+
+static void an_empty_file_is_said_to_be_empty(void **state)
+{
+	load(*state, "");
+	assert_refused(*state, 0, 0, "the file is empty");
 }
 
 static void a_configuration_that_cannot_be_read_is_refused(void **state)
@@ -421,6 +428,7 @@ int main(void)
 		WITH(files_beyond_the_limit_are_warned_of),
 		WITH(config_parse_looks_at_the_disk),
 		WITH(a_configuration_that_is_not_there_is_one_problem_of_the_file),
+		WITH(an_empty_file_is_said_to_be_empty),
 		WITH(a_configuration_that_cannot_be_read_is_refused),
 		WITH(a_directory_is_no_configuration),
 		WITH(a_file_may_have_4_mib_and_not_a_byte_more),

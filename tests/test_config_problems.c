@@ -68,6 +68,7 @@ static void an_unknown_key_near_a_known_one_has_that_as_a_hint(void **state)
 	CHECK_KEY("pth: y", "3:3: unknown key \"pth\"; did you mean \"path\"?");
 	CHECK_KEY("perfile: true", "3:3: unknown key \"perfile\"; did you mean \"per_file\"?");
 	CHECK_KEY("Per-File: true", "3:3: unknown key \"Per-File\"; did you mean \"per_file\"?");
+	CHECK_KEY("lopo: true", "3:3: unknown key \"lopo\"; did you mean \"loop\"?");
 	CHECK_KEY("quueu: 1", "3:3: unknown key \"quueu\"; did you mean \"queue\"?");
 	CHECK_LIMIT("sesions: 3", "1:10: unknown key \"sesions\"; did you mean \"sessions\"?");
 }
@@ -227,6 +228,8 @@ static void only_true_and_false_are_booleans(void **state)
 		  "3:13: per_file must be true or false, not \"OFF\"; write false");
 	CHECK_KEY("per_file: 1", "3:13: per_file must be true or false, not \"1\"");
 	CHECK_KEY("per_file: tRUE", "3:13: per_file must be true or false, not \"tRUE\"");
+	CHECK_KEY("per_file: 'false'",
+		  "3:13: per_file must be true or false without quotes, not \"false\"");
 	CHECK_KEY("per_file: 'true'",
 		  "3:13: per_file must be true or false without quotes, not \"true\"");
 }
@@ -343,7 +346,7 @@ static void what_is_probably_not_meant_is_warned_of(void **state)
 			     "subdirectories; write \"*/*\" for one level of them");
 	CHECK_PATH("a\\b", "3:9: warning: \"\\\" in \"a\\b\" does not separate directories; write "
 			   "\"/\"");
-	CHECK_PATH("/mnt/C$/50%.etl", NULL);
+	CHECK_PATH("/mnt/C$/full%.etl", NULL);
 }
 
 static void an_error_keeps_what_may_only_follow_from_it_quiet(void **state)
@@ -351,21 +354,6 @@ static void an_error_keeps_what_may_only_follow_from_it_quiet(void **state)
 	(void)state;
 	CHECK_KEY("follow: yes\n  poll: 5s",
 		  "3:11: follow must be true or false, not \"yes\"; write true");
-}
-
-static void a_syntax_error_has_the_parsers_words_and_place(void **state)
-{
-	(void)state;
-	CHECK("sessions:\n- name: a\n path: b\n",
-	      "3:2: while parsing a block mapping (begun in line 1), did not find expected key");
-	CHECK("sessions: [a,\n\"b\n",
-	      "3:1: while scanning a quoted scalar (begun in line 2), found unexpected end of "
-	      "stream");
-	CHECK("sessions:\n\t- name: a\n",
-	      "2:1: while scanning for the next token, found character that cannot start any "
-	      "token; tabs cannot indent, use spaces");
-	CHECK("%YAML 3.0\n---\na: b\n", "1:1: found incompatible YAML document");
-	CHECK("a: \xc3\xa9\r\nb: \x01\n", "2:4: control characters are not allowed (U+0001)");
 }
 
 static void an_empty_file_is_one_problem_of_the_file(void **state)
@@ -398,33 +386,6 @@ static void what_is_not_utf_8_is_refused(void **state)
 	CHECK("\xff\xfe{", "1:1: the file is UTF-16; save it as UTF-8");
 }
 
-static void a_zero_byte_is_refused(void **state)
-{
-	static const char *const wanted[] = {"1:2: control characters are not allowed (U+0000)",
-					     NULL};
-
-	(void)state;
-	check("a\0b: c", 6, wanted);
-}
-
-static void tags_are_refused(void **state)
-{
-	(void)state;
-	CHECK("sessions: [{name: !!binary aGk=, path: x}]",
-	      "1:19: the tag \"tag:yaml.org,2002:binary\" means nothing here; leave it away");
-	CHECK("!x {sessions: [{name: a, path: !!seq [x]}]}",
-	      "1:1: the tag \"!x\" means nothing here; leave it away",
-	      "1:32: the tag \"tag:yaml.org,2002:seq\" means nothing here; leave it away");
-}
-
-static void an_alias_needs_an_anchor_that_is_complete(void **state)
-{
-	(void)state;
-	CHECK("a: *b\nc: &b d\n", "1:4: the alias \"b\" has no anchor before it");
-	CHECK("&a [x, *a]", "1:8: the alias \"a\" is within what it stands for");
-	CHECK("&a {*a : b}", "1:5: the alias \"a\" is within what it stands for");
-}
-
 /* `text` as often as asked for, `begin` before and `end` behind. */
 static char *repeat(const char *begin, const char *text, size_t times, const char *end)
 {
@@ -435,67 +396,6 @@ static char *repeat(const char *begin, const char *text, size_t times, const cha
 		at = stpcpy(at, text);
 	strcpy(at, end);
 	return made;
-}
-
-static void nesting_is_bounded(void **state)
-{
-	char *text = repeat("", "[", 2000000, "");
-
-	(void)state;
-	CHECK(text, "1:33: nested more than 32 deep");
-	free(text);
-	text = repeat("", "- ", 2000000, "x");
-	CHECK(text, "1:65: nested more than 32 deep");
-	free(text);
-}
-
-static void values_are_bounded_however_they_are_written(void **state)
-{
-	static const char many[] =
-		"the file holds more than 200000 values (with aliases written out)";
-	char wanted[128], *text;
-
-	(void)state;
-	text = repeat("[", "a,", 1000000, "]");
-	snprintf(wanted, sizeof(wanted), "1:400000: %s", many);
-	CHECK(text, wanted);
-	free(text);
-	text = repeat("[&a [b,b,b,b,b,b,b,b,b]", ",*a", 1000000, "]");
-	snprintf(wanted, sizeof(wanted), "1:60019: %s", many);
-	CHECK(text, wanted);
-	free(text);
-}
-
-static void aliases_of_aliases_take_no_exponential_time(void **state)
-{
-	static const char wanted[] = "6:12: the file holds more than 200000 values (with aliases "
-				     "written out)";
-	char text[8192] = "- &a0 [x,x,x,x,x,x,x,x,x,x]\n";
-	size_t used = strlen(text);
-	int i, j;
-
-	(void)state;
-	for (i = 1; i < 30; i++) {
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "- &a%d [", i);
-		for (j = 0; j < 10; j++)
-			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s*a%d",
-						 j ? "," : "", i - 1);
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "]\n");
-	}
-	CHECK(text, wanted);
-}
-
-static void anchors_are_bounded(void **state)
-{
-	char text[8192] = "[";
-	size_t used = 1;
-	int i;
-
-	(void)state;
-	for (i = 0; i < 300; i++)
-		used += (size_t)snprintf(text + used, sizeof(text) - used, "&a%03d x,", i);
-	strcpy(text + used, "]");
-	CHECK(text, "1:2050: more than 256 anchors");
 }
 
 static void of_very_many_problems_the_first_are_kept_and_all_counted(void **state)
@@ -577,17 +477,9 @@ int main(void)
 		cmocka_unit_test(standard_input_has_one_reader_and_no_second_time),
 		cmocka_unit_test(what_is_probably_not_meant_is_warned_of),
 		cmocka_unit_test(an_error_keeps_what_may_only_follow_from_it_quiet),
-		cmocka_unit_test(a_syntax_error_has_the_parsers_words_and_place),
 		cmocka_unit_test(an_empty_file_is_one_problem_of_the_file),
 		cmocka_unit_test(a_second_document_is_refused_and_the_first_looked_at),
 		cmocka_unit_test(what_is_not_utf_8_is_refused),
-		cmocka_unit_test(a_zero_byte_is_refused),
-		cmocka_unit_test(tags_are_refused),
-		cmocka_unit_test(an_alias_needs_an_anchor_that_is_complete),
-		cmocka_unit_test(nesting_is_bounded),
-		cmocka_unit_test(values_are_bounded_however_they_are_written),
-		cmocka_unit_test(aliases_of_aliases_take_no_exponential_time),
-		cmocka_unit_test(anchors_are_bounded),
 		cmocka_unit_test(of_very_many_problems_the_first_are_kept_and_all_counted),
 		cmocka_unit_test(problems_are_in_the_order_of_the_file),
 		cmocka_unit_test(long_values_are_cut_in_messages),

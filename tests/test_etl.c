@@ -446,6 +446,7 @@ static void an_error_record_is_an_event_where_it_is_long_enough(void **state)
 
 	(void)state;
 	write_header(writer, 0x0d, 0xc0, 80 + 7);
+	write_header(writer, 0x0d, 0xc0, 80);
 	write_header(writer, 0x0d, 0xc0, 79);
 	write_header(writer, 0x0d, 0xc0, 8);
 	begin(&walk, writer);
@@ -455,6 +456,9 @@ static void an_error_record_is_an_event_where_it_is_long_enough(void **state)
 	assert_int_equal(walk.record.pointer_bytes, 0);
 	assert_true(walk.record.has_time);
 	assert_int_equal(walk.record.payload_bytes, 7);
+	assert_int_equal(etl_next(&walk.cursor, &walk.record), ETL_RECORD);
+	assert_true(walk.record.has_time);
+	assert_int_equal(walk.record.payload_bytes, 0);
 	assert_int_equal(etl_next(&walk.cursor, &walk.record), ETL_RECORD);
 	assert_int_equal(walk.record.kind, RECORD_ERROR);
 	assert_false(walk.record.has_time);

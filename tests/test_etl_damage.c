@@ -317,6 +317,12 @@ static void an_item_that_does_not_fit_is_damage_of_the_items(void **state)
 	assert_damaged(bytes, 120);
 	put_le16(ITEM, UINT16_MAX);
 	assert_damaged(bytes, 120);
+	/* One of no data at the very end does. */
+	put_event(bytes);
+	put_le16(bytes, EVENT_BYTES + 8);
+	put_le16(ITEM, 8);
+	put_le16(ITEM + 6, 0);
+	assert_int_equal(first(bytes, EVENT_BYTES + 8), ETL_RECORD);
 }
 
 static void an_item_smaller_than_its_data_is_damage_of_the_items(void **state)

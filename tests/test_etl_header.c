@@ -70,7 +70,7 @@ static void each_field_is_found_with_both_pointer_sizes(void **state)
 			.buffer_bytes = 8192,
 			.pointer_bytes = pointer_bytes,
 			.processors = 12,
-			.os_build = 7601,
+			.os_build = 9600,
 			.perf_frequency_hz = 2337949,
 			.cpu_mhz = 2394,
 			.boot_filetime = START_FILETIME - 36000000001,
@@ -83,8 +83,8 @@ static void each_field_is_found_with_both_pointer_sizes(void **state)
 
 		assert_int_equal(header.buffer_bytes, 8192);
 		assert_int_equal(header.os_major, 6);
-		assert_int_equal(header.os_minor, 1);
-		assert_int_equal(header.os_build, 7601);
+		assert_int_equal(header.os_minor, 3);
+		assert_int_equal(header.os_build, 9600);
 		assert_int_equal(header.processors, 12);
 		assert_int_equal(header.start_unix_ns, START_UNIX_NS);
 		assert_int_equal(header.end_unix_ns, START_UNIX_NS + 100);

@@ -264,11 +264,16 @@ static void a_page_tells_of_the_render_before_it(void **state)
 static void a_page_is_appended(void **state)
 {
 	struct world *world = *state;
+	char line[64];
+	size_t length;
 
 	text_clear(&world->out);
 	text_string(&world->out, "before\n");
 	metrics_page_render(world->page, EXPOSITION_TEXT, &world->out);
 	assert_memory_equal(world->out.bytes, "before\n# HELP ", 14);
+	length = world->out.length - strlen("before\n");
+	snprintf(line, sizeof(line), "\netw_exporter_scrape_size_bytes %zu\n", length);
+	assert_non_null(strstr(render(world, EXPOSITION_TEXT), line));
 }
 
 static void a_page_past_its_limit_is_said_to_have_failed(void **state)

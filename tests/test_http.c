@@ -37,6 +37,7 @@ struct world {
 	_Atomic int kind;      /* enum page_kind */
 	atomic_bool waiting;
 	atomic_bool may_go_on;
+	atomic_bool gave_up;
 };
 
 static double now_seconds(void)
@@ -76,7 +77,7 @@ static void collect(struct exposition *exposition, void *context)
 		break;
 	case PAGE_WAITS:
 		atomic_store(&world->waiting, true);
-		wait_for(&world->may_go_on);
+		atomic_store(&world->gave_up, !wait_for(&world->may_go_on));
 		break;
 	default:
 		break;
@@ -483,6 +484,7 @@ static void a_long_render_holds_up_no_other_request(void **state)
 	atomic_store(&world->may_go_on, true);
 	http_client_read(client, &reply, 0);
 	assert_int_equal(reply.status, 200);
+	assert_false(atomic_load(&world->gave_up));
 	http_reply_done(&reply);
 	close(client);
 }

@@ -160,7 +160,7 @@ static void declarations_are_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(manifests) / sizeof(manifests[0]); i++)
 		check_refused(manifests[i],
-			      "manifest shop.man, line 1, column 1: its document type has "
+			      "manifest shop.man, line 1, column 13: its document type has "
 			      "declarations, which manifests must not",
 			      0);
 }

@@ -143,6 +143,7 @@ static void a_glob_leaves_directories_and_hidden_files_out(void **state)
 	scratch_directory(&fixture->scratch, "sub");
 	MAKE_FILES(fixture, ".hidden", "seen");
 	assert_int_equal(expand(fixture, "*", 10), 0);
+	assert_int_equal(expand(fixture, "s*/", 10), 0);
 	ASSERT_NAMES(fixture, "seen");
 }
 
@@ -270,6 +271,8 @@ static void a_directory_that_cannot_be_read_is_an_error(void **state)
 	MAKE_FILES(fixture, "closed/a.etl");
 	scratch_close(&fixture->scratch, "closed");
 	assert_int_equal(expand(fixture, "closed", 10), -1);
+	assert_int_equal(errno, EACCES);
+	assert_int_equal(expand(fixture, "closed/*.etl", 10), -1);
 	assert_int_equal(errno, EACCES);
 	assert_int_equal(expand(fixture, "*/a.etl", 10), -1);
 	assert_int_equal(errno, EACCES);

@@ -36,13 +36,13 @@ static size_t take(const uint16_t *units, size_t length, size_t size, char *to)
 	return written;
 }
 
-#define ASSERT_TAKEN(expected, ...)                                                                \
-	do {                                                                                       \
-		const uint16_t units[] = {__VA_ARGS__};                                            \
-		char text[64];                                                                     \
-                                                                                                   \
-		take(units, sizeof(units) / sizeof(units[0]), sizeof(text), text);                 \
-		assert_string_equal(text, expected);                                               \
+#define ASSERT_TAKEN(expected, ...)                                                \
+	do {                                                                       \
+		const uint16_t units[] = {__VA_ARGS__};                            \
+		char text[64];                                                     \
+                                                                                   \
+		take(units, sizeof(units) / sizeof(units[0]), sizeof(text), text); \
+		assert_string_equal(text, expected);                               \
 	} while (0)
 
 static void each_length_of_code_point_is_encoded(void **state)
@@ -71,6 +71,9 @@ static void an_unpaired_surrogate_is_replaced_and_its_neighbours_stay(void **sta
 	ASSERT_TAKEN(BAD "\xf0\x90\x80\x80", 0xd800, 0xd800, 0xdc00);
 	ASSERT_TAKEN(BAD BAD, 0xdc00, 0xd800);
 	ASSERT_TAKEN(BAD, 0xd800, 0, 'x');
+	ASSERT_TAKEN(BAD BAD, 0xdc00, 0xdc00);
+	ASSERT_TAKEN(BAD "\xee\x80\x80", 0xd800, 0xe000);
+	ASSERT_TAKEN(BAD "\xed\x9f\xbf", 0xdbff, 0xd7ff);
 }
 
 static void a_string_ends_at_its_zero_and_the_next_begins_behind_it(void **state)

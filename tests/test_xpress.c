@@ -26,7 +26,8 @@ static uint8_t *exact_copy(const uint8_t *bytes, size_t length)
 	return copy;
 }
 
-/* Decompresses to memory of exactly `wanted` bytes and sees to what is behind it in a second run. */
+/* Decompresses to memory of exactly `wanted` bytes and sees to what is behind it in a second run.
+ */
 static size_t decompress(uint8_t *to, size_t wanted, const uint8_t *from, size_t from_bytes)
 {
 	uint8_t *in = exact_copy(from, from_bytes);
@@ -228,13 +229,38 @@ static void a_length_past_the_end_is_damage(void **state)
 	assert_int_equal(word_length(79991 - 3, true), 0);
 }
 
+/* Whatever form its length has, a match that is cut off leaves the literals before it. */
+static void a_length_that_is_cut_off_is_no_match(void **state)
+{
+	static const char forms[][9] = {"\x0f", "\x0f\xff", "\x0f\xff\x30", "\x0f\xff\0\0",
+					"\x0f\xff\0\0\x30\0\0"};
+	static const size_t lengths[] = {1, 2, 3, 4, 7};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		struct stream *stream = begin(10);
+
+		add_code(stream, 10, 7);
+		add(stream, forms[i], lengths[i]);
+		assert_int_equal(match_length(stream, 10), 0);
+	}
+	for (size_t cut = 0; cut < 3; cut++) {
+		struct stream *stream = begin(10);
+
+		add_code(stream, 10, 7);
+		stream->length -= cut;
+		assert_int_equal(match_length(stream, 10), 0);
+	}
+}
+
 static void the_second_nibble_is_the_first_ones_other_half(void **state)
 {
 	struct stream *stream = begin(10);
 	uint8_t out[200];
 
 	(void)state;
-	/* Lengths 12 and 18 in one byte, between them a match without a nibble, after them a third. */
+	/* Lengths 12 and 18 in one byte, between them a match without a nibble, after them a third.
+	 */
 	add_code(stream, 10, 7);
 	add(stream, "\x82", 1);
 	add_code(stream, 10, 0);
@@ -313,9 +339,9 @@ static void matches_that_overlap_themselves_repeat_what_was_written(void **state
 				size_t wanted = 20 + length + room;
 
 				/* What follows the match is flagged as a match, and too far. */
-				assert_int_equal(decompress(out, wanted, stream->bytes,
-							    stream->length),
-						 20 + length);
+				assert_int_equal(
+					decompress(out, wanted, stream->bytes, stream->length),
+					20 + length);
 				for (size_t i = 20; i < 20 + length; i++)
 					assert_int_equal(out[i], out[i - distance]);
 			}
@@ -416,8 +442,8 @@ static void a_damaged_byte_never_leads_outside(void **state)
 		uint8_t was = packed[at];
 
 		for (int i = 0; i < 12; i++) {
-			packed[at] = i < 8 ? was ^ (uint8_t)(1u << i)
-					   : (uint8_t)random_next(&random);
+			packed[at] =
+				i < 8 ? was ^ (uint8_t)(1u << i) : (uint8_t)random_next(&random);
 			assert_true(decompress(out, length, packed, packed_bytes) <= length);
 		}
 		packed[at] = was;
@@ -436,6 +462,7 @@ int main(void)
 		cmocka_unit_test(a_word_of_zero_is_followed_by_a_wider_one),
 		cmocka_unit_test(a_word_below_what_its_byte_says_is_damage),
 		cmocka_unit_test(a_length_past_the_end_is_damage),
+		cmocka_unit_test(a_length_that_is_cut_off_is_no_match),
 		cmocka_unit_test(the_second_nibble_is_the_first_ones_other_half),
 		cmocka_unit_test(a_high_nibble_of_15_takes_the_longer_forms_too),
 		cmocka_unit_test(a_match_may_begin_with_the_first_byte_but_not_before),

@@ -61,8 +61,8 @@ enum {
 };
 
 /*
- * How far ahead of the walk the cache is told what comes. The bytes were brought in by another core;
- * without this, waiting for them is a third of the time that an event takes.
+ * How far ahead of the walk the cache is told what comes. The bytes were brought in by another
+ * core; without this, waiting for them is a third of the time that an event takes.
  */
 #define PREFETCH_BYTES 2048
 #define CACHE_LINE     64
@@ -77,7 +77,8 @@ void etl_buffer_read(const uint8_t *at, struct etl_buffer *buffer)
 	buffer->data_end = le32(at + 0x30);
 	buffer->flags = le16(at + 0x34);
 	buffer->type = le16(at + 0x36);
-	buffer->cpu = buffer->flags & ETL_BUFFER_PROCESSOR_INDEX ? le16(at + 0x28) & 0x7ff : at[0x28];
+	buffer->cpu =
+		buffer->flags & ETL_BUFFER_PROCESSOR_INDEX ? le16(at + 0x28) & 0x7ff : at[0x28];
 }
 
 void etl_walk(struct etl_cursor *cursor, const uint8_t *records, size_t bytes, uint16_t cpu)
@@ -174,8 +175,8 @@ static enum etl_next read_full(const uint8_t *at, size_t size, struct event_reco
 }
 
 /*
- * On disk an item is u16 size (8-byte header, data, padding), u16 type, u16 with bit 0 = another item
- * follows, u16 data size, data. False where one does not fit; the items end at *end otherwise.
+ * On disk an item is u16 size (8-byte header, data, padding), u16 type, u16 with bit 0 = another
+ * item follows, u16 data size, data. False where one does not fit; the items end at *end otherwise.
  */
 static bool read_items(const uint8_t *at, const uint8_t *end, struct event_record *record,
 		       const uint8_t **items_end)
@@ -233,7 +234,8 @@ static enum etl_next read_event(const uint8_t *at, size_t size, struct event_rec
 	return set_payload(record, at, size, (size_t)(payload - at));
 }
 
-/* What an erroneous event's header holds is not documented; where it can hold an event's, it is one. */
+/* What an erroneous event's header holds is not documented; where it can hold an event's, it is
+ * one. */
 static enum etl_next read_error(const uint8_t *at, size_t size, struct event_record *record)
 {
 	if (size >= EVENT_HEADER_BYTES)

@@ -2,8 +2,8 @@
  * etl: walks the records of one trace buffer in the layout that .etl files hold.
  *
  * Source: WMI_TRACE_* headers (ntwmi.h), EVENT_HEADER (evntcons.h), checked against recordings of
- * Windows Vista to 11. The bytes are hostile: a record is delivered only after its size was found to
- * fit the buffer and its kind.
+ * Windows Vista to 11. The bytes are hostile: a record is delivered only after its size was found
+ * to fit the buffer and its kind.
  */
 #ifndef EXPORTER_RECORD_ETL_H
 #define EXPORTER_RECORD_ETL_H
@@ -16,7 +16,7 @@
 #define ETL_BUFFER_HEADER_BYTES 0x48
 #define ETL_BUFFER_MAX_BYTES	(16u << 20) /* the largest buffer that Windows lets a session have */
 
-#define ETL_BUFFER_DATA_END_AT	0x30
+#define ETL_BUFFER_DATA_END_AT 0x30
 
 #define ETL_BUFFER_EVENTS_LOST	   0x02
 #define ETL_BUFFER_BUFFER_LOST	   0x04
@@ -27,9 +27,9 @@
 
 /* The WMI_BUFFER_HEADER fields that are reliable in files. */
 struct etl_buffer {
-	uint32_t bytes;	     /* on disk, header included */
-	uint32_t data_end;   /* end of valid data from the buffer's start, after decompression */
-	uint64_t timestamp;  /* of the flush, in the session's clock; 0 in the header buffer */
+	uint32_t bytes;	    /* on disk, header included */
+	uint32_t data_end;  /* end of valid data from the buffer's start, after decompression */
+	uint64_t timestamp; /* of the flush, in the session's clock; 0 in the header buffer */
 	uint64_t sequence;
 	uint16_t cpu;
 	uint16_t flags;
@@ -46,9 +46,10 @@ struct etl_cursor {
 };
 
 enum etl_next {
-	ETL_RECORD,	  /* the record is filled */
+	ETL_RECORD,		  /* the record is filled */
 	ETL_RECORD_DAMAGED_ITEMS, /* likewise, but its payload could not be found and is empty */
-	ETL_UNKNOWN_KIND, /* skipped; record->kind holds the number of the kind, nothing else is set */
+	ETL_UNKNOWN_KIND, /* skipped; record->kind holds the number of the kind, nothing else is set
+			   */
 	ETL_END,	  /* of the data */
 	ETL_BAD_MARKER,	  /* the walk ends here */
 	ETL_BAD_SIZE,	  /* the walk ends here */

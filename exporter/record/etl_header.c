@@ -32,8 +32,9 @@ static int64_t filetime_unix_ns(uint64_t filetime)
 static struct trace_clock make_clock(const struct etl_header *header, uint32_t type,
 				     uint64_t timestamp)
 {
-	struct trace_clock clock = {
-		.type = CLOCK_UNKNOWN, .origin = timestamp, .origin_unix_ns = header->start_unix_ns};
+	struct trace_clock clock = {.type = CLOCK_UNKNOWN,
+				    .origin = timestamp,
+				    .origin_unix_ns = header->start_unix_ns};
 
 	switch (type) {
 	case 1:
@@ -106,7 +107,8 @@ bool etl_header_parse(const struct event_record *record, struct etl_header *head
 	return true;
 }
 
-/* ticks * 10^9 / frequency without overflow of the product; UINT64_MAX where the result is too large. */
+/* ticks * 10^9 / frequency without overflow of the product; UINT64_MAX where the result is too
+ * large. */
 static uint64_t ticks_to_ns(uint64_t ticks, uint64_t frequency_hz)
 {
 	uint64_t seconds = ticks / frequency_hz;

@@ -1,7 +1,8 @@
 /*
  * etl_header: the log file header, the first record of every recording, and the session's clock.
  *
- * Source: TRACE_LOGFILE_HEADER (evntrace.h) and the EventTrace/Header MOF class, as they stand in files.
+ * Source: TRACE_LOGFILE_HEADER (evntrace.h) and the EventTrace/Header MOF class, as they stand in
+ * files.
  */
 #ifndef EXPORTER_RECORD_ETL_HEADER_H
 #define EXPORTER_RECORD_ETL_HEADER_H
@@ -21,9 +22,9 @@ enum clock_type {
 /* Converts timestamps of one session to Unix time. All zeros: unknown. */
 struct trace_clock {
 	enum clock_type type;
-	uint64_t origin;	  /* the timestamp that stands for origin_unix_ns */
+	uint64_t origin; /* the timestamp that stands for origin_unix_ns */
 	int64_t origin_unix_ns;
-	uint64_t frequency_hz;	  /* ticks per second; not 0 unless the type is unknown */
+	uint64_t frequency_hz; /* ticks per second; not 0 unless the type is unknown */
 };
 
 #define LOG_FILE_MODE_CIRCULAR	  0x00000002u
@@ -58,7 +59,8 @@ bool etl_header_is(const struct event_record *record);
 /* Reads it; false where its payload is too short or contradicts itself. */
 bool etl_header_parse(const struct event_record *record, struct etl_header *header);
 
-/* Unix nanoseconds; false where the clock is unknown or the time is outside of years 1678 to 2262. */
+/* Unix nanoseconds; false where the clock is unknown or the time is outside of years 1678 to 2262.
+ */
 bool trace_clock_unix_ns(const struct trace_clock *clock, uint64_t timestamp, int64_t *unix_ns);
 
 /* "qpc", "system_time", "cpu_cycles", "unknown". */

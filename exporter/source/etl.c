@@ -15,6 +15,7 @@
 struct etl {
 	struct source_context context;
 	struct etl_follow *follow; /* NULL: a replay */
+	bool looping;		   /* the first pass is over: it has logged what is wrong */
 };
 
 static void *etl_open(const struct source_context *context, struct error *error)
@@ -68,10 +69,26 @@ static int read_input(struct etl *etl, struct input *input, struct error *error)
 	if (etl_reader_init(&reader, &etl->context, error))
 		return -1;
 	result = etl_reader_read(&reader, input, true, error);
-	health_malformed(etl->context.health, etl_framer_end(&reader.framer));
+	if (!stop_is_set(etl->context.stop))
+		health_malformed(etl->context.health, etl_framer_end(&reader.framer));
 	etl_reader_done(&reader);
 	note_changes(etl->context.health, input);
 	return result;
+}
+
+/* A file that the stop cut short is neither done nor failed. */
+static void note_result(struct etl *etl, const char *path, int result, const struct error *error)
+{
+	struct session_health *health = etl->context.health;
+
+	if (result)
+		health_add(&health->files_failed, 1);
+	else if (!stop_is_set(etl->context.stop))
+		health_add(&health->files_done, 1);
+	log_line(etl->context.log, result && !etl->looping ? LOG_ERROR : LOG_DEBUG,
+		 result ? "recording could not be read" : "recording read", "session",
+		 etl->context.config->name, "file", path, result ? "error" : NULL, error->text,
+		 NULL);
 }
 
 static int read_file(struct etl *etl, const char *path, struct error *error)
@@ -87,11 +104,7 @@ static int read_file(struct etl *etl, const char *path, struct error *error)
 		input_close(&input);
 		health_sub(&health->files_open, 1);
 	}
-	health_add(result ? &health->files_failed : &health->files_done, 1);
-	log_line(etl->context.log, result ? LOG_ERROR : LOG_DEBUG,
-		 result ? "recording could not be read" : "recording read", "session",
-		 etl->context.config->name, "file", path, result ? "error" : NULL, error->text,
-		 NULL);
+	note_result(etl, path, result, error);
 	return result;
 }
 
@@ -108,12 +121,12 @@ static int expand(struct etl *etl, struct path_list *list, struct error *error)
 			return error_set(error, "cannot read %s: %s", config->paths[i],
 					 strerror(errno));
 		health_add(&etl->context.health->files_refused, (uint64_t)refused);
-		if (refused)
+		if (refused && !etl->looping)
 			log_line(etl->context.log, LOG_WARN,
 				 "limit of files reached, the rest is not read", "session",
 				 config->name, "path", config->paths[i], "raise", "limits.files",
 				 NULL);
-		if (list->count == before && !refused)
+		if (list->count == before && !refused && !etl->looping)
 			log_line(etl->context.log, LOG_WARN, "no file matches", "session",
 				 config->name, "path", config->paths[i], NULL);
 	}
@@ -145,9 +158,11 @@ static int etl_run(void *source, struct error *error)
 
 	if (etl->follow)
 		return etl_follow_run(etl->follow, error);
+	etl->looping = false;
 	for (;;) {
 		if (read_all(etl, error))
 			return -1;
+		etl->looping = true;
 		if (!etl->context.config->loop || stop_is_set(etl->context.stop))
 			return 0;
 		health_add(&etl->context.health->loops, 1);

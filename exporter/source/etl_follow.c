@@ -11,8 +11,8 @@
 #include "config/paths.h"
 #include "exporter/source/etl_reader.h"
 
-/* Header buffers are no larger than other buffers; Windows' own tools do not go beyond this. */
-#define HEADER_BYTES ((size_t)1 << 20)
+/* A buffer header and the longest record that there is, the log file header. */
+#define HEADER_BYTES ((size_t)ETL_BUFFER_HEADER_BYTES + 65536)
 /* What is copied has its header by then. */
 #define HEADER_LATE_BYTES 4096
 /*
@@ -109,6 +109,7 @@ static void set_finalised(struct etl_follow *follow, struct followed *file)
 	leave_state(follow, file);
 	file->failed = false;
 	file->finalised = true;
+	health_malformed(follow->context.health, etl_framer_end(&file->reader.framer));
 	health_add(&follow->context.health->files_done, 1);
 }
 
@@ -210,8 +211,10 @@ static bool look_at_header(struct etl_follow *follow, struct input *input,
 		return false;
 	etl_buffer_read(follow->header, &buffer);
 	*bytes = buffer.bytes < (size_t)got ? buffer.bytes : (size_t)got;
-	return etl_find_header(follow->header, *bytes, &record) &&
-	       etl_header_parse(&record, header);
+	if (etl_find_header(follow->header, *bytes, &record) && etl_header_parse(&record, header))
+		return true;
+	memset(header, 0, sizeof(*header));
+	return false;
 }
 
 enum verdict {
@@ -356,6 +359,9 @@ static int look_at_input(struct etl_follow *follow, struct followed *file, struc
 		return -1;
 	if (fstat(input->fd, &status))
 		return error_set(error, "cannot read %s: %s", file->path, strerror(errno));
+	/* Reads of others may wait for ever. */
+	if (!S_ISREG(status.st_mode))
+		return error_set(error, "cannot follow %s: it is not a regular file", file->path);
 	if (is_unchanged(file, &status) && !may_change_unseen(file))
 		return 0;
 	if (file->looked_at && !is_same_file(&file->status, &status))

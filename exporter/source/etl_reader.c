@@ -20,16 +20,23 @@ size_t etl_reader_forget(struct etl_reader *reader)
 {
 	size_t bytes = reader->carry_bytes;
 
+	free(reader->carry);
+	reader->carry = NULL;
+	reader->carry_capacity = 0;
 	reader->carry_bytes = 0;
 	reader->need = 0;
 	return bytes;
 }
 
-/* A buffer with the carry at its beginning; NULL: out of memory. */
+/*
+ * A buffer with the carry at its beginning; NULL: out of memory. It has room for more than what is
+ * needed: a recording may ask for much and give little of it free, again and again, and all of the
+ * carry is copied each time.
+ */
 static struct trace_buffer *take(struct etl_reader *reader)
 {
 	size_t need = reader->need > reader->carry_bytes ? reader->need : reader->carry_bytes + 1;
-	struct trace_buffer *buffer = trace_queue_take(reader->context->queue, need);
+	struct trace_buffer *buffer = trace_queue_take(reader->context->queue, need + need / 8);
 
 	if (buffer && reader->carry_bytes)
 		memcpy(buffer->bytes, reader->carry, reader->carry_bytes);
@@ -69,10 +76,22 @@ static bool is_paced(const struct etl_reader *reader)
 	return reader->context->config->pace == PACE_RECORDED;
 }
 
+/* At recorded speed: whether what stands here need not wait for its time. */
+static bool is_due(const struct etl_reader *reader, const uint8_t *bytes, size_t count)
+{
+	struct etl_buffer buffer;
+
+	if (count < ETL_BUFFER_HEADER_BYTES)
+		return true;
+	etl_buffer_read(bytes, &buffer);
+	return buffer.type != ETL_BUFFER_TYPE_HEADER &&
+	       pacer_is_due(&reader->pacer, &reader->framer.header, buffer.timestamp);
+}
+
 /*
  * Frames what stands in the buffer and moves it together over what is of no buffer. Returns how
  * many bytes were looked at; buffer->length is what there is to hand on. At recorded speed that is
- * one ETW buffer at a time.
+ * one ETW buffer, and those behind it that are due, too.
  */
 static size_t frame(struct etl_reader *reader, struct trace_buffer *buffer, size_t have, bool last)
 {
@@ -80,7 +99,8 @@ static size_t frame(struct etl_reader *reader, struct trace_buffer *buffer, size
 	size_t at = 0;
 
 	reader->need = 0;
-	while (at < have && !(buffer->length && is_paced(reader))) {
+	while (at < have && !(buffer->length && is_paced(reader) &&
+			      !is_due(reader, buffer->bytes + at, have - at))) {
 		struct etl_framed framed =
 			etl_frame(&reader->framer, buffer->bytes + at, have - at, last);
 
@@ -189,7 +209,8 @@ int etl_reader_read(struct etl_reader *reader, struct input *input, bool last, s
 		if (!reader->buffers && reader->looked > RECOGNISE_BYTES)
 			return etl_reader_not_a_recording(reader, input, error);
 	}
-	if (result == 0 && last && !reader->buffers)
+	/* A stop looks like the end. */
+	if (result == 0 && last && !reader->buffers && !stop_is_set(reader->context->stop))
 		return etl_reader_not_a_recording(reader, input, error);
 	return result < 0 ? -1 : 0;
 }

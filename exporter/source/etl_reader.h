@@ -46,7 +46,7 @@ int etl_reader_not_a_recording(const struct etl_reader *reader, const struct inp
 /* Drops the carry; returns its size. */
 size_t etl_reader_forget(struct etl_reader *reader);
 
-/* Hands on a header buffer that was read before, for what it says now. `count` at most 1 MiB. */
+/* Hands on a header buffer, or its beginning, that was read before, for what it says now. */
 void etl_reader_header_again(struct etl_reader *reader, const uint8_t *bytes, size_t count);
 
 /* Hands on the end of the recording, and frees what the reader has. */

@@ -47,7 +47,9 @@ int input_open(struct input *input, const char *path, struct error *error)
 
 void input_close(struct input *input)
 {
-	if (input->fd > STDIN_FILENO)
+	/* A file is number 0 where the program was started without standard input. */
+	if (input->fd > STDIN_FILENO ||
+	    (input->fd == STDIN_FILENO && strcmp(input->path, INPUT_STDIN_PATH) != 0))
 		close(input->fd);
 	input->fd = -1;
 }
@@ -61,11 +63,12 @@ void input_seek(struct input *input, uint64_t offset)
 
 static ssize_t read_memory(struct input *input, uint8_t *to, size_t count)
 {
-	uint64_t left = input->bytes - input->at;
+	uint64_t left = input->at < input->bytes ? input->bytes - input->at : 0;
 
 	if (count > left)
 		count = (size_t)left;
-	memcpy(to, input->memory + input->at, count);
+	if (count)
+		memcpy(to, input->memory + input->at, count);
 	return (ssize_t)count;
 }
 

@@ -21,6 +21,10 @@ struct pacer {
 	int64_t shift_ns;    /* from the events' times to those of the replay */
 };
 
+/* Whether the buffer flushed at `timestamp` need not wait. False before the first pacer_wait() of a
+ * recording. */
+bool pacer_is_due(const struct pacer *pacer, const struct etl_header *header, uint64_t timestamp);
+
 /*
  * Waits until the buffer flushed at `timestamp` is due; true when stopped. A time that cannot be
  * converted, or that is a day and more after the buffer before, or after the recording's end, is

@@ -56,8 +56,10 @@ def wait_until(condition, what, seconds=DEADLINE_SECONDS):
         time.sleep(POLL_SECONDS)
 
 
-def logfmt(line):
-    """The pairs of a log line."""
+def log_pairs(line):
+    """The pairs of a log line, in either format."""
+    if line[:1] == "{":
+        return json.loads(line)
     pairs = re.findall(r'(\w+)=("(?:[^"\\]|\\.)*"|\S*)', line)
     return {name: json.loads(value) if value[:1] == '"' else value for name, value in pairs}
 
@@ -92,11 +94,12 @@ def parse_page(page):
 
 
 def total(samples, name, **labels):
-    """The sum over the samples of this name that have these labels; None: there are none."""
-    wanted = [f'{label}="{value}"' for label, value in labels.items()]
+    """The sum over the samples of this name that have these labels, as they are written; None:
+    there are none."""
+    wanted = labels.items()
     found = [value for sample, value in samples.items()
              if sample.partition("{")[0] == name and
-             all(pair in re.split("[{,}]", sample) for pair in wanted)]
+             wanted <= set(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', sample))]
     return sum(found) if found else None
 
 
@@ -105,8 +108,8 @@ class Server:
 
     listening = "listening"  # the message of that line
 
-    def __init__(self, command, stdin=subprocess.DEVNULL, user=None):
-        self.process = subprocess.Popen([os.fspath(word) for word in command], user=user,
+    def __init__(self, command, stdin=subprocess.DEVNULL):
+        self.process = subprocess.Popen([os.fspath(word) for word in command],
                                         stdin=stdin, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.PIPE, text=True, errors="replace")
         self._lines = []
@@ -137,7 +140,7 @@ class Server:
     def find_log(self, message):
         """The pairs of the first log line with this message, or None."""
         for line in list(self._lines):
-            pairs = logfmt(line)
+            pairs = log_pairs(line)
             if pairs.get("msg") == message:
                 return pairs
         return None
@@ -168,11 +171,17 @@ class Server:
         self._reader.join()
         return Stopped(self.process.returncode, self.log)
 
+    def finish(self):
+        """Stops it, unless that was done; it has to end well, and sanitizers see to that."""
+        code, log = self.stop()
+        if code != 0:
+            raise AssertionError(f"ended with {code}; its log:\n{log}")
+
     def __enter__(self):
         return self
 
     def __exit__(self, *exception):
-        self.stop()
+        self.finish()
 
 
 class Exporter(Server):
@@ -182,7 +191,7 @@ class Exporter(Server):
     that; without one, it is a temporary directory that goes away with stop().
     """
 
-    def __init__(self, config_text=None, args=(), directory=None, **process):
+    def __init__(self, config_text=None, args=(), directory=None, stdin=subprocess.DEVNULL):
         self._temporary = None if directory else tempfile.mkdtemp(prefix="etw_exporter-")
         self.directory = pathlib.Path(directory or self._temporary)
         self.config_file = self.directory / "etw_exporter.yml"
@@ -191,7 +200,7 @@ class Exporter(Server):
             self.config_file.write_text(config_text, encoding="utf-8")
             command.append(f"--config.file={self.config_file}")
         try:
-            super().__init__([*command, *args], **process)
+            super().__init__([*command, *args], stdin)
         except BaseException:
             self._remove()
             raise

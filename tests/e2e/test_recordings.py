@@ -1,4 +1,4 @@
-"""Real recordings, counted by others: inspect and once say the same, however the files are given."""
+"""Real recordings, counted by others: inspect and once find the same, however files are given."""
 
 import collections
 import datetime

@@ -18,7 +18,7 @@ static uint64_t sum_events(const struct event_types *types)
 	size_t i;
 
 	for (i = 0; i <= types->mask; i++)
-		if (types->slots[i].type && !types->slots[i].type->overflow)
+		if (types->slots[i].type && !types->slots[i].type->events_overflow)
 			sum += cell_value(types->slots[i].type->events);
 	return sum;
 }
