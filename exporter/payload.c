@@ -182,6 +182,11 @@ static enum payload_result visit_struct(struct walk *walk, const struct field *f
 	return result;
 }
 
+static bool is_padding(const struct field *field)
+{
+	return field->type == VALUE_NULL && field->length_kind == LENGTH_FIXED;
+}
+
 static enum payload_result visit_element(struct walk *walk, const struct field *field)
 {
 	const struct payload_visitor *visitor = walk->visitor;
@@ -190,6 +195,8 @@ static enum payload_result visit_element(struct walk *walk, const struct field *
 
 	if (field->type == VALUE_STRUCT)
 		return visit_struct(walk, field);
+	if (is_padding(field))
+		return bytes_take(&walk->rest, field->length) ? PAYLOAD_OK : PAYLOAD_SHORT;
 	if (!take_value(walk, field, &value))
 		return PAYLOAD_SHORT;
 	if (field->is_reference)

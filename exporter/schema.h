@@ -15,7 +15,7 @@
 
 /* What the bytes of a field are: TDH in-types, and the few that only classic events have. */
 enum value_type {
-	VALUE_NULL,
+	VALUE_NULL, /* nothing; with LENGTH_FIXED padding, which is no value */
 	VALUE_UTF16,
 	VALUE_ANSI,
 	VALUE_I8,

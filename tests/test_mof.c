@@ -471,8 +471,8 @@ static void a_numa_node_has_a_mask_of_pointer_size(void **state)
 		}
 		assert_fields(SYSTEM_CONFIG, 2, 24, &payload, pointer_bytes,
 			      "{\"NodeCount\":2,\"NodeMap\":["
-			      "{\"Mask\":255,\"Group\":0,\"Reserved\":[0,0,0]},"
-			      "{\"Mask\":255,\"Group\":1,\"Reserved\":[0,0,0]}]}");
+			      "{\"Mask\":255,\"Group\":0},"
+			      "{\"Mask\":255,\"Group\":1}]}");
 	}
 }
 

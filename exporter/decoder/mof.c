@@ -34,6 +34,7 @@ static const struct type_word words[] = {
 	{"time", VALUE_U64, OUT_ETWTIME, false},
 	{"filetime", VALUE_FILETIME, OUT_DEFAULT, false},
 	{"struct", VALUE_STRUCT, OUT_DEFAULT, false},
+	{"pad", VALUE_NULL, OUT_DEFAULT, true},
 };
 
 /* A piece of a row's text; none is ever longer than that. */

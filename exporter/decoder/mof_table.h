@@ -12,7 +12,7 @@
  *   time       a u64 in the session's clock; filetime: in Windows time
  *   sid        VALUE_WBEM_SID
  *   wstr, astr UTF-16 and 8-bit text with a terminator, or up to the payload's end
- *   wchar[n]   UTF-16 text in n units; bytes[n]: binary
+ *   wchar[n]   UTF-16 text in n units; bytes[n]: binary; pad[n]: bytes that mean nothing
  *   struct     its members follow, their names behind a dot
  * Behind the others `[5]` makes an array, `[Count]` one of as many elements as the field of that
  * name says, `[]` one to the payload's end; and `?` is for what is absent where the payload ends.

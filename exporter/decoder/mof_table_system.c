@@ -83,7 +83,7 @@ const struct mof_row mof_system_config[] = {
 	 "TargetId:u32 DeviceType:u32 DeviceTimingMode:u32 LocationInformationLen:u32 "
 	 "LocationInformation:wstr"},
 	{2, 2, TYPES({24, "NumaNode"}),
-	 "NodeCount:u32 NodeMap:struct[NodeCount] .Mask:pointer .Group:u16 .Reserved:u16[3]"},
+	 "NodeCount:u32 NodeMap:struct[NodeCount] .Mask:pointer .Group:u16 .Reserved:pad[6]"},
 	{2, 2, TYPES({25, "Platform"}),
 	 "SystemManufacturer:wstr SystemProductName:wstr BiosDate:wstr BiosVersion:wstr"},
 	{2, 2, TYPES({26, "ProcessorGroup"}), "GroupCount:u32 Affinity:pointer[GroupCount]"},
