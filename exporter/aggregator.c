@@ -12,6 +12,7 @@ struct aggregator {
 	struct event_types types;
 	struct buffer_walk walk;
 	bool types_refused; /* and logged */
+	bool learnt;	    /* what may name event types, from the buffer at hand */
 };
 
 /* What one pass over a buffer's records found. */
@@ -38,12 +39,16 @@ static void log_limits(struct aggregator *aggregator, const struct event_type *t
 }
 
 /* What few event types ask for beyond being counted. */
-static void count_special(struct aggregator *aggregator, const struct event_type *type,
+static void count_special(struct aggregator *aggregator, struct event_type *type,
 			  const struct event_record *record)
 {
 	const struct aggregator_config *config = &aggregator->config;
 	enum loss_sign sign = type->loss_sign;
 
+	if (type->is_metadata && decoding_learn(aggregator->decoding, record))
+		aggregator->learnt = true;
+	if (type->rename)
+		event_type_rename(&aggregator->types, type, record);
 	if (type == &aggregator->types.overflow)
 		sign = event_loss_sign(record);
 	if (sign != LOSS_SIGN_COUNT)
@@ -60,12 +65,12 @@ static void count_special(struct aggregator *aggregator, const struct event_type
 static inline void count(struct aggregator *aggregator, const struct event_record *record,
 			 struct tally *tally)
 {
-	const struct event_type *type = event_types_find(&aggregator->types, record);
+	struct event_type *type = event_types_find(&aggregator->types, record);
 
-	cell_add(type->events, 1);
-	cell_add(type->bytes, record->payload_bytes);
 	if (type->special)
 		count_special(aggregator, type, record);
+	cell_add(type->events, 1);
+	cell_add(type->bytes, record->payload_bytes);
 	tally->events++;
 	if (!record->has_time)
 		return;
@@ -114,6 +119,9 @@ static void count_records(void *context, const struct recording *recording,
 
 	while (buffer_walk_next(&aggregator->walk, cursor, &record))
 		count(aggregator, &record, &tally);
+	if (aggregator->learnt)
+		event_types_rename(&aggregator->types);
+	aggregator->learnt = false;
 	health_add(&aggregator->config.health->events, tally.events);
 	note_times(aggregator->config.health, recording, &tally, shift_ns);
 }
@@ -157,6 +165,30 @@ const struct etl_header *aggregator_header(const struct aggregator *aggregator)
 const struct event_types *aggregator_event_types(const struct aggregator *aggregator)
 {
 	return &aggregator->types;
+}
+
+const struct schema *aggregator_schema(struct aggregator *aggregator, const struct event_type *type)
+{
+	struct event_record record;
+
+	event_type_record(type, &record);
+	return decoding_find(aggregator->decoding, &record);
+}
+
+void aggregator_name_event_types(struct aggregator *aggregator)
+{
+	struct event_types *types = &aggregator->types;
+	struct event_record record;
+	size_t i;
+
+	for (i = 0; i <= types->mask; i++) {
+		struct event_type *type = types->slots[i].type;
+
+		if (type && !type->event[0]) {
+			event_type_record(type, &record);
+			event_type_rename(types, type, &record);
+		}
+	}
 }
 
 void aggregator_feed(struct aggregator *aggregator, const struct trace_buffer *buffer)

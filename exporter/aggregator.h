@@ -43,6 +43,13 @@ void aggregator_run(struct aggregator *aggregator, struct trace_queue *queue);
 /* The event types seen so far; borrowed, only by the thread that feeds. */
 const struct event_types *aggregator_event_types(const struct aggregator *aggregator);
 
+/* Names event types by what was learnt after their last event; likewise. */
+void aggregator_name_event_types(struct aggregator *aggregator);
+
+/* The schema of an event type by what is known now; NULL: none. Borrowed, likewise. */
+const struct schema *aggregator_schema(struct aggregator *aggregator,
+				       const struct event_type *type);
+
 /* The first log file header that was seen, or NULL; borrowed, likewise. */
 const struct etl_header *aggregator_header(const struct aggregator *aggregator);
 

@@ -31,8 +31,9 @@ struct decoder {
 	 */
 	const struct schema *(*find)(const struct decoder_state *state,
 				     const struct event_record *record, struct schema **owned);
-	/* Takes what a record says about others; whether that was new. NULL: there is no such
-	 * thing. */
+	/* Whether a record holds what this decoder learns from; NULL: it learns nothing. */
+	bool (*is_metadata)(const struct event_record *record);
+	/* Takes what it says of others; whether that was new. */
 	bool (*learn)(struct decoder_state *state, const struct event_record *record);
 };
 

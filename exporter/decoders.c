@@ -24,8 +24,7 @@ static const struct schema *find_eventsource(const struct decoder_state *state,
 
 static bool learn_eventsource(struct decoder_state *state, const struct event_record *record)
 {
-	return eventsource_is(record) &&
-	       eventsource_learn(state->chunks, record, state->eventsources);
+	return eventsource_learn(state->chunks, record, state->eventsources);
 }
 
 static const struct schema *find_metadata(const struct decoder_state *state,
@@ -37,7 +36,7 @@ static const struct schema *find_metadata(const struct decoder_state *state,
 
 static bool learn_metadata(struct decoder_state *state, const struct event_record *record)
 {
-	return event_metadata_is(record) && event_metadata_learn(state->metadata, record);
+	return event_metadata_learn(state->metadata, record);
 }
 
 static const struct schema *find_manifest(const struct decoder_state *state,
@@ -81,12 +80,12 @@ static const struct schema *find_string(const struct decoder_state *state,
 }
 
 static const struct decoder decoders[] = {
-	{"tracelogging", find_tracelogging, NULL},
-	{"eventsource", find_eventsource, learn_eventsource},
-	{"eventinfo", find_metadata, learn_metadata},
-	{"manifest", find_manifest, NULL},
-	{"kernel", find_kernel, NULL},
-	{"string", find_string, NULL},
+	{"tracelogging", find_tracelogging, NULL, NULL},
+	{"eventsource", find_eventsource, eventsource_is, learn_eventsource},
+	{"eventinfo", find_metadata, event_metadata_is, learn_metadata},
+	{"manifest", find_manifest, NULL, NULL},
+	{"kernel", find_kernel, NULL, NULL},
+	{"string", find_string, NULL, NULL},
 };
 
 const struct decoder *decoder_at(size_t index)

@@ -76,6 +76,17 @@ void decoding_free(struct decoding *decoding)
 	free(decoding);
 }
 
+bool decoding_is_metadata(const struct event_record *record)
+{
+	const struct decoder *decoder;
+	size_t i;
+
+	for (i = 0; (decoder = decoder_at(i)); i++)
+		if (decoder->is_metadata && decoder->is_metadata(record))
+			return true;
+	return false;
+}
+
 bool decoding_learn(struct decoding *decoding, const struct event_record *record)
 {
 	const struct decoder *decoder;
@@ -83,7 +94,8 @@ bool decoding_learn(struct decoding *decoding, const struct event_record *record
 	size_t i;
 
 	for (i = 0; (decoder = decoder_at(i)); i++)
-		if (decoder->learn && decoder->learn(&decoding->state, record))
+		if (decoder->is_metadata && decoder->is_metadata(record) &&
+		    decoder->learn(&decoding->state, record))
 			learnt = true;
 	decoding->generation += learnt;
 	return learnt;

@@ -20,6 +20,9 @@ struct decoding;
 struct decoding *decoding_new(const struct manifests *files);
 void decoding_free(struct decoding *decoding);
 
+/* Whether a record holds metadata of others, which decoding_learn() takes. */
+bool decoding_is_metadata(const struct event_record *record);
+
 /*
  * Lets the decoders learn from a record that holds metadata for others. Whether there may be
  * schemas now that there were not: those looked for before are worth a second look.

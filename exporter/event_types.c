@@ -183,6 +183,8 @@ static struct event_type *type_new(struct event_types *types, const struct event
 	type->opcode = record->opcode;
 	type->level = record->level;
 	type->loss_sign = event_loss_sign(record);
+	type->kind = (enum record_kind)record->kind;
+	type->is_metadata = decoding_is_metadata(record);
 	event_names_find(types->decoding, decoding_find(types->decoding, record), record, &names);
 	type->provider = strdup(names.provider);
 	type->event = strdup(names.event);
@@ -205,6 +207,12 @@ static bool is_classic(const struct event_type *type)
 	return type->encoding == ENCODING_KERNEL || type->encoding == ENCODING_CLASSIC;
 }
 
+static void set_special(struct event_type *type)
+{
+	type->special = type->events_overflow || type->bytes_overflow || type->is_metadata ||
+			type->rename || type->loss_sign != LOSS_SIGN_COUNT;
+}
+
 static void find_cells(struct event_types *types, struct event_type *type)
 {
 	char id[8];
@@ -215,8 +223,6 @@ static void find_cells(struct event_types *types, struct event_type *type)
 		shard_cell(types->shard, types->families->events, values, &type->events_overflow);
 	type->bytes =
 		shard_cell(types->shard, types->families->bytes, values, &type->bytes_overflow);
-	type->special =
-		type->events_overflow || type->bytes_overflow || type->loss_sign != LOSS_SIGN_COUNT;
 }
 
 struct event_type *event_types_add(struct event_types *types, const struct event_record *record)
@@ -236,8 +242,89 @@ struct event_type *event_types_add(struct event_types *types, const struct event
 	if (record->schema)
 		slot.identity ^= event_schema_hash(types, record->schema, record->schema_bytes);
 	find_cells(types, slot.type);
+	set_special(slot.type);
 	types->slots[free_slot(types, &slot)] = slot;
 	types->count++;
 	types->schema_bytes += record->schema_bytes;
 	return slot.type;
+}
+
+uint64_t event_type_events(const struct event_type *type)
+{
+	return type->earlier_events + cell_value(type->events);
+}
+
+uint64_t event_type_bytes(const struct event_type *type)
+{
+	return type->earlier_bytes + cell_value(type->bytes);
+}
+
+void event_types_rename(struct event_types *types)
+{
+	size_t i;
+
+	for (i = 0; i <= types->mask; i++) {
+		struct event_type *type = types->slots[i].type;
+
+		if (type && !type->event[0]) {
+			type->rename = true;
+			type->special = true;
+		}
+	}
+}
+
+static bool set_names(struct event_type *type, const struct event_names *names)
+{
+	char *provider = strdup(names->provider), *event = strdup(names->event);
+
+	if (!provider || !event) {
+		free(provider);
+		free(event);
+		return false;
+	}
+	free(type->provider);
+	free(type->event);
+	type->provider = provider;
+	type->event = event;
+	return true;
+}
+
+static void recount(struct event_types *types, struct event_type *type)
+{
+	if (!type->events_overflow)
+		type->earlier_events += cell_value(type->events);
+	if (!type->bytes_overflow)
+		type->earlier_bytes += cell_value(type->bytes);
+	find_cells(types, type);
+}
+
+void event_type_rename(struct event_types *types, struct event_type *type,
+		       const struct event_record *record)
+{
+	const struct schema *schema = decoding_find(types->decoding, record);
+	struct event_names names;
+
+	type->rename = false;
+	event_names_find(types->decoding, schema, record, &names);
+	if ((strcmp(names.provider, type->provider) != 0 ||
+	     strcmp(names.event, type->event) != 0) &&
+	    set_names(type, &names))
+		recount(types, type);
+	set_special(type);
+}
+
+void event_type_record(const struct event_type *type, struct event_record *record)
+{
+	*record = (struct event_record){
+		.guid = type->guid.bytes,
+		.schema = type->schema,
+		.schema_bytes = type->schema_bytes,
+		.component_id = type->component_id,
+		.id = type->id,
+		.version = type->version,
+		.task = type->task,
+		.opcode = type->opcode,
+		.level = type->level,
+		.kind = (uint8_t)type->kind,
+	};
 }

@@ -40,9 +40,13 @@ struct event_type {
 	bool events_overflow;	  /* `events` is the overflow cell of its family */
 	bool bytes_overflow;	  /* likewise `bytes` */
 	enum loss_sign loss_sign; /* LOSS_SIGN_COUNT: none */
+	bool is_metadata;	  /* its records may name others */
+	bool rename;		  /* its name is not known, but may be by now */
+	uint64_t earlier_events, earlier_bytes; /* counted under another name */
 
 	struct guid guid;
 	enum encoding encoding;
+	enum record_kind kind; /* of the first */
 	uint32_t component_id; /* WPP without GUID */
 	uint16_t id;
 	uint16_t version;
@@ -89,6 +93,20 @@ int event_types_init(struct event_types *types, const char *session, size_t limi
 		     struct shard *shard, const struct event_families *families,
 		     struct decoding *decoding);
 void event_types_done(struct event_types *types);
+
+/* Events and payload bytes counted, under whatever name. */
+uint64_t event_type_events(const struct event_type *type);
+uint64_t event_type_bytes(const struct event_type *type);
+
+/* Lets event types without a name look for one with their next event. */
+void event_types_rename(struct event_types *types);
+
+/* Looks for the name with which an event type is counted from this record on. */
+void event_type_rename(struct event_types *types, struct event_type *type,
+		       const struct event_record *record);
+
+/* A record as all of this type are, without time, process and payload. Borrows from the type. */
+void event_type_record(const struct event_type *type, struct event_record *record);
 
 /* The event type of a record that is not in the table: a new one, or the overflow. Cold. */
 struct event_type *event_types_add(struct event_types *types, const struct event_record *record);

@@ -242,7 +242,7 @@ const struct error *session_failure(const struct session *session)
 	return &session->failure;
 }
 
-const struct aggregator *session_aggregator(const struct session *session)
+struct aggregator *session_aggregator(struct session *session)
 {
 	return session->aggregator;
 }

@@ -57,6 +57,6 @@ bool session_has_ended(const struct session *session);
 
 /* Both after session_join(). Why it failed, where it did. */
 const struct error *session_failure(const struct session *session);
-const struct aggregator *session_aggregator(const struct session *session);
+struct aggregator *session_aggregator(struct session *session);
 
 #endif

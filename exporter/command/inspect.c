@@ -24,6 +24,7 @@
 struct job {
 	const char *path;
 	bool json;
+	bool with_fields;
 	struct session_config config;
 	struct limits_config limits;
 	struct registry *registry;
@@ -81,7 +82,7 @@ static int compare_types(const void *a, const void *b)
 {
 	const struct event_type *left = *(const struct event_type *const *)a;
 	const struct event_type *right = *(const struct event_type *const *)b;
-	uint64_t left_count = cell_value(left->events), right_count = cell_value(right->events);
+	uint64_t left_count = event_type_events(left), right_count = event_type_events(right);
 	int order;
 
 	if (left_count != right_count)
@@ -98,17 +99,20 @@ static int compare_types(const void *a, const void *b)
 
 static int report(const struct job *job, struct error *error)
 {
-	const struct aggregator *aggregator = session_aggregator(job->session);
+	struct aggregator *aggregator = session_aggregator(job->session);
 	const struct event_types *types = aggregator_event_types(aggregator);
 	struct inspection inspection = {
 		.path = job->path,
 		.health = session_health(job->session),
 		.header = aggregator_header(aggregator),
+		.aggregator = aggregator,
+		.with_fields = job->with_fields,
 	};
 	struct text text;
 	size_t i;
 	int result = 0;
 
+	aggregator_name_event_types(aggregator);
 	inspection.types = malloc((types->count + 1) * sizeof(*inspection.types));
 	if (!inspection.types)
 		return error_set(error, "cannot inspect %s: out of memory", job->path);
@@ -160,13 +164,14 @@ static int check_file(const char *path, struct error *error)
 	return 0;
 }
 
-static int inspect_file(const char *path, bool json, struct error *error)
+static int inspect_file(const char *path, bool json, bool with_fields, struct error *error)
 {
 	char name[] = "inspect", source[] = "etl";
 	char *file = strdup(path);
 	struct job job = {
 		.path = path,
 		.json = json,
+		.with_fields = with_fields,
 		.config = {.name = name,
 			   .source = source,
 			   .paths = &file,
@@ -195,6 +200,7 @@ static int inspect(const struct invocation *invocation, struct error *error)
 {
 	const char *format = invocation_option(invocation, "format");
 	bool json = strcmp(format, "json") == 0;
+	bool with_fields = invocation_option(invocation, "fields") != NULL;
 	int code = EXIT_DONE, i;
 
 	if (!json && strcmp(format, "text") != 0) {
@@ -206,7 +212,7 @@ static int inspect(const struct invocation *invocation, struct error *error)
 		return EXIT_USAGE;
 	}
 	for (i = 0; i < invocation->operand_count; i++) {
-		if (!inspect_file(invocation->operands[i], json, error))
+		if (!inspect_file(invocation->operands[i], json, with_fields, error))
 			continue;
 		code = EXIT_FAILED;
 		fprintf(stderr, "etw_exporter: %s\n", error->text);
@@ -220,7 +226,8 @@ const struct command inspect_command = {
 	.operands = "FILE...",
 	.summary = "Says what is in recordings: the log file header, losses, damage, event types.",
 	.options = {{"format", "FORMAT", "text or json (one object on one line for each file)",
-		     "text"}},
-	.option_count = 1,
+		     "text"},
+		    {"fields", NULL, "with the fields of each event type, in text too", NULL}},
+	.option_count = 2,
 	.run = inspect,
 };

@@ -14,6 +14,8 @@ struct inspection {
 	const struct etl_header *header; /* NULL: none could be read */
 	const struct event_type **types; /* sorted by count, the most first */
 	size_t type_count;
+	struct aggregator *aggregator; /* of which they are */
+	bool with_fields;	       /* in text */
 };
 
 /* One object on one line. */

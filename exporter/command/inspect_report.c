@@ -5,6 +5,9 @@
 #include "exporter/record/etl.h"
 #include "exporter/time_text.h"
 
+/* Names of fields with those of their structs before them. */
+#define NAME_LIMIT ((size_t)64 << 10)
+
 static void add_key(struct text *to, const char *key)
 {
 	if (to->length && to->bytes[to->length - 1] != '{')
@@ -94,7 +97,67 @@ static void json_health(const struct session_health *health, struct text *to)
 	text_char(to, '}');
 }
 
-static void json_type(const struct event_type *type, struct text *to)
+/* A field's name behind those of the structs that it is in. */
+struct path {
+	const struct path *above;
+	const char *name;
+};
+
+static void add_path(const struct path *path, struct text *to)
+{
+	if (path->above) {
+		add_path(path->above, to);
+		text_char(to, '.');
+	}
+	text_string(to, path->name);
+}
+
+static void each_field(const struct schema *schema, uint16_t first, uint16_t count,
+		       const struct path *above,
+		       void (*print)(const struct path *, const struct field *, struct text *),
+		       struct text *to)
+{
+	uint16_t i;
+
+	for (i = first; i < first + count; i++) {
+		const struct field *field = &schema->fields[i];
+		const struct path path = {above, field->name};
+
+		print(&path, field, to);
+		if (field->type == VALUE_STRUCT)
+			each_field(schema, field->first_member, field->member_count, &path, print,
+				   to);
+	}
+}
+
+static void json_field(const struct path *path, const struct field *field, struct text *to)
+{
+	struct text name;
+
+	text_init(&name, NAME_LIMIT);
+	add_path(path, &name);
+	text_string(to, to->bytes[to->length - 1] == '[' ? "{\"name\":" : ",{\"name\":");
+	text_json_bytes(to, name.bytes, name.length);
+	add_string(to, "type", value_type_name((enum value_type)field->type));
+	text_printf(to, ",\"array\":%s}", field->count_kind == COUNT_ONE ? "false" : "true");
+	text_done(&name);
+}
+
+static void json_schema(const struct schema *schema, struct text *to)
+{
+	add_key(to, "schema");
+	if (!schema) {
+		text_string(to, "null");
+		return;
+	}
+	text_json(to, schema->source);
+	add_key(to, "fields");
+	text_char(to, '[');
+	each_field(schema, 0, schema->top_count, NULL, json_field, to);
+	text_char(to, ']');
+}
+
+static void json_type(const struct event_type *type, const struct schema *schema, struct text *to)
 {
 	char guid[GUID_TEXT_SIZE];
 
@@ -109,9 +172,20 @@ static void json_type(const struct event_type *type, struct text *to)
 	add_u64(to, "task", type->task);
 	add_u64(to, "level", type->level);
 	add_string(to, "event", type->event);
-	add_u64(to, "count", cell_value(type->events));
-	add_u64(to, "bytes", cell_value(type->bytes));
+	add_u64(to, "count", event_type_events(type));
+	add_u64(to, "bytes", event_type_bytes(type));
+	json_schema(schema, to);
 	text_char(to, '}');
+}
+
+/* The overflow stands for many event types. */
+static const struct schema *schema_of(const struct inspection *inspection, size_t index)
+{
+	const struct event_type *type = inspection->types[index];
+
+	if (type == &aggregator_event_types(inspection->aggregator)->overflow)
+		return NULL;
+	return aggregator_schema(inspection->aggregator, type);
 }
 
 void inspect_json(const struct inspection *inspection, struct text *to)
@@ -127,7 +201,7 @@ void inspect_json(const struct inspection *inspection, struct text *to)
 	for (i = 0; i < inspection->type_count; i++) {
 		if (i)
 			text_char(to, ',');
-		json_type(inspection->types[i], to);
+		json_type(inspection->types[i], schema_of(inspection, i), to);
 	}
 	text_string(to, "]}\n");
 }
@@ -197,12 +271,34 @@ static void text_health(const struct session_health *health, struct text *to)
 static void text_type(const struct event_type *type, struct text *to)
 {
 	text_printf(to, "  %12" PRIu64 " %14" PRIu64 " %6u %7u %6u %5u  %-12s  ",
-		    cell_value(type->events), cell_value(type->bytes), type->id, type->version,
+		    event_type_events(type), event_type_bytes(type), type->id, type->version,
 		    type->opcode, type->level, encoding_name(type->encoding));
 	text_printable(to, type->provider);
 	text_string(to, "  ");
 	text_printable(to, type->event);
 	text_char(to, '\n');
+}
+
+static void text_field(const struct path *path, const struct field *field, struct text *to)
+{
+	struct text name;
+
+	text_init(&name, NAME_LIMIT);
+	add_path(path, &name);
+	text_char(&name, '\0');
+	text_string(to, "               ");
+	text_printable(to, name.failed ? "?" : name.bytes);
+	text_printf(to, "  %s%s\n", value_type_name((enum value_type)field->type),
+		    field->count_kind == COUNT_ONE ? "" : "[]");
+	text_done(&name);
+}
+
+static void text_fields(const struct schema *schema, struct text *to)
+{
+	if (!schema)
+		return;
+	text_printf(to, "               fields (%s):\n", schema->source);
+	each_field(schema, 0, schema->top_count, NULL, text_field, to);
 }
 
 void inspect_text(const struct inspection *inspection, struct text *to)
@@ -214,7 +310,10 @@ void inspect_text(const struct inspection *inspection, struct text *to)
 	text_health(inspection->health, to);
 	text_printf(to, "\n  %12s %14s %6s %7s %6s %5s  %-12s  %s\n", "count", "payload bytes",
 		    "id", "version", "opcode", "level", "encoding", "provider  event");
-	for (i = 0; i < inspection->type_count; i++)
+	for (i = 0; i < inspection->type_count; i++) {
 		text_type(inspection->types[i], to);
+		if (inspection->with_fields)
+			text_fields(schema_of(inspection, i), to);
+	}
 	text_char(to, '\n');
 }

@@ -19,7 +19,7 @@ static uint64_t sum_events(const struct event_types *types)
 
 	for (i = 0; i <= types->mask; i++)
 		if (types->slots[i].type && !types->slots[i].type->events_overflow)
-			sum += cell_value(types->slots[i].type->events);
+			sum += event_type_events(types->slots[i].type);
 	return sum;
 }
 
