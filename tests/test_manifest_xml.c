@@ -351,7 +351,7 @@ static void there_are_up_to_1048576_elements_that_mean_something(void **state)
 		    "there are more than 1,048,576 elements");
 }
 
-static void schemas_take_up_to_128_mib(void **state)
+static void schemas_take_up_to_64_mib(void **state)
 {
 	char *templates = repeat("</events><templates><template tid='T'>",
 				 "<data name='a' inType='win:UInt8'/>", 1024,
@@ -363,7 +363,7 @@ static void schemas_take_up_to_128_mib(void **state)
 	assert_int_equal(add_repeated(PROVIDER_HEAD "<events>", "<event value='1' template='T'/>",
 				      4000, templates, &error, &kept),
 			 -1);
-	assert_non_null(strstr(error.text, "the schemas of all manifests take more than 128 MiB"));
+	assert_non_null(strstr(error.text, "the schemas of all manifests take more than 64 MiB"));
 	assert_in_range(kept, 1000, 3999);
 	free(templates);
 }
@@ -408,7 +408,7 @@ int main(void)
 		cmocka_unit_test(events_have_up_to_1024_fields),
 		cmocka_unit_test(there_are_up_to_65536_events),
 		cmocka_unit_test(there_are_up_to_1048576_elements_that_mean_something),
-		cmocka_unit_test(schemas_take_up_to_128_mib),
+		cmocka_unit_test(schemas_take_up_to_64_mib),
 		cmocka_unit_test(a_manifest_is_up_to_64_mib_large),
 	};
 

@@ -16,6 +16,7 @@ struct making {
 	size_t bytes;
 	uint16_t count; /* of fields so far, whose handles are their indices here */
 	struct made {
+		uint64_t hash; /* of the name */
 		const char *name;
 		uint16_t parent;
 	} made[SCHEMA_FIELDS_MAX];
@@ -25,8 +26,10 @@ struct making {
 static bool is_same_name(const char *a, const char *b)
 {
 	for (;; a++, b++) {
-		a += strspn(a, " ");
-		b += strspn(b, " ");
+		while (*a == ' ')
+			a++;
+		while (*b == ' ')
+			b++;
 		if (*a != *b)
 			return false;
 		if (!*a)
@@ -34,18 +37,40 @@ static bool is_same_name(const char *a, const char *b)
 	}
 }
 
-static bool find_made(const struct making *making, const char *name, uint16_t parent,
+/* FNV-1a, without the blanks. */
+static uint64_t hash_name(const char *name)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	for (; *name; name++)
+		if (*name != ' ')
+			hash = (hash ^ (unsigned char)*name) * 0x100000001b3;
+	return hash;
+}
+
+/* By the hash first: names may be many, long and alike. */
+static bool find_made(const struct making *making, const char *name, uint64_t hash, uint16_t parent,
 		      uint16_t *handle)
 {
+	const struct made *made;
 	uint16_t i;
 
 	for (i = making->count; i-- > 0;) {
-		if (making->made[i].parent != parent || !is_same_name(making->made[i].name, name))
+		made = &making->made[i];
+		if (made->hash != hash || made->parent != parent || !is_same_name(made->name, name))
 			continue;
 		*handle = i;
 		return true;
 	}
-	return parent != SCHEMA_TOP && find_made(making, name, making->made[parent].parent, handle);
+	return parent != SCHEMA_TOP &&
+	       find_made(making, name, hash, making->made[parent].parent, handle);
+}
+
+/* A field of this level, or one around it, that stands before. */
+static bool find_field(const struct making *making, const char *name, uint16_t parent,
+		       uint16_t *handle)
+{
+	return find_made(making, name, hash_name(name), parent, handle);
 }
 
 /* A length or a count: a number, or the name of a field before. */
@@ -59,7 +84,7 @@ static bool read_extent(struct making *making, const struct manifest_node *node,
 	*by_field = !manifest_number(text, UINT16_MAX, &number);
 	if (!*by_field)
 		*extent = (uint16_t)number;
-	if (!*by_field || find_made(making, text, parent, extent))
+	if (!*by_field || find_field(making, text, parent, extent))
 		return true;
 	manifest_problem(making->problems, node->line, node->column,
 			 "event %s: no number up to 65535 and no field before it is \"%.*s\"",
@@ -136,7 +161,7 @@ static void correct(struct making *making, const char *name, uint16_t parent, st
 {
 	const char *count = field_correct(making->scope->guid, name, field);
 
-	if (count && find_made(making, count, parent, &field->count))
+	if (count && find_field(making, count, parent, &field->count))
 		field->count_kind = COUNT_FIELD;
 }
 
@@ -152,7 +177,7 @@ static bool add_field(struct making *making, const struct manifest_node *node, u
 				 SCHEMA_FIELDS_MAX);
 		return false;
 	}
-	making->made[making->count] = (struct made){name, parent};
+	making->made[making->count] = (struct made){hash_name(name), name, parent};
 	schema_builder_add(making->builder, parent, field, name, strlen(name));
 	making->bytes += sizeof(*field) + strlen(name) + 1;
 	making->count++;

@@ -3,7 +3,8 @@
  *
  * Only elements and attributes that mean something for schemas are kept, by their names without
  * prefixes: manifests differ in how they bind these. Expat reads the XML; a document type with
- * declarations is refused, so nothing is expanded and nothing fetched. Owned and used by one thread.
+ * declarations is refused, so nothing is expanded and nothing fetched. Owned and used by one
+ * thread.
  */
 #ifndef EXPORTER_DECODER_MANIFEST_XML_H
 #define EXPORTER_DECODER_MANIFEST_XML_H

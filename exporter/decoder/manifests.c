@@ -119,7 +119,7 @@ static bool charge(struct adding *adding, const struct manifest_node *node, size
 	manifests->bytes += bytes;
 	if (manifests->bytes <= MANIFESTS_BYTES_MAX)
 		return true;
-	stop(adding, node, "the schemas of all manifests take more than 128 MiB");
+	stop(adding, node, "the schemas of all manifests take more than 64 MiB");
 	return false;
 }
 

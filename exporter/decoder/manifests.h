@@ -20,7 +20,7 @@ struct manifests *manifests_new(const char *source);
 void manifests_free(struct manifests *manifests);
 
 #define MANIFESTS_EVENTS_MAX 65536
-#define MANIFESTS_BYTES_MAX  ((size_t)128 << 20)
+#define MANIFESTS_BYTES_MAX  ((size_t)64 << 20)
 
 /*
  * Adds the providers of a manifest. `name` is the manifest's in errors, which say line and column.
