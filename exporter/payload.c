@@ -18,7 +18,11 @@ struct walk {
 	struct bytes rest;
 	struct variant variant;
 	uint32_t elements; /* so far, of all arrays */
-	/* What fields that lengths and counts refer to said last, by field index. */
+	uint32_t fields;   /* so far, of all structs */
+	/*
+	 * What fields that lengths and counts refer to said last, by field index. Not cleared: a
+	 * schema refers to fields before only, and one that is absent says 0.
+	 */
 	uint32_t numbers[SCHEMA_FIELDS_MAX];
 };
 
@@ -153,7 +157,7 @@ static bool take_value(struct walk *walk, const struct field *field, struct valu
  */
 static uint32_t reference_number(const struct value *value)
 {
-	switch (value->length) {
+	switch (value_type_bytes((enum value_type)value->type, value->pointer_bytes)) {
 	case 1:
 		return value->bytes[0];
 	case 2:
@@ -165,6 +169,12 @@ static uint32_t reference_number(const struct value *value)
 	default:
 		return UINT32_MAX;
 	}
+}
+
+static void set_number(struct walk *walk, const struct field *field, uint32_t number)
+{
+	if (field->is_reference)
+		walk->numbers[field - walk->schema->fields] = number;
 }
 
 static enum payload_result visit_fields(struct walk *walk, uint16_t first, uint16_t count);
@@ -190,6 +200,7 @@ static bool is_padding(const struct field *field)
 static enum payload_result visit_element(struct walk *walk, const struct field *field)
 {
 	const struct payload_visitor *visitor = walk->visitor;
+	const struct bytes before = walk->rest;
 	struct value value = {
 		.field = field, .type = field->type, .pointer_bytes = walk->variant.pointer_bytes};
 
@@ -197,10 +208,11 @@ static enum payload_result visit_element(struct walk *walk, const struct field *
 		return visit_struct(walk, field);
 	if (is_padding(field))
 		return bytes_take(&walk->rest, field->length) ? PAYLOAD_OK : PAYLOAD_SHORT;
-	if (!take_value(walk, field, &value))
+	if (!take_value(walk, field, &value)) {
+		walk->rest = before;
 		return PAYLOAD_SHORT;
-	if (field->is_reference)
-		walk->numbers[field - walk->schema->fields] = reference_number(&value);
+	}
+	set_number(walk, field, reference_number(&value));
 	if (visitor && visitor->value)
 		visitor->value(visitor->context, &value);
 	return PAYLOAD_OK;
@@ -257,9 +269,11 @@ static enum payload_result visit_fields(struct walk *walk, uint16_t first, uint1
 	for (i = 0; i < count && result == PAYLOAD_OK; i++) {
 		const struct field *field = &walk->schema->fields[first + i];
 
+		if (++walk->fields > PAYLOAD_FIELDS_MAX)
+			return PAYLOAD_COUNT;
 		if (field->optional && !walk->rest.left)
-			continue;
-		if (field->count_kind == COUNT_ONE)
+			set_number(walk, field, 0);
+		else if (field->count_kind == COUNT_ONE)
 			result = visit_element(walk, field);
 		else
 			result = visit_array(walk, field);
@@ -276,6 +290,7 @@ static enum payload_result visit(struct walk *walk, const struct payload_visitor
 	walk->rest = payload;
 	walk->variant = variant;
 	walk->elements = 0;
+	walk->fields = 0;
 	result = visit_fields(walk, 0, walk->schema->top_count);
 	if (result == PAYLOAD_OK && walk->rest.left)
 		return PAYLOAD_LEFTOVER;
@@ -283,31 +298,37 @@ static enum payload_result visit(struct walk *walk, const struct payload_visitor
 }
 
 /* The writer's pointer size is as the record says, but for some tools that wrote the other one. */
-static struct variant find_variant(struct walk *walk, struct bytes payload, size_t pointer_bytes)
+static enum payload_result find_variant(struct walk *walk, struct bytes payload,
+					struct variant *variant)
 {
-	const uint8_t own = (uint8_t)pointer_bytes, other = own == 4 ? 8 : 4;
+	const uint8_t own = variant->pointer_bytes, other = own == 4 ? 8 : 4;
 	const struct variant variants[] = {
-		{own, false}, {own, true}, {other, false}, {other, true}};
+		{own, true}, {other, false}, {other, true}, {own, false}};
+	enum payload_result result = visit(walk, NULL, payload, *variant);
 	size_t i;
 
-	for (i = 0; i < sizeof(variants) / sizeof(variants[0]); i++)
-		if (visit(walk, NULL, payload, variants[i]) == PAYLOAD_OK)
-			return variants[i];
-	return variants[0];
+	for (i = 0; result != PAYLOAD_OK && i < sizeof(variants) / sizeof(variants[0]); i++) {
+		*variant = variants[i];
+		result = visit(walk, NULL, payload, *variant);
+	}
+	return result;
 }
 
 enum payload_result payload_visit(const struct schema *schema, const uint8_t *payload,
 				  size_t payload_bytes, size_t pointer_bytes,
 				  const struct payload_visitor *visitor, size_t *consumed)
 {
-	struct bytes bytes = {payload, payload_bytes};
-	struct walk walk = {.schema = schema};
+	static const uint8_t nothing[1];
+	const struct bytes bytes = {payload_bytes ? payload : nothing, payload_bytes};
 	struct variant variant = {(uint8_t)(pointer_bytes == 4 ? 4 : 8), false};
-	enum payload_result result;
+	enum payload_result result = PAYLOAD_OK;
+	struct walk walk;
 
+	walk.schema = schema;
 	if (schema->has_variants)
-		variant = find_variant(&walk, bytes, variant.pointer_bytes);
-	result = visit(&walk, visitor, bytes, variant);
+		result = find_variant(&walk, bytes, &variant);
+	if (!schema->has_variants || visitor)
+		result = visit(&walk, visitor, bytes, variant);
 	*consumed = payload_bytes - walk.rest.left;
 	return result;
 }

@@ -22,13 +22,16 @@ enum payload_result {
 	PAYLOAD_OK,
 	PAYLOAD_SHORT,	  /* a field reaches past the end */
 	PAYLOAD_LEFTOVER, /* bytes are left behind the last field */
-	PAYLOAD_COUNT,	  /* an array is larger than PAYLOAD_ELEMENTS_MAX in all */
+	PAYLOAD_COUNT,	  /* there are more elements of arrays or fields of structs in all than
+			     PAYLOAD_ELEMENTS_MAX, PAYLOAD_FIELDS_MAX */
 	PAYLOAD_RESULT_COUNT
 };
 
 const char *payload_result_name(enum payload_result result);
 
 #define PAYLOAD_ELEMENTS_MAX 65536
+/* Fields may take no bytes at all; those that do are far fewer. */
+#define PAYLOAD_FIELDS_MAX (4 * PAYLOAD_ELEMENTS_MAX)
 
 /* What is told of the parts, in payload order; functions may be NULL. */
 struct payload_visitor {
@@ -40,7 +43,10 @@ struct payload_visitor {
 	void *context;
 };
 
-/* `*consumed` is how many bytes the fields took, also where the result is not PAYLOAD_OK. */
+/*
+ * `*consumed` is how many bytes the fields took, also where the result is not PAYLOAD_OK. A payload
+ * of no bytes may be NULL.
+ */
 enum payload_result payload_visit(const struct schema *schema, const uint8_t *payload,
 				  size_t payload_bytes, size_t pointer_bytes,
 				  const struct payload_visitor *visitor, size_t *consumed);

@@ -160,6 +160,17 @@ static bool is_around(const struct schema_builder *builder, uint16_t level, uint
 	return true;
 }
 
+/* Whether a field stands before another of the same level, or before the struct that one is in. */
+static bool is_before(const struct schema_builder *builder, uint16_t first,
+		      const struct draft *draft)
+{
+	uint16_t at = (uint16_t)(draft - builder->drafts);
+
+	while (builder->drafts[at].parent != builder->drafts[first].parent)
+		at = builder->drafts[at].parent;
+	return first < at;
+}
+
 /* A length or count by a field: of this level or one around it, before, and a single number. */
 static bool resolve(struct schema_builder *builder, const struct draft *draft, uint16_t *reference)
 {
@@ -168,8 +179,9 @@ static bool resolve(struct schema_builder *builder, const struct draft *draft, u
 	if (*reference >= builder->count)
 		return false;
 	other = &builder->drafts[*reference];
-	if (!is_around(builder, other->parent, draft->parent) || other >= draft ||
-	    other->field.count_kind != COUNT_ONE || other->field.type == VALUE_STRUCT)
+	if (!is_around(builder, other->parent, draft->parent) ||
+	    !is_before(builder, *reference, draft) || other->field.count_kind != COUNT_ONE ||
+	    other->field.type == VALUE_STRUCT || other->field.type == VALUE_NULL)
 		return false;
 	other->field.is_reference = true;
 	*reference = other->index;

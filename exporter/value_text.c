@@ -13,14 +13,16 @@
 
 #define FILETIME_UNIX_EPOCH 116444736000000000 /* 100 ns from 1601 to 1970 */
 #define EXACT_LIMIT	    ((uint64_t)1 << 53)
+#define REPLACEMENT	    0xfffd
 #define AF_INET_WINDOWS	    2
 #define AF_INET6_WINDOWS    23
 
 static void add_code_point(struct text *to, uint32_t c)
 {
 	char encoded[UTF8_BYTES_MAX];
+	bool is_surrogate = c >= 0xd800 && c <= 0xdfff;
 
-	text_add(to, encoded, utf8_encode(c, encoded));
+	text_add(to, encoded, utf8_encode(is_surrogate ? REPLACEMENT : c, encoded));
 }
 
 static void add_utf16(const struct value *value, struct text *to)
@@ -66,7 +68,7 @@ static void add_ansi(const struct value *value, bool classic, struct text *to)
 			text_add(to, value->bytes + at, length);
 			at += length;
 		} else {
-			add_code_point(to, 0xfffd);
+			add_code_point(to, REPLACEMENT);
 			at++;
 		}
 	}
@@ -187,6 +189,11 @@ static int64_t read_signed(const struct value *value)
 static bool is_signed(enum value_type type)
 {
 	return type == VALUE_I8 || type == VALUE_I16 || type == VALUE_I32 || type == VALUE_I64;
+}
+
+static bool is_string(enum value_type type)
+{
+	return type == VALUE_UTF16 || type == VALUE_ANSI;
 }
 
 static bool is_integer(enum value_type type)
@@ -316,6 +323,8 @@ static bool add_by_out_type(const struct value *value, struct text *to, enum val
 	*form = VALUE_FORM_TEXT;
 	switch (value->field->out) {
 	case OUT_BOOLEAN:
+		if (!is_integer((enum value_type)value->type))
+			return false;
 		*form = VALUE_FORM_TRUTH;
 		text_string(to, read_unsigned(value) ? "true" : "false");
 		return true;
@@ -328,23 +337,23 @@ static bool add_by_out_type(const struct value *value, struct text *to, enum val
 		text_printf(to, "0x%" PRIx64, read_unsigned(value));
 		return true;
 	case OUT_PORT:
-		if (value->length != 2)
+		if (value->length != 2 || is_string((enum value_type)value->type))
 			return false;
 		*form = VALUE_FORM_NUMBER;
 		text_printf(to, "%u", (unsigned int)value->bytes[0] << 8 | value->bytes[1]);
 		return true;
 	case OUT_IPV4:
-		if (value->length != 4)
+		if (value->length != 4 || is_string((enum value_type)value->type))
 			return false;
 		add_ip(AF_INET, value->bytes, to);
 		return true;
 	case OUT_IPV6:
-		if (value->length != 16)
+		if (value->length != 16 || is_string((enum value_type)value->type))
 			return false;
 		add_ip(AF_INET6, value->bytes, to);
 		return true;
 	case OUT_SOCKET_ADDRESS:
-		return add_socket_address(value, to);
+		return value->type == VALUE_BINARY && add_socket_address(value, to);
 	case OUT_STRING:
 		if (value->type == VALUE_U16 || value->type == VALUE_CHAR16)
 			add_code_point(to, le16(value->bytes));
@@ -356,7 +365,7 @@ static bool add_by_out_type(const struct value *value, struct text *to, enum val
 	case OUT_DATETIME:
 	case OUT_DATETIME_UTC:
 	case OUT_CULTURE_DATETIME:
-		if (value->length != 8 || value->type == VALUE_FILETIME)
+		if (value->length != 8 || !is_integer((enum value_type)value->type))
 			return false;
 		*form = add_filetime(read_unsigned(value), to);
 		return true;

@@ -368,6 +368,25 @@ static void schemas_take_up_to_64_mib(void **state)
 	free(templates);
 }
 
+static void tags_and_comments_are_bounded(void **state)
+{
+	struct error error;
+	size_t kept;
+
+	(void)state;
+	assert_int_equal(
+		add_repeated("<events>", "<!-- a --><x/>", 200000, "</events>", &error, &kept), 0);
+	assert_int_equal(
+		add_repeated("<events><!--", " a ", 1 << 18, "--></events>", &error, &kept), 0);
+	assert_int_equal(
+		add_repeated("<events><!--", " a ", 1 << 20, "--></events>", &error, &kept), -1);
+	assert_string_equal(error.text, "manifest shop.man, line 1, column 9: a tag or a comment "
+					"is larger than 1 MiB");
+	assert_int_equal(add_repeated("<events>", "text and more text ", 1 << 20, "</events>",
+				      &error, &kept),
+			 0);
+}
+
 static void a_manifest_is_up_to_64_mib_large(void **state)
 {
 	size_t length = (size_t)64 << 20;
@@ -409,6 +428,7 @@ int main(void)
 		cmocka_unit_test(there_are_up_to_65536_events),
 		cmocka_unit_test(there_are_up_to_1048576_elements_that_mean_something),
 		cmocka_unit_test(schemas_take_up_to_64_mib),
+		cmocka_unit_test(tags_and_comments_are_bounded),
 		cmocka_unit_test(a_manifest_is_up_to_64_mib_large),
 	};
 

@@ -136,10 +136,10 @@ static void trim(char *text)
 /* The text at an offset from `base`; empty where there is none or the offset is outside. */
 static void read_text(const uint8_t *base, size_t length, uint32_t offset, char to[NAME_BYTES])
 {
-	struct bytes bytes = {base + offset, length - offset};
+	struct bytes bytes = {base, length};
 
 	to[0] = '\0';
-	if (offset == 0 || offset >= length)
+	if (offset == 0 || !bytes_take(&bytes, offset))
 		return;
 	utf16_take_string(&bytes, to, NAME_BYTES);
 	trim(to);

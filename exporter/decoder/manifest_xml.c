@@ -8,7 +8,9 @@
 
 #include "metrics/utf8.h"
 
-#define SHOWN_BYTES 100
+#define SHOWN_BYTES	100
+#define PIECE_BYTES	((size_t)256 << 10)
+#define TOKEN_BYTES_MAX ((size_t)1 << 20)
 
 #define CHUNK_BYTES ((size_t)64 << 10)
 
@@ -322,10 +324,29 @@ static const char *encoding_of(const char *xml, size_t length)
 	return NULL;
 }
 
+/* In pieces, so that what expat must see whole is bounded: a tag holds any number of attributes. */
+static enum XML_Error parse_pieces(struct reading *reading, const char *xml, size_t length)
+{
+	XML_Parser parser = reading->parser;
+	size_t at = 0, piece;
+
+	do {
+		piece = length - at < PIECE_BYTES ? length - at : PIECE_BYTES;
+		if (XML_Parse(parser, xml + at, (int)piece, at + piece == length) != XML_STATUS_OK)
+			return XML_GetErrorCode(parser);
+		at += piece;
+		if (at - (size_t)XML_GetCurrentByteIndex(parser) > TOKEN_BYTES_MAX) {
+			fail(reading, "a tag or a comment is larger than 1 MiB");
+			return XML_ERROR_ABORTED;
+		}
+	} while (at < length);
+	return XML_ERROR_NONE;
+}
+
 static enum XML_Error parse(struct reading *reading, const char *encoding, const char *xml,
 			    size_t length)
 {
-	enum XML_Error code = XML_ERROR_NONE;
+	enum XML_Error code;
 
 	reading->parser = XML_ParserCreate(encoding);
 	if (!reading->parser) {
@@ -335,12 +356,10 @@ static enum XML_Error parse(struct reading *reading, const char *encoding, const
 	XML_SetUserData(reading->parser, reading);
 	XML_SetElementHandler(reading->parser, start_element, end_element);
 	XML_SetStartDoctypeDeclHandler(reading->parser, start_document_type);
-	if (XML_Parse(reading->parser, xml, (int)length, XML_TRUE) != XML_STATUS_OK) {
-		code = XML_GetErrorCode(reading->parser);
-		/* A declaration of UTF-16 in single bytes: see read_tree(). */
-		if (code != XML_ERROR_INCORRECT_ENCODING || encoding)
-			fail(reading, XML_ErrorString(code));
-	}
+	code = parse_pieces(reading, xml, length);
+	/* A declaration of UTF-16 in single bytes: see read_tree(). */
+	if (code != XML_ERROR_NONE && (code != XML_ERROR_INCORRECT_ENCODING || encoding))
+		fail(reading, XML_ErrorString(code));
 	XML_ParserFree(reading->parser);
 	return code;
 }

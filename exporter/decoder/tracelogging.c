@@ -144,7 +144,7 @@ static bool make_field(const struct descriptor *descriptor, struct field *field)
 	return true;
 }
 
-/* `count` fields, or as many as there are; of a struct as many as its out type says follow it. */
+/* All fields that there are; of a struct `count`, as many as its out type says follow it. */
 static bool add_fields(struct schema_builder *builder, uint16_t parent, struct bytes *bytes,
 		       size_t count, unsigned int depth)
 {
@@ -164,7 +164,7 @@ static bool add_fields(struct schema_builder *builder, uint16_t parent, struct b
 		     !add_fields(builder, added, bytes, descriptor.out, depth + 1)))
 			return false;
 	}
-	return true;
+	return parent == SCHEMA_TOP || !count;
 }
 
 const char *tracelogging_provider(const struct event_record *record, size_t *length)
