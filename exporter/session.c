@@ -49,7 +49,9 @@ struct session *session_new(const struct session_config *config,
 	session->type = source_type_find(config->source);
 	session->stop = stop_new();
 	session->queue = trace_queue_new(config->queue_bytes);
-	session->aggregator = aggregator_new(&aggregator);
+	/* Last: it leaves a shard behind in the registry. */
+	if (session->type && session->stop && session->queue)
+		session->aggregator = aggregator_new(&aggregator);
 	if (!session->type || !session->stop || !session->queue || !session->aggregator) {
 		error_set(error, "session %s: %s", config->name,
 			  session->type ? strerror(errno) : "no such source");
@@ -154,8 +156,9 @@ static void *run_aggregator(void *argument)
 	return NULL;
 }
 
-static int start_failed(const struct session *session, int reason, struct error *error)
+static int start_failed(struct session *session, int reason, struct error *error)
 {
+	set_state(session, SESSION_FAILED);
 	return error_set(error, "session %s: cannot start a thread: %s", session->config->name,
 			 strerror(reason));
 }
@@ -165,6 +168,7 @@ int session_start(struct session *session, struct error *error)
 	struct timespec now;
 	int reason;
 
+	set_state(session, SESSION_STARTING);
 	clock_gettime(CLOCK_REALTIME, &now);
 	atomic_store(&session->health.start_time,
 		     (int64_t)now.tv_sec * (int64_t)NS_PER_SECOND + now.tv_nsec);

@@ -33,7 +33,7 @@ struct session *session_new(const struct session_config *config,
 /* After session_join(). */
 void session_free(struct session *session);
 
-/* -1: see error; nothing runs then. */
+/* -1: see error; nothing runs then, and it may be tried again. */
 int session_start(struct session *session, struct error *error);
 
 /* Asks it to stop: what was received is still counted. Any thread. */

@@ -11,15 +11,22 @@
 /* A configured name, a path, and what is put between and behind. */
 #define NAME_SIZE 4600
 
+struct member {
+	struct session *session;
+	const struct session_config *from;  /* as configured */
+	struct session_config *file_config; /* of a session for one file; NULL for others */
+	bool waits;			    /* it could not be started so far */
+};
+
 struct sessions {
 	const struct config *config;
 	struct session_context context;
-	struct session **list;		      /* limits.sessions of them */
-	struct session_config **file_configs; /* of sessions for one file; NULL for others */
+	struct member *list; /* limits.sessions of them */
 	_Atomic size_t count;
 	_Atomic uint64_t refused;
 	uint64_t refused_for_good; /* of them, those of sessions that do not follow */
 	atomic_bool started;
+	bool failing; /* a session could not be started when it looked around last; logged */
 };
 
 bool sessions_started(const struct sessions *sessions)
@@ -34,7 +41,7 @@ size_t sessions_count(const struct sessions *sessions)
 
 const struct session *sessions_get(const struct sessions *sessions, size_t index)
 {
-	return sessions->list[index];
+	return sessions->list[index].session;
 }
 
 uint64_t sessions_refused(const struct sessions *sessions)
@@ -74,34 +81,50 @@ static struct session_config *file_config_new(const struct session_config *from,
 	return NULL;
 }
 
-/* Owns `file_config` (NULL: none), also where it fails. */
-static int add(struct sessions *sessions, const struct session_config *config,
-	       struct session_config *file_config, struct error *error)
+static int start(struct sessions *sessions, struct member *member, struct error *error)
 {
-	size_t count = sessions_count(sessions);
-	struct session *session;
+	const struct session_config *config = session_config(member->session);
 
-	session = session_new(config, &sessions->context, error);
-	if (!session || session_start(session, error)) {
-		session_free(session);
-		file_config_free(file_config);
+	member->waits = session_start(member->session, error) != 0;
+	if (member->waits)
 		return -1;
-	}
-	sessions->list[count] = session;
-	sessions->file_configs[count] = file_config;
-	atomic_store(&sessions->count, count + 1);
 	log_line(sessions->context.log, LOG_INFO, "session started", "session", config->name,
 		 "source", config->source, NULL);
 	return 0;
 }
 
-static bool has_path(const struct sessions *sessions, const char *path)
+/*
+ * Owns `file_config` (NULL: none), also where it fails. What cannot be started while others run
+ * stays and is tried again: a registry does not forget a session's shard.
+ */
+static int add(struct sessions *sessions, const struct session_config *from,
+	       struct session_config *file_config, struct error *error)
+{
+	const struct session_config *config = file_config ? file_config : from;
+	size_t count = sessions_count(sessions);
+	struct member *member = &sessions->list[count];
+	int result;
+
+	*member = (struct member){.from = from, .file_config = file_config};
+	member->session = session_new(config, &sessions->context, error);
+	result = member->session ? start(sessions, member, error) : -1;
+	if (!member->session || (result && !sessions_started(sessions))) {
+		session_free(member->session);
+		file_config_free(file_config);
+		return -1;
+	}
+	atomic_store(&sessions->count, count + 1);
+	return result;
+}
+
+static bool has_path(const struct sessions *sessions, const struct session_config *from,
+		     const char *path)
 {
 	size_t i;
 
 	for (i = 0; i < sessions_count(sessions); i++)
-		if (sessions->file_configs[i] &&
-		    strcmp(sessions->file_configs[i]->paths[0], path) == 0)
+		if (sessions->list[i].from == from &&
+		    strcmp(session_config(sessions_get(sessions, i))->paths[0], path) == 0)
 			return true;
 	return false;
 }
@@ -114,7 +137,7 @@ static bool has_name(const struct sessions *sessions, const char *name)
 		if (strcmp(sessions->config->sessions[i].name, name) == 0)
 			return true;
 	for (i = 0; i < sessions_count(sessions); i++)
-		if (strcmp(session_config(sessions->list[i])->name, name) == 0)
+		if (strcmp(session_config(sessions_get(sessions, i))->name, name) == 0)
 			return true;
 	return false;
 }
@@ -177,7 +200,7 @@ static int add_file(struct sessions *sessions, const struct session_config *conf
 	file_config = file_config_new(config, name, path);
 	if (!file_config)
 		return error_set(error, "session %s: out of memory", name);
-	return add(sessions, file_config, file_config, error);
+	return add(sessions, config, file_config, error);
 }
 
 static void refuse(struct sessions *sessions, const char *path, uint64_t refused)
@@ -210,7 +233,7 @@ static int add_files(struct sessions *sessions, const struct session_config *con
 					   config->paths[i]);
 	}
 	for (i = 0; !result && i < list.count; i++) {
-		if (has_path(sessions, list.paths[i]))
+		if (has_path(sessions, config, list.paths[i]))
 			continue;
 		if (sessions_count(sessions) >= sessions->config->limits.sessions)
 			refuse(sessions, list.paths[i], ++*refused);
@@ -226,13 +249,19 @@ void sessions_look_around(struct sessions *sessions)
 	const struct config *config = sessions->config;
 	uint64_t refused = sessions->refused_for_good;
 	struct error error;
+	bool failing = false;
 	size_t i;
 
-	for (i = 0; i < config->session_count; i++)
-		if (config->sessions[i].per_file && config->sessions[i].follow &&
-		    add_files(sessions, &config->sessions[i], &refused, &error))
-			log_line(sessions->context.log, LOG_ERROR, "session could not be started",
-				 "error", error.text, NULL);
+	for (i = 0; !failing && i < sessions_count(sessions); i++)
+		failing = sessions->list[i].waits && start(sessions, &sessions->list[i], &error);
+	for (i = 0; !failing && i < config->session_count; i++)
+		failing = config->sessions[i].per_file && config->sessions[i].follow &&
+			  add_files(sessions, &config->sessions[i], &refused, &error);
+	if (failing && !sessions->failing)
+		log_line(sessions->context.log, LOG_ERROR,
+			 "session could not be started, will be tried again", "error", error.text,
+			 NULL);
+	sessions->failing = failing;
 }
 
 static int add_all(struct sessions *sessions, struct error *error)
@@ -266,8 +295,7 @@ struct sessions *sessions_new(const struct config *config, const struct session_
 	sessions->config = config;
 	sessions->context = *context;
 	sessions->list = calloc(config->limits.sessions, sizeof(*sessions->list));
-	sessions->file_configs = calloc(config->limits.sessions, sizeof(*sessions->file_configs));
-	if (sessions->list && sessions->file_configs)
+	if (sessions->list)
 		return sessions;
 	sessions_free(sessions);
 	return NULL;
@@ -289,7 +317,7 @@ void sessions_wait(struct sessions *sessions)
 	size_t i;
 
 	for (i = 0; i < sessions_count(sessions); i++)
-		session_join(sessions->list[i], NULL);
+		session_join(sessions->list[i].session, NULL);
 }
 
 bool sessions_stop(struct sessions *sessions, int seconds)
@@ -301,9 +329,9 @@ bool sessions_stop(struct sessions *sessions, int seconds)
 	clock_gettime(CLOCK_REALTIME, &deadline);
 	deadline.tv_sec += seconds;
 	for (i = 0; i < sessions_count(sessions); i++)
-		session_stop(sessions->list[i]);
+		session_stop(sessions->list[i].session);
 	for (i = 0; i < sessions_count(sessions); i++)
-		ended = session_join(sessions->list[i], &deadline) && ended;
+		ended = session_join(sessions->list[i].session, &deadline) && ended;
 	return ended;
 }
 
@@ -314,10 +342,9 @@ void sessions_free(struct sessions *sessions)
 	if (!sessions)
 		return;
 	for (i = 0; sessions->list && i < sessions_count(sessions); i++) {
-		session_free(sessions->list[i]);
-		file_config_free(sessions->file_configs[i]);
+		session_free(sessions->list[i].session);
+		file_config_free(sessions->list[i].file_config);
 	}
 	free(sessions->list);
-	free(sessions->file_configs);
 	free(sessions);
 }

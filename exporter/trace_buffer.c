@@ -154,7 +154,8 @@ struct trace_buffer *trace_queue_take(struct trace_queue *queue, size_t bytes)
 		if (!buffer &&
 		    (queue->allocated == 0 || queue->allocated + bytes <= queue->capacity))
 			buffer = allocate(queue, bytes);
-		else if (!buffer)
+		/* Without memory for another, those that there are must do. */
+		if (!buffer && queue->allocated)
 			buffer = ring_get(&queue->empty);
 		if (!buffer || buffer->capacity >= bytes)
 			break;

@@ -55,7 +55,8 @@ void trace_queue_put(struct trace_queue *queue, struct trace_buffer *buffer);
 /* Producer: gives a taken buffer back unused; the next trace_queue_take() gives it again. */
 void trace_queue_untake(struct trace_queue *queue, struct trace_buffer *buffer);
 
-/* Producer: hands on a buffer with TRACE_BUFFER_STOP; once, as the last. Never waits, never fails.
+/* Producer: hands on a buffer with TRACE_BUFFER_STOP, the last for its consumer. Never waits or
+ * fails.
  */
 void trace_queue_stop(struct trace_queue *queue);
 

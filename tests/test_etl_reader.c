@@ -435,6 +435,24 @@ static void what_is_forgotten_needs_no_memory(void **state)
 	counting_done(&counting);
 }
 
+/* Nobody else knows of its recording. */
+static void a_reader_that_handed_nothing_on_leaves_nothing_behind(void **state)
+{
+	struct etl_reader reader;
+	struct counting counting;
+	struct error error;
+
+	(void)state;
+	counting_init(&counting, 0, 0);
+	counting_open(&counting, QUEUE_BYTES);
+	assert_int_equal(etl_reader_init(&reader, &counting.context, &error), 0);
+	etl_reader_done(&reader);
+	etl_reader_done(&reader);
+	trace_queue_stop(counting.queue);
+	assert_true(trace_queue_get(counting.queue)->flags & TRACE_BUFFER_STOP);
+	counting_done(&counting);
+}
+
 static void a_header_read_again_counts_losses_only(void **state)
 {
 	struct small_recording recording = small_make(NULL, 2);
@@ -537,6 +555,7 @@ int main(void)
 		cmocka_unit_test(sizes_that_lie_take_time_in_proportion),
 		cmocka_unit_test(what_grows_is_read_once),
 		cmocka_unit_test(what_is_forgotten_needs_no_memory),
+		cmocka_unit_test(a_reader_that_handed_nothing_on_leaves_nothing_behind),
 		cmocka_unit_test(a_header_read_again_counts_losses_only),
 		cmocka_unit_test(a_stop_while_the_queue_is_full_ends_the_reading),
 		cmocka_unit_test(a_stop_before_anything_came_is_no_error),

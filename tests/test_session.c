@@ -2,14 +2,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <pthread.h>
 #include <sched.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -19,6 +15,7 @@
 #include "tests/support/random.h"
 #include "tests/support/scratch.h"
 #include "tests/support/small_recording.h"
+#include "tests/support/thread_limit.h"
 
 #define PATIENCE_SECONDS 30
 
@@ -356,48 +353,6 @@ static void a_scrape_may_come_at_any_moment(void **state)
 	end(&rig);
 }
 
-#define STACK_BYTES ((size_t)1 << 30)
-
-static size_t address_space(void)
-{
-	unsigned long pages = 0;
-	FILE *file = fopen("/proc/self/statm", "r");
-
-	assert_non_null(file);
-	assert_int_equal(fscanf(file, "%lu", &pages), 1);
-	fclose(file);
-	return pages * (size_t)sysconf(_SC_PAGESIZE);
-}
-
-/* Room for the stacks of so many threads and a half, and stacks that are never used again. */
-static void limit_threads(size_t threads)
-{
-	struct rlimit limit;
-	pthread_attr_t attr;
-
-	assert_int_equal(pthread_getattr_default_np(&attr), 0);
-	assert_int_equal(pthread_attr_setstacksize(&attr, STACK_BYTES), 0);
-	assert_int_equal(pthread_setattr_default_np(&attr), 0);
-	pthread_attr_destroy(&attr);
-	assert_int_equal(getrlimit(RLIMIT_AS, &limit), 0);
-	limit.rlim_cur = address_space() + threads * STACK_BYTES + STACK_BYTES / 2;
-	assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
-}
-
-static void unlimit_threads(void)
-{
-	struct rlimit limit;
-	pthread_attr_t attr;
-
-	assert_int_equal(getrlimit(RLIMIT_AS, &limit), 0);
-	limit.rlim_cur = limit.rlim_max;
-	assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
-	assert_int_equal(pthread_getattr_default_np(&attr), 0);
-	assert_int_equal(pthread_attr_setstacksize(&attr, 8 << 20), 0);
-	assert_int_equal(pthread_setattr_default_np(&attr), 0);
-	pthread_attr_destroy(&attr);
-}
-
 static void without_a_thread_nothing_runs(void **state)
 {
 	size_t threads;
@@ -409,12 +364,18 @@ static void without_a_thread_nothing_runs(void **state)
 		begin(&rig, "a.etl");
 		save(&rig, NULL, 1);
 		assert_non_null(make(&rig));
-		limit_threads(threads);
+		thread_limit_begin(threads);
 		assert_int_equal(session_start(rig.session, &rig.error), -1);
-		unlimit_threads();
+		thread_limit_end();
 		assert_non_null(strstr(rig.error.text, "session test: cannot start a thread: "));
 		assert_true(session_join(rig.session, NULL));
+		assert_int_equal(session_state(rig.session), SESSION_FAILED);
 		assert_int_equal(events(&rig), 0);
+		/* It may be tried again. */
+		assert_int_equal(session_start(rig.session, &rig.error), 0);
+		assert_true(session_join(rig.session, NULL));
+		assert_int_equal(session_state(rig.session), SESSION_FINISHED);
+		assert_sum(&rig);
 		end(&rig);
 	}
 }

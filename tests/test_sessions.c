@@ -14,6 +14,7 @@
 #include "exporter/sessions.h"
 #include "tests/support/scratch.h"
 #include "tests/support/small_recording.h"
+#include "tests/support/thread_limit.h"
 
 #define SESSIONS_MAX	 4
 #define PATIENCE_SECONDS 30
@@ -441,6 +442,47 @@ static void files_that_the_limit_of_files_keeps_out_are_counted(void **state)
 	end(&rig);
 }
 
+static void where_one_cannot_be_started_others_go_on_and_it_is_tried_again(void **state)
+{
+	struct rig rig;
+	int i;
+
+	(void)state;
+	begin(&rig);
+	save(&rig, "a.etl");
+	configure_files(&rig, "pcs", "");
+	assert_int_equal(start(&rig), 0);
+	save(&rig, "b.etl");
+	thread_limit_begin(1);
+	for (i = 0; i < 3; i++)
+		sessions_look_around(rig.sessions);
+	thread_limit_end();
+	assert_int_equal(sessions_count(rig.sessions), 2);
+	assert_false(session_has_ended(sessions_get(rig.sessions, 0)));
+	assert_int_equal(session_state(sessions_get(rig.sessions, 1)), SESSION_FAILED);
+	assert_int_equal(count_lines(log_text(&rig), "cannot start a thread"), 1);
+	sessions_look_around(rig.sessions);
+	assert_int_equal(sessions_count(rig.sessions), 2);
+	assert_false(session_has_ended(sessions_get(rig.sessions, 1)));
+	end(&rig);
+}
+
+static void sessions_of_the_same_files_each_have_theirs(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	begin(&rig);
+	save(&rig, "a.etl");
+	configure_files(&rig, "first", "");
+	configure_files(&rig, "second", "*.etl");
+	assert_int_equal(start(&rig), 0);
+	sessions_look_around(rig.sessions);
+	assert_int_equal(sessions_count(rig.sessions), 2);
+	assert_true(has_name(&rig, "first/a.etl") && has_name(&rig, "second/a.etl"));
+	end(&rig);
+}
+
 static void the_stop_ends_them_all(void **state)
 {
 	size_t i;
@@ -535,6 +577,8 @@ int main(void)
 		cmocka_unit_test(files_beyond_the_limit_are_counted_and_logged_once),
 		cmocka_unit_test(files_refused_of_all_sessions_add_up),
 		cmocka_unit_test(files_that_the_limit_of_files_keeps_out_are_counted),
+		cmocka_unit_test(where_one_cannot_be_started_others_go_on_and_it_is_tried_again),
+		cmocka_unit_test(sessions_of_the_same_files_each_have_theirs),
 		cmocka_unit_test(the_stop_ends_them_all),
 		cmocka_unit_test(others_may_look_while_sessions_come),
 	};

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <time.h>
@@ -306,6 +307,34 @@ static void an_empty_queue_makes_the_consumer_wait(void **state)
 	trace_queue_free(waiting.queue);
 }
 
+static void ignore(int signal)
+{
+	(void)signal;
+}
+
+static void a_signal_does_not_end_a_wait(void **state)
+{
+	struct sigaction action = {.sa_handler = ignore}, before;
+	struct producer waiting = {.queue = trace_queue_new(0)};
+	struct trace_buffer *buffer = trace_queue_take(waiting.queue, 0);
+	void *got;
+
+	(void)state;
+	assert_int_equal(sigaction(SIGUSR1, &action, &before), 0);
+	assert_int_equal(pthread_create(&waiting.id, NULL, consume_one, &waiting), 0);
+	for (int i = 0; i < 5; i++) {
+		thread_state_wait_blocked(&waiting.thread);
+		pthread_kill(waiting.id, SIGUSR1);
+	}
+	thread_state_wait_blocked(&waiting.thread);
+	trace_queue_put(waiting.queue, buffer);
+	pthread_join(waiting.id, &got);
+	assert_ptr_equal(got, buffer);
+	sigaction(SIGUSR1, &before, NULL);
+	trace_queue_recycle(waiting.queue, buffer);
+	trace_queue_free(waiting.queue);
+}
+
 /* The length too depends on the number, so that each buffer can be told from the others. */
 static size_t length_of(uint64_t number)
 {
@@ -379,6 +408,7 @@ int main(void)
 		cmocka_unit_test(one_buffer_fits_however_large),
 		cmocka_unit_test(a_large_buffer_waits_until_there_is_room_for_it),
 		cmocka_unit_test(an_empty_queue_makes_the_consumer_wait),
+		cmocka_unit_test(a_signal_does_not_end_a_wait),
 		cmocka_unit_test(a_million_buffers_come_through_two_threads_in_order),
 	};
 

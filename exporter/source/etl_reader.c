@@ -146,6 +146,7 @@ static void hand_on(struct etl_reader *reader, struct trace_buffer *buffer)
 		buffer->shift_ns = reader->pacer.shift_ns;
 	}
 	buffer->recording = reader->recording;
+	reader->handed_on = true;
 	trace_queue_put(queue, buffer);
 }
 
@@ -225,25 +226,30 @@ void etl_reader_header_again(struct etl_reader *reader, const uint8_t *bytes, si
 	buffer->length = count;
 	buffer->recording = reader->recording;
 	buffer->flags = TRACE_BUFFER_HEADER_ONLY;
+	reader->handed_on = true;
 	trace_queue_put(reader->context->queue, buffer);
 }
 
-/* Without a buffer to say it with, the recording stays allocated; there is no memory for anything
- * then. */
-void etl_reader_done(struct etl_reader *reader)
+/* Where something was handed on there is a buffer, if need be after a wait. */
+static void hand_on_end(struct etl_reader *reader)
 {
-	struct trace_buffer *buffer;
+	struct trace_buffer *buffer = trace_queue_take(reader->context->queue, 0);
 
-	if (!reader->recording)
-		return;
-	buffer = trace_queue_take(reader->context->queue, 0);
-
-	free(reader->carry);
-	reader->carry = NULL;
 	if (!buffer)
 		return;
 	buffer->recording = reader->recording;
 	buffer->flags = TRACE_BUFFER_RECORDING_END;
 	trace_queue_put(reader->context->queue, buffer);
+}
+
+void etl_reader_done(struct etl_reader *reader)
+{
+	free(reader->carry);
+	reader->carry = NULL;
+	if (reader->handed_on)
+		hand_on_end(reader);
+	else
+		free(reader->recording);
 	reader->recording = NULL;
+	reader->handed_on = false;
 }

@@ -17,6 +17,7 @@ struct etl_reader {
 	const struct source_context *context;
 	struct etl_framer framer;
 	struct recording *recording;
+	bool handed_on; /* with a buffer: the aggregator knows it and frees it */
 	struct pacer pacer;
 	uint64_t buffers; /* framed so far */
 	uint64_t looked;  /* bytes framed or skipped so far */
