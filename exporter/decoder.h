@@ -15,6 +15,9 @@
 #include "exporter/event_record.h"
 #include "exporter/schema.h"
 
+/* In event_record->flags: the payload is one string and nothing else (EventWriteString). */
+#define EVENT_FLAG_STRING_ONLY 0x0004
+
 /* What decoders know beyond the record at hand. */
 struct decoder_state {
 	const struct manifests *files;	 /* configured; shared with other sessions; may be NULL */

@@ -3,8 +3,6 @@
 #include "exporter/decoder/mof.h"
 #include "exporter/decoder/tracelogging.h"
 
-#define EVENT_FLAG_STRING_ONLY 0x0004
-
 static const struct schema *find_tracelogging(const struct decoder_state *state,
 					      const struct event_record *record,
 					      struct schema **owned)

@@ -8,8 +8,12 @@
 
 #include "exporter/decoder.h"
 
-/* Event types whose schemas are remembered. */
+/* Event types whose schemas are remembered, and the memory for it. */
 #define ENTRIES_MAX 65536
+#define BYTES_MAX   ((size_t)256 << 20)
+
+/* In a key's kind, beside the record kind. */
+#define STRING_ONLY 0x80
 
 /* What schemas are remembered by; behind it stands the TraceLogging metadata, where there is some.
  */
@@ -18,7 +22,7 @@ struct key {
 	uint16_t id;
 	uint16_t version;
 	uint8_t opcode;
-	uint8_t kind;
+	uint8_t kind; /* and whether it is one string */
 	uint16_t schema_bytes;
 	uint8_t schema[];
 };
@@ -35,6 +39,7 @@ struct decoding {
 	struct decoder_state state;
 	struct entry *entries;
 	size_t entry_count;
+	size_t bytes; /* of entries, and of the schemas that they own */
 	uint64_t generation;
 	struct key *scratch; /* for the longest metadata there can be */
 };
@@ -108,7 +113,7 @@ static size_t set_key(const struct event_record *record, struct key *key)
 	key->id = record->id;
 	key->version = record->version;
 	key->opcode = record->opcode;
-	key->kind = record->kind;
+	key->kind = record->kind | (record->flags & EVENT_FLAG_STRING_ONLY ? STRING_ONLY : 0);
 	if (record->schema) {
 		key->schema_bytes = record->schema_bytes;
 		memcpy(key->schema, record->schema, record->schema_bytes);
@@ -135,15 +140,17 @@ static void look_for(struct decoding *decoding, const struct event_record *recor
 		struct schema *owned = NULL;
 		const struct schema *schema = decoder->find(&decoding->state, record, &owned);
 
-		if (schema && (!entry->schema || fits(schema, record))) {
+		bool exact = schema && fits(schema, record);
+
+		if (schema && (exact || !entry->schema)) {
 			schema_free(entry->owned);
 			entry->schema = schema;
 			entry->owned = owned;
-			if (fits(schema, record))
-				return;
 		} else {
 			schema_free(owned);
 		}
+		if (exact)
+			return;
 	}
 }
 
@@ -151,7 +158,8 @@ static struct entry *add_entry(struct decoding *decoding, const struct key *key,
 {
 	struct entry *entry;
 
-	if (decoding->entry_count >= ENTRIES_MAX)
+	if (decoding->entry_count >= ENTRIES_MAX ||
+	    decoding->bytes + sizeof(*entry) + key_bytes > BYTES_MAX)
 		return NULL;
 	entry = calloc(1, sizeof(*entry) + key_bytes);
 	if (!entry)
@@ -163,6 +171,7 @@ static struct entry *add_entry(struct decoding *decoding, const struct key *key,
 		return NULL;
 	}
 	decoding->entry_count++;
+	decoding->bytes += sizeof(*entry) + key_bytes;
 	entry->generation = UINT64_MAX;
 	return entry;
 }
@@ -181,6 +190,7 @@ const struct schema *decoding_find(struct decoding *decoding, const struct event
 	if (!entry->schema && entry->generation != decoding->generation) {
 		look_for(decoding, record, entry);
 		entry->generation = decoding->generation;
+		decoding->bytes += entry->owned ? entry->owned->bytes : 0;
 	}
 	return entry->schema;
 }

@@ -180,7 +180,9 @@ static struct event_type *type_new(struct event_types *types, const struct event
 	type->id = record->id;
 	type->version = record->version;
 	type->task = record->task;
+	type->flags = record->flags;
 	type->opcode = record->opcode;
+	type->group = record->group;
 	type->level = record->level;
 	type->loss_sign = event_loss_sign(record);
 	type->kind = (enum record_kind)record->kind;
@@ -289,6 +291,14 @@ static bool set_names(struct event_type *type, const struct event_names *names)
 	return true;
 }
 
+/* A GUID is none: it would take back what the traits of an earlier record said. */
+static bool is_news(const struct event_type *type, const struct event_names *names)
+{
+	if (strcmp(names->event, type->event) != 0)
+		return true;
+	return names->provider[0] != '{' && strcmp(names->provider, type->provider) != 0;
+}
+
 static void recount(struct event_types *types, struct event_type *type)
 {
 	if (!type->events_overflow)
@@ -306,9 +316,7 @@ void event_type_rename(struct event_types *types, struct event_type *type,
 
 	type->rename = false;
 	event_names_find(types->decoding, schema, record, &names);
-	if ((strcmp(names.provider, type->provider) != 0 ||
-	     strcmp(names.event, type->event) != 0) &&
-	    set_names(type, &names))
+	if (is_news(type, &names) && set_names(type, &names))
 		recount(types, type);
 	set_special(type);
 }
@@ -323,7 +331,9 @@ void event_type_record(const struct event_type *type, struct event_record *recor
 		.id = type->id,
 		.version = type->version,
 		.task = type->task,
+		.flags = type->flags,
 		.opcode = type->opcode,
+		.group = type->group,
 		.level = type->level,
 		.kind = (uint8_t)type->kind,
 	};

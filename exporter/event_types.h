@@ -50,8 +50,10 @@ struct event_type {
 	uint32_t component_id; /* WPP without GUID */
 	uint16_t id;
 	uint16_t version;
-	uint16_t task; /* as first seen */
+	uint16_t task;	/* as first seen */
+	uint16_t flags; /* likewise */
 	uint8_t opcode;
+	uint8_t group;
 	uint8_t level; /* as first seen */
 	uint16_t schema_bytes;
 	uint8_t *schema; /* TraceLogging metadata */

@@ -209,14 +209,14 @@ static struct schema *finish(struct schema_builder *builder)
 {
 	struct schema_memory *memory;
 	uint16_t placed = 0;
+	size_t bytes, i;
 	char *text;
-	size_t i;
 
 	place(builder, SCHEMA_TOP, &placed);
 	if (!resolve_all(builder))
 		return NULL;
-	memory = malloc(sizeof(*memory) + builder->count * sizeof(struct field) +
-			builder->text_length);
+	bytes = sizeof(*memory) + builder->count * sizeof(struct field) + builder->text_length;
+	memory = malloc(bytes);
 	if (!memory)
 		return NULL;
 	text = (char *)&memory->fields[builder->count];
@@ -232,6 +232,7 @@ static struct schema *finish(struct schema_builder *builder)
 		.has_variants = builder->has_variants,
 		.fields = memory->fields,
 		.field_count = (uint16_t)builder->count,
+		.bytes = bytes,
 	};
 	for (i = 0; i < builder->count; i++) {
 		const struct draft *draft = &builder->drafts[i];

@@ -126,6 +126,7 @@ struct schema {
 	const struct field *fields; /* all, those of the top level first */
 	uint16_t top_count;
 	uint16_t field_count;
+	size_t bytes; /* of memory, with all it owns */
 };
 
 #define SCHEMA_FIELDS_MAX 1024

@@ -16,6 +16,8 @@
 #define BYTES_MAX   ((size_t)64 << 20)
 #define ENTRIES_MAX 65536
 #define NAME_BYTES  1024
+/* What an entry of a map takes without its text: its value, a pointer, and the heap's own. */
+#define ENTRY_BYTES 32
 
 enum {
 	TYPE_EVENT_INFO = 32,
@@ -65,19 +67,24 @@ struct event_info {
 	UT_hash_handle hh;
 };
 
-struct map_info {
+struct map_key {
 	uint8_t guid[16];
-	char name[NAME_BYTES];
+	char name[NAME_BYTES]; /* what is behind its end is no part of the key */
+};
+
+struct map_info {
+	struct map_key key;
 	struct value_map map;
 	uint32_t *values;
 	char **names;
-	struct map_info *next;
+	size_t bytes; /* many entries may share one text of the record, but not of ours */
+	UT_hash_handle hh;
 };
 
 struct event_metadata {
 	struct event_info *events;
 	struct map_info *maps;
-	size_t records, bytes;
+	size_t records, bytes, schema_bytes;
 };
 
 struct event_metadata *event_metadata_new(void)
@@ -99,7 +106,7 @@ static void map_free(struct map_info *map)
 void event_metadata_free(struct event_metadata *metadata)
 {
 	struct event_info *info, *next_info;
-	struct map_info *map, *next;
+	struct map_info *map, *next_map;
 
 	if (!metadata)
 		return;
@@ -110,8 +117,9 @@ void event_metadata_free(struct event_metadata *metadata)
 		free(info->bytes);
 		free(info);
 	}
-	for (map = metadata->maps; map; map = next) {
-		next = map->next;
+	HASH_ITER(hh, metadata->maps, map, next_map)
+	{
+		HASH_DEL(metadata->maps, map);
 		map_free(map);
 	}
 	free(metadata);
@@ -176,6 +184,7 @@ static bool learn_event(struct event_metadata *metadata, const struct event_reco
 	info->length = record->payload_bytes;
 	memcpy(info->bytes, payload, record->payload_bytes);
 	HASH_ADD(hh, metadata->events, key, sizeof(key), info);
+	metadata->bytes += sizeof(*info) + info->length;
 	if (info->hh.tbl)
 		return true;
 	free(info->bytes);
@@ -183,15 +192,18 @@ static bool learn_event(struct event_metadata *metadata, const struct event_reco
 	return false;
 }
 
-static const struct map_info *find_map(const struct event_metadata *metadata, const uint8_t *guid,
-				       const char *name)
+static size_t map_key_bytes(const struct map_key *key)
+{
+	return offsetof(struct map_key, name) + strlen(key->name);
+}
+
+static const struct map_info *find_map(const struct event_metadata *metadata,
+				       const struct map_key *key)
 {
 	const struct map_info *map;
 
-	for (map = metadata->maps; map; map = map->next)
-		if (memcmp(map->guid, guid, sizeof(map->guid)) == 0 && strcmp(map->name, name) == 0)
-			return map;
-	return NULL;
+	HASH_FIND(hh, metadata->maps, key, map_key_bytes(key), map);
+	return map;
 }
 
 /* Offsets in it are relative to its own beginning, not to the payload's. */
@@ -211,7 +223,8 @@ static bool fill_map(struct map_info *map, const uint8_t *info, size_t length, u
 		map->values[i] = le32(entry + 4);
 		map->names[i] = strdup(text);
 		map->map.count = i + 1;
-		if (!map->names[i])
+		map->bytes += ENTRY_BYTES + strlen(text);
+		if (!map->names[i] || map->bytes > BYTES_MAX)
 			return false;
 	}
 	map->map.bits = le32(info + 4) & MAP_BITS;
@@ -236,14 +249,16 @@ static bool learn_map(struct event_metadata *metadata, const struct event_record
 	map = calloc(1, sizeof(*map));
 	if (!map)
 		return false;
-	memcpy(map->guid, record->payload, sizeof(map->guid));
-	read_text(info, length, le32(info), map->name);
-	if (find_map(metadata, map->guid, map->name) || !fill_map(map, info, length, count)) {
+	map->bytes = sizeof(*map) + metadata->bytes;
+	memcpy(map->key.guid, record->payload, sizeof(map->key.guid));
+	read_text(info, length, le32(info), map->key.name);
+	if (!find_map(metadata, &map->key) && fill_map(map, info, length, count))
+		HASH_ADD_KEYPTR(hh, metadata->maps, &map->key, map_key_bytes(&map->key), map);
+	if (!map->hh.tbl) {
 		map_free(map);
 		return false;
 	}
-	map->next = metadata->maps;
-	metadata->maps = map;
+	metadata->bytes = map->bytes;
 	return true;
 }
 
@@ -256,7 +271,6 @@ bool event_metadata_learn(struct event_metadata *metadata, const struct event_re
 	learnt = record->opcode == TYPE_EVENT_INFO ? learn_event(metadata, record)
 						   : learn_map(metadata, record);
 	metadata->records += learnt;
-	metadata->bytes += learnt ? record->payload_bytes : 0;
 	return learnt;
 }
 
@@ -319,13 +333,14 @@ static bool set_length(const struct making *making, uint32_t flags, uint16_t len
 
 static bool make_simple(const struct making *making, const uint8_t *property, struct field *field)
 {
-	char name[NAME_BYTES];
 	const struct map_info *map;
+	struct map_key key;
 
 	if (!tdh_field(le16(property + 8), le16(property + 10), field))
 		return false;
-	read_text(making->info->bytes, making->info->length, le32(property + 12), name);
-	map = name[0] ? find_map(making->metadata, making->info->key.guid, name) : NULL;
+	memcpy(key.guid, making->info->key.guid, sizeof(key.guid));
+	read_text(making->info->bytes, making->info->length, le32(property + 12), key.name);
+	map = key.name[0] ? find_map(making->metadata, &key) : NULL;
 	if (map)
 		field->map = &map->map;
 	return set_length(making, le32(property), le16(property + 18), field);
@@ -453,9 +468,10 @@ const struct schema *event_metadata_find(struct event_metadata *metadata,
 	HASH_FIND(hh, metadata->events, &key, sizeof(key), info);
 	if (!info)
 		return NULL;
-	if (!info->built) {
+	if (!info->built && metadata->schema_bytes < BYTES_MAX) {
 		info->schema = build(metadata, info);
 		info->built = true;
+		metadata->schema_bytes += info->schema ? info->schema->bytes : 0;
 	}
 	return info->schema;
 }

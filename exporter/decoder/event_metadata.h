@@ -21,12 +21,15 @@ void event_metadata_free(struct event_metadata *metadata);
 /* Whether the record is one of these. */
 bool event_metadata_is(const struct event_record *record);
 
-/* Keeps a copy; whether it was new. Beyond 65,536 or 64 MiB, and damaged ones, are not kept. */
+/*
+ * Keeps a copy; whether it was new. Beyond 65,536 or 64 MiB of memory, and damaged ones, are not
+ * kept.
+ */
 bool event_metadata_learn(struct event_metadata *metadata, const struct event_record *record);
 
 /*
  * The schema of an event by provider, ID and version; NULL: none. Borrowed. It is built when it is
- * first asked for, with the maps known by then.
+ * first asked for, with the maps known by then; beyond 64 MiB of schemas there are none.
  */
 const struct schema *event_metadata_find(struct event_metadata *metadata,
 					 const struct event_record *record);
