@@ -14,8 +14,10 @@
 
 #define RECORDS_MAX 65536
 #define BYTES_MAX   ((size_t)64 << 20)
-#define ENTRIES_MAX 65536
-#define NAME_BYTES  1024
+/* Of one map. Many of its entries may share one text of the record, but not of ours. */
+#define MAP_BYTES_MAX ((size_t)1 << 20)
+#define ENTRIES_MAX   65536
+#define NAME_BYTES    1024
 /* What an entry of a map takes without its text: its value, a pointer, and the heap's own. */
 #define ENTRY_BYTES 32
 
@@ -77,7 +79,7 @@ struct map_info {
 	struct value_map map;
 	uint32_t *values;
 	char **names;
-	size_t bytes; /* many entries may share one text of the record, but not of ours */
+	size_t bytes;
 	UT_hash_handle hh;
 };
 
@@ -224,7 +226,7 @@ static bool fill_map(struct map_info *map, const uint8_t *info, size_t length, u
 		map->names[i] = strdup(text);
 		map->map.count = i + 1;
 		map->bytes += ENTRY_BYTES + strlen(text);
-		if (!map->names[i] || map->bytes > BYTES_MAX)
+		if (!map->names[i] || map->bytes > MAP_BYTES_MAX)
 			return false;
 	}
 	map->map.bits = le32(info + 4) & MAP_BITS;
@@ -235,13 +237,14 @@ static bool fill_map(struct map_info *map, const uint8_t *info, size_t length, u
 
 static bool learn_map(struct event_metadata *metadata, const struct event_record *record)
 {
-	const uint8_t *info = record->payload + MAP_INFO;
+	const uint8_t *info;
 	struct map_info *map;
 	size_t length;
 	uint32_t count;
 
 	if (record->payload_bytes < MAP_INFO + MAP_ENTRIES)
 		return false;
+	info = record->payload + MAP_INFO;
 	length = record->payload_bytes - MAP_INFO;
 	count = le32(info + 8);
 	if (count == 0 || count > ENTRIES_MAX || count > (length - MAP_ENTRIES) / MAP_ENTRY_BYTES)
@@ -249,7 +252,7 @@ static bool learn_map(struct event_metadata *metadata, const struct event_record
 	map = calloc(1, sizeof(*map));
 	if (!map)
 		return false;
-	map->bytes = sizeof(*map) + metadata->bytes;
+	map->bytes = sizeof(*map);
 	memcpy(map->key.guid, record->payload, sizeof(map->key.guid));
 	read_text(info, length, le32(info), map->key.name);
 	if (!find_map(metadata, &map->key) && fill_map(map, info, length, count))
@@ -258,7 +261,7 @@ static bool learn_map(struct event_metadata *metadata, const struct event_record
 		map_free(map);
 		return false;
 	}
-	metadata->bytes = map->bytes;
+	metadata->bytes += map->bytes;
 	return true;
 }
 
