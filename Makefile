@@ -94,7 +94,7 @@ $(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(WRITER_OBJECTS) $(LIBRARY)
 $(BUILD)/tests/bench_pipeline: LDFLAGS += \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
 
--include $(OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d)
+-include $(OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)
 
 # $(call need,PACKAGES): installs those that are missing, or says how to.
 define need

@@ -92,29 +92,39 @@ static void utf8_is_read_with_and_without_a_mark(void **state)
 	check_reads(marked, sizeof(marked) - 1);
 }
 
+static void check_reads_utf16(const char *xml, size_t size)
+{
+	char *text = malloc(2 * size + 2);
+
+	assert_non_null(text);
+	memcpy(text, "\xff\xfe", 2);
+	check_reads(text, 2 + to_utf16(xml, false, text + 2));
+	check_reads(text + 2, to_utf16(xml, false, text + 2));
+	memcpy(text, "\xfe\xff", 2);
+	check_reads(text, 2 + to_utf16(xml, true, text + 2));
+	check_reads(text + 2, to_utf16(xml, true, text + 2));
+	free(text);
+}
+
 static void utf16_is_read_with_and_without_a_mark(void **state)
 {
-	static const char manifest[] = MANIFEST(EVENT_1);
-	char text[2 * sizeof(manifest) + 2];
+	static const char xml[] = MANIFEST(EVENT_1);
 
 	(void)state;
-	memcpy(text, "\xff\xfe", 2);
-	check_reads(text, 2 + to_utf16(manifest, false, text + 2));
-	check_reads(text + 2, to_utf16(manifest, false, text + 2));
-	memcpy(text, "\xfe\xff", 2);
-	check_reads(text, 2 + to_utf16(manifest, true, text + 2));
-	check_reads(text + 2, to_utf16(manifest, true, text + 2));
+	check_reads_utf16(xml, sizeof(xml));
 }
 
 static void the_bytes_count_for_more_than_the_declaration(void **state)
 {
 	static const char utf8[] = "<?xml version='1.0' encoding='UTF-16'?>" MANIFEST(EVENT_1);
+	static const char marked[] =
+		"\xef\xbb\xbf<?xml version='1.0' encoding='UTF-16'?>" MANIFEST(EVENT_1);
 	static const char utf16[] = "<?xml version='1.0' encoding='utf-8'?>" MANIFEST(EVENT_1);
-	char text[2 * sizeof(utf16)];
 
 	(void)state;
 	check_reads(utf8, sizeof(utf8) - 1);
-	check_reads(text, to_utf16(utf16, false, text));
+	check_reads(marked, sizeof(marked) - 1);
+	check_reads_utf16(utf16, sizeof(utf16));
 }
 
 static void other_encodings_are_read_where_they_are_declared(void **state)

@@ -18,6 +18,8 @@
 #define MAP_BYTES_MAX ((size_t)1 << 20)
 #define ENTRIES_MAX   65536
 #define NAME_BYTES    1024
+/* A count that corrections name stands so many fields before, or nearer. */
+#define COUNT_BEFORE 16
 /* What an entry of a map takes without its text: its value, a pointer, and the heap's own. */
 #define ENTRY_BYTES 32
 
@@ -151,6 +153,9 @@ static void read_text(const uint8_t *base, size_t length, uint32_t offset, char 
 	to[0] = '\0';
 	if (offset == 0 || !bytes_take(&bytes, offset))
 		return;
+	/* No more fits, and the end of what does not is not looked for. */
+	if (bytes.left > 2 * NAME_BYTES)
+		bytes.left = 2 * NAME_BYTES;
 	utf16_take_string(&bytes, to, NAME_BYTES);
 	trim(to);
 }
@@ -363,7 +368,7 @@ static void correct(const struct making *making, uint32_t index, const char *nam
 	char other[NAME_BYTES];
 	uint32_t i;
 
-	for (i = 0; count && i < index; i++) {
+	for (i = index > COUNT_BEFORE ? index - COUNT_BEFORE : 0; count && i < index; i++) {
 		read_name(making, i, other);
 		if (strcmp(other, count) == 0 && reference(making, (uint16_t)i, &field->count)) {
 			field->count_kind = COUNT_FIELD;

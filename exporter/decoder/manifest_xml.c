@@ -307,23 +307,6 @@ static void XMLCALL start_document_type(void *context, const XML_Char *name,
 		fail(context, "its document type has declarations, which manifests must not");
 }
 
-/*
- * What the bytes themselves say counts for more than the XML declaration, which is often left over
- * from another encoding of the same file. NULL: they say nothing.
- */
-static const char *encoding_of(const char *xml, size_t length)
-{
-	if (length >= 3 && memcmp(xml, "\xef\xbb\xbf", 3) == 0)
-		return "UTF-8";
-	if (length >= 2 && (memcmp(xml, "\xff\xfe", 2) == 0 || memcmp(xml, "\xfe\xff", 2) == 0))
-		return "UTF-16";
-	if (length >= 2 && memcmp(xml, "<", 2) == 0)
-		return "UTF-16LE";
-	if (length >= 2 && memcmp(xml, "\0<", 2) == 0)
-		return "UTF-16BE";
-	return NULL;
-}
-
 /* In pieces, so that what expat must see whole is bounded: a tag holds any number of attributes. */
 static enum XML_Error parse_pieces(struct reading *reading, const char *xml, size_t length)
 {
@@ -357,20 +340,23 @@ static enum XML_Error parse(struct reading *reading, const char *encoding, const
 	XML_SetElementHandler(reading->parser, start_element, end_element);
 	XML_SetStartDoctypeDeclHandler(reading->parser, start_document_type);
 	code = parse_pieces(reading, xml, length);
-	/* A declaration of UTF-16 in single bytes: see read_tree(). */
+	/* It may be all right in another encoding: see read_tree(). */
 	if (code != XML_ERROR_NONE && (code != XML_ERROR_INCORRECT_ENCODING || encoding))
 		fail(reading, XML_ErrorString(code));
 	XML_ParserFree(reading->parser);
 	return code;
 }
 
-/* Where the declaration contradicts the bytes and nothing says more of these, they are UTF-8. */
+/*
+ * What the bytes themselves say counts for more than a declaration that contradicts them, which is
+ * often left over from another encoding of the file. Told UTF-8, expat still knows UTF-16 when it
+ * sees it.
+ */
 static bool read_tree(struct reading *reading, const char *xml, size_t length)
 {
-	const char *encoding = encoding_of(xml, length);
-	enum XML_Error code = parse(reading, encoding, xml, length);
+	enum XML_Error code = parse(reading, NULL, xml, length);
 
-	if (code == XML_ERROR_INCORRECT_ENCODING && !encoding)
+	if (code == XML_ERROR_INCORRECT_ENCODING)
 		code = parse(reading, "UTF-8", xml, length);
 	return code == XML_ERROR_NONE;
 }
