@@ -3,14 +3,14 @@
 #include <errno.h>
 #include <glob.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "metrics/text.h"
 
-#define FILE_BYTES_MAX ((size_t)64 << 20)
-#define PIECE_BYTES    ((size_t)64 << 10)
+#define FILE_BYTES_MAX	  ((size_t)64 << 20)
+#define PIECE_BYTES	  ((size_t)64 << 10)
+#define PATTERN_BYTES_MAX ((size_t)64 << 10)
 
 static int read_stream(FILE *file, struct text *to)
 {
@@ -45,24 +45,41 @@ static int add_file(struct manifests *manifests, const char *path, struct error 
 	return result;
 }
 
-static bool is_directory(const char *path)
+/* So that no part of a path that exists is taken for a pattern. */
+static void add_escaped(struct text *pattern, const char *path)
+{
+	for (; *path; path++) {
+		if (strchr("\\*?[", *path))
+			text_char(pattern, '\\');
+		text_char(pattern, *path);
+	}
+}
+
+static int glob_behind(const char *path, const char *names, int flags, glob_t *found)
+{
+	struct text pattern;
+	int result;
+
+	text_init(&pattern, PATTERN_BYTES_MAX);
+	add_escaped(&pattern, path);
+	text_string(&pattern, names);
+	text_char(&pattern, '\0');
+	result = pattern.failed ? GLOB_NOSPACE : glob(pattern.bytes, flags, NULL, found);
+	text_done(&pattern);
+	return result;
+}
+
+/* A path that is there, or a pattern; of a directory, what manifests are called. */
+static int find_files(const char *path, glob_t *found)
 {
 	struct stat status;
 
-	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-/* As a pattern: of a directory, what manifests are called. */
-static int find_files(const char *path, glob_t *found)
-{
-	char pattern[4096];
-
-	if (!is_directory(path))
+	if (stat(path, &status))
 		return glob(path, 0, NULL, found);
-	snprintf(pattern, sizeof(pattern), "%s/*.man", path);
-	glob(pattern, 0, NULL, found);
-	snprintf(pattern, sizeof(pattern), "%s/*.xml", path);
-	glob(pattern, GLOB_APPEND, NULL, found);
+	if (!S_ISDIR(status.st_mode))
+		return glob_behind(path, "", 0, found);
+	glob_behind(path, "/*.man", 0, found);
+	glob_behind(path, "/*.xml", GLOB_APPEND, found);
 	return found->gl_pathc ? 0 : GLOB_NOMATCH;
 }
 

@@ -194,20 +194,34 @@ static void providers_are_told_apart(void **state)
 	learner_done(&learner);
 }
 
-static void a_chunk_that_contradicts_begins_anew(void **state)
+static void a_chunk_of_another_total_begins_anew(void **state)
 {
 	struct learner learner;
 
 	(void)state;
 	learner_init(&learner);
 	assert_false(learn(&learner, manifest_a, 2, 0));
-	assert_false(learn(&learner, manifest_b, 3, 0));
+	assert_false(learn(&learner, manifest_b, 3, 2));
 	assert_int_equal(eventsource_refused(learner.eventsource), 1);
 	assert_false(learn(&learner, manifest_b, 3, 1));
+	assert_true(learn(&learner, manifest_b, 3, 0));
+	assert_false(knows(&learner, 1));
+	assert_true(knows(&learner, 2));
+	learner_done(&learner);
+}
+
+static void a_chunk_with_other_content_begins_anew(void **state)
+{
+	struct learner learner;
+
+	(void)state;
+	learner_init(&learner);
+	assert_false(learn(&learner, manifest_a, 3, 0));
+	assert_false(learn(&learner, manifest_a, 3, 1));
 	assert_false(learn_bytes(&learner, 3, 1, "x", 1));
-	assert_int_equal(eventsource_refused(learner.eventsource), 2);
-	assert_false(learn(&learner, manifest_b, 3, 0));
+	assert_int_equal(eventsource_refused(learner.eventsource), 1);
 	assert_false(learn(&learner, manifest_b, 3, 1));
+	assert_int_equal(eventsource_refused(learner.eventsource), 2);
 	assert_false(learn(&learner, manifest_b, 3, 0));
 	assert_true(learn(&learner, manifest_b, 3, 2));
 	assert_false(knows(&learner, 1));
@@ -366,7 +380,8 @@ int main(void)
 		cmocka_unit_test(another_manifest_of_the_provider_is_new),
 		cmocka_unit_test(processes_are_told_apart),
 		cmocka_unit_test(providers_are_told_apart),
-		cmocka_unit_test(a_chunk_that_contradicts_begins_anew),
+		cmocka_unit_test(a_chunk_of_another_total_begins_anew),
+		cmocka_unit_test(a_chunk_with_other_content_begins_anew),
 		cmocka_unit_test(zeros_at_the_end_do_not_matter),
 		cmocka_unit_test(a_manifest_that_is_wrong_is_refused_once),
 		cmocka_unit_test(what_is_right_in_a_manifest_is_learnt),

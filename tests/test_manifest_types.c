@@ -194,42 +194,26 @@ static void a_map_that_is_not_there_is_no_map(void **state)
 	manifests_free(manifests);
 }
 
+#define STRINGS(culture, strings) \
+	"<resources culture='" culture "'><stringTable>" strings "</stringTable></resources>"
+#define THREE_VALUES                                                \
+	"<valueMap name='M'><map value='1' message='$(string.a)'/>" \
+	"<map value='2' message='$(string.b)'/><map value='3' message='$(string.c)'/></valueMap>"
+
 static void english_strings_are_preferred(void **state)
 {
+	static const char xml[] = "<assembly>" PROVIDER(FIELDS(THREE_VALUES))
+		STRINGS("de-DE", "<string id='a' value='eins'/><string id='b' value='zwei'/>"
+				 "<string id='c' value='grau'/>")
+			STRINGS("en-GB", "<string id='a' value='a'/><string id='c' value='grey'/>")
+				STRINGS("en-US", "<string id='c' value='gray'/>") "</assembly>";
 	struct manifests *manifests = manifests_new("manifest");
-	const struct value_map *map =
-		add(manifests,
-		    "<instrumentationManifest><instrumentation><events>" PROVIDER(FIELDS(
-			    "<valueMap name='M'><map value='1' message='$(string.a)'/>"
-			    "<map value='2' message='$(string.b)'/></valueMap>")) "</events>"
-										  "</"
-										  "instrumentation>"
-										  "<localization><"
-										  "resources "
-										  "culture='de-DE'>"
-										  "<stringTable>"
-										  "<string id='a' "
-										  "value='eins'/"
-										  "><string id='b' "
-										  "value='zwei'/></"
-										  "stringTable>"
-										  "</"
-										  "resources><"
-										  "resources "
-										  "culture='en-US'>"
-										  "<stringTable>"
-										  "<string id='a' "
-										  "value='one'/></"
-										  "stringTable></"
-										  "resources></"
-										  "localization>"
-										  "</"
-										  "instrumentationM"
-										  "anifest>");
+	const struct value_map *map = add(manifests, xml);
 
 	(void)state;
-	assert_string_equal(map->names[0], "one");
+	assert_string_equal(map->names[0], "a");
 	assert_string_equal(map->names[1], "zwei");
+	assert_string_equal(map->names[2], "gray");
 	manifests_free(manifests);
 }
 

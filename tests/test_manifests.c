@@ -62,15 +62,16 @@ static void an_event_is_found_by_provider_id_and_version(void **state)
 {
 	struct manifests *manifests =
 		add(MANIFEST(EVENTS("<event value='1' version='2' symbol='A'/>"
-				    "<event value='0x1f' version='0xff' symbol='B'/>")));
+				    "<event value='0x1ff' version='0xff' symbol='B'/>")));
 	struct event_record record = shop_event(1, 2, NULL);
 	uint8_t other_guid[16] = {0};
 
 	(void)state;
 	assert_string_equal(find(manifests, 1, 2)->event, "A");
-	assert_string_equal(find(manifests, 31, 255)->event, "B");
+	assert_string_equal(find(manifests, 511, 255)->event, "B");
 	assert_null(find(manifests, 1, 255));
-	assert_null(find(manifests, 31, 2));
+	assert_null(find(manifests, 511, 2));
+	assert_null(find(manifests, 255, 255));
 	assert_null(find(manifests, 2, 2));
 	record.guid = other_guid;
 	assert_null(manifests_find(manifests, &record));

@@ -9,32 +9,9 @@
 
 #include "exporter/payload.h"
 #include "metrics/text.h"
+#include "tests/support/schema_rows.h"
 
 #define STORY_LIMIT ((size_t)64 << 20)
-
-/* A field, and the index of the struct that it is a member of, plus one. */
-struct row {
-	const char *name;
-	struct field field;
-	uint16_t member_of;
-};
-
-static struct schema *make(const struct row *rows, bool variants)
-{
-	struct schema_builder *builder = schema_builder_new("test");
-	struct schema *schema;
-
-	assert_non_null(builder);
-	for (; rows->name; rows++)
-		schema_builder_add(builder,
-				   rows->member_of ? (uint16_t)(rows->member_of - 1) : SCHEMA_TOP,
-				   &rows->field, rows->name, strlen(rows->name));
-	if (variants)
-		schema_builder_has_variants(builder);
-	schema = schema_builder_end(builder);
-	assert_non_null(schema);
-	return schema;
-}
 
 static void tell_value(void *context, const struct value *value)
 {
@@ -99,7 +76,7 @@ struct expected {
 static void check_pointers(const struct row *rows, bool variants, size_t pointer_bytes,
 			   const struct expected *expected)
 {
-	struct schema *schema = make(rows, variants);
+	struct schema *schema = schema_of_rows(rows, variants);
 	struct text story;
 	size_t consumed;
 
@@ -142,7 +119,7 @@ static void every_type_with_a_width_takes_it(void **state)
 
 		if (!width)
 			continue;
-		schema = make(rows, false);
+		schema = schema_of_rows(rows, false);
 		assert_int_equal(payload_visit(schema, zeros, width, 4, NULL, &consumed),
 				 PAYLOAD_OK);
 		assert_int_equal(payload_visit(schema, zeros, width - 1, 4, NULL, &consumed),
@@ -506,83 +483,6 @@ static void without_variants_the_record_has_the_say(void **state)
 	check_pointers(rows, false, 8, &(struct expected){BYTES("1234"), PAYLOAD_SHORT, 0, ""});
 }
 
-static void count_values(void *context, const struct value *value)
-{
-	(void)value;
-	++*(uint32_t *)context;
-}
-
-/* What is told of a payload of few bytes. */
-static uint32_t told(const struct row *rows, const char *payload, size_t bytes,
-		     enum payload_result expected)
-{
-	struct schema *schema = make(rows, false);
-	uint32_t values = 0;
-	const struct payload_visitor visitor = {.value = count_values, .context = &values};
-	size_t consumed;
-
-	assert_int_equal(
-		payload_visit(schema, (const uint8_t *)payload, bytes, 8, &visitor, &consumed),
-		expected);
-	schema_free(schema);
-	return values;
-}
-
-static void arrays_of_nothing_are_bounded(void **state)
-{
-	struct row rows[] = {{"n", {.type = VALUE_U32}, 0},
-			     {"v", {.type = VALUE_NULL, .count_kind = COUNT_FIELD}, 0},
-			     {0}};
-
-	(void)state;
-	assert_int_equal(told(rows, BYTES("\0\0\1\0"), PAYLOAD_OK), 65536 + 1);
-	assert_int_equal(told(rows, BYTES("\1\0\1\0"), PAYLOAD_COUNT), 65536 + 1);
-	assert_int_equal(told(rows, BYTES("\xff\xff\xff\xff"), PAYLOAD_COUNT), 65536 + 1);
-	rows[1].field.count_kind = COUNT_REST;
-	assert_int_equal(told(rows, BYTES("1234\0"), PAYLOAD_COUNT), 65536 + 1);
-}
-
-static void arrays_in_arrays_are_bounded_together(void **state)
-{
-	const struct row rows[] = {
-		{"s", {.type = VALUE_STRUCT, .count_kind = COUNT_FIXED, .count = 60000}, 0},
-		{"v", {.type = VALUE_NULL, .count_kind = COUNT_FIXED, .count = 60000}, 1},
-		{0}};
-
-	(void)state;
-	assert_true(told(rows, NULL, 0, PAYLOAD_COUNT) <= 65536);
-}
-
-/* Structs of members without bytes are no way around that. */
-static void members_without_bytes_are_bounded(void **state)
-{
-	struct row rows[1002] = {
-		{"s", {.type = VALUE_STRUCT, .count_kind = COUNT_FIXED, .count = 60000}, 0}};
-	size_t i;
-
-	(void)state;
-	for (i = 1; i <= 1000; i++)
-		rows[i] = (struct row){"v", {.type = VALUE_ANSI}, 1};
-	assert_true(told(rows, NULL, 0, PAYLOAD_COUNT) <= PAYLOAD_FIELDS_MAX);
-	for (i = 1; i <= 1000; i++)
-		rows[i].field.optional = true;
-	assert_int_equal(told(rows, NULL, 0, PAYLOAD_COUNT), 0);
-}
-
-static void the_largest_payload_of_the_smallest_structs_is_in_bounds(void **state)
-{
-	const struct row rows[] = {{"s", {.type = VALUE_STRUCT, .count_kind = COUNT_REST}, 0},
-				   {"t", {.type = VALUE_STRUCT}, 1},
-				   {"v", {.type = VALUE_U8}, 2},
-				   {0}};
-	char *payload = calloc(1, 65535);
-
-	(void)state;
-	assert_non_null(payload);
-	assert_int_equal(told(rows, payload, 65535, PAYLOAD_OK), 65535);
-	free(payload);
-}
-
 static void without_fields_every_byte_is_left_over(void **state)
 {
 	const struct row rows[] = {{0}};
@@ -629,10 +529,6 @@ int main(void)
 		cmocka_unit_test(of_variants_the_one_that_fits_is_told),
 		cmocka_unit_test(where_no_variant_fits_the_record_has_the_say),
 		cmocka_unit_test(without_variants_the_record_has_the_say),
-		cmocka_unit_test(arrays_of_nothing_are_bounded),
-		cmocka_unit_test(arrays_in_arrays_are_bounded_together),
-		cmocka_unit_test(members_without_bytes_are_bounded),
-		cmocka_unit_test(the_largest_payload_of_the_smallest_structs_is_in_bounds),
 		cmocka_unit_test(without_fields_every_byte_is_left_over),
 		cmocka_unit_test(results_have_names),
 	};
