@@ -10,9 +10,6 @@ struct reader {
 	const uint8_t *nibble; /* the byte whose high half is the next nibble, or NULL */
 };
 
-/* Flags in a flag word: one for each literal and each match. */
-#define FLAGS 32
-
 /* Bytes that a copy may write past a match's end, where there is room for them. */
 #define OVERRUN 16
 
@@ -84,71 +81,43 @@ static void copy_match(uint8_t *to, size_t distance, size_t length, size_t room)
 		to[i] = from[i];
 }
 
-/* Copies literals, as many as the flags announce one after the other. */
-static size_t copy_literals(struct bytes *in, uint8_t *to, size_t count, size_t room)
-{
-	if (in->left >= FLAGS && room >= FLAGS) {
-		memcpy(to, in->at, FLAGS);
-		bytes_take(in, count);
-		return count;
-	}
-	if (count > in->left)
-		count = in->left;
-	if (count > room)
-		count = room;
-	memcpy(to, in->at, count);
-	bytes_take(in, count);
-	return count;
-}
-
-/* The length of the match here, which was checked and copied; 0: none, or damage. */
-static size_t take_match(struct reader *reader, uint8_t *to, size_t written, size_t room)
-{
-	const uint8_t *at = bytes_take(&reader->in, 2);
-	size_t distance, length;
-
-	if (!at)
-		return 0;
-	distance = (size_t)(le16(at) >> 3) + 1;
-	length = (size_t)(le16(at) & 7) + 3;
-	if (length == 7 + 3 && !read_long_length(reader, &length))
-		return 0;
-	if (distance > written || length > room)
-		return 0;
-	copy_match(to, distance, length, room);
-	return length;
-}
-
 size_t xpress_decompress(uint8_t *to, size_t to_bytes, const uint8_t *from, size_t from_bytes)
 {
 	struct reader reader = {{from, from_bytes}, NULL};
-	uint32_t flags = 0; /* the next one is the highest bit */
-	unsigned int flags_left = 0, run;
-	size_t written = 0, step;
+	uint32_t flags = 0;
+	unsigned int flags_left = 0;
+	size_t written = 0;
 
 	while (written < to_bytes) {
-		if (flags_left == 0) {
-			const uint8_t *word = bytes_take(&reader.in, 4);
+		const uint8_t *at;
+		size_t distance, length;
 
-			if (!word)
+		if (flags_left == 0) {
+			at = bytes_take(&reader.in, 4);
+			if (!at)
 				break;
-			flags = le32(word);
-			flags_left = FLAGS;
+			flags = le32(at);
+			flags_left = 32;
 		}
-		run = flags ? (unsigned int)__builtin_clz(flags) : FLAGS;
-		if (run > flags_left)
-			run = flags_left;
-		if (run == 0) {
-			run = 1;
-			step = take_match(&reader, to + written, written, to_bytes - written);
-		} else {
-			step = copy_literals(&reader.in, to + written, run, to_bytes - written);
+		flags_left--;
+		if (!(flags >> flags_left & 1)) {
+			at = bytes_take(&reader.in, 1);
+			if (!at)
+				break;
+			to[written++] = *at;
+			continue;
 		}
-		if (step == 0)
+		at = bytes_take(&reader.in, 2);
+		if (!at)
 			break;
-		written += step;
-		flags_left -= run;
-		flags = run < FLAGS ? flags << run : 0;
+		distance = (size_t)(le16(at) >> 3) + 1;
+		length = (size_t)(le16(at) & 7) + 3;
+		if (length == 7 + 3 && !read_long_length(&reader, &length))
+			break;
+		if (distance > written || length > to_bytes - written)
+			break;
+		copy_match(to + written, distance, length, to_bytes - written);
+		written += length;
 	}
 	return written;
 }
