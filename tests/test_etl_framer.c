@@ -343,6 +343,62 @@ static void bytes_that_are_no_recording_are_counted_once_and_skipped(void **stat
 	}
 }
 
+/* Numbers that could be sizes and ends of data, where there is no buffer. */
+static void sane_numbers_alone_are_no_buffer(void **state)
+{
+	uint8_t bytes[5000];
+	struct frames frames;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i += 4)
+		put_le32(bytes + i, 0x1000);
+	for (size_t piece = 1; piece <= sizeof(bytes); piece = piece * 3 + 1) {
+		frames_all(&frames, bytes, sizeof(bytes), piece);
+		assert_int_equal(frames.count, 0);
+		assert_int_equal(frames.malformed[MALFORMED_BUFFER_HEADER], 1);
+	}
+}
+
+static void other_bytes_behind_zeros_are_counted_too(void **state)
+{
+	for (size_t piece = 1; piece <= 4096; piece *= 4) {
+		struct small_recording recording = small_make(&compressed, 4);
+		size_t at = recording.at[3];
+		struct frames frames;
+
+		small_insert(&recording, at, 'x', 100);
+		small_insert(&recording, at, 0, 100);
+		frames_all(&frames, recording.bytes, recording.length, piece);
+		assert_int_equal(frames.count, 5);
+		assert_int_equal(frames.skipped, 200);
+		assert_int_equal(frames.malformed[MALFORMED_BUFFER_HEADER], 1);
+		assert_int_equal(frames.malformed[MALFORMED_BUFFER_ZEROS], 1);
+		assert_int_equal(frames_damage(&frames), 2);
+		small_done(&recording);
+	}
+	(void)state;
+}
+
+/* Any kind of record may be the first of a buffer that is looked for. */
+static void a_buffer_is_known_by_the_mark_of_its_first_record(void **state)
+{
+	static const uint8_t marks[] = {0xc0, 0x90, 0xb0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(marks); i++) {
+		struct small_recording recording = small_make(&plain, 3);
+		struct frames frames;
+
+		small_remove(&recording, 0, 1000);
+		for (size_t buffer = 1; buffer < 4; buffer++)
+			recording.bytes[recording.at[buffer] + 0x4b] = marks[i];
+		frames_all(&frames, recording.bytes, recording.length, recording.length);
+		assert_int_equal(frames.count, 3);
+		assert_int_equal(frames.buffers[0].at, 24);
+		small_done(&recording);
+	}
+}
+
 static void a_recording_behind_other_bytes_is_found(void **state)
 {
 	static const size_t before[] = {1, 71, 72, 73, 1000};
@@ -412,6 +468,9 @@ int main(void)
 			zeros_behind_a_preallocated_recording_are_no_damage_before_the_next),
 		cmocka_unit_test(zeros_in_a_growing_file_are_waited_for),
 		cmocka_unit_test(bytes_that_are_no_recording_are_counted_once_and_skipped),
+		cmocka_unit_test(sane_numbers_alone_are_no_buffer),
+		cmocka_unit_test(other_bytes_behind_zeros_are_counted_too),
+		cmocka_unit_test(a_buffer_is_known_by_the_mark_of_its_first_record),
 		cmocka_unit_test(a_recording_behind_other_bytes_is_found),
 		cmocka_unit_test(a_header_buffer_gives_its_record),
 	};
