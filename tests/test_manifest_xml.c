@@ -206,7 +206,8 @@ static void a_provider_without_a_guid_is_refused(void **state)
 static void a_template_that_is_not_there_is_refused(void **state)
 {
 	(void)state;
-	check_refused(MANIFEST("<events>\n<event value='0x7' template='T'/></events>"),
+	check_refused(MANIFEST("<events>\n<event value='0x7' template='T'/></events>"
+			       "<templates><template tid='T2'/></templates>"),
 		      "manifest shop.man, line 5, column 1: event 0x7: there is no template \"T\"",
 		      0);
 }

@@ -15,9 +15,10 @@
 #define RECORDS_MAX 65536
 #define BYTES_MAX   ((size_t)64 << 20)
 /* Of one map. Many of its entries may share one text of the record, but not of ours. */
-#define MAP_BYTES_MAX ((size_t)1 << 20)
-#define ENTRIES_MAX   65536
-#define NAME_BYTES    1024
+#define MAP_BYTES_MAX	 ((size_t)1 << 20)
+#define ENTRIES_MAX	 65536
+#define NAME_BYTES	 1024
+#define NAME_UNITS_BYTES (2 * (size_t)NAME_BYTES)
 /* A count that corrections name stands so many fields before, or nearer. */
 #define COUNT_BEFORE 16
 /* What an entry of a map takes without its text: its value, a pointer, and the heap's own. */
@@ -154,8 +155,8 @@ static void read_text(const uint8_t *base, size_t length, uint32_t offset, char 
 	if (offset == 0 || !bytes_take(&bytes, offset))
 		return;
 	/* No more fits, and the end of what does not is not looked for. */
-	if (bytes.left > 2 * NAME_BYTES)
-		bytes.left = 2 * NAME_BYTES;
+	if (bytes.left > NAME_UNITS_BYTES)
+		bytes.left = NAME_UNITS_BYTES;
 	utf16_take_string(&bytes, to, NAME_BYTES);
 	trim(to);
 }
