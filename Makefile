@@ -184,7 +184,8 @@ fuzz:
 		$(FUZZERS:%=$(BUILD)-fuzz/tests/fuzz/%)
 	@for fuzzer in $(FUZZERS); do \
 		mkdir -p $(FUZZ_CORPUS)/$$fuzzer; \
-		$(BUILD)-fuzz/tests/fuzz/$$fuzzer -max_total_time=$(SECONDS) -timeout=20 \
+		ASAN_OPTIONS=quarantine_size_mb=16 \
+			$(BUILD)-fuzz/tests/fuzz/$$fuzzer -max_total_time=$(SECONDS) -timeout=20 \
 			-print_final_stats=1 -artifact_prefix=$(FUZZ_CORPUS)/$$fuzzer- \
 			$(FUZZ_CORPUS)/$$fuzzer >$(FUZZ_CORPUS)/$$fuzzer.log 2>&1 || \
 			{ tail -n 60 $(FUZZ_CORPUS)/$$fuzzer.log; exit 1; }; \
