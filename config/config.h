@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "config/problems.h"
+#include "config/rule_config.h"
 
 enum pace {
 	PACE_FAST,     /* as fast as the events can be counted */
@@ -43,7 +44,13 @@ struct config {
 	struct session_config *sessions;
 	size_t session_count;
 	struct limits_config limits;
-	uint64_t hash; /* FNV-1a of the file's bytes */
+	char **manifests; /* paths as those of sessions: files, globs, directories */
+	size_t manifest_count;
+	struct rule_config *rules; /* of the file itself, then of what it includes, in order */
+	size_t rule_count;
+	char **included; /* names of the files that `include:` brought in, as in messages */
+	size_t included_count;
+	uint64_t hash; /* FNV-1a of the file's bytes, and of the included files' */
 };
 
 /*
