@@ -9,6 +9,7 @@
 #include "exporter/guid.h"
 #include "exporter/time_text.h"
 #include "exporter/utf16.h"
+#include "exporter/value_number.h"
 #include "metrics/utf8.h"
 
 #define FILETIME_UNIX_EPOCH 116444736000000000 /* 100 ns from 1601 to 1970 */
@@ -156,91 +157,35 @@ static void add_systemtime(const uint8_t *at, struct text *to)
 		    le16(at + 8), le16(at + 10), le16(at + 12), le16(at + 14));
 }
 
-static uint64_t read_unsigned(const struct value *value)
-{
-	switch (value->length) {
-	case 1:
-		return value->bytes[0];
-	case 2:
-		return le16(value->bytes);
-	case 4:
-		return le32(value->bytes);
-	case 8:
-		return le64(value->bytes);
-	default:
-		return 0;
-	}
-}
-
-static int64_t read_signed(const struct value *value)
-{
-	switch (value->length) {
-	case 1:
-		return (int8_t)value->bytes[0];
-	case 2:
-		return (int16_t)le16(value->bytes);
-	case 4:
-		return (int32_t)le32(value->bytes);
-	default:
-		return (int64_t)read_unsigned(value);
-	}
-}
-
-static bool is_signed(enum value_type type)
-{
-	return type == VALUE_I8 || type == VALUE_I16 || type == VALUE_I32 || type == VALUE_I64;
-}
-
 static bool is_string(enum value_type type)
 {
 	return type == VALUE_UTF16 || type == VALUE_ANSI;
 }
 
-static bool is_integer(enum value_type type)
+static enum value_form add_number(const struct value *value, struct text *to)
 {
-	return (type >= VALUE_I8 && type <= VALUE_U64) || type == VALUE_BOOL32 ||
-	       type == VALUE_POINTER || type == VALUE_HEX32 || type == VALUE_HEX64 ||
-	       type == VALUE_CHAR8 || type == VALUE_CHAR16;
-}
-
-static enum value_form add_integer(const struct value *value, struct text *to)
-{
+	struct value_number number = {0};
 	uint64_t magnitude;
-	int64_t number;
 
-	if (!is_signed((enum value_type)value->type)) {
-		magnitude = read_unsigned(value);
-		text_u64(to, magnitude);
-	} else {
-		number = read_signed(value);
-		magnitude = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-		text_printf(to, "%" PRId64, number);
+	value_number(value, &number);
+	if (number.kind == NUMBER_REAL) {
+		text_double(to, number.d);
+		return isfinite(number.d) ? VALUE_FORM_NUMBER : VALUE_FORM_TEXT;
 	}
+	magnitude = number.u;
+	if (number.kind == NUMBER_SIGNED && number.i < 0) {
+		text_char(to, '-');
+		magnitude = 0 - number.u;
+	}
+	text_u64(to, magnitude);
 	return magnitude > EXACT_LIMIT ? VALUE_FORM_TEXT : VALUE_FORM_NUMBER;
-}
-
-static enum value_form add_float(const struct value *value, struct text *to)
-{
-	double number;
-	float narrow;
-	uint64_t bits = read_unsigned(value);
-	uint32_t narrow_bits = (uint32_t)bits;
-
-	if (value->type == VALUE_F32) {
-		memcpy(&narrow, &narrow_bits, sizeof(narrow));
-		number = (double)narrow;
-	} else {
-		memcpy(&number, &bits, sizeof(number));
-	}
-	text_double(to, number);
-	return isfinite(number) ? VALUE_FORM_NUMBER : VALUE_FORM_TEXT;
 }
 
 /* By the type alone. */
 static enum value_form add_raw(const struct value *value, bool classic, struct text *to)
 {
-	if (is_integer((enum value_type)value->type))
-		return add_integer(value, to);
+	if (value_is_integer(value))
+		return add_number(value, to);
 	switch (value->type) {
 	case VALUE_UTF16:
 		add_utf16(value, to);
@@ -250,12 +195,13 @@ static enum value_form add_raw(const struct value *value, bool classic, struct t
 		return VALUE_FORM_TEXT;
 	case VALUE_F32:
 	case VALUE_F64:
-		return add_float(value, to);
+	case VALUE_PORT:
+		return add_number(value, to);
 	case VALUE_GUID:
 		add_guid(value, to);
 		return VALUE_FORM_TEXT;
 	case VALUE_FILETIME:
-		return add_filetime(read_unsigned(value), to);
+		return add_filetime(value_bits(value), to);
 	case VALUE_SYSTEMTIME:
 		add_systemtime(value->bytes, to);
 		return VALUE_FORM_TEXT;
@@ -271,9 +217,6 @@ static enum value_form add_raw(const struct value *value, bool classic, struct t
 	case VALUE_IPV6:
 		add_ip(AF_INET6, value->bytes, to);
 		return VALUE_FORM_TEXT;
-	case VALUE_PORT:
-		text_printf(to, "%u", (unsigned int)value->bytes[0] << 8 | value->bytes[1]);
-		return VALUE_FORM_NUMBER;
 	case VALUE_NULL:
 		return VALUE_FORM_NONE;
 	default:
@@ -301,10 +244,10 @@ static void add_bits(const struct value_map *map, uint32_t number, struct text *
 static bool add_mapped(const struct value *value, struct text *to)
 {
 	const struct value_map *map = value->field->map;
-	uint64_t number = read_unsigned(value);
+	uint64_t number = value_bits(value);
 	size_t i;
 
-	if (!map || !is_integer((enum value_type)value->type) || number > UINT32_MAX)
+	if (!map || !value_is_integer(value) || number > UINT32_MAX)
 		return false;
 	for (i = 0; i < map->count; i++) {
 		if (map->values[i] == number) {
@@ -323,18 +266,18 @@ static bool add_by_out_type(const struct value *value, struct text *to, enum val
 	*form = VALUE_FORM_TEXT;
 	switch (value->field->out) {
 	case OUT_BOOLEAN:
-		if (!is_integer((enum value_type)value->type))
+		if (!value_is_integer(value))
 			return false;
 		*form = VALUE_FORM_TRUTH;
-		text_string(to, read_unsigned(value) ? "true" : "false");
+		text_string(to, value_bits(value) ? "true" : "false");
 		return true;
 	case OUT_HEX:
 	case OUT_CODE_POINTER:
 	case OUT_NTSTATUS:
 	case OUT_HRESULT:
-		if (!is_integer((enum value_type)value->type))
+		if (!value_is_integer(value))
 			return false;
-		text_printf(to, "0x%" PRIx64, read_unsigned(value));
+		text_printf(to, "0x%" PRIx64, value_bits(value));
 		return true;
 	case OUT_PORT:
 		if (value->length != 2 || is_string((enum value_type)value->type))
@@ -357,7 +300,7 @@ static bool add_by_out_type(const struct value *value, struct text *to, enum val
 	case OUT_STRING:
 		if (value->type == VALUE_U16 || value->type == VALUE_CHAR16)
 			add_code_point(to, le16(value->bytes));
-		else if (value->length == 1 && is_integer((enum value_type)value->type))
+		else if (value->length == 1 && value_is_integer(value))
 			add_code_point(to, value->bytes[0]);
 		else
 			return false;
@@ -365,9 +308,9 @@ static bool add_by_out_type(const struct value *value, struct text *to, enum val
 	case OUT_DATETIME:
 	case OUT_DATETIME_UTC:
 	case OUT_CULTURE_DATETIME:
-		if (value->length != 8 || !is_integer((enum value_type)value->type))
+		if (value->length != 8 || !value_is_integer(value))
 			return false;
-		*form = add_filetime(read_unsigned(value), to);
+		*form = add_filetime(value_bits(value), to);
 		return true;
 	default:
 		return false;
@@ -380,12 +323,12 @@ static bool add_by_type(const struct value *value, struct text *to, enum value_f
 	switch (value->type) {
 	case VALUE_BOOL32:
 		*form = VALUE_FORM_TRUTH;
-		text_string(to, read_unsigned(value) ? "true" : "false");
+		text_string(to, value_bits(value) ? "true" : "false");
 		return true;
 	case VALUE_POINTER:
 	case VALUE_HEX32:
 	case VALUE_HEX64:
-		text_printf(to, "0x%" PRIx64, read_unsigned(value));
+		text_printf(to, "0x%" PRIx64, value_bits(value));
 		return true;
 	case VALUE_CHAR8:
 		add_code_point(to, value->bytes[0]);
