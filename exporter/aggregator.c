@@ -10,6 +10,8 @@ struct aggregator {
 	struct shard *shard;
 	struct decoding *decoding;
 	struct event_types types;
+	struct rules *rules;	   /* NULL: none */
+	struct trace_state *state; /* of the rules; NULL: they need none */
 	struct buffer_walk walk;
 	bool types_refused; /* and logged */
 	bool learnt;	    /* what may name event types, from the buffer at hand */
@@ -38,9 +40,31 @@ static void log_limits(struct aggregator *aggregator, const struct event_type *t
 		 config->session, "raise", "limits.event_types", NULL);
 }
 
+/* What is known of an event type has changed. */
+static void bind_rules(struct aggregator *aggregator, struct event_type *type,
+		       const struct event_record *record)
+{
+	type->is_new = false;
+	if (aggregator->state)
+		type->state_kind = trace_state_kind(record);
+	if (aggregator->rules && type != &aggregator->types.overflow)
+		type->rules = rules_bind(aggregator->rules, type, type->schema);
+	event_type_set_special(type);
+}
+
+static void learn_state(struct aggregator *aggregator, const struct event_type *type,
+			const struct event_record *record, const struct trace_clock *clock)
+{
+	int64_t time_ns;
+
+	if (!record->has_time || !trace_clock_unix_ns(clock, record->timestamp, &time_ns))
+		return;
+	trace_state_learn(aggregator->state, type->state_kind, record, type->schema, time_ns);
+}
+
 /* What few event types ask for beyond being counted. */
-static void count_special(struct aggregator *aggregator, struct event_type *type,
-			  const struct event_record *record)
+static void count_rare(struct aggregator *aggregator, struct event_type *type,
+		       const struct event_record *record, const struct trace_clock *clock)
 {
 	const struct aggregator_config *config = &aggregator->config;
 	enum loss_sign sign = type->loss_sign;
@@ -49,6 +73,10 @@ static void count_special(struct aggregator *aggregator, struct event_type *type
 		aggregator->learnt = true;
 	if (type->rename)
 		event_type_rename(&aggregator->types, type, record);
+	if (type->is_new)
+		bind_rules(aggregator, type, record);
+	if (type->state_kind)
+		learn_state(aggregator, type, record, clock);
 	if (type == &aggregator->types.overflow)
 		sign = event_loss_sign(record);
 	if (sign != LOSS_SIGN_COUNT)
@@ -61,14 +89,33 @@ static void count_special(struct aggregator *aggregator, struct event_type *type
 		log_limits(aggregator, type);
 }
 
+static void count_by_rules(struct aggregator *aggregator, struct event_type *type,
+			   const struct event_record *record, const struct trace_clock *clock)
+{
+	struct event_view view = {.record = record, .type = type, .clock = clock};
+
+	rules_count(aggregator->rules, type->rules, &view);
+	if (rules_overflow_news(aggregator->rules))
+		log_limits(aggregator, type);
+}
+
+static void count_special(struct aggregator *aggregator, struct event_type *type,
+			  const struct event_record *record, const struct trace_clock *clock)
+{
+	if (type->rare)
+		count_rare(aggregator, type, record, clock);
+	if (type->rules)
+		count_by_rules(aggregator, type, record, clock);
+}
+
 /* The per-event work. */
 static inline void count(struct aggregator *aggregator, const struct event_record *record,
-			 struct tally *tally)
+			 const struct trace_clock *clock, struct tally *tally)
 {
 	struct event_type *type = event_types_find(&aggregator->types, record);
 
 	if (type->special)
-		count_special(aggregator, type, record);
+		count_special(aggregator, type, record, clock);
 	cell_add(type->events, 1);
 	cell_add(type->bytes, record->payload_bytes);
 	tally->events++;
@@ -118,12 +165,31 @@ static void count_records(void *context, const struct recording *recording,
 	struct event_record record;
 
 	while (buffer_walk_next(&aggregator->walk, cursor, &record))
-		count(aggregator, &record, &tally);
+		count(aggregator, &record, &recording->header.clock, &tally);
 	if (aggregator->learnt)
 		event_types_rename(&aggregator->types);
 	aggregator->learnt = false;
 	health_add(&aggregator->config.health->events, tally.events);
 	note_times(aggregator->config.health, recording, &tally, shift_ns);
+}
+
+static bool add_rules(struct aggregator *aggregator)
+{
+	const struct aggregator_config *config = &aggregator->config;
+	const struct rules_config rules = {
+		.session = config->session,
+		.set = config->rules,
+		.shard = aggregator->shard,
+		.decoding = aggregator->decoding,
+	};
+
+	if (!config->rules || !config->rules->count)
+		return true;
+	aggregator->rules = rules_new(&rules);
+	if (!aggregator->rules)
+		return false;
+	aggregator->state = rules_state(aggregator->rules);
+	return true;
 }
 
 struct aggregator *aggregator_new(const struct aggregator_config *config)
@@ -136,9 +202,9 @@ struct aggregator *aggregator_new(const struct aggregator_config *config)
 	aggregator->walk.health = config->health;
 	aggregator->walk.records = count_records;
 	aggregator->walk.context = aggregator;
-	aggregator->decoding = decoding_new(NULL);
+	aggregator->decoding = decoding_new(config->manifests);
 	aggregator->shard = shard_new(config->registry);
-	if (!aggregator->shard || !aggregator->decoding ||
+	if (!aggregator->shard || !aggregator->decoding || !add_rules(aggregator) ||
 	    event_types_init(&aggregator->types, config->session, config->event_types_limit,
 			     aggregator->shard, config->families, aggregator->decoding)) {
 		aggregator_free(aggregator);
@@ -151,10 +217,16 @@ void aggregator_free(struct aggregator *aggregator)
 {
 	if (!aggregator)
 		return;
+	rules_free(aggregator->rules);
 	event_types_done(&aggregator->types);
 	buffer_walk_done(&aggregator->walk);
 	decoding_free(aggregator->decoding);
 	free(aggregator);
+}
+
+const struct rules *aggregator_rules(const struct aggregator *aggregator)
+{
+	return aggregator->rules;
 }
 
 const struct etl_header *aggregator_header(const struct aggregator *aggregator)
@@ -201,8 +273,11 @@ void aggregator_run(struct aggregator *aggregator, struct trace_queue *queue)
 	for (;;) {
 		struct trace_buffer *buffer = trace_queue_get(queue);
 
-		if (buffer->flags & TRACE_BUFFER_STOP)
+		if (buffer->flags & TRACE_BUFFER_STOP) {
+			if (aggregator->rules)
+				rules_end(aggregator->rules);
 			return;
+		}
 		aggregator_feed(aggregator, buffer);
 		trace_queue_recycle(queue, buffer);
 	}

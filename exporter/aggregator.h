@@ -12,6 +12,7 @@
 #include "exporter/event_types.h"
 #include "exporter/log.h"
 #include "exporter/recording.h"
+#include "exporter/rules.h"
 #include "exporter/session_health.h"
 #include "exporter/trace_buffer.h"
 #include "metrics/registry.h"
@@ -21,6 +22,8 @@ struct aggregator_config {
 	size_t event_types_limit;
 	struct registry *registry;
 	const struct event_families *families;
+	const struct rule_set *rules;	   /* NULL: none */
+	const struct manifests *manifests; /* NULL: none */
 	struct session_health *health;
 	struct log *log; /* may be NULL */
 };
@@ -49,6 +52,9 @@ void aggregator_name_event_types(struct aggregator *aggregator);
 /* The schema of an event type by what is known now; NULL: none. Borrowed, likewise. */
 const struct schema *aggregator_schema(struct aggregator *aggregator,
 				       const struct event_type *type);
+
+/* NULL: the session has none. Any thread may read their health. */
+const struct rules *aggregator_rules(const struct aggregator *aggregator);
 
 /* The first log file header that was seen, or NULL; borrowed, likewise. */
 const struct etl_header *aggregator_header(const struct aggregator *aggregator);

@@ -203,3 +203,13 @@ const char *decoding_provider(const struct decoding *decoding, const struct even
 		name = manifests_provider(decoding->state.files, record->guid);
 	return name;
 }
+
+const struct value_map *decoding_map(const struct decoding *decoding, const uint8_t *guid,
+				     const char *name)
+{
+	const struct value_map *map = manifests_map(decoding->state.eventsources, guid, name);
+
+	if (!map && decoding->state.files)
+		map = manifests_map(decoding->state.files, guid, name);
+	return map;
+}

@@ -38,4 +38,8 @@ const struct schema *decoding_find(struct decoding *decoding, const struct event
 /* The provider's name in a manifest; NULL: none has it. Borrowed, likewise. */
 const char *decoding_provider(const struct decoding *decoding, const struct event_record *record);
 
+/* A value map of the provider (GUID, 16 bytes) by its name in a manifest; NULL: none. Borrowed. */
+const struct value_map *decoding_map(const struct decoding *decoding, const uint8_t *guid,
+				     const char *name);
+
 #endif

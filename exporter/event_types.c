@@ -83,6 +83,7 @@ int event_types_init(struct event_types *types, const char *session, size_t limi
 	types->overflow.event = strdup("other");
 	types->overflow.events_overflow = true;
 	types->overflow.bytes_overflow = true;
+	types->overflow.rare = true;
 	types->overflow.special = true;
 	types->overflow.loss_sign = LOSS_SIGN_COUNT;
 	choose_seed(types->seed);
@@ -187,7 +188,9 @@ static struct event_type *type_new(struct event_types *types, const struct event
 	type->loss_sign = event_loss_sign(record);
 	type->kind = (enum record_kind)record->kind;
 	type->is_metadata = decoding_is_metadata(record);
-	event_names_find(types->decoding, decoding_find(types->decoding, record), record, &names);
+	type->schema = decoding_find(types->decoding, record);
+	type->is_new = true;
+	event_names_find(types->decoding, type->schema, record, &names);
 	type->provider = strdup(names.provider);
 	type->event = strdup(names.event);
 	if (record->schema) {
@@ -203,16 +206,19 @@ static struct event_type *type_new(struct event_types *types, const struct event
 	return type;
 }
 
-/* Classic events have no ID: their type takes its place. */
-static bool is_classic(const struct event_type *type)
+uint16_t event_type_id(const struct event_type *type)
 {
-	return type->encoding == ENCODING_KERNEL || type->encoding == ENCODING_CLASSIC;
+	bool classic = type->encoding == ENCODING_KERNEL || type->encoding == ENCODING_CLASSIC;
+
+	return classic ? type->opcode : type->id;
 }
 
-static void set_special(struct event_type *type)
+void event_type_set_special(struct event_type *type)
 {
-	type->special = type->events_overflow || type->bytes_overflow || type->is_metadata ||
-			type->rename || type->loss_sign != LOSS_SIGN_COUNT;
+	type->rare = type->events_overflow || type->bytes_overflow || type->is_metadata ||
+		     type->is_new || type->rename || type->state_kind ||
+		     type->loss_sign != LOSS_SIGN_COUNT;
+	type->special = type->rare || type->rules;
 }
 
 static void find_cells(struct event_types *types, struct event_type *type)
@@ -220,7 +226,7 @@ static void find_cells(struct event_types *types, struct event_type *type)
 	char id[8];
 	const char *values[LABEL_COUNT] = {types->session, type->provider, id, type->event};
 
-	snprintf(id, sizeof(id), "%u", is_classic(type) ? type->opcode : type->id);
+	snprintf(id, sizeof(id), "%u", event_type_id(type));
 	type->events =
 		shard_cell(types->shard, types->families->events, values, &type->events_overflow);
 	type->bytes =
@@ -244,7 +250,7 @@ struct event_type *event_types_add(struct event_types *types, const struct event
 	if (record->schema)
 		slot.identity ^= event_schema_hash(types, record->schema, record->schema_bytes);
 	find_cells(types, slot.type);
-	set_special(slot.type);
+	event_type_set_special(slot.type);
 	types->slots[free_slot(types, &slot)] = slot;
 	types->count++;
 	types->schema_bytes += record->schema_bytes;
@@ -268,9 +274,9 @@ void event_types_rename(struct event_types *types)
 	for (i = 0; i <= types->mask; i++) {
 		struct event_type *type = types->slots[i].type;
 
-		if (type && !type->event[0]) {
+		if (type && (!type->event[0] || !type->schema)) {
 			type->rename = true;
-			type->special = true;
+			event_type_set_special(type);
 		}
 	}
 }
@@ -315,10 +321,14 @@ void event_type_rename(struct event_types *types, struct event_type *type,
 	struct event_names names;
 
 	type->rename = false;
+	type->is_new = type->is_new || schema != type->schema;
+	type->schema = schema;
 	event_names_find(types->decoding, schema, record, &names);
-	if (is_news(type, &names) && set_names(type, &names))
+	if (is_news(type, &names) && set_names(type, &names)) {
+		type->is_new = true;
 		recount(types, type);
-	set_special(type);
+	}
+	event_type_set_special(type);
 }
 
 void event_type_record(const struct event_type *type, struct event_record *record)

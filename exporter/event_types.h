@@ -21,6 +21,8 @@
 #include "exporter/session_health.h"
 #include "metrics/registry.h"
 
+struct event_rules;
+
 enum encoding {
 	ENCODING_MANIFEST, /* the schema is not in the event */
 	ENCODING_TRACELOGGING,
@@ -35,13 +37,18 @@ const char *encoding_name(enum encoding encoding);
 
 struct event_type {
 	struct cell *events;
-	struct cell *bytes;	  /* of payload */
-	bool special;		  /* what follows: there is more to do than counting */
-	bool events_overflow;	  /* `events` is the overflow cell of its family */
-	bool bytes_overflow;	  /* likewise `bytes` */
-	enum loss_sign loss_sign; /* LOSS_SIGN_COUNT: none */
-	bool is_metadata;	  /* its records may name others */
-	bool rename;		  /* its name is not known, but may be by now */
+	struct cell *bytes;	     /* of payload */
+	bool special;		     /* there is more to do than counting: `rare`, or `rules` */
+	bool rare;		     /* what follows up to `rename` */
+	bool events_overflow;	     /* `events` is the overflow cell of its family */
+	bool bytes_overflow;	     /* likewise `bytes` */
+	enum loss_sign loss_sign;    /* LOSS_SIGN_COUNT: none */
+	bool is_metadata;	     /* its records may name others */
+	bool is_new;		     /* rules have not been looked for with what is known now */
+	bool rename;		     /* its name or schema is not known, but may be by now */
+	unsigned int state_kind;     /* of trace_state; 0: nothing is learnt from it */
+	struct event_rules *rules;   /* NULL: no rule takes its events */
+	const struct schema *schema; /* NULL: none is known */
 	uint64_t earlier_events, earlier_bytes; /* counted under another name */
 
 	struct guid guid;
@@ -96,6 +103,9 @@ int event_types_init(struct event_types *types, const char *session, size_t limi
 		     struct decoding *decoding);
 void event_types_done(struct event_types *types);
 
+/* As in the label event_id: classic events have no ID, their type takes its place. */
+uint16_t event_type_id(const struct event_type *type);
+
 /* Events and payload bytes counted, under whatever name. */
 uint64_t event_type_events(const struct event_type *type);
 uint64_t event_type_bytes(const struct event_type *type);
@@ -106,6 +116,9 @@ void event_types_rename(struct event_types *types);
 /* Looks for the name with which an event type is counted from this record on. */
 void event_type_rename(struct event_types *types, struct event_type *type,
 		       const struct event_record *record);
+
+/* After a change of what makes it special. */
+void event_type_set_special(struct event_type *type);
 
 /* A record as all of this type are, without time, process and payload. Borrows from the type. */
 void event_type_record(const struct event_type *type, struct event_record *record);

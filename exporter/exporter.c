@@ -4,13 +4,18 @@
 #include <time.h>
 
 #include "exporter/exporter_metrics.h"
+#include "exporter/manifest_files.h"
+#include "exporter/rule_metrics.h"
 #include "exporter/session_metrics.h"
 
 struct exporter {
 	struct registry *registry;
 	struct event_families families;
+	struct rule_set *rules;
+	struct manifests *manifests; /* NULL: none are configured */
 	struct exporter_facts facts;
 	struct sessions *sessions;
+	struct rule_numbers rule_numbers;
 	struct metrics_page *page;
 };
 
@@ -31,6 +36,8 @@ void exporter_free(struct exporter *exporter)
 	metrics_page_free(exporter->page);
 	sessions_free(exporter->sessions);
 	registry_free(exporter->registry);
+	rule_set_free(exporter->rules);
+	manifests_free(exporter->manifests);
 	free(exporter);
 }
 
@@ -42,19 +49,33 @@ static int make_registry(struct exporter *exporter, const struct config *config)
 	};
 
 	exporter->registry = registry_new(&limits);
-	return exporter->registry ? event_families_add(&exporter->families, exporter->registry)
-				  : -1;
+	if (!exporter->registry || event_families_add(&exporter->families, exporter->registry))
+		return -1;
+	exporter->rules = rule_set_new(config, exporter->registry);
+	return exporter->rules ? 0 : -1;
+}
+
+static int load_manifests(struct exporter *exporter, const struct config *config,
+			  struct error *error)
+{
+	if (!config->manifest_count)
+		return 0;
+	exporter->manifests = manifest_files_load((const char *const *)config->manifests,
+						  config->manifest_count, error);
+	return exporter->manifests ? 0 : -1;
 }
 
 static int make_page(struct exporter *exporter)
 {
 	const struct collector collectors[] = {
 		{session_metrics_collect, exporter->sessions},
+		{rule_metrics_collect, &exporter->rule_numbers},
 		{exporter_metrics_collect, &exporter->facts},
 		{process_metrics_collect, NULL},
 	};
 	size_t i;
 
+	exporter->rule_numbers = (struct rule_numbers){exporter->rules, exporter->sessions};
 	exporter->page = metrics_page_new(exporter->registry);
 	for (i = 0; exporter->page && i < sizeof(collectors) / sizeof(collectors[0]); i++)
 		if (metrics_page_add(exporter->page, collectors[i]))
@@ -72,20 +93,32 @@ static void set_facts(struct exporter_facts *facts, const struct config *config)
 	facts->config_loaded_time = (double)now.tv_sec;
 }
 
+static int make(struct exporter *exporter, const struct config *config, struct log *log)
+{
+	struct session_context context;
+
+	if (make_registry(exporter, config))
+		return -1;
+	set_facts(&exporter->facts, config);
+	context = (struct session_context){
+		.registry = exporter->registry,
+		.families = &exporter->families,
+		.rules = exporter->rules,
+		.manifests = exporter->manifests,
+		.limits = &config->limits,
+		.log = log,
+	};
+	exporter->sessions = sessions_new(config, &context);
+	return exporter->sessions ? make_page(exporter) : -1;
+}
+
 struct exporter *exporter_new(const struct config *config, struct log *log, struct error *error)
 {
 	struct exporter *exporter = calloc(1, sizeof(*exporter));
-	struct session_context context;
 
-	if (exporter && !make_registry(exporter, config)) {
-		set_facts(&exporter->facts, config);
-		context = (struct session_context){exporter->registry, &exporter->families,
-						   &config->limits, log};
-		exporter->sessions = sessions_new(config, &context);
-		if (exporter->sessions && !make_page(exporter))
-			return exporter;
-	}
 	error_set(error, "out of memory");
+	if (exporter && !load_manifests(exporter, config, error) && !make(exporter, config, log))
+		return exporter;
 	exporter_free(exporter);
 	return NULL;
 }

@@ -97,16 +97,20 @@ static int add_files(struct manifests *manifests, const char *path, struct error
 	return result;
 }
 
-struct manifests *manifest_files_load(const char *path, struct error *error)
+struct manifests *manifest_files_load(const char *const *paths, size_t count, struct error *error)
 {
 	struct manifests *manifests = manifests_new("manifest");
+	size_t i;
 
 	if (!manifests) {
 		error_set(error, "out of memory");
 		return NULL;
 	}
-	if (!add_files(manifests, path, error))
-		return manifests;
-	manifests_free(manifests);
-	return NULL;
+	for (i = 0; i < count; i++) {
+		if (!add_files(manifests, paths[i], error))
+			continue;
+		manifests_free(manifests);
+		return NULL;
+	}
+	return manifests;
 }

@@ -8,9 +8,9 @@
 #include "exporter/error.h"
 
 /*
- * The manifests of a file, of a glob's matches, or of a directory's .man and .xml files. NULL: see
- * error, which names the file.
+ * All manifests that `count` paths mean: a file, a glob's matches, a directory's .man and .xml
+ * files. NULL: see error, which names the file.
  */
-struct manifests *manifest_files_load(const char *path, struct error *error);
+struct manifests *manifest_files_load(const char *const *paths, size_t count, struct error *error);
 
 #endif

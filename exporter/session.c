@@ -43,6 +43,8 @@ struct session *session_new(const struct session_config *config,
 		.event_types_limit = context->limits->event_types,
 		.registry = context->registry,
 		.families = context->families,
+		.rules = context->rules,
+		.manifests = context->manifests,
 		.health = &session->health,
 		.log = context->log,
 	};
@@ -249,4 +251,9 @@ const struct error *session_failure(const struct session *session)
 struct aggregator *session_aggregator(struct session *session)
 {
 	return session->aggregator;
+}
+
+const struct rules *session_rules(const struct session *session)
+{
+	return aggregator_rules(session->aggregator);
 }

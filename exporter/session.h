@@ -21,6 +21,8 @@
 struct session_context {
 	struct registry *registry;
 	const struct event_families *families;
+	const struct rule_set *rules;	   /* NULL: none */
+	const struct manifests *manifests; /* NULL: none */
 	const struct limits_config *limits;
 	struct log *log;
 };
@@ -54,6 +56,9 @@ const struct trace_queue *session_queue(const struct session *session);
 bool session_is_up(const struct session *session);
 /* Will not go on: finished, failed or stopped. */
 bool session_has_ended(const struct session *session);
+
+/* NULL: it has none. Any thread, as to their health. */
+const struct rules *session_rules(const struct session *session);
 
 /* Both after session_join(). Why it failed, where it did. */
 const struct error *session_failure(const struct session *session);

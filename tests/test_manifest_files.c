@@ -17,7 +17,7 @@ static const char two[] = MANIFEST(EVENTS("<event value='2' symbol='B'/>"));
 static size_t load(const char *path)
 {
 	struct error error;
-	struct manifests *manifests = manifest_files_load(path, &error);
+	struct manifests *manifests = manifest_files_load(&path, 1, &error);
 	size_t count = manifests ? manifests_count(manifests) : 0;
 
 	manifests_free(manifests);
@@ -28,7 +28,7 @@ static void assert_refused(const char *path, const char *part)
 {
 	struct error error;
 
-	assert_null(manifest_files_load(path, &error));
+	assert_null(manifest_files_load(&path, 1, &error));
 	assert_non_null(strstr(error.text, part));
 	assert_non_null(strstr(error.text, path));
 }
@@ -116,7 +116,8 @@ static void one_file_that_is_wrong_is_an_error_of_all(void **state)
 	scratch_make(&scratch);
 	scratch_file(&scratch, "a.man", one);
 	scratch_file(&scratch, "b.man", "<");
-	assert_null(manifest_files_load(scratch.directory, &error));
+	path = scratch.directory;
+	assert_null(manifest_files_load(&path, 1, &error));
 	assert_non_null(strstr(error.text, "b.man"));
 	scratch_remove(&scratch);
 }
@@ -134,7 +135,8 @@ static void what_cannot_be_read_is_an_error(void **state)
 	/* A directory is called as a manifest is. */
 	scratch_directory(&scratch, "d");
 	scratch_directory(&scratch, "d/e.man");
-	assert_null(manifest_files_load(scratch_path(&scratch, "d"), &(struct error){{0}}));
+	path = scratch_path(&scratch, "d");
+	assert_null(manifest_files_load(&path, 1, &(struct error){{0}}));
 	scratch_remove(&scratch);
 }
 

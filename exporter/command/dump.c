@@ -210,7 +210,7 @@ static int run(const struct invocation *invocation, struct error *error)
 	if (parse(invocation, &dump, error))
 		return EXIT_USAGE;
 	if (manifests) {
-		dump.manifests = manifest_files_load(manifests, error);
+		dump.manifests = manifest_files_load(&manifests, 1, error);
 		if (!dump.manifests)
 			return EXIT_USAGE;
 	}

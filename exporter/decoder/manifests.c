@@ -36,6 +36,14 @@ struct provider {
 	UT_hash_handle hh;
 };
 
+/* A value map that rules can name. */
+struct named_map {
+	struct named_map *next;
+	const struct value_map *map;
+	uint8_t guid[16];
+	char name[];
+};
+
 /* Maps and names: freed with the rest. */
 struct kept {
 	struct kept *next;
@@ -46,6 +54,7 @@ struct manifests {
 	const char *source;
 	struct event *events;
 	struct provider *providers;
+	struct named_map *maps; /* kept */
 	struct kept *kept;
 	size_t tried, count, bytes;
 };
@@ -190,6 +199,23 @@ static void index_templates(struct adding *adding, const struct manifest_node *t
 	}
 }
 
+/* The last of a name counts. */
+static bool name_map(struct adding *adding, const struct manifest_node *node, const uint8_t *guid,
+		     const char *name, const struct value_map *map)
+{
+	size_t bytes = strlen(name) + 1;
+	struct named_map *named = malloc(sizeof(*named) + bytes);
+
+	if (!keep(adding, node, named, sizeof(*named) + bytes))
+		return false;
+	named->map = map;
+	memcpy(named->guid, guid, sizeof(named->guid));
+	memcpy(named->name, name, bytes);
+	named->next = adding->manifests->maps;
+	adding->manifests->maps = named;
+	return true;
+}
+
 static void index_maps(struct adding *adding, const struct manifest_node *maps,
 		       struct manifest_scope *scope)
 {
@@ -205,6 +231,7 @@ static void index_maps(struct adding *adding, const struct manifest_node *maps,
 			continue;
 		map = manifest_map_new(node, &adding->strings, &bytes);
 		if (keep(adding, node, map, bytes) &&
+		    name_map(adding, node, scope->guid, name, map) &&
 		    !manifest_index_add(&scope->maps, name, 0, map))
 			stop(adding, node, "out of memory");
 	}
@@ -437,4 +464,16 @@ const char *manifests_provider(const struct manifests *manifests, const uint8_t 
 
 	HASH_FIND(hh, manifests->providers, guid, sizeof(provider->guid), provider);
 	return provider ? provider->name : NULL;
+}
+
+const struct value_map *manifests_map(const struct manifests *manifests, const uint8_t *guid,
+				      const char *name)
+{
+	const struct named_map *named;
+
+	for (named = manifests->maps; named; named = named->next)
+		if (memcmp(named->guid, guid, sizeof(named->guid)) == 0 &&
+		    strcmp(named->name, name) == 0)
+			return named->map;
+	return NULL;
 }

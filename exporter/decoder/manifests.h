@@ -45,4 +45,8 @@ const struct schema *manifests_find(const struct manifests *manifests,
 /* The provider's name by its GUID (16 bytes); NULL: not in any manifest. Borrowed, likewise. */
 const char *manifests_provider(const struct manifests *manifests, const uint8_t *guid);
 
+/* A value map of a provider (GUID, 16 bytes) by its name; NULL: none. Borrowed, likewise. */
+const struct value_map *manifests_map(const struct manifests *manifests, const uint8_t *guid,
+				      const char *name);
+
 #endif

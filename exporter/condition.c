@@ -1,0 +1,297 @@
+#include "exporter/condition.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "exporter/match.h"
+#include "exporter/value_number.h"
+
+#define TEXT_BYTES_MAX ((size_t)1 << 20)
+
+struct node {
+	const struct condition_config *config;
+	struct node *children;
+	size_t child_count;
+	size_t leaf;		       /* its number */
+	struct label_chain *functions; /* of a leaf */
+	struct label_chain **regexes;  /* of CONDITION_REGEX: by operand */
+};
+
+struct condition {
+	struct node root;
+	struct node **leaves;
+	size_t leaf_count;
+	struct text text, matched; /* scratch */
+};
+
+static bool is_group(const struct condition_config *config)
+{
+	return config->kind == CONDITION_ALL || config->kind == CONDITION_ANY ||
+	       config->kind == CONDITION_NOT;
+}
+
+static size_t count_leaves(const struct condition_config *config)
+{
+	size_t count = is_group(config) ? 0 : 1, i;
+
+	for (i = 0; i < config->child_count; i++)
+		count += count_leaves(&config->children[i]);
+	return count;
+}
+
+/* An expression is a label function that has a text where it matches. */
+static bool compile_regexes(struct node *node, const char *file, struct problems *problems)
+{
+	const struct scalar_list *operands = &node->config->operands;
+	static char name[] = "regex";
+	size_t i;
+
+	node->regexes = calloc(operands->count, sizeof(struct label_chain *));
+	for (i = 0; node->regexes && i < operands->count; i++) {
+		struct function_config function = {
+			.name = name,
+			.argument = operands->list[i],
+			.place = operands->list[i].place,
+		};
+		const struct function_list functions = {&function, 1};
+
+		node->regexes[i] = label_chain_new(&functions, file, problems);
+		if (!node->regexes[i])
+			return false;
+	}
+	return node->regexes != NULL;
+}
+
+static bool compile_leaf(struct condition *condition, struct node *node, const char *file,
+			 struct problems *problems)
+{
+	node->leaf = condition->leaf_count;
+	condition->leaves[condition->leaf_count++] = node;
+	node->functions = label_chain_new(&node->config->field.functions, file, problems);
+	if (!node->functions)
+		return false;
+	return node->config->kind != CONDITION_REGEX || compile_regexes(node, file, problems);
+}
+
+static bool compile(struct condition *condition, struct node *node,
+		    const struct condition_config *config, const char *file,
+		    struct problems *problems)
+{
+	bool good = true;
+	size_t i;
+
+	node->config = config;
+	if (!is_group(config))
+		return compile_leaf(condition, node, file, problems);
+	node->children = calloc(config->child_count + 1, sizeof(*node->children));
+	if (!node->children)
+		return false;
+	for (i = 0; i < config->child_count; i++) {
+		node->child_count++;
+		good = compile(condition, &node->children[i], &config->children[i], file,
+			       problems) &&
+		       good;
+	}
+	return good;
+}
+
+struct condition *condition_new(const struct condition_config *config, const char *file,
+				struct problems *problems)
+{
+	struct condition *condition = calloc(1, sizeof(*condition));
+
+	if (!condition)
+		return NULL;
+	text_init(&condition->text, TEXT_BYTES_MAX);
+	text_init(&condition->matched, TEXT_BYTES_MAX);
+	condition->leaves = calloc(count_leaves(config) + 1, sizeof(struct node *));
+	if (condition->leaves && compile(condition, &condition->root, config, file, problems))
+		return condition;
+	condition_free(condition);
+	return NULL;
+}
+
+static void node_done(struct node *node)
+{
+	size_t i;
+
+	for (i = 0; i < node->child_count; i++)
+		node_done(&node->children[i]);
+	free(node->children);
+	for (i = 0; node->regexes && i < node->config->operands.count; i++)
+		label_chain_free(node->regexes[i]);
+	free(node->regexes);
+	label_chain_free(node->functions);
+}
+
+void condition_free(struct condition *condition)
+{
+	if (!condition)
+		return;
+	if (condition->root.config)
+		node_done(&condition->root);
+	free(condition->leaves);
+	text_done(&condition->text);
+	text_done(&condition->matched);
+	free(condition);
+}
+
+size_t condition_leaf_count(const struct condition *condition)
+{
+	return condition->leaf_count;
+}
+
+const struct field_config *condition_leaf(const struct condition *condition, size_t leaf)
+{
+	return &condition->leaves[leaf]->config->field;
+}
+
+enum label_state condition_leaf_state(const struct condition *condition, size_t leaf)
+{
+	return label_chain_state(condition->leaves[leaf]->functions);
+}
+
+/* Below, equal to or above 0; 2: they cannot be compared (NaN). */
+static int compare(const struct value_number *number, const struct scalar_config *operand)
+{
+	double value = value_number_double(number);
+
+	if (number->kind == NUMBER_REAL || !operand->is_integer)
+		return value < operand->number	  ? -1
+		       : value > operand->number  ? 1
+		       : value == operand->number ? 0
+						  : 2;
+	if (number->kind == NUMBER_SIGNED && number->i < 0) {
+		const uint64_t magnitude = 0 - (uint64_t)number->i;
+
+		if (!operand->negative)
+			return -1;
+		return (magnitude < operand->magnitude) - (magnitude > operand->magnitude);
+	}
+	if (operand->negative && operand->magnitude)
+		return 1;
+	return (number->u > operand->magnitude) - (number->u < operand->magnitude);
+}
+
+static bool compares(enum condition_kind kind, int order)
+{
+	switch (kind) {
+	case CONDITION_EQ:
+		return order == 0;
+	case CONDITION_LT:
+		return order == -1;
+	case CONDITION_LE:
+		return order == -1 || order == 0;
+	case CONDITION_GT:
+		return order == 1;
+	default:
+		return order == 1 || order == 0;
+	}
+}
+
+/* The value's text with a zero behind it, behind its functions; NULL: it has none. */
+static const char *text_of(struct condition *condition, const struct node *node,
+			   const struct value *value, const struct event_view *view)
+{
+	struct text *text = &condition->text;
+
+	text_clear(text);
+	if (label_chain_apply(node->functions, value, view->classic, text) != LABEL_OK)
+		return NULL;
+	text_char(text, '\0');
+	return text->failed ? NULL : text->bytes;
+}
+
+static bool matches_text(struct condition *condition, const struct node *node, size_t operand,
+			 const struct value *value, const struct event_view *view)
+{
+	const char *text = text_of(condition, node, value, view), *wanted;
+
+	if (!text)
+		return false;
+	wanted = node->config->operands.list[operand].text;
+	if (node->config->kind == CONDITION_GLOB)
+		return match_glob(wanted, text);
+	return strcmp(text, wanted) == 0;
+}
+
+static bool matches_regex(struct condition *condition, const struct node *node, size_t operand,
+			  const struct value *value, const struct event_view *view)
+{
+	const char *text = text_of(condition, node, value, view);
+	struct made_value made;
+
+	if (!text)
+		return false;
+	made_value_text(&made, text, condition->text.length - 1);
+	text_clear(&condition->matched);
+	return label_chain_apply(node->regexes[operand], &made.value, false, &condition->matched) ==
+	       LABEL_OK;
+}
+
+static bool is_plain(const struct node *node)
+{
+	return node->config->field.functions.count == 0;
+}
+
+/* Numbers are compared as numbers, unless functions made texts of them. */
+static bool matches_operand(struct condition *condition, const struct node *node, size_t operand,
+			    const struct value *value, const struct event_view *view)
+{
+	const struct condition_config *config = node->config;
+	const struct scalar_config *wanted = &config->operands.list[operand];
+	struct value_number number;
+	enum condition_kind kind = config->kind == CONDITION_NE ? CONDITION_EQ : config->kind;
+
+	if (kind == CONDITION_REGEX)
+		return matches_regex(condition, node, operand, value, view);
+	if (kind != CONDITION_GLOB && wanted->is_number && is_plain(node) &&
+	    value_number(value, &number)) {
+		if (kind == CONDITION_MASK)
+			return number.kind != NUMBER_REAL && (number.u & wanted->magnitude) != 0;
+		return compares(kind, compare(&number, wanted));
+	}
+	if (kind != CONDITION_EQ && kind != CONDITION_GLOB)
+		return false;
+	return matches_text(condition, node, operand, value, view);
+}
+
+static bool leaf_holds(struct condition *condition, const struct node *node,
+		       const struct rule_field *fields, struct event_view *view,
+		       const struct extraction *extraction)
+{
+	const struct condition_config *config = node->config;
+	struct made_value made;
+	const struct value *value = rule_field_value(&fields[node->leaf], view, extraction, &made);
+	size_t i;
+
+	if (config->kind == CONDITION_EXISTS)
+		return (value != NULL) == (strcmp(config->operands.list[0].text, "true") == 0);
+	if (!value)
+		return false;
+	for (i = 0; i < config->operands.count; i++)
+		if (matches_operand(condition, node, i, value, view))
+			return config->kind != CONDITION_NE;
+	return config->kind == CONDITION_NE;
+}
+
+static bool holds(struct condition *condition, const struct node *node,
+		  const struct rule_field *fields, struct event_view *view,
+		  const struct extraction *extraction)
+{
+	bool any = node->config->kind == CONDITION_ANY;
+	size_t i;
+
+	if (!is_group(node->config))
+		return leaf_holds(condition, node, fields, view, extraction);
+	for (i = 0; i < node->child_count; i++)
+		if (holds(condition, &node->children[i], fields, view, extraction) == any)
+			return any != (node->config->kind == CONDITION_NOT);
+	return !any != (node->config->kind == CONDITION_NOT);
+}
+
+bool condition_holds(struct condition *condition, const struct rule_field *fields,
+		     struct event_view *view, const struct extraction *extraction)
+{
+	return holds(condition, &condition->root, fields, view, extraction);
+}

@@ -1,0 +1,552 @@
+#include "exporter/extraction.h"
+
+#include <stdlib.h>
+
+#include "exporter/bytes.h"
+
+#define NO_SLOT UINT16_MAX
+
+enum step_kind {
+	STEP_FIXED, /* of so many bytes */
+	STEP_UTF16,
+	STEP_ANSI,
+	STEP_PREFIXED,	 /* a u16 of bytes stands before */
+	STEP_UNITS,	 /* as many units as an earlier field says */
+	STEP_FIXED_TEXT, /* of so many bytes, but it ends at a zero unit */
+	STEP_SID,
+};
+
+/* One field, with what stands before it and is not wanted. */
+struct step {
+	uint32_t skip; /* bytes before it */
+	uint32_t bytes;
+	uint16_t slot;	 /* NO_SLOT: only stepped over */
+	uint16_t number; /* of STEP_UNITS: the slot that says how many */
+	uint8_t kind;
+	uint8_t unit;
+	bool optional; /* absent where the payload has ended */
+};
+
+/* The steps for one size of pointers. */
+struct plan {
+	struct step *steps;
+	size_t count;
+	uint32_t tail; /* bytes of fixed size behind the last step */
+};
+
+struct slot {
+	struct field_path path;
+	struct value value; /* bytes NULL: absent */
+	uint8_t scratch[4]; /* of a length */
+};
+
+struct extraction {
+	const struct schema *schema;
+	struct slot *slots;
+	size_t count;
+	bool compiled, visits; /* the layout is too free for steps */
+	bool whole;	       /* steps go to the end of the payload, and must meet it */
+	struct plan plans[2];  /* for 4 and for 8 byte pointers */
+	/* While the payload is visited. */
+	struct {
+		uint16_t field;
+		uint32_t element;
+		bool array;
+	} stack[2 * SCHEMA_DEPTH_MAX + 2];
+	size_t depth;
+};
+
+static const struct field length_field = {.name = "length", .type = VALUE_U32};
+
+struct extraction *extraction_new(const struct schema *schema)
+{
+	struct extraction *extraction = calloc(1, sizeof(*extraction));
+
+	if (extraction)
+		extraction->schema = schema;
+	return extraction;
+}
+
+void extraction_free(struct extraction *extraction)
+{
+	if (!extraction)
+		return;
+	free(extraction->plans[0].steps);
+	free(extraction->plans[1].steps);
+	free(extraction->slots);
+	free(extraction);
+}
+
+static bool same_path(const struct field_path *a, const struct field_path *b)
+{
+	uint8_t i;
+
+	if (a->count != b->count || a->length != b->length)
+		return false;
+	for (i = 0; i < a->count; i++)
+		if (a->steps[i].field != b->steps[i].field ||
+		    a->steps[i].element != b->steps[i].element)
+			return false;
+	return true;
+}
+
+static const struct field *last_field(const struct extraction *extraction,
+				      const struct field_path *path)
+{
+	return &extraction->schema->fields[path->steps[path->count - 1].field];
+}
+
+int extraction_add(struct extraction *extraction, const struct field_path *path)
+{
+	struct slot *slots;
+	size_t i;
+
+	for (i = 0; i < extraction->count; i++)
+		if (same_path(&extraction->slots[i].path, path))
+			return (int)i;
+	slots = realloc(extraction->slots, (i + 1) * sizeof(*slots));
+	if (!slots)
+		return -1;
+	extraction->slots = slots;
+	slots[i] = (struct slot){.path = *path};
+	slots[i].value.field = path->length ? &length_field : last_field(extraction, path);
+	slots[i].value.type = slots[i].value.field->type;
+	extraction->count++;
+	return (int)i;
+}
+
+size_t extraction_fixed_bytes(const struct extraction *extraction, int slot)
+{
+	const struct value *value = &extraction->slots[slot].value;
+	size_t bytes = value_type_bytes((enum value_type)value->type, 8);
+
+	return bytes <= 8 ? bytes : 0;
+}
+
+/* Fields of the top level that stand alone: what steps can take. */
+static bool has_step(const struct field *field)
+{
+	if (field->type == VALUE_STRUCT || field->type == VALUE_WBEM_SID)
+		return false;
+	if (field->count_kind == COUNT_ONE)
+		return field->type != VALUE_BINARY || field->length_kind != LENGTH_NATURAL;
+	return field->count_kind == COUNT_FIXED &&
+	       value_type_bytes((enum value_type)field->type, 8) != 0;
+}
+
+static uint16_t slot_of(const struct extraction *extraction, uint16_t field)
+{
+	size_t i;
+
+	for (i = 0; i < extraction->count; i++)
+		if (extraction->slots[i].path.steps[0].field == field)
+			return (uint16_t)i;
+	return NO_SLOT;
+}
+
+static bool is_plain(const struct extraction *extraction, const struct slot *slot)
+{
+	return slot->path.count == 1 && !slot->path.length &&
+	       slot->path.steps[0].element == FIELD_PATH_ANY &&
+	       has_step(last_field(extraction, &slot->path));
+}
+
+/*
+ * How many fields of the top level steps have to take; 0: steps cannot do it. Where writers
+ * disagree about the layout only a payload that is used up shows that it was the right one.
+ */
+static uint16_t fields_to_take(const struct extraction *extraction)
+{
+	const struct schema *schema = extraction->schema;
+	uint16_t last = 0;
+	size_t i;
+
+	for (i = 0; i < extraction->count; i++) {
+		const struct slot *slot = &extraction->slots[i];
+
+		if (!is_plain(extraction, slot))
+			return 0;
+		if (slot->path.steps[0].field >= last)
+			last = slot->path.steps[0].field + 1;
+	}
+	if (schema->has_variants)
+		last = schema->top_count;
+	for (i = 0; i < last; i++)
+		if (!has_step(&schema->fields[i]))
+			return 0;
+	return last;
+}
+
+/* Lengths that wanted fields depend on are wanted, too. */
+static bool want_references(struct extraction *extraction, uint16_t count)
+{
+	struct field_path path = {.count = 1};
+	uint16_t i;
+
+	path.steps[0].element = FIELD_PATH_ANY;
+	for (i = 0; i < count; i++) {
+		if (extraction->schema->fields[i].length_kind != LENGTH_FIELD)
+			continue;
+		path.steps[0].field = extraction->schema->fields[i].length;
+		if (path.steps[0].field >= count || extraction_add(extraction, &path) < 0)
+			return false;
+	}
+	return true;
+}
+
+static uint8_t text_unit(const struct field *field)
+{
+	return field->type == VALUE_UTF16 ? 2 : 1;
+}
+
+static struct step step_of(const struct extraction *extraction, const struct field *field,
+			   size_t pointer_bytes)
+{
+	size_t width = value_type_bytes((enum value_type)field->type, pointer_bytes);
+	struct step step = {.unit = text_unit(field), .optional = field->optional};
+
+	step.slot = slot_of(extraction, (uint16_t)(field - extraction->schema->fields));
+	if (field->type == VALUE_NULL) {
+		step.bytes = field->length_kind == LENGTH_FIXED ? field->length : 0;
+	} else if (field->type == VALUE_SID) {
+		step.kind = STEP_SID;
+	} else if (width) {
+		step.bytes =
+			(uint32_t)width * (field->count_kind == COUNT_FIXED ? field->count : 1);
+	} else if (field->length_kind == LENGTH_PREFIX) {
+		step.kind = STEP_PREFIXED;
+	} else if (field->length_kind == LENGTH_FIELD) {
+		step.kind = STEP_UNITS;
+		step.number = slot_of(extraction, field->length);
+	} else if (field->length_kind == LENGTH_FIXED) {
+		step.kind = field->type == VALUE_BINARY ? STEP_FIXED : STEP_FIXED_TEXT;
+		step.bytes = (uint32_t)field->length * step.unit;
+	} else {
+		step.kind = field->type == VALUE_UTF16 ? STEP_UTF16 : STEP_ANSI;
+	}
+	return step;
+}
+
+static bool make_plan(const struct extraction *extraction, uint16_t count, size_t pointer_bytes,
+		      struct plan *plan)
+{
+	uint32_t skip = 0;
+	uint16_t i;
+
+	plan->steps = calloc(count ? count : 1, sizeof(*plan->steps));
+	if (!plan->steps)
+		return false;
+	for (i = 0; i < count; i++) {
+		struct step step =
+			step_of(extraction, &extraction->schema->fields[i], pointer_bytes);
+
+		if (step.kind == STEP_FIXED && step.slot == NO_SLOT && !step.optional) {
+			skip += step.bytes;
+			continue;
+		}
+		step.skip = skip;
+		skip = 0;
+		plan->steps[plan->count++] = step;
+	}
+	plan->tail = skip;
+	return true;
+}
+
+/* Without steps all is visited, which needs no memory. */
+static void compile(struct extraction *extraction)
+{
+	uint16_t count = fields_to_take(extraction);
+
+	extraction->compiled = true;
+	extraction->whole = extraction->schema->has_variants;
+	extraction->visits = !count || !want_references(extraction, count) ||
+			     !make_plan(extraction, count, 4, &extraction->plans[0]) ||
+			     !make_plan(extraction, count, 8, &extraction->plans[1]);
+}
+
+/* Whole units up to and over a zero one; or all there are, where none is. As payload_visit() does.
+ */
+static uint32_t take_text(struct bytes *rest, size_t unit)
+{
+	size_t length = 0, left = rest->left / unit * unit;
+	const uint8_t *at = rest->at;
+
+	if (unit == 1) {
+		const uint8_t *end = left ? memchr(at, 0, left) : NULL;
+
+		length = end ? (size_t)(end - at) : left;
+	} else {
+		while (length < left && le16(at + length))
+			length += 2;
+	}
+	bytes_take(rest, length < left ? length + unit : length);
+	return (uint32_t)length;
+}
+
+static uint32_t number_of(const struct value *value)
+{
+	uint8_t padded[8] = {0};
+
+	if (!value->bytes || value->length > sizeof(padded))
+		return value->bytes ? UINT32_MAX : 0;
+	memcpy(padded, value->bytes, value->length);
+	return le64(padded) > UINT32_MAX ? UINT32_MAX : (uint32_t)le64(padded);
+}
+
+static bool take_counted(struct bytes *rest, size_t count, struct value *value)
+{
+	value->bytes = bytes_take(rest, count);
+	value->length = (uint32_t)count;
+	return value->bytes != NULL;
+}
+
+static bool take_fixed_text(struct bytes *rest, size_t bytes, size_t unit, struct value *value)
+{
+	struct bytes inside;
+
+	if (!take_counted(rest, bytes, value))
+		return false;
+	inside = (struct bytes){value->bytes, value->length};
+	value->length = take_text(&inside, unit);
+	return true;
+}
+
+static bool take_units(const struct extraction *extraction, const struct step *step,
+		       struct bytes *rest, struct value *value)
+{
+	size_t units = number_of(&extraction->slots[step->number].value);
+
+	if (units > rest->left)
+		return false;
+	if (value->type == VALUE_BINARY)
+		return take_counted(rest, units, value);
+	return take_fixed_text(rest, units * step->unit, step->unit, value);
+}
+
+static bool take_sid(struct bytes *rest, struct value *value)
+{
+	if (rest->left < 8 || rest->at[1] > 15)
+		return false;
+	return take_counted(rest, 8 + 4 * (size_t)rest->at[1], value);
+}
+
+static bool take_step(const struct extraction *extraction, const struct step *step,
+		      struct bytes *rest, struct value *value)
+{
+	const uint8_t *prefix;
+
+	switch (step->kind) {
+	case STEP_FIXED:
+		return take_counted(rest, step->bytes, value);
+	case STEP_UTF16:
+	case STEP_ANSI:
+		value->bytes = rest->at;
+		value->length = take_text(rest, step->unit);
+		return true;
+	case STEP_PREFIXED:
+		prefix = bytes_take(rest, 2);
+		return prefix && take_counted(rest, le16(prefix), value);
+	case STEP_UNITS:
+		return take_units(extraction, step, rest, value);
+	case STEP_FIXED_TEXT:
+		return take_fixed_text(rest, step->bytes, step->unit, value);
+	default:
+		return take_sid(rest, value);
+	}
+}
+
+static void clear_from(struct extraction *extraction, const struct plan *plan, size_t step)
+{
+	for (; step < plan->count; step++)
+		if (plan->steps[step].slot != NO_SLOT)
+			extraction->slots[plan->steps[step].slot].value.bytes = NULL;
+}
+
+static enum payload_result run_steps(struct extraction *extraction, const struct plan *plan,
+				     struct bytes *rest, uint8_t pointer_bytes)
+{
+	struct value nobody;
+	size_t i;
+
+	for (i = 0; i < plan->count; i++) {
+		const struct step *step = &plan->steps[i];
+		struct value *value =
+			step->slot == NO_SLOT ? &nobody : &extraction->slots[step->slot].value;
+		const uint8_t *before;
+
+		if (!bytes_take(rest, step->skip)) {
+			clear_from(extraction, plan, i);
+			return PAYLOAD_SHORT;
+		}
+		if (step->optional && !rest->left) {
+			value->bytes = NULL;
+			continue;
+		}
+		before = rest->at;
+		if (step->slot == NO_SLOT)
+			nobody.type = step->unit == 2 ? VALUE_UTF16 : VALUE_BINARY;
+		else
+			value->pointer_bytes = pointer_bytes;
+		if (!take_step(extraction, step, rest, value)) {
+			rest->left += (size_t)(rest->at - before);
+			rest->at = before;
+			clear_from(extraction, plan, i);
+			return PAYLOAD_SHORT;
+		}
+	}
+	return PAYLOAD_OK;
+}
+
+static bool is_at(const struct extraction *extraction, const struct field_path *path, uint16_t last)
+{
+	uint8_t step = 0;
+	size_t i;
+
+	for (i = 0; i < extraction->depth; i++) {
+		const uint16_t field = extraction->stack[i].field;
+
+		if (step >= path->count)
+			return false;
+		if (extraction->stack[i].array) {
+			/* The field itself follows, as struct or as value. */
+			if (path->steps[step].field != field ||
+			    path->steps[step].element != extraction->stack[i].element)
+				return false;
+			if (i + 1 < extraction->depth && !extraction->stack[i + 1].array &&
+			    extraction->stack[i + 1].field == field)
+				i++;
+			else if (i + 1 == extraction->depth)
+				return step + 1 == path->count && field == last;
+		} else if (path->steps[step].field != field) {
+			return false;
+		}
+		step++;
+	}
+	return step + 1 == path->count && path->steps[step].field == last;
+}
+
+static void set_length(struct slot *slot, uint32_t length)
+{
+	put_le32(slot->scratch, length);
+	slot->value.bytes = slot->scratch;
+	slot->value.length = sizeof(slot->scratch);
+}
+
+/* The next element of the array that the stack ends with, if it does. */
+static void count_element(struct extraction *extraction)
+{
+	if (extraction->depth && extraction->stack[extraction->depth - 1].array)
+		extraction->stack[extraction->depth - 1].element++;
+}
+
+static void visit_value(void *context, const struct value *value)
+{
+	struct extraction *extraction = context;
+	uint16_t field = (uint16_t)(value->field - extraction->schema->fields);
+	size_t i;
+
+	count_element(extraction);
+	for (i = 0; i < extraction->count; i++) {
+		struct slot *slot = &extraction->slots[i];
+
+		if (last_field(extraction, &slot->path) != value->field ||
+		    !is_at(extraction, &slot->path, field))
+			continue;
+		if (!slot->path.length)
+			slot->value = *value;
+		else
+			set_length(slot, value->length / text_unit(value->field));
+	}
+}
+
+static void push(struct extraction *extraction, const struct field *field, bool array)
+{
+	extraction->stack[extraction->depth].field = (uint16_t)(field - extraction->schema->fields);
+	extraction->stack[extraction->depth].element = UINT32_MAX;
+	extraction->stack[extraction->depth++].array = array;
+}
+
+static void begin_struct(void *context, const struct field *field)
+{
+	count_element(context);
+	push(context, field, false);
+}
+
+static void end_struct(void *context)
+{
+	struct extraction *extraction = context;
+
+	extraction->depth--;
+}
+
+static void begin_array(void *context, const struct field *field)
+{
+	push(context, field, true);
+}
+
+static void end_array(void *context)
+{
+	struct extraction *extraction = context;
+	uint16_t field = extraction->stack[--extraction->depth].field;
+	uint32_t elements = extraction->stack[extraction->depth].element + 1;
+	size_t i;
+
+	for (i = 0; i < extraction->count; i++) {
+		struct slot *slot = &extraction->slots[i];
+
+		if (slot->path.length && is_at(extraction, &slot->path, field))
+			set_length(slot, elements);
+	}
+}
+
+static enum payload_result visit(struct extraction *extraction, const struct event_record *record)
+{
+	const struct payload_visitor visitor = {
+		.value = visit_value,
+		.begin_struct = begin_struct,
+		.end_struct = end_struct,
+		.begin_array = begin_array,
+		.end_array = end_array,
+		.context = extraction,
+	};
+	enum payload_result result;
+	size_t consumed, i;
+
+	for (i = 0; i < extraction->count; i++)
+		extraction->slots[i].value.bytes = NULL;
+	extraction->depth = 0;
+	result = payload_visit(extraction->schema, record->payload, record->payload_bytes,
+			       record->pointer_bytes, &visitor, &consumed);
+	return result == PAYLOAD_LEFTOVER ? PAYLOAD_OK : result;
+}
+
+enum payload_result extraction_run(struct extraction *extraction, const struct event_record *record)
+{
+	static const uint8_t nothing[1];
+	struct bytes rest = {record->payload_bytes ? record->payload : nothing,
+			     record->payload_bytes};
+	uint8_t pointer_bytes = record->pointer_bytes == 4 ? 4 : 8;
+	const struct plan *plan = &extraction->plans[pointer_bytes == 8];
+	enum payload_result result;
+
+	if (!extraction->compiled)
+		compile(extraction);
+	if (extraction->visits)
+		return visit(extraction, record);
+	result = run_steps(extraction, plan, &rest, pointer_bytes);
+	if (extraction->whole && (result != PAYLOAD_OK || rest.left != plan->tail))
+		return visit(extraction, record);
+	return result;
+}
+
+const struct value *extraction_value(const struct extraction *extraction, int slot)
+{
+	const struct value *value = &extraction->slots[slot].value;
+
+	return value->bytes ? value : NULL;
+}
+
+const struct value *extraction_template(const struct extraction *extraction, int slot)
+{
+	return &extraction->slots[slot].value;
+}

@@ -1,0 +1,41 @@
+/*
+ * extraction: takes the fields that rules want out of the payloads of one event type.
+ *
+ * Compiled once from a schema and paths. Where the layout allows it, as it nearly always does, only
+ * the fields up to the last that is wanted are looked at, and what has a fixed size is stepped over
+ * at once; else all of the payload is visited. Used by one thread, as it holds the values.
+ */
+#ifndef EXPORTER_EXTRACTION_H
+#define EXPORTER_EXTRACTION_H
+
+#include "exporter/event_record.h"
+#include "exporter/field_path.h"
+#include "exporter/payload.h"
+
+struct extraction;
+
+/* `schema` is borrowed. NULL: no memory. */
+struct extraction *extraction_new(const struct schema *schema);
+void extraction_free(struct extraction *extraction);
+
+/* The same path gives the same slot again. -1: no memory. Not once extraction_run() was called. */
+int extraction_add(struct extraction *extraction, const struct field_path *path);
+
+/*
+ * Takes the values out of a payload; extraction_value() has them until the next run. With a result
+ * other than PAYLOAD_OK those are there that stand before what does not fit. What no wanted field
+ * needs is not looked at, so PAYLOAD_OK does not say that all of the payload is right.
+ */
+enum payload_result extraction_run(struct extraction *extraction,
+				   const struct event_record *record);
+
+/* NULL: the payload at hand has no such value (it ended before; there are fewer elements). */
+const struct value *extraction_value(const struct extraction *extraction, int slot);
+
+/* How a slot's bytes are read: its value in the last payload, whether it was there or not. */
+const struct value *extraction_template(const struct extraction *extraction, int slot);
+
+/* The width of what a slot holds where that is fixed and at most 8 bytes, else 0. */
+size_t extraction_fixed_bytes(const struct extraction *extraction, int slot);
+
+#endif

@@ -1,0 +1,101 @@
+#include "exporter/rule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *rule_error_name(enum rule_error error)
+{
+	static const char *const names[] = {
+		[RULE_ERROR_SCHEMA] = "schema",	  [RULE_ERROR_FIELD] = "field",
+		[RULE_ERROR_PAYLOAD] = "payload", [RULE_ERROR_VALUE] = "value",
+		[RULE_ERROR_LABEL] = "label",	  [RULE_ERROR_TIME] = "time",
+	};
+
+	return names[error];
+}
+
+static bool add_labels(struct rule *rule, struct problems *problems)
+{
+	const struct rule_config *config = rule->config;
+	bool good = true;
+	size_t i;
+
+	rule->labels = calloc(config->label_count + 1, sizeof(struct label *));
+	if (!rule->labels)
+		return false;
+	for (i = 0; i < config->label_count; i++) {
+		rule->labels[i] = label_new(&config->labels[i], config->file, problems);
+		good = good && rule->labels[i];
+	}
+	return good;
+}
+
+static bool add_pairs(struct rule *rule)
+{
+	const struct pair_config *pair = &rule->config->pair;
+
+	if (!pair->start_count)
+		return true;
+	rule->pairs = pairs_new(pair->limit, pair->timeout_ns, &rule->health.pairs);
+	return rule->pairs != NULL;
+}
+
+struct rule *rule_new(const struct rule_config *config, struct problems *problems)
+{
+	struct rule *rule = calloc(1, sizeof(*rule));
+	bool good;
+
+	if (!rule)
+		return NULL;
+	rule->config = config;
+	rule->where = condition_new(&config->where, config->file, problems);
+	good = add_labels(rule, problems);
+	if (rule->where && good && add_pairs(rule))
+		return rule;
+	rule_free(rule);
+	return NULL;
+}
+
+void rule_free(struct rule *rule)
+{
+	size_t i;
+
+	if (!rule)
+		return;
+	for (i = 0; rule->labels && i < rule->config->label_count; i++)
+		label_free(rule->labels[i]);
+	free(rule->labels);
+	condition_free(rule->where);
+	pairs_free(rule->pairs);
+	free(rule);
+}
+
+bool rule_only_counts(const struct rule_config *config)
+{
+	return config->type == RULE_COUNTER && !config->value.path && !config->pair.start_count &&
+	       config->scale == 1;
+}
+
+static bool is_process(const char *path)
+{
+	return path && strcmp(path, "$process") == 0;
+}
+
+bool rule_needs_state(const struct rule *rule)
+{
+	const struct rule_config *config = rule->config;
+	size_t i;
+
+	for (i = 0; i < config->label_count; i++)
+		if (label_state(rule->labels[i]) != LABEL_PURE ||
+		    is_process(config->labels[i].field.path))
+			return true;
+	for (i = 0; i < condition_leaf_count(rule->where); i++)
+		if (condition_leaf_state(rule->where, i) != LABEL_PURE ||
+		    is_process(condition_leaf(rule->where, i)->path))
+			return true;
+	for (i = 0; i < config->pair.key_count; i++)
+		if (is_process(config->pair.keys[i].start) || is_process(config->pair.keys[i].end))
+			return true;
+	return false;
+}

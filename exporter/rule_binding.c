@@ -1,0 +1,487 @@
+#include "exporter/rule_binding.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exporter/match.h"
+#include "exporter/value_number.h"
+
+/* The first words of a key: which labels have no value, and the value where it is ours. */
+enum {
+	KEY_MISSING,
+	KEY_VALUE,
+	KEY_FIRST
+};
+
+void rule_binding_free(struct rule_binding *binding)
+{
+	if (!binding)
+		return;
+	free(binding->by_record);
+	free(binding->conditions);
+	free(binding->labels);
+	free(binding->keys);
+	free(binding->key_forms);
+	series_cache_done(&binding->cache);
+	free(binding);
+}
+
+static void count_error(struct rule_binding *binding, enum rule_error error)
+{
+	rule_health_count(&binding->rule->health.errors[error]);
+}
+
+/* False: no match takes events of this type, or no memory. */
+static bool find_matches(struct rule_binding *binding, const struct match_config *matches,
+			 size_t count, const struct schema *schema, bool *no_memory)
+{
+	bool all = false;
+	size_t i;
+
+	binding->by_record = calloc(count + 1, sizeof(*binding->by_record));
+	*no_memory = !binding->by_record;
+	for (i = 0; binding->by_record && i < count; i++) {
+		if (!match_type(&matches[i], binding->type, schema))
+			continue;
+		binding->by_record[binding->by_record_count++] = &matches[i];
+		all = all || !match_has_record(&matches[i]);
+	}
+	if (!binding->by_record_count)
+		return false;
+	if (all) {
+		free(binding->by_record);
+		binding->by_record = NULL;
+	}
+	return true;
+}
+
+static bool find_field(struct rule_binding *binding, const char *path, enum label_state state,
+		       const struct schema *schema, struct rule_field *field)
+{
+	if (!rule_field_find(path, state, schema, binding->extraction, field))
+		return false;
+	if (field->kind == RULE_FIELD_NONE && !binding->extraction)
+		binding->lacks_schema = true;
+	return true;
+}
+
+static bool find_conditions(struct rule_binding *binding, const struct schema *schema)
+{
+	const struct condition *where = binding->rule->where;
+	size_t count = condition_leaf_count(where), i;
+
+	binding->conditions = calloc(count + 1, sizeof(*binding->conditions));
+	if (!binding->conditions)
+		return false;
+	for (i = 0; binding->side == SIDE_END && i < count; i++)
+		if (!find_field(binding, condition_leaf(where, i)->path,
+				condition_leaf_state(where, i), schema, &binding->conditions[i]))
+			return false;
+	return true;
+}
+
+static bool find_labels(struct rule_binding *binding, const struct schema *schema)
+{
+	const struct rule_config *config = binding->rule->config;
+	size_t i;
+
+	binding->labels = calloc(config->label_count + 1, sizeof(*binding->labels));
+	if (!binding->labels)
+		return false;
+	for (i = 0; i < config->label_count; i++) {
+		struct rule_label_field *label = &binding->labels[i];
+
+		label->is_ours = config->labels[i].field.side == binding->side;
+		if (!label->is_ours)
+			continue;
+		if (!find_field(binding, config->labels[i].field.path,
+				label_state(binding->rule->labels[i]), schema, &label->field))
+			return false;
+		label->form = rule_key_form(&label->field, binding->extraction);
+	}
+	return true;
+}
+
+static bool find_pair_key(struct rule_binding *binding, const struct schema *schema)
+{
+	const struct pair_config *pair = &binding->rule->config->pair;
+	size_t i;
+
+	binding->keys = calloc(pair->key_count + 1, sizeof(*binding->keys));
+	binding->key_forms = calloc(pair->key_count + 1, sizeof(*binding->key_forms));
+	if (!binding->keys || !binding->key_forms)
+		return false;
+	for (i = 0; i < pair->key_count; i++) {
+		const char *path =
+			binding->side == SIDE_START ? pair->keys[i].start : pair->keys[i].end;
+
+		if (!find_field(binding, path, LABEL_PURE, schema, &binding->keys[i]))
+			return false;
+		binding->key_forms[i] = rule_key_form(&binding->keys[i], binding->extraction);
+		if (binding->keys[i].kind == RULE_FIELD_HEADER &&
+		    binding->key_forms[i] == KEY_FORM_NOTHING)
+			binding->key_forms[i] = KEY_FORM_BYTES;
+	}
+	return true;
+}
+
+static bool find_value(struct rule_binding *binding, const struct schema *schema)
+{
+	const struct field_config *value = &binding->rule->config->value;
+
+	binding->has_value = value->path && value->side == binding->side;
+	return !binding->has_value ||
+	       find_field(binding, value->path, LABEL_PURE, schema, &binding->value);
+}
+
+static bool find_fields(struct rule_binding *binding, const struct schema *schema)
+{
+	return find_conditions(binding, schema) && find_labels(binding, schema) &&
+	       find_pair_key(binding, schema) && find_value(binding, schema);
+}
+
+struct rule_binding *rule_binding_new(struct rule *rule, enum rule_side side,
+				      const struct event_type *type, const struct schema *schema,
+				      struct extraction *extraction, bool *no_memory)
+{
+	const struct rule_config *config = rule->config;
+	struct rule_binding *binding = calloc(1, sizeof(*binding));
+	bool is_start = side == SIDE_START;
+
+	*no_memory = !binding;
+	if (!binding)
+		return NULL;
+	binding->rule = rule;
+	binding->type = type;
+	binding->side = side;
+	binding->extraction = extraction;
+	binding->classic = schema && schema->has_variants;
+	if (find_matches(binding, is_start ? config->pair.starts : config->matches,
+			 is_start ? config->pair.start_count : config->match_count, schema,
+			 no_memory)) {
+		if (find_fields(binding, schema))
+			return binding;
+		*no_memory = true;
+	}
+	rule_binding_free(binding);
+	return NULL;
+}
+
+static bool takes(const struct rule_binding *binding, struct event_view *view)
+{
+	size_t i;
+
+	if (!binding->by_record)
+		return true;
+	for (i = 0; i < binding->by_record_count; i++)
+		if (match_record(binding->by_record[i], view->record))
+			return true;
+	return false;
+}
+
+/* The key's part that this side knows. */
+static void make_key(struct rule_binding *binding, struct event_view *view, struct rule_key *key)
+{
+	const struct rule_config *config = binding->rule->config;
+	uint64_t missing = 0;
+	size_t i;
+
+	rule_key_clear(key);
+	rule_key_word(key, 0);
+	rule_key_word(key, 0);
+	for (i = 0; i < config->label_count; i++) {
+		const struct rule_label_field *label = &binding->labels[i];
+
+		if (label->is_ours &&
+		    !rule_key_add(key, &label->field, label->form, view, binding->extraction))
+			missing |= (uint64_t)1 << i;
+	}
+	if (!key->failed)
+		key->words[KEY_MISSING] = missing;
+	if (missing && !binding->lacks_schema)
+		count_error(binding, RULE_ERROR_FIELD);
+}
+
+/* Text of the labels that one side of a pair has, from its part of the key. */
+static void render_side(struct rule_binding *binding, const uint64_t *words,
+			struct event_view *view, struct rule_scratch *scratch)
+{
+	const struct rule *rule = binding->rule;
+	uint64_t missing = words[KEY_MISSING];
+	struct event_view of_type = *view;
+	size_t i;
+
+	of_type.type = binding->type;
+	words += KEY_FIRST;
+	for (i = 0; i < rule->config->label_count; i++) {
+		const struct rule_label_field *label = &binding->labels[i];
+		const struct value *value = NULL;
+		struct made_value made;
+
+		if (!label->is_ours)
+			continue;
+		if (missing & (uint64_t)1 << i)
+			;
+		else if (label->form == KEY_FORM_NOTHING)
+			value = rule_field_value(&label->field, &of_type, binding->extraction,
+						 &made);
+		else
+			value = rule_key_take(&words, &label->field, label->form,
+					      binding->extraction, &made);
+		text_clear(&scratch->values[i]);
+		if (label_apply(rule->labels[i], value, binding->classic, label->map,
+				&scratch->values[i]) == LABEL_UNFIT)
+			count_error(binding, RULE_ERROR_LABEL);
+		text_char(&scratch->values[i], '\0');
+	}
+}
+
+static struct cell *ask_registry(const struct rule *rule, struct rule_scratch *scratch,
+				 bool *overflow)
+{
+	const char *values[RULE_LABELS_MAX];
+	size_t i;
+
+	for (i = 0; i < rule->config->label_count; i++)
+		values[i] = scratch->values[i].failed ? "" : scratch->values[i].bytes;
+	return shard_series_cell(scratch->shard, rule->family->family, values, overflow);
+}
+
+/* The two sides of an event: of one that is no pair the same twice. */
+struct sides {
+	struct rule_binding *end, *start;
+	const uint64_t *end_words, *start_words;
+	size_t end_count, start_count;
+};
+
+/* The words that are looked up: of both sides, but for the values, which are no labels. */
+static void join(const struct sides *sides, struct rule_key *joined)
+{
+	size_t i;
+
+	rule_key_clear(joined);
+	rule_key_word(joined, sides->end_words[KEY_MISSING]);
+	for (i = KEY_FIRST; i < sides->end_count; i++)
+		rule_key_word(joined, sides->end_words[i]);
+	rule_key_word(joined, sides->start->id);
+	rule_key_word(joined, sides->start_words[KEY_MISSING]);
+	for (i = KEY_FIRST; i < sides->start_count; i++)
+		rule_key_word(joined, sides->start_words[i]);
+}
+
+static struct cell *find_cell(const struct sides *sides, struct event_view *view,
+			      struct rule_scratch *scratch, bool *overflow)
+{
+	struct rule_binding *binding = sides->end;
+	const uint64_t *words = sides->end_words;
+	size_t count = sides->end_count;
+	const struct series_cache_slot *slot;
+	struct cell *cell;
+	uint64_t hash;
+
+	if (sides->start) {
+		join(sides, &scratch->joined);
+		words = scratch->joined.words;
+		count = scratch->joined.count;
+		if (scratch->joined.failed)
+			return NULL;
+	}
+	hash = series_cache_hash(words, count, scratch->seed.words);
+	slot = series_cache_find(&binding->cache, words, count, hash);
+	if (slot) {
+		*overflow = slot->overflow;
+		return slot->cell;
+	}
+	render_side(binding, sides->end_words, view, scratch);
+	if (sides->start)
+		render_side(sides->start, sides->start_words, view, scratch);
+	cell = ask_registry(binding->rule, scratch, overflow);
+	series_cache_add(&binding->cache, words, count, hash, cell, *overflow);
+	return cell;
+}
+
+static bool add_value(const struct rule *rule, struct cell *cell, double value,
+		      struct event_view *view)
+{
+	int64_t time_ns;
+
+	switch (rule->config->type) {
+	case RULE_COUNTER:
+		if (!isfinite(value) || value < 0)
+			return false;
+		cell_add_f64(cell, value);
+		return true;
+	case RULE_GAUGE:
+		event_view_time(view, &time_ns);
+		cell_set(cell, value, time_ns);
+		return true;
+	default:
+		return cell_observe(cell, &rule->family->info, value);
+	}
+}
+
+static void count_value(const struct sides *sides, double value, struct event_view *view,
+			struct rule_scratch *scratch)
+{
+	struct rule_binding *binding = sides->end;
+	const struct rule *rule = binding->rule;
+	bool overflow = false;
+	struct cell *cell = find_cell(sides, view, scratch, &overflow);
+
+	if (!cell)
+		return;
+	if (overflow) {
+		shard_count_overflow(scratch->shard, rule->family->family);
+		scratch->overflowed = true;
+	}
+	if (rule->family->info.number == NUMBER_U64)
+		cell_add(cell, 1);
+	else if (!add_value(rule, cell, value, view))
+		count_error(binding, RULE_ERROR_VALUE);
+}
+
+/* What the value's field holds; false: no number, and that is counted. */
+static bool read_value(struct rule_binding *binding, struct event_view *view, double *number)
+{
+	const struct value *value;
+	struct value_number read;
+	struct made_value made;
+
+	*number = 1;
+	if (!binding->has_value)
+		return true;
+	value = rule_field_value(&binding->value, view, binding->extraction, &made);
+	if (value && value_number(value, &read)) {
+		*number = value_number_double(&read);
+		return true;
+	}
+	if (!binding->lacks_schema)
+		count_error(binding, value ? RULE_ERROR_VALUE : RULE_ERROR_FIELD);
+	return false;
+}
+
+/* False: a part of it is missing, and that is counted. */
+static bool make_pair_key(struct rule_binding *binding, struct event_view *view,
+			  struct rule_key *key)
+{
+	size_t i, count = binding->rule->config->pair.key_count;
+
+	rule_key_clear(key);
+	for (i = 0; i < count; i++) {
+		if (rule_key_add(key, &binding->keys[i], binding->key_forms[i], view,
+				 binding->extraction))
+			continue;
+		if (!binding->lacks_schema)
+			count_error(binding, RULE_ERROR_FIELD);
+		return false;
+	}
+	return !key->failed;
+}
+
+static double double_of(uint64_t word)
+{
+	double number;
+
+	memcpy(&number, &word, sizeof(number));
+	return number;
+}
+
+static uint64_t word_of(double number)
+{
+	uint64_t word;
+
+	memcpy(&word, &number, sizeof(word));
+	return word;
+}
+
+static struct sides sides_of(struct rule_binding *binding, const struct rule_key *key,
+			     const struct paired *with)
+{
+	struct rule_binding *other;
+	const uint64_t *words = (const uint64_t *)(const void *)with->note;
+
+	memcpy(&other, &with->owner, sizeof(other));
+	if (binding->side == SIDE_END)
+		return (struct sides){binding, other,	   key->words,
+				      words,   key->count, with->note_bytes / 8};
+	return (struct sides){other, binding, words, key->words, with->note_bytes / 8, key->count};
+}
+
+/* The value, by the configuration, of one of the sides; or the time between them. */
+static double pair_value(const struct sides *sides, int64_t time_ns, const struct paired *with)
+{
+	const struct field_config *value = &sides->end->rule->config->value;
+	uint64_t between;
+
+	if (value->path)
+		return double_of(value->side == SIDE_END ? sides->end_words[KEY_VALUE]
+							 : sides->start_words[KEY_VALUE]);
+	between = time_ns > with->time_ns ? (uint64_t)time_ns - (uint64_t)with->time_ns
+					  : (uint64_t)with->time_ns - (uint64_t)time_ns;
+	return (double)between;
+}
+
+static void count_pair(struct rule_binding *binding, double value, struct event_view *view,
+		       struct rule_scratch *scratch)
+{
+	struct rule_key *key = &scratch->key;
+	struct paired with;
+	struct sides sides;
+	int64_t time_ns;
+
+	if (!event_view_time(view, &time_ns)) {
+		count_error(binding, RULE_ERROR_TIME);
+		return;
+	}
+	if (!make_pair_key(binding, view, &scratch->pair_key))
+		return;
+	key->words[KEY_VALUE] = word_of(value);
+	if (!pairs_add(binding->rule->pairs, binding->side == SIDE_START ? PAIR_START : PAIR_END,
+		       (const uint8_t *)scratch->pair_key.words, scratch->pair_key.count * 8,
+		       time_ns, binding, (const uint8_t *)key->words, key->count * 8, &with))
+		return;
+	sides = sides_of(binding, key, &with);
+	count_value(&sides, pair_value(&sides, time_ns, &with), view, scratch);
+}
+
+static void count_single(struct rule_binding *binding, double value, struct event_view *view,
+			 struct rule_scratch *scratch)
+{
+	const struct sides sides = {
+		.end = binding,
+		.end_words = scratch->key.words,
+		.end_count = scratch->key.count,
+	};
+
+	count_value(&sides, value, view, scratch);
+}
+
+void rule_binding_count(struct rule_binding *binding, struct event_view *view,
+			enum payload_result result, struct rule_scratch *scratch)
+{
+	struct rule *rule = binding->rule;
+	double value;
+
+	if (!takes(binding, view))
+		return;
+	view->classic = binding->classic;
+	if (binding->side == SIDE_END &&
+	    !condition_holds(rule->where, binding->conditions, view, binding->extraction))
+		return;
+	if (binding->side == SIDE_END)
+		rule_health_count(&rule->health.matched);
+	if (result != PAYLOAD_OK)
+		count_error(binding, RULE_ERROR_PAYLOAD);
+	if (binding->lacks_schema)
+		count_error(binding, RULE_ERROR_SCHEMA);
+	if (!read_value(binding, view, &value))
+		return;
+	make_key(binding, view, &scratch->key);
+	if (scratch->key.failed)
+		return;
+	if (rule->pairs)
+		count_pair(binding, value, view, scratch);
+	else
+		count_single(binding, value, view, scratch);
+}

@@ -1,0 +1,65 @@
+/*
+ * rule_binding: a rule as it is for the events of one type: which fields its condition, value,
+ * labels and pair's key are, and which series they have led to.
+ *
+ * Made at the first sight of an event type, and again when more is known of it. Owned and used by
+ * the session's aggregator thread.
+ */
+#ifndef EXPORTER_RULE_BINDING_H
+#define EXPORTER_RULE_BINDING_H
+
+#include "exporter/rule.h"
+#include "exporter/rule_key.h"
+#include "exporter/series_cache.h"
+#include "metrics/siphash.h"
+
+/* What bindings of a session share. */
+struct rule_scratch {
+	struct shard *shard;
+	struct siphash_key seed;
+	struct rule_key key, pair_key, joined;
+	struct text *values; /* of labels, RULE_LABELS_MAX; with a zero behind each */
+	bool overflowed;     /* a series was refused, and that is not logged yet */
+};
+
+struct rule_label_field {
+	struct rule_field field;
+	enum rule_key_form form;
+	const struct value_map *map; /* that the configuration names; NULL: none */
+	bool is_ours;		     /* taken from this side of the pair */
+};
+
+struct rule_binding {
+	struct rule *rule;
+	const struct event_type *type;
+	enum rule_side side;
+	struct extraction *extraction; /* borrowed; NULL: no schema is known */
+	bool classic;
+	bool lacks_schema;
+	const struct match_config **by_record; /* one of these has to take the record; NULL: all
+						  are taken */
+	size_t by_record_count;
+	struct rule_field *conditions; /* by leaf */
+	struct rule_label_field *labels;
+	struct rule_field *keys; /* of the pair; likewise key_forms */
+	enum rule_key_form *key_forms;
+	struct rule_field value;
+	bool has_value; /* on this side */
+	uint64_t id;	/* no two of a session have the same */
+	struct series_cache cache;
+};
+
+/*
+ * A rule's events of this type on this side. NULL: none are, or no memory (`*no_memory`). The
+ * extraction is asked for all fields that are needed.
+ */
+struct rule_binding *rule_binding_new(struct rule *rule, enum rule_side side,
+				      const struct event_type *type, const struct schema *schema,
+				      struct extraction *extraction, bool *no_memory);
+void rule_binding_free(struct rule_binding *binding);
+
+/* An event of the type, whose extraction was run with this result. */
+void rule_binding_count(struct rule_binding *binding, struct event_view *view,
+			enum payload_result result, struct rule_scratch *scratch);
+
+#endif

@@ -1,0 +1,67 @@
+#include "exporter/rule_field.h"
+
+#include "exporter/value_number.h"
+
+bool rule_field_find(const char *path, enum label_state state, const struct schema *schema,
+		     struct extraction *extraction, struct rule_field *field)
+{
+	struct field_path found;
+
+	*field = (struct rule_field){.kind = RULE_FIELD_NONE, .state = (uint8_t)state};
+	if (header_field_find(path, &field->header)) {
+		field->kind = RULE_FIELD_HEADER;
+		return true;
+	}
+	if (!extraction || field_path_find(schema, path, &found) != FIELD_PATH_FOUND)
+		return true;
+	field->kind = RULE_FIELD_PAYLOAD;
+	field->slot = extraction_add(extraction, &found);
+	return field->slot >= 0;
+}
+
+const struct state_name *rule_field_state(const struct rule_field *field, struct event_view *view,
+					  const struct value *value)
+{
+	struct value_number number = {0};
+	int64_t time_ns;
+
+	if (value)
+		value_number(value, &number);
+	event_view_time(view, &time_ns);
+	switch (field->state) {
+	case LABEL_PROCESS:
+		return trace_state_process(view->state, (uint32_t)number.u, time_ns);
+	case LABEL_THREAD_PROCESS:
+		return trace_state_thread_process(view->state, (uint32_t)number.u, time_ns);
+	case LABEL_IMAGE:
+		return trace_state_image(view->state, view->record->pid, number.u, time_ns);
+	default:
+		return trace_state_file(view->state, number.u, time_ns);
+	}
+}
+
+static const struct value *own_value(const struct rule_field *field, struct event_view *view,
+				     const struct extraction *extraction, struct made_value *made)
+{
+	switch (field->kind) {
+	case RULE_FIELD_HEADER:
+		return header_field_value(field->header, view, made) ? &made->value : NULL;
+	case RULE_FIELD_PAYLOAD:
+		return extraction_value(extraction, field->slot);
+	default:
+		return NULL;
+	}
+}
+
+const struct value *rule_field_value(const struct rule_field *field, struct event_view *view,
+				     const struct extraction *extraction, struct made_value *made)
+{
+	const struct value *value = own_value(field, view, extraction, made);
+	const struct state_name *name;
+
+	if (field->state == LABEL_PURE || !value)
+		return value;
+	name = rule_field_state(field, view, value);
+	made_value_text(made, name->text, name->length);
+	return &made->value;
+}

@@ -1,0 +1,55 @@
+/*
+ * rule_key: the bytes that a series is found by: what the fields of a rule's labels hold, not yet
+ * made into text.
+ *
+ * A key is whole 8-byte words: a number is one, a name of the trace's state is one (its address: it
+ * is there once), anything else is a length and its bytes. Values can be taken out again, in the
+ * order in which they were put in, to make the text from. Used by one thread.
+ */
+#ifndef EXPORTER_RULE_KEY_H
+#define EXPORTER_RULE_KEY_H
+
+#include "exporter/rule_field.h"
+
+struct rule_key {
+	uint64_t *words;
+	size_t count;
+	size_t capacity;
+	bool failed; /* no memory */
+};
+
+/* All zeros is an empty key. */
+void rule_key_done(struct rule_key *key);
+
+static inline void rule_key_clear(struct rule_key *key)
+{
+	key->count = 0;
+	key->failed = false;
+}
+
+void rule_key_word(struct rule_key *key, uint64_t word);
+
+/* How a field stands in a key; decided once for each event type. */
+enum rule_key_form {
+	KEY_FORM_NOTHING, /* all events of the type have the same, or none has it */
+	KEY_FORM_NUMBER,
+	KEY_FORM_NAME,
+	KEY_FORM_BYTES,
+};
+
+enum rule_key_form rule_key_form(const struct rule_field *field,
+				 const struct extraction *extraction);
+
+/* Appends a field's value; false: the event has none, and nothing is appended. */
+bool rule_key_add(struct rule_key *key, const struct rule_field *field, enum rule_key_form form,
+		  struct event_view *view, const struct extraction *extraction);
+
+/*
+ * The next value of a key that rule_key_add() made in this form of this field; *words moves past
+ * it. Points into the key or into `made`. Not for KEY_FORM_NOTHING.
+ */
+const struct value *rule_key_take(const uint64_t **words, const struct rule_field *field,
+				  enum rule_key_form form, const struct extraction *extraction,
+				  struct made_value *made);
+
+#endif

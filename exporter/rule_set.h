@@ -1,0 +1,38 @@
+/*
+ * rule_set: the configuration's rules with what all sessions share of them: their families.
+ *
+ * Made once, before the first session; read-only then, any thread.
+ */
+#ifndef EXPORTER_RULE_SET_H
+#define EXPORTER_RULE_SET_H
+
+#include "config/config.h"
+#include "metrics/registry.h"
+
+struct rule_family {
+	const struct rule_config *config;
+	struct family_info info;
+	struct family *family;
+};
+
+struct rule_set {
+	struct rule_family *rules;
+	size_t count;
+	struct family *decode_errors; /* by event type and reason */
+};
+
+/* `config` is borrowed. NULL: no memory, or more families than a registry takes. */
+struct rule_set *rule_set_new(const struct config *config, struct registry *registry);
+/* After the registry is freed. */
+void rule_set_free(struct rule_set *set);
+
+/* Whether a rule is for this session. */
+bool rule_is_for(const struct rule_config *rule, const char *session);
+
+/*
+ * Whether all rules can be compiled, which is more than the configuration's own reader knows of:
+ * functions, their arguments, expressions. What is wrong goes to `problems`.
+ */
+void rule_set_check(const struct config *config, struct problems *problems);
+
+#endif

@@ -1,0 +1,252 @@
+#include "exporter/rules.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "metrics/siphash.h"
+
+#define LABEL_BYTES_MAX ((size_t)1 << 20)
+
+struct event_rules {
+	struct event_rules *older; /* of the session */
+	const struct event_type *type;
+	struct extraction *extraction; /* NULL: no schema is known, or no field is needed */
+	struct cell *errors[PAYLOAD_RESULT_COUNT]; /* NULL: none so far */
+	size_t count;
+	struct rule_binding *bindings[];
+};
+
+struct rules {
+	struct rules_config config;
+	struct rule **rules;
+	size_t count;
+	struct trace_state *state;
+	struct event_rules *bound; /* newest first */
+	uint64_t next_id;
+	struct rule_scratch scratch;
+	struct text values[RULE_LABELS_MAX];
+};
+
+static bool add_rules(struct rules *rules)
+{
+	const struct rule_set *set = rules->config.set;
+	struct problems problems;
+	bool good = true;
+	size_t i;
+
+	rules->rules = calloc(set->count + 1, sizeof(struct rule *));
+	problems_init(&problems);
+	for (i = 0; rules->rules && good && i < set->count; i++) {
+		const struct rule_family *family = &set->rules[i];
+		struct rule *rule;
+
+		if (!rule_is_for(family->config, rules->config.session))
+			continue;
+		rule = rule_new(family->config, &problems);
+		good = rule != NULL;
+		if (rule) {
+			rule->family = family;
+			rules->rules[rules->count++] = rule;
+		}
+	}
+	problems_done(&problems);
+	return rules->rules && good;
+}
+
+static bool add_state(struct rules *rules)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		if (!rule_needs_state(rules->rules[i]))
+			continue;
+		rules->state = trace_state_new(NULL);
+		return rules->state != NULL;
+	}
+	return true;
+}
+
+struct rules *rules_new(const struct rules_config *config)
+{
+	struct rules *rules = calloc(1, sizeof(*rules));
+	size_t i;
+
+	if (!rules)
+		return NULL;
+	rules->config = *config;
+	rules->scratch.shard = config->shard;
+	rules->scratch.values = rules->values;
+	for (i = 0; i < RULE_LABELS_MAX; i++)
+		text_init(&rules->values[i], LABEL_BYTES_MAX);
+	siphash_key_choose(&rules->scratch.seed);
+	rules->scratch.seed.words[1] |= 1;
+	if (add_rules(rules) && add_state(rules))
+		return rules;
+	rules_free(rules);
+	return NULL;
+}
+
+static void event_rules_free(struct event_rules *event_rules)
+{
+	size_t i;
+
+	for (i = 0; i < event_rules->count; i++)
+		rule_binding_free(event_rules->bindings[i]);
+	extraction_free(event_rules->extraction);
+	free(event_rules);
+}
+
+void rules_free(struct rules *rules)
+{
+	struct event_rules *bound, *older;
+	size_t i;
+
+	if (!rules)
+		return;
+	for (bound = rules->bound; bound; bound = older) {
+		older = bound->older;
+		event_rules_free(bound);
+	}
+	for (i = 0; i < rules->count; i++)
+		rule_free(rules->rules[i]);
+	free(rules->rules);
+	trace_state_free(rules->state);
+	rule_key_done(&rules->scratch.key);
+	rule_key_done(&rules->scratch.pair_key);
+	rule_key_done(&rules->scratch.joined);
+	for (i = 0; i < RULE_LABELS_MAX; i++)
+		text_done(&rules->values[i]);
+	free(rules);
+}
+
+struct trace_state *rules_state(struct rules *rules)
+{
+	return rules->state;
+}
+
+static void find_maps(struct rules *rules, struct rule_binding *binding)
+{
+	const struct rule_config *config = binding->rule->config;
+	size_t i;
+
+	for (i = 0; i < config->label_count; i++)
+		if (config->labels[i].map_name)
+			binding->labels[i].map =
+				decoding_map(rules->config.decoding, binding->type->guid.bytes,
+					     config->labels[i].map_name);
+}
+
+/* False: no memory. */
+static bool add_binding(struct rules *rules, struct event_rules *to, struct rule *rule,
+			enum rule_side side, const struct schema *schema)
+{
+	bool no_memory;
+	struct rule_binding *binding =
+		rule_binding_new(rule, side, to->type, schema, to->extraction, &no_memory);
+
+	if (!binding)
+		return !no_memory;
+	binding->id = rules->next_id++;
+	find_maps(rules, binding);
+	to->bindings[to->count++] = binding;
+	return true;
+}
+
+/* The event that ends a pair may begin the next one, so ends come first. */
+static bool add_bindings(struct rules *rules, struct event_rules *to, const struct schema *schema)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++) {
+		struct rule *rule = rules->rules[i];
+
+		if (!add_binding(rules, to, rule, SIDE_END, schema))
+			return false;
+		if (rule->pairs && !add_binding(rules, to, rule, SIDE_START, schema))
+			return false;
+	}
+	return true;
+}
+
+struct event_rules *rules_bind(struct rules *rules, const struct event_type *type,
+			       const struct schema *schema)
+{
+	struct event_rules *bound =
+		calloc(1, sizeof(*bound) + 2 * rules->count * sizeof(struct rule_binding *));
+
+	if (!bound)
+		return NULL;
+	bound->type = type;
+	bound->extraction = schema ? extraction_new(schema) : NULL;
+	if ((schema && !bound->extraction) || !add_bindings(rules, bound, schema) ||
+	    !bound->count) {
+		event_rules_free(bound);
+		return NULL;
+	}
+	bound->older = rules->bound;
+	rules->bound = bound;
+	return bound;
+}
+
+/* Cold: a payload is not as its schema says. */
+static void count_decode_error(struct rules *rules, struct event_rules *bound,
+			       enum payload_result result)
+{
+	const struct event_type *type = bound->type;
+	struct family *family = rules->config.set->decode_errors;
+	char id[8];
+	const char *values[] = {rules->config.session, type->provider, id, type->event,
+				payload_result_name(result)};
+	bool overflow = false;
+
+	if (!bound->errors[result]) {
+		snprintf(id, sizeof(id), "%u", event_type_id(type));
+		bound->errors[result] =
+			shard_series_cell(rules->config.shard, family, values, &overflow);
+	}
+	if (overflow)
+		shard_count_overflow(rules->config.shard, family);
+	cell_add(bound->errors[result], 1);
+}
+
+void rules_count(struct rules *rules, struct event_rules *bound, struct event_view *view)
+{
+	enum payload_result result = PAYLOAD_OK;
+	size_t i;
+
+	view->session = rules->config.session;
+	view->state = rules->state;
+	if (bound->extraction)
+		result = extraction_run(bound->extraction, view->record);
+	if (result != PAYLOAD_OK)
+		count_decode_error(rules, bound, result);
+	for (i = 0; i < bound->count; i++)
+		rule_binding_count(bound->bindings[i], view, result, &rules->scratch);
+}
+
+void rules_end(struct rules *rules)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++)
+		if (rules->rules[i]->pairs)
+			pairs_end(rules->rules[i]->pairs);
+}
+
+bool rules_overflow_news(struct rules *rules)
+{
+	bool news = rules->scratch.overflowed;
+
+	rules->scratch.overflowed = false;
+	return news;
+}
+
+size_t rules_rule_count(const struct rules *rules)
+{
+	return rules->count;
+}
+
+const struct rule *rules_rule(const struct rules *rules, size_t index)
+{
+	return rules->rules[index];
+}

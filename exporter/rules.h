@@ -1,0 +1,52 @@
+/*
+ * rules: all rules of one session: binds them to event types, and lets them count events.
+ *
+ * Owned and used by the session's aggregator thread, but for the health of the rules.
+ */
+#ifndef EXPORTER_RULES_H
+#define EXPORTER_RULES_H
+
+#include "exporter/decoding.h"
+#include "exporter/rule.h"
+#include "exporter/rule_binding.h"
+
+struct rules_config {
+	const char *session;
+	const struct rule_set *set;
+	struct shard *shard;
+	struct decoding *decoding;
+};
+
+struct rules;
+
+/* Everything is borrowed. NULL: no memory, or a rule cannot be compiled (rule_set_check()). */
+struct rules *rules_new(const struct rules_config *config);
+void rules_free(struct rules *rules);
+
+/* NULL: no rule needs it. */
+struct trace_state *rules_state(struct rules *rules);
+
+/* What the rules are for one event type; NULL there: none takes its events. */
+struct event_rules;
+
+/*
+ * Looks which rules take events of this type, by what is known of it now. The result is owned by
+ * `rules`, and valid until rules_free(), also when another takes its place.
+ */
+struct event_rules *rules_bind(struct rules *rules, const struct event_type *type,
+			       const struct schema *schema);
+
+/* Counts an event whose type was bound. */
+void rules_count(struct rules *rules, struct event_rules *event_rules, struct event_view *view);
+
+/* At the end of the trace: what waits for its other side waits in vain. */
+void rules_end(struct rules *rules);
+
+/* True once after series were refused: that is to be logged. */
+bool rules_overflow_news(struct rules *rules);
+
+/* In the order of the configuration, those of other sessions left out. Any thread. */
+size_t rules_rule_count(const struct rules *rules);
+const struct rule *rules_rule(const struct rules *rules, size_t index);
+
+#endif
