@@ -19,16 +19,19 @@ enum key_kind {
 	KEY_DURATION, /* uint64_t, nanoseconds */
 	KEY_SIZE,     /* uint64_t, bytes */
 	KEY_COUNT,    /* uint64_t */
-	KEY_PATHS,    /* of struct session_config: paths and path_count */
+	KEY_NUMBER,   /* double, finite */
+	KEY_TEXT,     /* char *: text, also of several lines */
+	KEY_FIELD,    /* char *: the path of a field */
+	KEY_SCALARS,  /* struct scalar_list: one or a list */
 	KEY_MAPPING,  /* a struct of its own, by `table` */
-	KEY_SESSIONS, /* of struct config: a list of mappings, by `table` */
+	KEY_OTHER,    /* what a module of its own reads; by `table`, where it is a mapping */
 };
 
 struct key {
 	const char *name;
 	enum key_kind kind;
 	size_t offset;	    /* in the struct that the table fills */
-	uint64_t low, high; /* what is allowed: bytes of a name, nanoseconds, bytes, a count */
+	uint64_t low, high; /* what is allowed: bytes of a text, nanoseconds, bytes, a count */
 	bool required;
 	const char *fallback;	    /* as one would write it; NULL: none */
 	const char *const *choices; /* NULL ends them */
@@ -37,7 +40,7 @@ struct key {
 };
 
 /* No table has more rows. */
-#define KEYS_MAX 16
+#define KEYS_MAX 20
 
 struct key_table {
 	const char *what; /* "the configuration": what the mapping stands for */
@@ -45,11 +48,37 @@ struct key_table {
 	size_t count;
 };
 
-extern const struct key_table config_keys;  /* of struct config */
-extern const struct key_table session_keys; /* of struct session_config */
-extern const struct key_table limits_keys;  /* of struct limits_config */
+extern const struct key_table config_keys;   /* of struct config */
+extern const struct key_table included_keys; /* of struct config, in a file that it includes */
+extern const struct key_table session_keys;  /* of struct session_config */
+extern const struct key_table limits_keys;   /* of struct limits_config */
+extern const struct key_table rule_keys;     /* of struct rule_config */
+extern const struct key_table match_keys;    /* of struct match_config */
+extern const struct key_table condition_keys;
+extern const struct key_table label_keys;	/* of struct label_config */
+extern const struct key_table value_keys;	/* of struct rule_config */
+extern const struct key_table pair_keys;	/* of struct pair_config */
+extern const struct key_table pair_key_keys;	/* of struct pair_key */
+extern const struct key_table regex_keys;	/* of struct function_config */
+extern const struct key_table buckets_keys;	/* of struct even_buckets */
+extern const struct key_table exponential_keys; /* of struct bucket_series */
+extern const struct key_table linear_keys;	/* of struct bucket_series */
 
-#define SESSIONS_MAX 10000
+/* Buckets as they are written in short. */
+struct bucket_series {
+	double start;
+	double step; /* the factor, or the width */
+	uint64_t count;
+};
+
+struct even_buckets {
+	struct bucket_series exponential;
+	struct bucket_series linear;
+};
+
+#define SESSIONS_MAX  10000
+#define MANIFESTS_MAX 1000
+#define INCLUDED_MAX  256 /* files, over all */
 
 /* NULL: no such key. */
 const struct key *key_find(const struct key_table *table, const char *name);

@@ -107,7 +107,7 @@ static void read_key(const struct key *key, const struct yaml_node *node, void *
 {
 	struct mapping inner = {.table = key->table};
 
-	if (key->kind == KEY_PATHS || key->kind == KEY_SESSIONS)
+	if (key->kind == KEY_OTHER)
 		return;
 	if (key->kind == KEY_MAPPING) {
 		if (node)
@@ -133,4 +133,11 @@ const struct yaml_node *mapping_value(const struct mapping *mapping, const char 
 	const struct key *row = key_find(mapping->table, key);
 
 	return row ? mapping->values[row - mapping->table->keys] : NULL;
+}
+
+struct place mapping_place(const struct mapping *mapping, const char *key)
+{
+	const struct yaml_node *node = mapping_value(mapping, key);
+
+	return node ? node->place : (struct place){0};
 }

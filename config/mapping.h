@@ -27,11 +27,14 @@ void mapping_open(struct mapping *mapping, const struct key_table *table,
 
 /*
  * Fills `into`, the struct of the mapping's table: what the file says, defaults for the rest.
- * Leaves out KEY_PATHS and KEY_SESSIONS.
+ * Leaves out KEY_OTHER.
  */
 void mapping_read(const struct mapping *mapping, void *into, const struct report *report);
 
 /* The value of a key, NULL where it is not there. */
 const struct yaml_node *mapping_value(const struct mapping *mapping, const char *key);
+
+/* Its place; zero where it is not there. */
+struct place mapping_place(const struct mapping *mapping, const char *key);
 
 #endif

@@ -145,3 +145,56 @@ void path_check_disk(const char *path, bool follow, uint64_t limit, struct place
 	else
 		check_files(path, limit, place, report);
 }
+
+/* One is enough: counts as far as that. */
+static int count_one(void *context, const char *path)
+{
+	size_t *count = context;
+
+	(void)path;
+	++*count;
+	return 1;
+}
+
+static void report_unreadable(const char *path, struct place place, const struct report *report)
+{
+	struct quoted quoted;
+
+	report_error(report, place, "cannot read %s: %s", quote(&quoted, path), strerror(errno));
+}
+
+static void check_manifest_folder(const char *path, struct place place, const struct report *report)
+{
+	struct quoted quoted;
+	size_t count = 0;
+
+	if (glob_directory(path, ".man", count_one, &count) < 0 ||
+	    glob_directory(path, ".xml", count_one, &count) < 0)
+		report_unreadable(path, place, report);
+	else if (!count)
+		report_error(report, place, "the directory %s holds no manifest (.man or .xml)",
+			     quote(&quoted, path));
+}
+
+static void check_manifest_glob(const char *path, struct place place, const struct report *report)
+{
+	struct quoted quoted;
+	size_t count = 0;
+
+	if (glob_walk(path, count_one, &count) < 0)
+		report_unreadable(path, place, report);
+	else if (!count)
+		report_error(report, place, "no manifest matches %s", quote(&quoted, path));
+}
+
+void path_check_manifest(const char *path, struct place place, const struct report *report)
+{
+	struct stat status;
+
+	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+		check_manifest_folder(path, place, report);
+	else if (strpbrk(path, GLOB_CHARACTERS) && stat(path, &status) != 0)
+		check_manifest_glob(path, place, report);
+	else if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
+		report_unreadable(path, place, report);
+}

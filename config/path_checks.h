@@ -1,5 +1,5 @@
 /*
- * path_checks: whether a session's paths can be what was meant. Used while a configuration is read,
+ * path_checks: whether paths can be what was meant. Used while a configuration is read,
  * by one thread.
  */
 #ifndef CONFIG_PATH_CHECKS_H
@@ -20,5 +20,8 @@ void path_check_text(const char *path, struct place place, const struct report *
  */
 void path_check_disk(const char *path, bool follow, uint64_t limit, struct place place,
 		     const struct report *report);
+
+/* Whether the manifests of a file, a glob or a directory are there. */
+void path_check_manifest(const char *path, struct place place, const struct report *report);
 
 #endif

@@ -21,11 +21,41 @@ void problems_done(struct problems *problems)
 	for (i = 0; i < problems->count; i++)
 		problem_done(&problems->list[i]);
 	free(problems->list);
+	for (i = 0; i < problems->file_count; i++)
+		free(problems->files[i]);
+	free(problems->files);
 	problems_init(problems);
+}
+
+static size_t find_file(const struct problems *problems, const char *file)
+{
+	size_t i;
+
+	for (i = 0; i < problems->file_count; i++)
+		if (strcmp(problems->files[i], file) == 0)
+			break;
+	return i;
+}
+
+void problems_know(struct problems *problems, const char *file)
+{
+	char **files, *copy;
+
+	if (find_file(problems, file) < problems->file_count)
+		return;
+	files = realloc(problems->files, (problems->file_count + 1) * sizeof(*files));
+	if (!files)
+		return;
+	problems->files = files;
+	copy = strdup(file);
+	if (copy)
+		files[problems->file_count++] = copy;
 }
 
 static bool is_after(const struct problem *problem, const struct problem *other)
 {
+	if (problem->order != other->order)
+		return problem->order > other->order;
 	if (problem->line != other->line)
 		return problem->line > other->line;
 	return problem->column > other->column;
@@ -86,6 +116,8 @@ void problems_add(struct problems *problems, const char *file, struct place plac
 
 	if (!warning)
 		problems->errors++;
+	problems_know(problems, file);
+	problem.order = find_file(problems, file);
 	if (!make_room(problems, &problem))
 		return;
 	problem.file = strdup(file);

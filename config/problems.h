@@ -1,5 +1,5 @@
 /*
- * problems: what is wrong with a configuration, each with its place, in the order of the file.
+ * problems: what is wrong with a configuration, each with its place, in the order of the files.
  *
  * Owned and used by one thread.
  */
@@ -15,12 +15,15 @@ struct problem {
 	size_t column; /* from 1, in characters */
 	bool warning;  /* worth saying, but the configuration can be used */
 	char *text;    /* what is wrong, and what would be right */
+	size_t order;  /* of its file */
 };
 
 struct problems {
 	struct problem *list;
 	size_t count;
 	size_t errors; /* of these, not warnings; more than PROBLEMS_MAX are counted but not kept */
+	char **files;  /* in their order */
+	size_t file_count;
 };
 
 #define PROBLEMS_MAX 100
@@ -33,6 +36,12 @@ struct place {
 
 void problems_init(struct problems *problems);
 void problems_done(struct problems *problems);
+
+/*
+ * Puts a file behind those known so far, so that its problems come behind theirs. A file that is
+ * not known is put there with its first problem. Copies `file`.
+ */
+void problems_know(struct problems *problems, const char *file);
 
 /*
  * Adds a problem behind those of the same place or before; copies `file` and `text`. Of errors and

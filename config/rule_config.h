@@ -19,11 +19,12 @@ enum rule_type {
 	RULE_HISTOGRAM,
 };
 
-/* A scalar of the file: a number where it is written as one (plain, decimal or 0x...), else text. */
+/* A scalar of the file: a number where it is written as one (plain, decimal or 0x...), else text.
+ */
 struct scalar_config {
 	char *text; /* as written; never NULL */
 	bool is_number;
-	bool is_integer;  /* magnitude and negative hold it exactly */
+	bool is_integer; /* magnitude and negative hold it exactly */
 	bool negative;
 	uint64_t magnitude;
 	double number;
@@ -110,7 +111,8 @@ struct label_config {
 	struct map_entry *map; /* applied after the functions */
 	size_t map_count;
 	char *map_name;	 /* a value map of a manifest, in place of `map`; NULL: none */
-	char *otherwise; /* default: of what the map does not have, and of what has no value; NULL */
+	char *otherwise; /* default: of what the map does not have, and of what has no value; NULL
+			  */
 	struct place place;
 };
 
@@ -156,6 +158,9 @@ struct rule_config {
 	uint64_t limit;	    /* series; 0: only limits.series */
 	uint64_t expire_ns; /* 0: series stay */
 };
+
+/* Frees what it holds. */
+void rule_config_done(struct rule_config *rule);
 
 #define RULES_MAX	1000
 #define RULE_LABELS_MAX 32

@@ -4,15 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/glob.h"
 #include "config/keys.h"
 #include "config/mapping.h"
 #include "config/path_checks.h"
+#include "config/path_reader.h"
 #include "config/paths.h"
 #include "config/session_rules.h"
 
-#define PATHS_MAX      10000 /* of one session */
-#define PATH_BYTES_MAX 4095  /* Linux knows none that is longer */
+#define PATHS_MAX 10000 /* of one session */
 
 /* A session while it is read. */
 struct draft {
@@ -20,71 +19,6 @@ struct draft {
 	struct mapping mapping;
 	const struct yaml_node **path_nodes; /* of each of the session's paths */
 };
-
-static size_t count_nodes(const struct yaml_node *node)
-{
-	size_t count = 0;
-
-	for (; node; node = node->next)
-		count++;
-	return count;
-}
-
-/* Copies `folder`, whose glob characters mean themselves, so that they do not begin a pattern. */
-static size_t escape(char *to, const char *folder)
-{
-	size_t used = 0;
-
-	for (; *folder; folder++) {
-		if (strchr(GLOB_CHARACTERS, *folder)) {
-			to[used++] = '[';
-			to[used++] = *folder;
-			to[used++] = ']';
-		} else {
-			to[used++] = *folder;
-		}
-	}
-	return used;
-}
-
-/* A relative path with the folder before it; NULL: no memory. */
-static char *resolve(const char *folder, const char *path)
-{
-	size_t length = folder ? strlen(folder) : 0;
-	char *resolved;
-
-	if (!folder || *path == '/' || path_is_special(path))
-		return strdup(path);
-	resolved = malloc(3 * length + strlen(path) + 1);
-	if (!resolved)
-		return NULL;
-	if (strpbrk(path, GLOB_CHARACTERS))
-		length = escape(resolved, folder);
-	else
-		memcpy(resolved, folder, length);
-	memcpy(resolved + length, path, strlen(path) + 1);
-	return resolved;
-}
-
-/* False: the report says why it can be no path. */
-static bool check_path_node(const struct yaml_node *node, const struct report *report)
-{
-	struct quoted quoted;
-
-	if (node->kind != YAML_TEXT || yaml_is_null(node)) {
-		report_error(report, node->place,
-			     "path must be a string or a list of strings, not %s",
-			     yaml_describe(node, &quoted));
-		return false;
-	}
-	if (!node->length || node->length > PATH_BYTES_MAX || strlen(node->text) != node->length) {
-		report_error(report, node->place,
-			     "path must have from 1 to %d bytes, none of them zero, not %s",
-			     PATH_BYTES_MAX, quote_bytes(&quoted, node->text, node->length));
-		return false;
-	}
-	return true;
-}
 
 /* Standard input can be read by one session only, and once. */
 static void check_standard_input(struct session_reader *reader, const struct yaml_node *node)
@@ -97,56 +31,23 @@ static void check_standard_input(struct session_reader *reader, const struct yam
 		reader->standard_input = node;
 }
 
-static void add_path(struct session_reader *reader, struct draft *draft,
-		     const struct yaml_node *node)
-{
-	struct session_config *session = draft->session;
-	char *path;
-
-	if (!check_path_node(node, reader->report))
-		return;
-	path = resolve(reader->folder, node->text);
-	if (!path) {
-		report_out_of_memory(reader->report);
-		return;
-	}
-	if (path_is_stdin(path))
-		check_standard_input(reader, node);
-	else if (!path_is_special(path))
-		path_check_text(node->text, node->place, reader->report);
-	draft->path_nodes[session->path_count] = node;
-	session->paths[session->path_count++] = path;
-}
-
-static bool make_paths(struct draft *draft, size_t count, const struct report *report)
-{
-	draft->session->paths = calloc(count, sizeof(*draft->session->paths));
-	draft->path_nodes = calloc(count, sizeof(*draft->path_nodes));
-	if (draft->session->paths && draft->path_nodes)
-		return true;
-	report_out_of_memory(report);
-	return false;
-}
-
+/* The session keeps the paths, the draft the nodes. */
 static void read_paths(struct session_reader *reader, struct draft *draft)
 {
+	struct path_rule rule = {"path", reader->folder, PATHS_MAX, true};
 	const struct yaml_node *node = mapping_value(&draft->mapping, "path");
-	size_t count;
+	struct path_nodes paths = {NULL, NULL, 0};
+	size_t i;
 
 	if (!node)
 		return;
-	count = node->kind == YAML_LIST ? count_nodes(node->first) : 1;
-	if (!count || count > PATHS_MAX) {
-		report_error(reader->report, node->place,
-			     "path must have from 1 to %d entries, not %zu", PATHS_MAX, count);
-		return;
-	}
-	if (!make_paths(draft, count, reader->report))
-		return;
-	if (node->kind != YAML_LIST)
-		add_path(reader, draft, node);
-	for (node = node->kind == YAML_LIST ? node->first : NULL; node; node = node->next)
-		add_path(reader, draft, node);
+	path_reader_read(node, &rule, &paths, reader->report);
+	for (i = 0; i < paths.count; i++)
+		if (path_is_stdin(paths.paths[i]))
+			check_standard_input(reader, paths.nodes[i]);
+	draft->session->paths = paths.paths;
+	draft->session->path_count = paths.count;
+	draft->path_nodes = paths.nodes;
 }
 
 static void check_paths(struct session_reader *reader, const struct draft *draft)
@@ -242,7 +143,7 @@ static void read_sessions(struct session_reader *reader, const struct yaml_node 
 
 void session_reader_read(struct session_reader *reader, const struct yaml_node *list)
 {
-	size_t count = count_nodes(list->first);
+	size_t count = yaml_count(list);
 	struct quoted quoted;
 
 	if (list->kind != YAML_LIST)

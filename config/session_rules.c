@@ -4,22 +4,15 @@
 
 #include "config/paths.h"
 
-static struct place place_of(const struct mapping *mapping, const char *key)
-{
-	const struct yaml_node *node = mapping_value(mapping, key);
-
-	return node ? node->place : (struct place){0};
-}
-
 static void check_keys(const struct session_config *session, const struct mapping *mapping,
 		       const struct report *report)
 {
 	if (session->follow && session->loop)
-		report_error(report, place_of(mapping, "loop"),
+		report_error(report, mapping_place(mapping, "loop"),
 			     "loop makes no sense with follow: files that are followed have no end "
 			     "to begin again from; leave one of them away");
 	if (session->follow && session->pace == PACE_RECORDED)
-		report_error(report, place_of(mapping, "pace"),
+		report_error(report, mapping_place(mapping, "pace"),
 			     "pace: recorded makes no sense with follow: files that are followed "
 			     "are read as they are written; leave one of them away");
 }
@@ -81,11 +74,11 @@ void session_rules_warn(const struct session_config *session, const struct mappi
 	size_t i;
 
 	if (session->loop && session->pace == PACE_FAST)
-		report_warning(report, place_of(mapping, "loop"),
+		report_warning(report, mapping_place(mapping, "loop"),
 			       "loop with pace: fast keeps a processor busy for ever; pace: "
 			       "recorded does not");
 	if (!session->follow && mapping_value(mapping, "poll"))
-		report_warning(report, place_of(mapping, "poll"),
+		report_warning(report, mapping_place(mapping, "poll"),
 			       "poll has no effect without follow: true");
 	for (i = 0; i < session->path_count; i++)
 		check_repeated(session, i, path_nodes[i]->place, path_nodes, report);

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "config/config.h"
+#include "config/field_path.h"
+#include "config/scalar_reader.h"
 #include "config/units.h"
 #include "config/utf8.h"
 
@@ -48,14 +50,15 @@ static void set_text(const struct reading *reading, const char *text)
 	*member = copy;
 }
 
-static bool has_control(const char *text, size_t length)
+/* Other than those `allowed`. */
+static bool has_control(const char *text, size_t length, const char *allowed)
 {
 	uint32_t code;
 	size_t at, bytes;
 
 	for (at = 0; at < length; at += bytes) {
 		bytes = utf8_next(text + at, length - at, &code);
-		if (!bytes || utf8_is_control(code))
+		if (!bytes || (utf8_is_control(code) && (!code || !strchr(allowed, (int)code))))
 			return true;
 	}
 	return false;
@@ -73,12 +76,58 @@ static void read_name(const struct reading *reading)
 		report_error(reading->report, node->place,
 			     "%s must have from %" PRIu64 " to %" PRIu64 " bytes, not %zu",
 			     key->name, key->low, key->high, node->length);
-	else if (has_control(node->text, node->length))
+	else if (has_control(node->text, node->length, ""))
 		report_error(reading->report, node->place,
 			     "%s must be without control characters, not %s", key->name,
 			     quote_bytes(&quoted, node->text, node->length));
 	else
 		set_text(reading, node->text);
+}
+
+static void read_text(const struct reading *reading)
+{
+	const struct yaml_node *node = reading->node;
+	const struct key *key = reading->key;
+	struct quoted quoted;
+
+	if (node->kind != YAML_TEXT || yaml_is_null(node))
+		refuse(reading, "a string");
+	else if (node->length < key->low || node->length > key->high)
+		report_error(reading->report, node->place,
+			     "%s must have from %" PRIu64 " to %" PRIu64 " bytes, not %zu",
+			     key->name, key->low, key->high, node->length);
+	else if (has_control(node->text, node->length, "\n\t"))
+		report_error(reading->report, node->place,
+			     "%s must be without control characters, not %s", key->name,
+			     quote_bytes(&quoted, node->text, node->length));
+	else
+		set_text(reading, node->text);
+}
+
+static void read_field(const struct reading *reading)
+{
+	if (field_path_check(reading->node, reading->key->name, reading->report))
+		set_text(reading, reading->node->text);
+}
+
+static void read_scalars(const struct reading *reading)
+{
+	const struct key *key = reading->key;
+	struct scalar_rule rule = {key->name, (size_t)key->low, (size_t)key->high};
+
+	scalar_list_read(reading->node, &rule, reading->member, reading->report);
+}
+
+static void read_number(const struct reading *reading)
+{
+	const char *text = reading->node->plain ? text_of(reading->node) : NULL;
+	struct scalar_config scalar;
+	double *member = reading->member;
+
+	if (text && scalar_parse_number(text, &scalar))
+		*member = scalar.number;
+	else
+		refuse(reading, "a number such as 2, 0.5 or 1e-6");
 }
 
 /* The index of the choice, or -1: refused. */
@@ -244,7 +293,8 @@ static void read_count(const struct reading *reading)
 static void (*const readers[])(const struct reading *reading) = {
 	[KEY_NAME] = read_name,	  [KEY_WORD] = read_word,	  [KEY_CHOICE] = read_choice,
 	[KEY_BOOL] = read_bool,	  [KEY_DURATION] = read_duration, [KEY_SIZE] = read_size,
-	[KEY_COUNT] = read_count,
+	[KEY_COUNT] = read_count, [KEY_NUMBER] = read_number,	  [KEY_TEXT] = read_text,
+	[KEY_FIELD] = read_field, [KEY_SCALARS] = read_scalars,
 };
 
 void value_read(const struct key *key, const struct yaml_node *node, void *into,
@@ -257,7 +307,7 @@ void value_read(const struct key *key, const struct yaml_node *node, void *into,
 
 void value_set_fallback(const struct key *key, void *into, const struct report *report)
 {
-	struct yaml_node node = {.kind = YAML_TEXT, .plain = true};
+	struct yaml_node node = {.kind = YAML_TEXT, .plain = key->kind != KEY_TEXT};
 
 	if (!key->fallback)
 		return;

@@ -10,7 +10,7 @@
 
 /*
  * Sets the key's member in `into`, the struct of its table, or leaves it as it is and reports why.
- * Not for KEY_PATHS, KEY_MAPPING and KEY_SESSIONS.
+ * Not for KEY_MAPPING and KEY_OTHER.
  */
 void value_read(const struct key *key, const struct yaml_node *node, void *into,
 		const struct report *report);

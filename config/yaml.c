@@ -76,6 +76,16 @@ bool yaml_is_null(const struct yaml_node *node)
 	return false;
 }
 
+size_t yaml_count(const struct yaml_node *node)
+{
+	const struct yaml_node *child;
+	size_t count = 0;
+
+	for (child = node->first; child; child = child->next)
+		count++;
+	return node->kind == YAML_MAPPING ? count / 2 : count;
+}
+
 const char *yaml_describe(const struct yaml_node *node, struct quoted *quoted)
 {
 	if (node->kind == YAML_MAPPING)

@@ -44,6 +44,9 @@ const struct yaml_node *yaml_tree_root(const struct yaml_tree *tree);
 /* Nothing: empty, ~ or null. */
 bool yaml_is_null(const struct yaml_node *node);
 
+/* The entries of a list, the pairs of a mapping. */
+size_t yaml_count(const struct yaml_node *node);
+
 /* What a node is, for messages: `a mapping`, `empty`, `"text"`. May return quoted->text. */
 const char *yaml_describe(const struct yaml_node *node, struct quoted *quoted);
 

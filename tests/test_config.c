@@ -363,12 +363,12 @@ static char *read_text(const char *path)
 
 static void the_examples_are_without_problems(void **state)
 {
-	static const char *const examples[] = {"minimal", "replay-folder", "all-keys"};
+	static const char *const examples[] = {"minimal", "replay-folder", "all-keys", "rules"};
 	struct fixture *fixture = *state;
 	char path[64], *text;
 	size_t i;
 
-	for (i = 0; i < 3; i++) {
+	for (i = 0; i < 4; i++) {
 		snprintf(path, sizeof(path), "config/examples/%s.yml", examples[i]);
 		text = read_text(path);
 		config_free(parse(fixture, text));
@@ -397,12 +397,17 @@ static void assert_names_all(const char *text, const struct key_table *table)
 
 static void the_example_with_every_key_has_every_key_with_its_default(void **state)
 {
+	static const struct key_table *const tables[] = {
+		&config_keys,	&included_keys,	 &session_keys,	    &limits_keys, &rule_keys,
+		&match_keys,	&condition_keys, &label_keys,	    &value_keys,  &pair_keys,
+		&pair_key_keys, &regex_keys,	 &exponential_keys, &linear_keys, &buckets_keys,
+	};
 	char *text = read_text("config/examples/all-keys.yml");
+	size_t i;
 
 	(void)state;
-	assert_names_all(text, &config_keys);
-	assert_names_all(text, &session_keys);
-	assert_names_all(text, &limits_keys);
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		assert_names_all(text, tables[i]);
 	free(text);
 }
 

@@ -1,0 +1,161 @@
+#include "config/buckets_reader.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "config/mapping.h"
+#include "config/scalar_reader.h"
+
+/* So many digits every double keeps, so that ten times 1e-6 is 1e-05 and not 9.999999999999999e-06.
+ */
+static double rounded(long double value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.15g", (double)value);
+	return strtod(text, NULL);
+}
+
+static bool make_room(struct buckets_config *buckets, size_t count, const struct report *report)
+{
+	buckets->bounds = calloc(count, sizeof(*buckets->bounds));
+	if (!buckets->bounds)
+		report_out_of_memory(report);
+	return buckets->bounds != NULL;
+}
+
+/* False: it is said that the bound does not follow the one before it. */
+static bool add_bound(struct buckets_config *buckets, double bound, struct place place,
+		      const struct report *report)
+{
+	if (!isfinite(bound)) {
+		report_error(report, place, "the bound %zu of buckets is too large",
+			     buckets->count + 1);
+		return false;
+	}
+	if (buckets->count && bound <= buckets->bounds[buckets->count - 1]) {
+		report_error(report, place,
+			     "the bounds of buckets must ascend; %.15g comes behind %.15g", bound,
+			     buckets->bounds[buckets->count - 1]);
+		return false;
+	}
+	buckets->bounds[buckets->count++] = bound;
+	return true;
+}
+
+static void add_text(struct buckets_config *buckets, const struct yaml_node *node,
+		     const struct report *report)
+{
+	struct scalar_config scalar;
+	struct quoted quoted;
+
+	if (node->kind == YAML_TEXT && node->plain && scalar_parse_number(node->text, &scalar))
+		add_bound(buckets, scalar.number, node->place, report);
+	else
+		report_error(report, node->place,
+			     "a bound of buckets must be a number such as 0.001, not %s; +Inf is "
+			     "added anyway",
+			     yaml_describe(node, &quoted));
+}
+
+static void read_list(const struct yaml_node *list, struct buckets_config *buckets,
+		      const struct report *report)
+{
+	const struct yaml_node *node;
+	size_t count = yaml_count(list);
+
+	if (!count || count > BUCKETS_MAX)
+		report_error(report, list->place, "buckets must have from 1 to %d bounds, not %zu",
+			     BUCKETS_MAX, count);
+	else if (make_room(buckets, count, report))
+		for (node = list->first; node; node = node->next)
+			add_text(buckets, node, report);
+}
+
+static void make_exponential(const struct bucket_series *series, struct buckets_config *buckets,
+			     struct place place, const struct report *report)
+{
+	long double bound = series->start;
+	size_t i;
+
+	for (i = 0; i < series->count; i++, bound *= series->step)
+		if (!add_bound(buckets, rounded(bound), place, report))
+			return;
+}
+
+static void make_linear(const struct bucket_series *series, struct buckets_config *buckets,
+			struct place place, const struct report *report)
+{
+	size_t i;
+
+	for (i = 0; i < series->count; i++)
+		if (!add_bound(buckets,
+			       rounded((long double)series->start + (long double)series->step * i),
+			       place, report))
+			return;
+}
+
+static void check_exponential(const struct bucket_series *series, const struct mapping *mapping,
+			      const struct report *report)
+{
+	if (!(series->start > 0))
+		report_error(report, mapping_place(mapping, "start"),
+			     "start must be over 0: bounds grow from it by a factor");
+	if (!(series->step > 1))
+		report_error(report, mapping_place(mapping, "factor"), "factor must be over 1");
+}
+
+static void check_linear(const struct bucket_series *series, const struct mapping *mapping,
+			 const struct report *report)
+{
+	if (!(series->step > 0))
+		report_error(report, mapping_place(mapping, "width"), "width must be over 0");
+}
+
+/* Whichever of the two is there; what is wrong in it keeps what would follow from it quiet. */
+static void read_series(const struct yaml_node *node, const struct key_table *table,
+			struct buckets_config *buckets, const struct report *report)
+{
+	struct bucket_series series = {0};
+	size_t errors = report->problems->errors;
+	struct mapping mapping;
+
+	mapping_open(&mapping, table, node, report);
+	mapping_read(&mapping, &series, report);
+	if (report->problems->errors == errors && table == &exponential_keys)
+		check_exponential(&series, &mapping, report);
+	if (report->problems->errors == errors && table == &linear_keys)
+		check_linear(&series, &mapping, report);
+	if (report->problems->errors != errors || !make_room(buckets, series.count, report))
+		return;
+	if (table == &exponential_keys)
+		make_exponential(&series, buckets, node->place, report);
+	else
+		make_linear(&series, buckets, node->place, report);
+}
+
+void buckets_reader_read(const struct yaml_node *node, struct buckets_config *buckets,
+			 const struct report *report)
+{
+	const struct yaml_node *exponential, *linear;
+	size_t errors = report->problems->errors;
+	struct mapping mapping;
+
+	buckets->place = node->place;
+	if (node->kind == YAML_LIST) {
+		read_list(node, buckets, report);
+		return;
+	}
+	mapping_open(&mapping, &buckets_keys, node, report);
+	exponential = mapping_value(&mapping, "exponential");
+	linear = mapping_value(&mapping, "linear");
+	if (report->problems->errors != errors)
+		return;
+	if (!exponential == !linear)
+		report_error(report, node->place,
+			     "buckets must be exponential or linear, or a list of bounds");
+	else
+		read_series(exponential ? exponential : linear,
+			    exponential ? &exponential_keys : &linear_keys, buckets, report);
+}

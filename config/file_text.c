@@ -1,0 +1,76 @@
+#include "config/file_text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* As much as fits. -1: see errno. */
+static ssize_t read_all(int fd, char *to, size_t capacity)
+{
+	size_t length = 0;
+	ssize_t got;
+
+	while (length < capacity) {
+		got = read(fd, to + length, capacity - length);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		length += (size_t)got;
+	}
+	return (ssize_t)length;
+}
+
+static int read_open(struct file_text *text, int fd, bool regular)
+{
+	struct stat status;
+	ssize_t length;
+
+	if (fstat(fd, &status))
+		return -1;
+	if (regular && !S_ISREG(status.st_mode)) {
+		errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+		return -1;
+	}
+	text->identity = (struct file_identity){status.st_dev, status.st_ino};
+	text->bytes = malloc(FILE_BYTES_MAX + 1);
+	if (!text->bytes)
+		return -1;
+	length = read_all(fd, text->bytes, FILE_BYTES_MAX + 1);
+	if (length < 0)
+		return -1;
+	text->length = (size_t)length;
+	return 0;
+}
+
+/* A directory can be opened, but not read. */
+int file_text_read(struct file_text *text, const char *file, bool regular)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC | (regular ? O_NONBLOCK : 0)), result, error;
+
+	*text = (struct file_text){0};
+	if (fd < 0)
+		return -1;
+	result = read_open(text, fd, regular);
+	error = errno;
+	close(fd);
+	if (result)
+		file_text_done(text);
+	errno = error;
+	return result;
+}
+
+void file_text_done(struct file_text *text)
+{
+	free(text->bytes);
+	*text = (struct file_text){0};
+}
+
+bool file_identity_equal(const struct file_identity *a, const struct file_identity *b)
+{
+	return a->device == b->device && a->inode == b->inode;
+}

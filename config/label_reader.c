@@ -1,0 +1,108 @@
+#include "config/label_reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/field_path.h"
+#include "config/function_reader.h"
+#include "config/keys.h"
+#include "config/label_map_reader.h"
+#include "config/mapping.h"
+#include "config/rule_names.h"
+
+static void read_mapping(const struct yaml_node *node, struct label_config *label,
+			 const struct rule_config *rule, const struct report *report)
+{
+	const struct yaml_node *functions, *map;
+	struct mapping mapping;
+
+	mapping_open(&mapping, &label_keys, node, report);
+	mapping_read(&mapping, label, report);
+	label->field.place = mapping_place(&mapping, "field");
+	if (label->field.side == SIDE_START && !rule->pair.place.line)
+		report_error(report, mapping_place(&mapping, "from"),
+			     "from: start needs a pair: there is only one event otherwise");
+	functions = mapping_value(&mapping, "as");
+	map = mapping_value(&mapping, "map");
+	if (functions)
+		function_reader_read(functions, &label->field.functions, report);
+	if (map)
+		label_map_reader_read(map, label, report);
+}
+
+/* The path of a field alone. */
+static void read_path(const struct yaml_node *node, struct label_config *label,
+		      const struct report *report)
+{
+	label->field.place = node->place;
+	if (!field_path_check(node, "a label", report))
+		return;
+	label->field.path = strdup(node->text);
+	if (!label->field.path)
+		report_out_of_memory(report);
+}
+
+static void check_twice(const struct yaml_node *name, const struct rule_config *rule,
+			const struct report *report)
+{
+	struct quoted quoted;
+	size_t i;
+
+	for (i = 0; i + 1 < rule->label_count; i++) {
+		if (!rule->labels[i].name || strcmp(rule->labels[i].name, name->text) != 0)
+			continue;
+		report_error(report, name->place,
+			     "the label %s is given twice; the first is in line %zu",
+			     quote(&quoted, name->text), rule->labels[i].place.line);
+		return;
+	}
+}
+
+static void read_label(const struct yaml_node *name, struct rule_config *rule,
+		       const struct report *report)
+{
+	struct label_config *label = &rule->labels[rule->label_count++];
+	const struct yaml_node *node = name->next;
+
+	label->place = name->place;
+	if (rule_names_check_label(name, rule->type, report)) {
+		check_twice(name, rule, report);
+		label->name = strdup(name->text);
+		if (!label->name)
+			report_out_of_memory(report);
+	}
+	if (node->kind == YAML_TEXT && !yaml_is_null(node))
+		read_path(node, label, report);
+	else
+		read_mapping(node, label, rule, report);
+}
+
+void label_reader_read(const struct yaml_node *node, struct rule_config *rule,
+		       const struct report *report)
+{
+	const struct yaml_node *name;
+	struct quoted quoted;
+	size_t count = yaml_count(node);
+
+	if (node->kind != YAML_MAPPING) {
+		report_error(report, node->place,
+			     "labels must be a mapping of names to fields, such as "
+			     "{process: ImageName}, not %s",
+			     yaml_describe(node, &quoted));
+		return;
+	}
+	if (!count)
+		return;
+	if (count > RULE_LABELS_MAX) {
+		report_error(report, node->place, "a rule can have %d labels, not %zu",
+			     RULE_LABELS_MAX, count);
+		return;
+	}
+	rule->labels = calloc(count, sizeof(*rule->labels));
+	if (!rule->labels) {
+		report_out_of_memory(report);
+		return;
+	}
+	for (name = node->first; name; name = name->next->next)
+		read_label(name, rule, report);
+}

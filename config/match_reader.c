@@ -1,0 +1,194 @@
+#include "config/match_reader.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config/mapping.h"
+#include "config/nearest.h"
+#include "config/scalar_reader.h"
+
+static const char *const levels[] = {"critical", "error", "warning", "information", "verbose"};
+
+/* Providers that one match may have from another, so that copies do not grow without limit. */
+#define INHERITED_MAX 16
+
+#define LEVEL_COUNT (sizeof(levels) / sizeof(levels[0]))
+
+static const char *level_name(size_t i, const void *context)
+{
+	(void)context;
+	return i < LEVEL_COUNT ? levels[i] : NULL;
+}
+
+/* 8-4-4-4-12 hexadecimal digits. */
+static bool is_guid(const char *text, size_t length)
+{
+	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	size_t i;
+
+	if (length != sizeof(form) - 1)
+		return false;
+	for (i = 0; i < length; i++)
+		if (form[i] == '-' ? text[i] != '-'
+				   : !text[i] || !strchr("0123456789abcdefABCDEF", text[i]))
+			return false;
+	return true;
+}
+
+static void check_provider(const struct scalar_config *provider, const struct report *report)
+{
+	size_t length = strlen(provider->text);
+	struct quoted quoted;
+
+	if (*provider->text != '{' || (length > 2 && provider->text[length - 1] == '}' &&
+				       is_guid(provider->text + 1, length - 2)))
+		return;
+	report_error(report, provider->place,
+		     "provider must be a name, a glob or a GUID such as "
+		     "{22fb2cd6-0e7b-422b-a0c7-2fad1fd0e716}, not %s",
+		     quote(&quoted, provider->text));
+}
+
+/* Numbers up to `high`; what is no number is a name, where that may be. */
+static void check_number(const struct scalar_config *scalar, const char *key, uint64_t high,
+			 bool names, const struct report *report)
+{
+	struct quoted quoted;
+
+	if (!scalar->is_number && names)
+		return;
+	if (scalar->is_integer && !scalar->negative && scalar->magnitude <= high)
+		return;
+	report_error(report, scalar->place,
+		     "%s must be a whole number from 0 to %" PRIu64 "%s, not %s", key, high,
+		     names ? ", or a name" : " without quotes", quote(&quoted, scalar->text));
+}
+
+static void check_level(const struct scalar_config *level, const struct report *report)
+{
+	size_t near, i;
+	struct quoted quoted;
+
+	if (level->is_number) {
+		check_number(level, "level", 255, true, report);
+		return;
+	}
+	for (i = 0; i < LEVEL_COUNT; i++)
+		if (strcmp(levels[i], level->text) == 0)
+			return;
+	near = nearest(level->text, level_name, NULL);
+	quote(&quoted, level->text);
+	if (near != NEAREST_NONE)
+		report_error(report, level->place, "level %s is not known; did you mean \"%s\"?",
+			     quoted.text, levels[near]);
+	else
+		report_error(report, level->place,
+			     "level must be a number from 0 to 255, critical, error, warning, "
+			     "information or verbose, not %s",
+			     quoted.text);
+}
+
+static void check_keyword(const struct scalar_config *keyword, const struct report *report)
+{
+	struct quoted quoted;
+
+	if (!keyword->is_number ||
+	    (keyword->is_integer && !keyword->negative && keyword->magnitude))
+		return;
+	report_error(report, keyword->place,
+		     "keyword must be a mask of at least one bit such as 0x10, or a name, not %s",
+		     quote(&quoted, keyword->text));
+}
+
+static void check(const struct match_config *match, const struct report *report)
+{
+	size_t i;
+
+	for (i = 0; i < match->providers.count; i++)
+		check_provider(&match->providers.list[i], report);
+	for (i = 0; i < match->ids.count; i++)
+		check_number(&match->ids.list[i], "id", 65535, false, report);
+	for (i = 0; i < match->opcodes.count; i++)
+		check_number(&match->opcodes.list[i], "opcode", 255, true, report);
+	for (i = 0; i < match->tasks.count; i++)
+		check_number(&match->tasks.list[i], "task", 65535, true, report);
+	for (i = 0; i < match->levels.count; i++)
+		check_level(&match->levels.list[i], report);
+	for (i = 0; i < match->keywords.count; i++)
+		check_keyword(&match->keywords.list[i], report);
+}
+
+static void read_match(const struct yaml_node *node, struct match_config *match,
+		       const struct report *report)
+{
+	struct mapping mapping;
+
+	match->place = node->place;
+	mapping_open(&mapping, &match_keys, node, report);
+	mapping_read(&mapping, match, report);
+	check(match, report);
+}
+
+struct match_list match_reader_read(const struct yaml_node *node, const char *key,
+				    const struct report *report)
+{
+	struct match_list matches = {NULL, 0};
+	size_t count = node->kind == YAML_LIST ? yaml_count(node) : 1;
+
+	if (!count || count > MATCHES_MAX) {
+		report_error(report, node->place, "%s must have from 1 to %d entries, not %zu", key,
+			     MATCHES_MAX, count);
+		return matches;
+	}
+	matches.list = calloc(count, sizeof(*matches.list));
+	if (!matches.list) {
+		report_out_of_memory(report);
+		return matches;
+	}
+	for (node = node->kind == YAML_LIST ? node->first : node; matches.count < count;
+	     node = node->next)
+		read_match(node, &matches.list[matches.count++], report);
+	return matches;
+}
+
+void match_reader_require_providers(const struct match_list *matches, const struct report *report)
+{
+	size_t i;
+
+	for (i = 0; i < matches->count; i++)
+		if (!matches->list[i].providers.list)
+			report_error(report, matches->list[i].place,
+				     "a match needs the key \"provider\"");
+}
+
+/* The providers of `from` for one match. */
+static void inherit(struct match_config *match, const struct match_list *from, size_t count,
+		    const struct report *report)
+{
+	size_t i;
+
+	if (match->providers.list)
+		return;
+	if (count > INHERITED_MAX) {
+		report_error(report, match->place,
+			     "a start needs the key \"provider\" where its rule's match has more "
+			     "than %d providers",
+			     INHERITED_MAX);
+		return;
+	}
+	for (i = 0; i < from->count; i++)
+		if (scalar_list_append(&match->providers, &from->list[i].providers))
+			report_out_of_memory(report);
+}
+
+void match_reader_inherit_providers(const struct match_list *matches, const struct match_list *from,
+				    const struct report *report)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < from->count; i++)
+		count += from->list[i].providers.count;
+	for (i = 0; i < matches->count; i++)
+		inherit(&matches->list[i], from, count, report);
+}

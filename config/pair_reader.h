@@ -1,0 +1,15 @@
+/*
+ * pair_reader: reads `pair:` of a rule. Used while a configuration is read, by one thread.
+ */
+#ifndef CONFIG_PAIR_READER_H
+#define CONFIG_PAIR_READER_H
+
+#include "config/report.h"
+#include "config/rule_config.h"
+#include "config/yaml.h"
+
+/* Fills the rule's pair; its matches are read. All that is wrong goes to the report. */
+void pair_reader_read(const struct yaml_node *node, struct rule_config *rule,
+		      const struct report *report);
+
+#endif
