@@ -1,12 +1,13 @@
 /*
  * pairs: starts that wait for their ends, and ends that wait for their starts.
  *
- * What belongs together has the same key. Buffers of different CPUs come out of order, so an end may
- * be seen before its start: whichever comes second finds the first. Times are of the events, in
- * nanoseconds; a start pairs with an end that is not before it. What waits longer than the timeout
- * (by the newest time seen) is given up. All memory for `limit` waiting starts and as many ends is
- * taken in pieces as it is needed and used again; nothing is allocated once it has been used once.
- * Owned and used by one thread, but for the counts.
+ * What belongs together has the same key. Buffers of different CPUs come out of order, so an end
+ * may be seen before its start: whichever comes second finds the first. Times are of the events, in
+ * nanoseconds; a start pairs with an end that is not before it, nor more than the timeout behind
+ * it. What waits longer than the timeout (as the newest time seen goes on) is given up. All memory
+ * for `limit` waiting starts and as many ends is taken in pieces as it is needed and used again;
+ * nothing is allocated once it has been used once. Owned and used by one thread, but for the
+ * counts.
  */
 #ifndef EXPORTER_PAIRS_H
 #define EXPORTER_PAIRS_H
@@ -26,11 +27,11 @@ struct pairs;
 
 struct pairs_counts {
 	_Atomic uint64_t matched;
-	_Atomic uint64_t open; /* starts that wait now */
+	_Atomic uint64_t open;	  /* starts that wait now */
 	_Atomic uint64_t expired; /* starts given up after the timeout */
 	/*
-	 * Given up for another reason, or, of ends, for any: the same key started again (ended again)
-	 * before it was paired, or there was no room.
+	 * Given up for another reason, or, of ends, for any: the same key started again (ended
+	 * again) before it was paired (the later one waits on), or there was no room.
 	 */
 	_Atomic uint64_t unmatched[PAIR_SIDE_COUNT];
 };
@@ -51,10 +52,11 @@ struct paired {
 #define PAIRS_NOTE_MAX 65535
 
 /*
- * An event of one side. True: the other side was waiting and is in `*with`; it waits no more. False:
- * this one waits now, with a copy of `note`; `owner` is handed back as it is. Where both keys and
- * notes together would take more than 256 bytes on average for each of `limit`, the oldest go. Keys
- * longer than PAIRS_KEY_MAX, notes longer than PAIRS_NOTE_MAX are refused and counted as unmatched.
+ * An event of one side. True: the other side was waiting and is in `*with`; it waits no more.
+ * False: this one waits now, with a copy of `note`; `owner` is handed back as it is. Where both
+ * keys and notes together would take more than 256 bytes on average for each of `limit`, the oldest
+ * go. Keys longer than PAIRS_KEY_MAX, notes longer than PAIRS_NOTE_MAX are refused and counted as
+ * unmatched.
  */
 bool pairs_add(struct pairs *pairs, enum pair_side side, const uint8_t *key, size_t key_bytes,
 	       int64_t time_ns, const void *owner, const uint8_t *note, size_t note_bytes,

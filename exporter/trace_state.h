@@ -34,7 +34,8 @@ struct trace_state_limits {
 	size_t name_bytes; /* of all names */
 };
 
-/* `limits` NULL: 65536 processes, 1048576 threads, 262144 images, 1048576 files, 64 MiB of names. */
+/* `limits` NULL: 65536 processes, 1048576 threads, 262144 images, 1048576 files, 64 MiB of names.
+ */
 struct trace_state *trace_state_new(const struct trace_state_limits *limits);
 void trace_state_free(struct trace_state *state);
 
