@@ -94,7 +94,7 @@ static void type_free(struct event_type *type)
 {
 	if (!type)
 		return;
-	free(type->schema);
+	free(type->metadata);
 	free(type->provider);
 	free(type->event);
 	free(type);
@@ -194,12 +194,12 @@ static struct event_type *type_new(struct event_types *types, const struct event
 	type->provider = strdup(names.provider);
 	type->event = strdup(names.event);
 	if (record->schema) {
-		type->schema_bytes = record->schema_bytes;
-		type->schema = malloc(record->schema_bytes + 1u);
-		if (type->schema)
-			memcpy(type->schema, record->schema, record->schema_bytes);
+		type->metadata_bytes = record->schema_bytes;
+		type->metadata = malloc(record->schema_bytes + 1u);
+		if (type->metadata)
+			memcpy(type->metadata, record->schema, record->schema_bytes);
 	}
-	if (!type->provider || !type->event || (record->schema && !type->schema)) {
+	if (!type->provider || !type->event || (record->schema && !type->metadata)) {
 		type_free(type);
 		return NULL;
 	}
@@ -335,8 +335,8 @@ void event_type_record(const struct event_type *type, struct event_record *recor
 {
 	*record = (struct event_record){
 		.guid = type->guid.bytes,
-		.schema = type->schema,
-		.schema_bytes = type->schema_bytes,
+		.schema = type->metadata,
+		.schema_bytes = type->metadata_bytes,
 		.component_id = type->component_id,
 		.id = type->id,
 		.version = type->version,

@@ -62,8 +62,8 @@ struct event_type {
 	uint8_t opcode;
 	uint8_t group;
 	uint8_t level; /* as first seen */
-	uint16_t schema_bytes;
-	uint8_t *schema; /* TraceLogging metadata */
+	uint16_t metadata_bytes;
+	uint8_t *metadata; /* of TraceLogging */
 	char *provider;
 	char *event; /* name; empty where not known */
 };
@@ -183,9 +183,9 @@ static inline struct event_type *event_types_find(struct event_types *types,
 
 		if (slot->guid_low != low || slot->guid_high != high || slot->identity != identity)
 			continue;
-		if (slot->type->schema_bytes == record->schema_bytes &&
+		if (slot->type->metadata_bytes == record->schema_bytes &&
 		    (!record->schema_bytes ||
-		     memcmp(slot->type->schema, record->schema, record->schema_bytes) == 0))
+		     memcmp(slot->type->metadata, record->schema, record->schema_bytes) == 0))
 			return slot->type;
 	}
 	return event_types_add(types, record);

@@ -3,10 +3,11 @@
  *
  * What belongs together has the same key. Buffers of different CPUs come out of order, so an end
  * may be seen before its start: whichever comes second finds the first. Times are of the events, in
- * nanoseconds; a start pairs with an end that is not before it. What waits longer than the timeout
- * (by the newest time seen) is given up. All memory for `limit` waiting starts and as many ends is
- * taken in pieces as it is needed and used again; nothing is allocated once it has been used once.
- * Owned and used by one thread, but for the counts.
+ * nanoseconds; a start pairs with an end that is not before it, nor more than the timeout behind
+ * it. What waits longer than the timeout (as the newest time seen goes on) is given up. All memory
+ * for `limit` waiting starts and as many ends is taken in pieces as it is needed and used again;
+ * nothing is allocated once it has been used once. Owned and used by one thread, but for the
+ * counts.
  */
 #ifndef EXPORTER_PAIRS_H
 #define EXPORTER_PAIRS_H
@@ -30,7 +31,7 @@ struct pairs_counts {
 	_Atomic uint64_t expired; /* starts given up after the timeout */
 	/*
 	 * Given up for another reason, or, of ends, for any: the same key started again (ended
-	 * again) before it was paired, or there was no room.
+	 * again) before it was paired (the later one waits on), or there was no room.
 	 */
 	_Atomic uint64_t unmatched[PAIR_SIDE_COUNT];
 };

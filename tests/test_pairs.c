@@ -1,0 +1,553 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "exporter/pairs.h"
+#include "tests/support/random.h"
+
+#define SECOND 1000000000
+
+struct world {
+	struct pairs_counts counts;
+	struct pairs *pairs;
+	struct paired with; /* what was paired last */
+};
+
+static const char owner[] = "owner";
+
+static void begin(struct world *world, size_t limit, uint64_t timeout_ns)
+{
+	memset(world, 0, sizeof(*world));
+	world->pairs = pairs_new(limit, timeout_ns, &world->counts);
+	assert_non_null(world->pairs);
+}
+
+static bool add_note(struct world *world, enum pair_side side, const char *key, int64_t time_ns,
+		     const void *note, size_t note_bytes)
+{
+	return pairs_add(world->pairs, side, (const uint8_t *)key, strlen(key), time_ns, owner,
+			 note, note_bytes, &world->with);
+}
+
+static bool add(struct world *world, enum pair_side side, const char *key, int64_t time_ns)
+{
+	return add_note(world, side, key, time_ns, NULL, 0);
+}
+
+static bool start(struct world *world, const char *key, int64_t time_ns)
+{
+	return add(world, PAIR_START, key, time_ns);
+}
+
+static bool end(struct world *world, const char *key, int64_t time_ns)
+{
+	return add(world, PAIR_END, key, time_ns);
+}
+
+static void assert_counts(const struct world *world, uint64_t matched, uint64_t open,
+			  uint64_t expired, uint64_t unmatched_starts, uint64_t unmatched_ends)
+{
+	assert_int_equal(world->counts.matched, matched);
+	assert_int_equal(world->counts.open, open);
+	assert_int_equal(world->counts.expired, expired);
+	assert_int_equal(world->counts.unmatched[PAIR_START], unmatched_starts);
+	assert_int_equal(world->counts.unmatched[PAIR_END], unmatched_ends);
+}
+
+static void an_end_is_paired_with_the_start_of_its_key(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, SECOND);
+	assert_false(add_note(&world, PAIR_START, "a", 5, "note", 4));
+	assert_false(start(&world, "b", 6));
+	assert_true(end(&world, "a", 8));
+	assert_int_equal(world.with.time_ns, 5);
+	assert_ptr_equal(world.with.owner, owner);
+	assert_int_equal(world.with.note_bytes, 4);
+	assert_memory_equal(world.with.note, "note", 4);
+	assert_counts(&world, 1, 1, 0, 0, 0);
+	pairs_free(world.pairs);
+}
+
+static void a_start_is_paired_with_an_end_that_came_before_it(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, SECOND);
+	assert_false(add_note(&world, PAIR_END, "a", 8, "end", 3));
+	assert_counts(&world, 0, 0, 0, 0, 0);
+	assert_true(start(&world, "a", 5));
+	assert_int_equal(world.with.time_ns, 8);
+	assert_memory_equal(world.with.note, "end", 3);
+	assert_counts(&world, 1, 0, 0, 0, 0);
+	pairs_free(world.pairs);
+}
+
+static void an_end_before_a_start_is_not_its_end(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, SECOND);
+	assert_false(start(&world, "a", 10));
+	assert_false(end(&world, "a", 5));
+	assert_true(end(&world, "a", 12));
+	assert_int_equal(world.with.time_ns, 10);
+	assert_true(start(&world, "a", 3));
+	assert_int_equal(world.with.time_ns, 5);
+	assert_counts(&world, 2, 0, 0, 0, 0);
+	pairs_free(world.pairs);
+}
+
+static void a_pair_is_paired_once(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, SECOND);
+	assert_false(start(&world, "a", 1));
+	assert_true(end(&world, "a", 2));
+	assert_false(end(&world, "a", 3));
+	assert_counts(&world, 1, 0, 0, 0, 0);
+	pairs_free(world.pairs);
+}
+
+static void a_start_may_end_at_the_same_time(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, 0);
+	assert_false(start(&world, "a", 1));
+	assert_true(end(&world, "a", 1));
+	pairs_free(world.pairs);
+}
+
+static void a_key_that_starts_again_is_paired_from_its_later_start(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, SECOND);
+	start(&world, "a", 1);
+	start(&world, "a", 7);
+	start(&world, "a", 4);
+	assert_counts(&world, 0, 1, 0, 2, 0);
+	assert_true(end(&world, "a", 9));
+	assert_int_equal(world.with.time_ns, 7);
+	end(&world, "b", 1);
+	end(&world, "b", 2);
+	assert_counts(&world, 1, 0, 0, 2, 1);
+	pairs_free(world.pairs);
+}
+
+static void what_waits_longer_than_the_timeout_is_given_up(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, 100);
+	start(&world, "a", 0);
+	end(&world, "b", 0);
+	start(&world, "c", 100);
+	assert_counts(&world, 0, 2, 0, 0, 0);
+	assert_false(end(&world, "a", 101));
+	assert_counts(&world, 0, 1, 1, 0, 1);
+	assert_true(end(&world, "c", 200));
+	pairs_free(world.pairs);
+}
+
+static void what_comes_late_waits_as_long_as_others(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, 100);
+	start(&world, "new", 1000);
+	assert_false(start(&world, "old", 10));
+	assert_true(end(&world, "old", 30));
+	assert_false(start(&world, "older", 5));
+	assert_false(start(&world, "b", 1101));
+	assert_counts(&world, 1, 1, 2, 0, 0);
+	pairs_free(world.pairs);
+}
+
+static void what_is_further_apart_than_the_timeout_is_no_pair(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, 100);
+	end(&world, "a", 1000);
+	assert_false(start(&world, "a", 899));
+	assert_true(start(&world, "a", 900));
+	pairs_free(world.pairs);
+}
+
+static void the_extremes_of_time_are_times_as_others(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, UINT64_MAX);
+	start(&world, "a", INT64_MIN);
+	assert_true(end(&world, "a", INT64_MAX));
+	assert_int_equal(world.with.time_ns, INT64_MIN);
+	start(&world, "b", INT64_MAX);
+	assert_false(end(&world, "b", INT64_MIN));
+	assert_counts(&world, 1, 1, 0, 0, 0);
+	pairs_end(world.pairs);
+	pairs_free(world.pairs);
+
+	begin(&world, 10, INT64_MAX);
+	start(&world, "a", INT64_MIN);
+	assert_false(end(&world, "a", INT64_MAX));
+	assert_counts(&world, 0, 0, 1, 0, 0);
+	pairs_free(world.pairs);
+}
+
+static void the_oldest_goes_where_too_many_wait(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 2, SECOND);
+	start(&world, "a", 1);
+	start(&world, "b", 2);
+	end(&world, "x", 2);
+	start(&world, "c", 3);
+	assert_counts(&world, 0, 2, 0, 1, 0);
+	assert_false(end(&world, "a", 4));
+	assert_true(end(&world, "b", 4));
+	assert_true(end(&world, "c", 4));
+	assert_true(start(&world, "x", 1));
+	pairs_free(world.pairs);
+}
+
+static void the_oldest_go_where_notes_take_too_much(void **state)
+{
+	static const uint8_t note[500];
+	struct world world;
+
+	(void)state;
+	begin(&world, 4, SECOND);
+	start(&world, "a", 1);
+	start(&world, "b", 1);
+	add_note(&world, PAIR_START, "c", 2, note, sizeof(note));
+	assert_counts(&world, 0, 3, 0, 0, 0);
+	add_note(&world, PAIR_START, "d", 3, note, sizeof(note));
+	assert_counts(&world, 0, 4, 0, 0, 0);
+	add_note(&world, PAIR_START, "e", 3, note, sizeof(note));
+	assert_counts(&world, 0, 2, 0, 3, 0);
+	assert_true(end(&world, "d", 3));
+	assert_true(end(&world, "e", 3));
+	pairs_free(world.pairs);
+}
+
+static void without_room_nothing_waits(void **state)
+{
+	static const uint8_t note[300];
+	struct world world;
+
+	(void)state;
+	begin(&world, 0, SECOND);
+	assert_false(start(&world, "a", 1));
+	assert_false(end(&world, "a", 1));
+	assert_counts(&world, 0, 0, 0, 1, 1);
+	pairs_free(world.pairs);
+	begin(&world, 1, SECOND);
+	start(&world, "b", 1);
+	assert_false(add_note(&world, PAIR_START, "a", 1, note, sizeof(note)));
+	assert_counts(&world, 0, 1, 0, 1, 0);
+	pairs_free(world.pairs);
+}
+
+static void keys_and_notes_have_a_longest(void **state)
+{
+	static uint8_t bytes[PAIRS_NOTE_MAX + 1];
+	struct world world;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 7 + (i >> 8));
+	begin(&world, 10000, SECOND);
+	assert_false(pairs_add(world.pairs, PAIR_START, bytes, PAIRS_KEY_MAX, 1, NULL, bytes,
+			       PAIRS_NOTE_MAX, &world.with));
+	assert_false(pairs_add(world.pairs, PAIR_START, bytes, PAIRS_KEY_MAX + 1, 1, NULL, NULL, 0,
+			       &world.with));
+	assert_false(pairs_add(world.pairs, PAIR_END, bytes, 5, 1, NULL, bytes, PAIRS_NOTE_MAX + 1,
+			       &world.with));
+	assert_counts(&world, 0, 1, 0, 1, 1);
+	assert_true(pairs_add(world.pairs, PAIR_END, bytes, PAIRS_KEY_MAX, 1, NULL, NULL, 0,
+			      &world.with));
+	assert_int_equal(world.with.note_bytes, PAIRS_NOTE_MAX);
+	assert_memory_equal(world.with.note, bytes, PAIRS_NOTE_MAX);
+	pairs_free(world.pairs);
+}
+
+static void a_key_may_be_empty(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, SECOND);
+	assert_false(pairs_add(world.pairs, PAIR_START, NULL, 0, 1, NULL, NULL, 0, &world.with));
+	assert_true(pairs_add(world.pairs, PAIR_END, NULL, 0, 1, NULL, NULL, 0, &world.with));
+	pairs_free(world.pairs);
+}
+
+static void at_the_end_what_waits_is_unmatched(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, SECOND);
+	start(&world, "a", 100 * (int64_t)SECOND);
+	start(&world, "b", 100 * (int64_t)SECOND);
+	end(&world, "c", 100 * (int64_t)SECOND);
+	pairs_end(world.pairs);
+	assert_counts(&world, 0, 0, 0, 2, 1);
+	assert_false(end(&world, "a", 100 * (int64_t)SECOND));
+	pairs_end(world.pairs);
+	start(&world, "x", 1);
+	start(&world, "y", 2 + SECOND);
+	assert_counts(&world, 0, 1, 1, 2, 2);
+	pairs_free(world.pairs);
+}
+
+/* The same, said in the plainest way: a list, looked through from end to end. */
+#define MODEL_MAX 64
+
+struct model_entry {
+	uint8_t key[300], note[700];
+	size_t key_bytes, note_bytes;
+	int64_t time_ns, since_ns;
+};
+
+struct model {
+	size_t limit;
+	uint64_t timeout_ns;
+	int64_t newest_ns;
+	struct model_entry waiting[PAIR_SIDE_COUNT][MODEL_MAX];
+	size_t count[PAIR_SIDE_COUNT];
+	uint64_t matched, expired, unmatched[PAIR_SIDE_COUNT];
+};
+
+static void model_drop(struct model *model, enum pair_side side, size_t index)
+{
+	struct model_entry *entries = model->waiting[side];
+
+	memmove(&entries[index], &entries[index + 1],
+		(--model->count[side] - index) * sizeof(*entries));
+}
+
+static void model_expire(struct model *model, int64_t time_ns)
+{
+	int side;
+
+	if (time_ns > model->newest_ns)
+		model->newest_ns = time_ns;
+	for (side = 0; side < PAIR_SIDE_COUNT; side++)
+		while (model->count[side] &&
+		       (uint64_t)model->newest_ns - (uint64_t)model->waiting[side][0].since_ns >
+			       model->timeout_ns) {
+			model_drop(model, (enum pair_side)side, 0);
+			if (side == PAIR_START)
+				model->expired++;
+			else
+				model->unmatched[side]++;
+		}
+}
+
+static size_t model_find(const struct model *model, enum pair_side side,
+			 const struct model_entry *entry)
+{
+	size_t i;
+
+	for (i = 0; i < model->count[side]; i++)
+		if (model->waiting[side][i].key_bytes == entry->key_bytes &&
+		    memcmp(model->waiting[side][i].key, entry->key, entry->key_bytes) == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+static size_t model_bytes(const struct model *model, enum pair_side side)
+{
+	size_t i, bytes = 0;
+
+	for (i = 0; i < model->count[side]; i++)
+		bytes += model->waiting[side][i].key_bytes + model->waiting[side][i].note_bytes;
+	return bytes;
+}
+
+static void model_wait(struct model *model, enum pair_side side, const struct model_entry *entry)
+{
+	size_t same = model_find(model, side, entry);
+	size_t bytes = entry->key_bytes + entry->note_bytes;
+
+	if (same != SIZE_MAX || bytes > model->limit * 256)
+		model->unmatched[side]++;
+	if (same != SIZE_MAX) {
+		if (model->waiting[side][same].time_ns > entry->time_ns)
+			return;
+		model_drop(model, side, same);
+	}
+	if (bytes > model->limit * 256) {
+		model->unmatched[side] += same != SIZE_MAX;
+		return;
+	}
+	while (model->count[side] == model->limit ||
+	       model_bytes(model, side) + bytes > model->limit * 256) {
+		model_drop(model, side, 0);
+		model->unmatched[side]++;
+	}
+	model->waiting[side][model->count[side]] = *entry;
+	model->waiting[side][model->count[side]++].since_ns = model->newest_ns;
+}
+
+static bool model_add(struct model *model, enum pair_side side, const struct model_entry *entry,
+		      struct model_entry *with)
+{
+	enum pair_side other = side == PAIR_START ? PAIR_END : PAIR_START;
+	size_t found;
+
+	model_expire(model, entry->time_ns);
+	found = model_find(model, other, entry);
+	if (found != SIZE_MAX) {
+		int64_t apart;
+
+		*with = model->waiting[other][found];
+		apart = side == PAIR_END ? entry->time_ns - with->time_ns
+					 : with->time_ns - entry->time_ns;
+		if (apart >= 0 && (uint64_t)apart <= model->timeout_ns) {
+			model_drop(model, other, found);
+			model->matched++;
+			return true;
+		}
+	}
+	model_wait(model, side, entry);
+	return false;
+}
+
+static struct model_entry random_entry(struct random *random, int64_t clock_ns)
+{
+	struct model_entry entry = {.time_ns = clock_ns + random_below(random, 60) - 30};
+	uint32_t key = random_below(random, 40);
+	size_t i;
+
+	/* Keys of all lengths, among them such as begin as others do. */
+	entry.key_bytes = key * 7;
+	memset(entry.key, 'k', entry.key_bytes);
+	if (key && random_below(random, 2))
+		entry.key[entry.key_bytes - 1] = 'x';
+	entry.note_bytes = random_below(random, random_below(random, 8) ? 90 : 700);
+	for (i = 0; i < entry.note_bytes; i++)
+		entry.note[i] = (uint8_t)random_next(random);
+	return entry;
+}
+
+static void check_against_model(struct world *world, const struct model *model)
+{
+	assert_counts(world, model->matched, model->count[PAIR_START], model->expired,
+		      model->unmatched[PAIR_START], model->unmatched[PAIR_END]);
+}
+
+static void run_against_model(uint64_t seed, size_t limit)
+{
+	static struct model model;
+	struct random random = {seed};
+	struct world world;
+	int64_t clock_ns = 0;
+	int i;
+
+	memset(&model, 0, sizeof(model));
+	model.limit = limit;
+	model.timeout_ns = 200;
+	model.newest_ns = INT64_MIN;
+	begin(&world, limit, model.timeout_ns);
+	for (i = 0; i < 20000; i++) {
+		enum pair_side side = random_below(&random, 2) ? PAIR_START : PAIR_END;
+		struct model_entry entry, with;
+		bool paired;
+
+		clock_ns += random_below(&random, 100) ? random_below(&random, 10)
+						       : random_below(&random, 400);
+		entry = random_entry(&random, clock_ns);
+		paired = pairs_add(world.pairs, side, entry.key, entry.key_bytes, entry.time_ns,
+				   NULL, entry.note, entry.note_bytes, &world.with);
+		assert_int_equal(paired, model_add(&model, side, &entry, &with));
+		check_against_model(&world, &model);
+		if (!paired)
+			continue;
+		assert_int_equal(world.with.time_ns, with.time_ns);
+		assert_int_equal(world.with.note_bytes, with.note_bytes);
+		assert_memory_equal(world.with.note, with.note, with.note_bytes);
+	}
+	assert_true(model.matched > 100);
+	pairs_free(world.pairs);
+}
+
+static void random_events_are_paired_as_by_a_plain_list(void **state)
+{
+	(void)state;
+	run_against_model(1, MODEL_MAX);
+	run_against_model(2, MODEL_MAX);
+	run_against_model(3, 10);
+	run_against_model(4, 3);
+	run_against_model(5, 1);
+}
+
+static void many_wait_and_all_find_their_end(void **state)
+{
+	struct world world;
+	uint32_t key;
+
+	(void)state;
+	begin(&world, 100000, SECOND);
+	for (key = 0; key < 100000; key++)
+		assert_false(pairs_add(world.pairs, PAIR_START, (const uint8_t *)&key, sizeof(key),
+				       key, NULL, NULL, 0, &world.with));
+	assert_counts(&world, 0, 100000, 0, 0, 0);
+	for (key = 100000; key-- > 0;) {
+		assert_true(pairs_add(world.pairs, PAIR_END, (const uint8_t *)&key, sizeof(key),
+				      100000, NULL, NULL, 0, &world.with));
+		assert_int_equal(world.with.time_ns, key);
+	}
+	assert_counts(&world, 100000, 0, 0, 0, 0);
+	pairs_free(world.pairs);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_end_is_paired_with_the_start_of_its_key),
+		cmocka_unit_test(a_start_is_paired_with_an_end_that_came_before_it),
+		cmocka_unit_test(an_end_before_a_start_is_not_its_end),
+		cmocka_unit_test(a_pair_is_paired_once),
+		cmocka_unit_test(a_start_may_end_at_the_same_time),
+		cmocka_unit_test(a_key_that_starts_again_is_paired_from_its_later_start),
+		cmocka_unit_test(what_waits_longer_than_the_timeout_is_given_up),
+		cmocka_unit_test(what_comes_late_waits_as_long_as_others),
+		cmocka_unit_test(what_is_further_apart_than_the_timeout_is_no_pair),
+		cmocka_unit_test(the_extremes_of_time_are_times_as_others),
+		cmocka_unit_test(the_oldest_goes_where_too_many_wait),
+		cmocka_unit_test(the_oldest_go_where_notes_take_too_much),
+		cmocka_unit_test(without_room_nothing_waits),
+		cmocka_unit_test(keys_and_notes_have_a_longest),
+		cmocka_unit_test(a_key_may_be_empty),
+		cmocka_unit_test(at_the_end_what_waits_is_unmatched),
+		cmocka_unit_test(random_events_are_paired_as_by_a_plain_list),
+		cmocka_unit_test(many_wait_and_all_find_their_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
