@@ -32,6 +32,20 @@ static void count_error(struct rule_binding *binding, enum rule_error error)
 	rule_health_count(&binding->rule->health.errors[error]);
 }
 
+/* What begins a pair is of the provider that ends it, unless another is given. */
+static bool is_of_rule(const struct rule_config *config, const struct match_config *match,
+		       const struct event_type *type)
+{
+	size_t i;
+
+	if (match->providers.count)
+		return true;
+	for (i = 0; i < config->match_count; i++)
+		if (match_type_provider(&config->matches[i], type))
+			return true;
+	return false;
+}
+
 /* False: no match takes events of this type, or no memory. */
 static bool find_matches(struct rule_binding *binding, const struct match_config *matches,
 			 size_t count, const struct schema *schema, bool *no_memory)
@@ -42,7 +56,8 @@ static bool find_matches(struct rule_binding *binding, const struct match_config
 	binding->by_record = calloc(count + 1, sizeof(*binding->by_record));
 	*no_memory = !binding->by_record;
 	for (i = 0; binding->by_record && i < count; i++) {
-		if (!match_type(&matches[i], binding->type, schema))
+		if (!match_type(&matches[i], binding->type, schema) ||
+		    !is_of_rule(binding->rule->config, &matches[i], binding->type))
 			continue;
 		binding->by_record[binding->by_record_count++] = &matches[i];
 		all = all || !match_has_record(&matches[i]);
@@ -396,16 +411,13 @@ static uint64_t word_of(double number)
 }
 
 static struct sides sides_of(struct rule_binding *binding, const struct rule_key *key,
-			     const struct paired *with)
+			     struct rule_binding *other, const struct rule_key *other_key)
 {
-	struct rule_binding *other;
-	const uint64_t *words = (const uint64_t *)(const void *)with->note;
-
-	memcpy(&other, &with->owner, sizeof(other));
 	if (binding->side == SIDE_END)
-		return (struct sides){binding, other,	   key->words,
-				      words,   key->count, with->note_bytes / 8};
-	return (struct sides){other, binding, words, key->words, with->note_bytes / 8, key->count};
+		return (struct sides){binding,		other,	    key->words,
+				      other_key->words, key->count, other_key->count};
+	return (struct sides){other,	  binding,	    other_key->words,
+			      key->words, other_key->count, key->count};
 }
 
 /* The value, by the configuration, of one of the sides; or the time between them. */
@@ -425,7 +437,8 @@ static double pair_value(const struct sides *sides, int64_t time_ns, const struc
 static void count_pair(struct rule_binding *binding, double value, struct event_view *view,
 		       struct rule_scratch *scratch)
 {
-	struct rule_key *key = &scratch->key;
+	struct rule_key *key = &scratch->key, *other = &scratch->other;
+	struct rule_binding *owner;
 	struct paired with;
 	struct sides sides;
 	int64_t time_ns;
@@ -441,7 +454,11 @@ static void count_pair(struct rule_binding *binding, double value, struct event_
 		       (const uint8_t *)scratch->pair_key.words, scratch->pair_key.count * 8,
 		       time_ns, binding, (const uint8_t *)key->words, key->count * 8, &with))
 		return;
-	sides = sides_of(binding, key, &with);
+	memcpy(&owner, &with.owner, sizeof(owner));
+	rule_key_read(other, with.note, with.note_bytes);
+	if (other->failed)
+		return;
+	sides = sides_of(binding, key, owner, other);
 	count_value(&sides, pair_value(&sides, time_ns, &with), view, scratch);
 }
 

@@ -17,7 +17,7 @@
 struct rule_scratch {
 	struct shard *shard;
 	struct siphash_key seed;
-	struct rule_key key, pair_key, joined;
+	struct rule_key key, pair_key, other, joined;
 	struct text *values; /* of labels, RULE_LABELS_MAX; with a zero behind each */
 	bool overflowed;     /* a series was refused, and that is not logged yet */
 };

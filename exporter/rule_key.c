@@ -41,6 +41,18 @@ void rule_key_word(struct rule_key *key, uint64_t word)
 	key->count++;
 }
 
+void rule_key_read(struct rule_key *key, const uint8_t *bytes, size_t count)
+{
+	uint64_t *to;
+
+	rule_key_clear(key);
+	to = reserve(key, count / sizeof(*to));
+	if (!to)
+		return;
+	memcpy(to, bytes, count / sizeof(*to) * sizeof(*to));
+	key->count = count / sizeof(*to);
+}
+
 static void add_bytes(struct rule_key *key, const struct value *value)
 {
 	size_t words = (value->length + 7) / 8;

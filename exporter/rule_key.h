@@ -29,6 +29,9 @@ static inline void rule_key_clear(struct rule_key *key)
 
 void rule_key_word(struct rule_key *key, uint64_t word);
 
+/* The key whose words these bytes are. */
+void rule_key_read(struct rule_key *key, const uint8_t *bytes, size_t count);
+
 /* How a field stands in a key; decided once for each event type. */
 enum rule_key_form {
 	KEY_FORM_NOTHING, /* all events of the type have the same, or none has it */

@@ -113,6 +113,7 @@ void rules_free(struct rules *rules)
 	trace_state_free(rules->state);
 	rule_key_done(&rules->scratch.key);
 	rule_key_done(&rules->scratch.pair_key);
+	rule_key_done(&rules->scratch.other);
 	rule_key_done(&rules->scratch.joined);
 	for (i = 0; i < RULE_LABELS_MAX; i++)
 		text_done(&rules->values[i]);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "exporter/rule_set.h"
 #include "exporter/source/input.h"
 
 static const char demo[] = "sessions:\n"
@@ -38,7 +39,13 @@ struct config *configuration_load(const struct invocation *invocation)
 	problems_init(&problems);
 	config = file[0] ? config_load(file, &problems)
 			 : config_parse("built-in demo", demo, strlen(demo), &problems);
+	if (config)
+		rule_set_check(config, &problems);
 	configuration_print_problems(&problems);
+	if (problems.errors) {
+		config_free(config);
+		config = NULL;
+	}
 	problems_done(&problems);
 	return config;
 }
