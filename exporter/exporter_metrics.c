@@ -6,18 +6,30 @@
 static const char *const build_labels[] = {"version", "revision", "compiler"};
 static const char *const hash_labels[] = {"hash"};
 
-static const struct family_info build_info = {"etw_exporter_build_info",
-					      "What this exporter was built from.", METRIC_INFO,
-					      build_labels, 3};
-static const struct family_info config_info = {"etw_exporter_config_info",
-					       "Hash of the configuration file that is in use.",
-					       METRIC_INFO, hash_labels, 1};
+static const struct family_info build_info = {
+	.name = "etw_exporter_build_info",
+	.help = "What this exporter was built from.",
+	.type = METRIC_INFO,
+	.labels = build_labels,
+	.label_count = 3,
+};
+static const struct family_info config_info = {
+	.name = "etw_exporter_config_info",
+	.help = "Hash of the configuration file that is in use.",
+	.type = METRIC_INFO,
+	.labels = hash_labels,
+	.label_count = 1,
+};
 static const struct family_info loaded = {
-	"etw_exporter_config_last_reload_successful",
-	"Whether the last attempt to load the configuration succeeded.", METRIC_GAUGE, NULL, 0};
+	.name = "etw_exporter_config_last_reload_successful",
+	.help = "Whether the last attempt to load the configuration succeeded.",
+	.type = METRIC_GAUGE,
+};
 static const struct family_info loaded_time = {
-	"etw_exporter_config_last_reload_success_timestamp_seconds",
-	"When the configuration was last loaded with success, Unix time.", METRIC_GAUGE, NULL, 0};
+	.name = "etw_exporter_config_last_reload_success_timestamp_seconds",
+	.help = "When the configuration was last loaded with success, Unix time.",
+	.type = METRIC_GAUGE,
+};
 
 const char *exporter_version(void)
 {

@@ -20,18 +20,43 @@ struct process {
 };
 
 static const struct family_info families[] = {
-	{"process_cpu_seconds_total", "User and system CPU time spent.", METRIC_COUNTER, NULL, 0},
-	{"process_start_time_seconds", "When the process was started, Unix time.", METRIC_GAUGE,
-	 NULL, 0},
-	{"process_virtual_memory_bytes", "Virtual memory size.", METRIC_GAUGE, NULL, 0},
-	{"process_resident_memory_bytes", "Resident memory size.", METRIC_GAUGE, NULL, 0},
-	{"process_threads", "Threads of the process.", METRIC_GAUGE, NULL, 0},
+	{
+		.name = "process_cpu_seconds_total",
+		.help = "User and system CPU time spent.",
+		.type = METRIC_COUNTER,
+	},
+	{
+		.name = "process_start_time_seconds",
+		.help = "When the process was started, Unix time.",
+		.type = METRIC_GAUGE,
+	},
+	{
+		.name = "process_virtual_memory_bytes",
+		.help = "Virtual memory size.",
+		.type = METRIC_GAUGE,
+	},
+	{
+		.name = "process_resident_memory_bytes",
+		.help = "Resident memory size.",
+		.type = METRIC_GAUGE,
+	},
+	{
+		.name = "process_threads",
+		.help = "Threads of the process.",
+		.type = METRIC_GAUGE,
+	},
 };
 
-static const struct family_info open_fds = {"process_open_fds", "Open file descriptors.",
-					    METRIC_GAUGE, NULL, 0};
+static const struct family_info open_fds = {
+	.name = "process_open_fds",
+	.help = "Open file descriptors.",
+	.type = METRIC_GAUGE,
+};
 static const struct family_info max_fds = {
-	"process_max_fds", "How many file descriptors may be open.", METRIC_GAUGE, NULL, 0};
+	.name = "process_max_fds",
+	.help = "How many file descriptors may be open.",
+	.type = METRIC_GAUGE,
+};
 
 /* Seconds from the Epoch to the boot. */
 static bool read_boot_time(double *seconds)

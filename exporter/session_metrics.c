@@ -29,13 +29,15 @@ struct single {
 	bool (*read)(const struct session *session, double *value); /* false: no sample */
 };
 
-#define COUNTER(name, help)                                  \
-	{                                                    \
-		name, help, METRIC_COUNTER, session_label, 1 \
+#define COUNTER(family_name, family_help)                                         \
+	{                                                                         \
+		.name = family_name, .help = family_help, .type = METRIC_COUNTER, \
+		.labels = session_label, .label_count = 1                         \
 	}
-#define GAUGE(name, help)                                  \
-	{                                                  \
-		name, help, METRIC_GAUGE, session_label, 1 \
+#define GAUGE(family_name, family_help)                                         \
+	{                                                                       \
+		.name = family_name, .help = family_help, .type = METRIC_GAUGE, \
+		.labels = session_label, .label_count = 1                       \
 	}
 #define HEALTH(field) .number_at = offsetof(struct session_health, field)
 
@@ -166,39 +168,67 @@ static const char *file_change_label(size_t index)
 }
 
 static const struct listed listeds[] = {
-	{{"etw_session_malformed_total", "Trace data that could not be used, by reason.",
-	  METRIC_COUNTER, reason_labels, 2},
+	{{
+		 .name = "etw_session_malformed_total",
+		 .help = "Trace data that could not be used, by reason.",
+		 .type = METRIC_COUNTER,
+		 .labels = reason_labels,
+		 .label_count = 2,
+	 },
 	 offsetof(struct session_health, malformed),
 	 MALFORMED_COUNT,
 	 malformed_label},
-	{{"etw_session_loss_signs_total",
-	  "Signs of loss that do not say how much: flags on buffers, lost-event records.",
-	  METRIC_COUNTER, sign_labels, 2},
+	{{
+		 .name = "etw_session_loss_signs_total",
+		 .help = "Signs of loss that do not say how much: flags on buffers, lost-event "
+			 "records.",
+		 .type = METRIC_COUNTER,
+		 .labels = sign_labels,
+		 .label_count = 2,
+	 },
 	 offsetof(struct session_health, loss_signs),
 	 LOSS_SIGN_COUNT,
 	 loss_sign_label},
-	{{"etw_session_file_changes_total",
-	  "Files that shrank, were replaced or disappeared while they were read or followed.",
-	  METRIC_COUNTER, change_labels, 2},
+	{{
+		 .name = "etw_session_file_changes_total",
+		 .help = "Files that shrank, were replaced or disappeared while they were read or "
+			 "followed.",
+		 .type = METRIC_COUNTER,
+		 .labels = change_labels,
+		 .label_count = 2,
+	 },
 	 offsetof(struct session_health, file_changes),
 	 FILE_CHANGE_COUNT,
 	 file_change_label},
 };
 
-static const struct family_info info_family = {"etw_session_info", "What the session is.",
-					       METRIC_INFO, info_labels, 5};
-static const struct family_info state_family = {"etw_session_state",
-						"1 for the state that the session is in.",
-						METRIC_GAUGE, state_labels, 2};
+static const struct family_info info_family = {
+	.name = "etw_session_info",
+	.help = "What the session is.",
+	.type = METRIC_INFO,
+	.labels = info_labels,
+	.label_count = 5,
+};
+static const struct family_info state_family = {
+	.name = "etw_session_state",
+	.help = "1 for the state that the session is in.",
+	.type = METRIC_GAUGE,
+	.labels = state_labels,
+	.label_count = 2,
+};
 static const struct family_info unknown_family = {
-	"etw_session_unknown_records_total",
-	"Records of kinds that are skipped by their size, by kind.", METRIC_COUNTER, kind_labels,
-	2};
+	.name = "etw_session_unknown_records_total",
+	.help = "Records of kinds that are skipped by their size, by kind.",
+	.type = METRIC_COUNTER,
+	.labels = kind_labels,
+	.label_count = 2,
+};
 static const struct family_info sessions_refused_family = {
-	"etw_exporter_sessions_refused_total",
-	"Files left without a session of their own because of limits.sessions or "
-	"limits.files.",
-	METRIC_COUNTER, NULL, 0};
+	.name = "etw_exporter_sessions_refused_total",
+	.help = "Files left without a session of their own because of limits.sessions or "
+		"limits.files.",
+	.type = METRIC_COUNTER,
+};
 
 static const _Atomic uint64_t *number_at(const struct session *session, size_t offset)
 {

@@ -27,6 +27,7 @@ static const char *suffix_of(enum metric_type type)
 	case METRIC_INFO:
 		return "_info";
 	case METRIC_GAUGE:
+	case METRIC_HISTOGRAM:
 		break;
 	}
 	return "";
@@ -56,6 +57,8 @@ static const char *type_name(enum metric_type type, enum exposition_format forma
 		return "counter";
 	case METRIC_INFO:
 		return format == EXPOSITION_OPENMETRICS ? "info" : "gauge";
+	case METRIC_HISTOGRAM:
+		return "histogram";
 	case METRIC_GAUGE:
 		break;
 	}
@@ -181,4 +184,102 @@ void exposition_rendered_u64(struct exposition *exposition, const char *labels, 
 	at = text_put_u64(at, value);
 	*at++ = '\n';
 	exposition->out->length += (size_t)(at - start);
+}
+
+/* A line up to its number; `suffix` follows the family's name. */
+static void begin_rendered(struct exposition *exposition, const char *suffix, const char *labels,
+			   size_t length)
+{
+	struct text *out = exposition->out;
+
+	if (!exposition->begun)
+		begin(exposition);
+	text_string(out, exposition->family->name);
+	text_string(out, suffix);
+	if (length) {
+		text_char(out, '{');
+		text_add(out, labels, length);
+		text_char(out, '}');
+	}
+	text_char(out, ' ');
+}
+
+void exposition_rendered_double(struct exposition *exposition, const char *labels, size_t length,
+				double value)
+{
+	begin_rendered(exposition, "", labels, length);
+	text_double(exposition->out, value);
+	text_char(exposition->out, '\n');
+}
+
+/* What all lines of a histogram's buckets begin with. */
+static char *put_bucket_prefix(char *at, const char *name, const char *labels, size_t length)
+{
+	at = put(at, name, strlen(name));
+	at = put(at, "_bucket{", strlen("_bucket{"));
+	if (!length)
+		return at;
+	at = put(at, labels, length);
+	*at++ = ',';
+	return at;
+}
+
+static char *put_bucket(char *at, const struct bucket_label *label, uint64_t count)
+{
+	at = put(at, label->bytes, label->length);
+	at = put(at, "} ", 2);
+	at = text_put_u64(at, count);
+	*at++ = '\n';
+	return at;
+}
+
+/* Returns the count of all. */
+static uint64_t add_buckets(struct exposition *exposition, const char *labels, size_t length,
+			    const struct histogram *histogram)
+{
+	const struct family_info *family = exposition->family;
+	size_t prefix = strlen(family->name) + strlen("_bucket{") + length + (length > 0);
+	size_t line = prefix + BUCKET_LABEL_MAX + strlen("} ") + TEXT_U64_MAX + strlen("\n");
+	uint64_t count = histogram->counts[0];
+	char *start = text_reserve(exposition->out, (family->bound_count + 1) * line), *at;
+	size_t i;
+
+	if (!start)
+		return 0;
+	at = put_bucket_prefix(start, family->name, labels, length);
+	at = put_bucket(at, &histogram->labels[0], count);
+	for (i = 1; i <= family->bound_count; i++) {
+		count += histogram->counts[i];
+		at = put(at, start, prefix);
+		at = put_bucket(at, &histogram->labels[i], count);
+	}
+	exposition->out->length += (size_t)(at - start);
+	return count;
+}
+
+/* Sums that may fall are no OpenMetrics, which then wants no count either. */
+static bool shows_sum(const struct exposition *exposition)
+{
+	const struct family_info *family = exposition->family;
+
+	return exposition->format != EXPOSITION_OPENMETRICS || !family->bound_count ||
+	       family->bounds[0] >= 0;
+}
+
+void exposition_rendered_histogram(struct exposition *exposition, const char *labels, size_t length,
+				   const struct histogram *histogram)
+{
+	uint64_t count;
+
+	if (!exposition->begun)
+		begin(exposition);
+	count = add_buckets(exposition, labels, length, histogram);
+	if (!shows_sum(exposition))
+		return;
+	begin_rendered(exposition, "_sum", labels, length);
+	text_double(exposition->out, histogram->sum);
+	text_char(exposition->out, '\n');
+	begin_rendered(exposition, "_count", labels, length);
+	text_u64(exposition->out, count);
+	text_char(exposition->out, '\n');
 }

@@ -9,6 +9,7 @@
 #ifndef METRICS_EXPOSITION_H
 #define METRICS_EXPOSITION_H
 
+#include "metrics/bucket_label.h"
 #include "metrics/registry.h"
 #include "metrics/text.h"
 
@@ -48,6 +49,19 @@ void exposition_double(struct exposition *exposition, const char *const *values,
 /* A sample whose label text (between the braces, escaped; "" for none) was rendered before. */
 void exposition_rendered_u64(struct exposition *exposition, const char *labels, size_t length,
 			     uint64_t value);
+void exposition_rendered_double(struct exposition *exposition, const char *labels, size_t length,
+				double value);
+
+/* Of family_info.bound_count + 1 buckets, the last is +Inf. */
+struct histogram {
+	const uint64_t *counts; /* of each bucket alone */
+	const struct bucket_label *labels;
+	double sum; /* as shown */
+};
+
+/* Its buckets, sum and count, which is that of all buckets. */
+void exposition_rendered_histogram(struct exposition *exposition, const char *labels, size_t length,
+				   const struct histogram *histogram);
 
 struct collector {
 	void (*collect)(struct exposition *exposition, void *context);

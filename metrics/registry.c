@@ -1,8 +1,10 @@
 #include "metrics/registry.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "metrics/exposition.h"
 #include "metrics/labels.h"
 #include "metrics/registry_private.h"
 
@@ -18,7 +20,6 @@ struct registry *registry_new(const struct registry_limits *limits)
 		return NULL;
 	registry->limits = *limits;
 	siphash_key_choose(&registry->key);
-	arena_init(&registry->arena);
 	pthread_mutex_init(&registry->lock, NULL);
 	pthread_mutex_init(&registry->expose_lock, NULL);
 	return registry;
@@ -28,8 +29,11 @@ static void family_free(struct family *family)
 {
 	if (!family)
 		return;
-	series_table_done(&family->table);
-	free(family->sorted);
+	family_free_series(family);
+	table_done(&family->table);
+	free(family->counts);
+	free(family->bucket_labels[0]);
+	free(family->bucket_labels[1]);
 	free(family);
 }
 
@@ -39,9 +43,7 @@ static void shards_free(struct shard *shard)
 
 	for (; shard; shard = next) {
 		next = shard->next;
-		text_done(&shard->labels);
-		arena_done(&shard->cells);
-		free(shard);
+		shard_free(shard);
 	}
 }
 
@@ -54,15 +56,41 @@ void registry_free(struct registry *registry)
 	shards_free(atomic_load_explicit(&registry->shards, memory_order_relaxed));
 	for (i = 0; i < registry->family_count; i++)
 		family_free(registry->families[i]);
-	arena_done(&registry->arena);
 	pthread_mutex_destroy(&registry->expose_lock);
 	pthread_mutex_destroy(&registry->lock);
 	free(registry);
 }
 
-/* All label values are "other". NULL: out of memory. */
-static struct series *overflow_series(struct registry *registry, const struct family_info *info)
+static bool has_good_bounds(const struct family_info *info)
 {
+	size_t i;
+
+	if (info->bound_count > FAMILY_BOUNDS_MAX)
+		return false;
+	for (i = 0; i < info->bound_count; i++)
+		if (!isfinite(info->bounds[i]) ||
+		    (i > 0 && !(info->bounds[i - 1] < info->bounds[i])))
+			return false;
+	for (i = 0; i < info->label_count; i++)
+		if (strcmp(info->labels[i], "le") == 0)
+			return false;
+	return true;
+}
+
+static bool can_be_shown(const struct family_info *info)
+{
+	static const char total[] = "_total";
+	size_t length = strlen(info->name), suffix = sizeof(total) - 1;
+
+	if (info->type == METRIC_COUNTER)
+		return length > suffix && strcmp(info->name + length - suffix, total) == 0;
+	return info->type != METRIC_HISTOGRAM || has_good_bounds(info);
+}
+
+/* All label values are "other". NULL: out of memory. */
+static struct series *overflow_series(const struct family *family)
+{
+	const struct family_info *info = &family->info;
 	const char **values = calloc(info->label_count + 1, sizeof(*values));
 	struct series *series = NULL;
 	struct text labels;
@@ -75,26 +103,60 @@ static struct series *overflow_series(struct registry *registry, const struct fa
 	text_init(&labels, LABELS_LIMIT);
 	labels_render(&labels, info, values, SIZE_MAX);
 	if (!labels.failed)
-		series = series_new(&registry->arena, labels.bytes, labels.length, 0);
+		series = series_new(family->index, labels.bytes, labels.length, 0);
 	text_done(&labels);
 	free(values);
 	return series;
+}
+
+static int prepare_buckets(struct family *family)
+{
+	size_t buckets = family->info.bound_count + 1;
+	int format;
+
+	family->counts = calloc(buckets, sizeof(*family->counts));
+	if (!family->counts)
+		return -1;
+	for (format = EXPOSITION_TEXT; format <= EXPOSITION_OPENMETRICS; format++) {
+		family->bucket_labels[format] =
+			calloc(buckets, sizeof(*family->bucket_labels[format]));
+		if (!family->bucket_labels[format])
+			return -1;
+		bucket_labels_make(family->bucket_labels[format], family->info.bounds,
+				   family->info.bound_count, format == EXPOSITION_OPENMETRICS);
+	}
+	return 0;
+}
+
+/* Shards that are there already get their overflow cell. */
+static int prepare(struct registry *registry, struct family *family)
+{
+	struct shard *shard = atomic_load_explicit(&registry->shards, memory_order_relaxed);
+
+	family->overflow = overflow_series(family);
+	if (!family->overflow)
+		return -1;
+	if (family->info.type == METRIC_HISTOGRAM && prepare_buckets(family) != 0)
+		return -1;
+	for (; shard; shard = shard->next)
+		if (shard_add_overflow(shard, family) != 0)
+			return -1;
+	return 0;
 }
 
 static struct family *add_family(struct registry *registry, const struct family_info *info)
 {
 	struct family *family;
 
-	if (registry->family_count == REGISTRY_FAMILIES_MAX)
+	if (registry->family_count == REGISTRY_FAMILIES_MAX || !can_be_shown(info))
 		return NULL;
 	family = calloc(1, sizeof(*family));
 	if (!family)
 		return NULL;
 	family->info = *info;
-	family->index = registry->family_count;
-	family->overflow = overflow_series(registry, info);
-	if (!family->overflow) {
-		free(family);
+	family->index = (uint32_t)registry->family_count;
+	if (prepare(registry, family) != 0) {
+		family_free(family);
 		return NULL;
 	}
 	registry->families[registry->family_count++] = family;
@@ -111,142 +173,25 @@ struct family *registry_family(struct registry *registry, const struct family_in
 	return family;
 }
 
-struct shard *shard_new(struct registry *registry)
+size_t family_series(const struct family *family)
 {
-	struct shard *shard = calloc(1, sizeof(*shard));
-
-	if (!shard)
-		return NULL;
-	shard->registry = registry;
-	text_init(&shard->labels, LABELS_LIMIT);
-	arena_init(&shard->cells);
-	pthread_mutex_lock(&registry->lock);
-	shard->next = atomic_load_explicit(&registry->shards, memory_order_relaxed);
-	atomic_store_explicit(&registry->shards, shard, memory_order_release);
-	pthread_mutex_unlock(&registry->lock);
-	return shard;
+	return atomic_load_explicit(&family->series, memory_order_relaxed);
 }
 
-/* Under the lock. NULL: refused. */
-static struct series *birth(struct registry *registry, struct family *family,
-			    const struct text *labels, uint32_t hash)
+uint64_t family_overflow_count(const struct registry *registry, const struct family *family)
 {
-	struct series *series;
+	const struct shard *shard = atomic_load_explicit(&registry->shards, memory_order_acquire);
+	uint64_t count = 0;
 
-	if (registry_series(registry) >= registry->limits.series ||
-	    series_table_reserve(&family->table) != 0)
-		return NULL;
-	series = series_new(&registry->arena, labels->bytes, labels->length, hash);
-	if (!series)
-		return NULL;
-	series_table_add(&family->table, series);
-	atomic_fetch_add_explicit(&registry->series, 1, memory_order_relaxed);
-	return series;
+	for (; shard; shard = shard->next)
+		count += atomic_load_explicit(&shard->overflow_counts[family->index],
+					      memory_order_relaxed);
+	return count;
 }
 
-/* A series is published with its first cell, so that no scrape sees one without. */
-static void publish(struct family *family, struct series *series, struct cell *cell)
+uint64_t family_expired_count(const struct family *family)
 {
-	bool new_series = !atomic_load_explicit(&series->cells, memory_order_relaxed);
-
-	series_add_cell(series, cell);
-	if (!new_series)
-		return;
-	series->older = atomic_load_explicit(&family->newest, memory_order_relaxed);
-	atomic_store_explicit(&family->newest, series, memory_order_release);
-}
-
-/* A cell for add_cell() to use up or leave: what is refused must not cost memory. */
-static struct cell *spare_cell(struct shard *shard)
-{
-	if (!shard->spare)
-		shard->spare = arena_alloc(&shard->cells, sizeof(*shard->spare));
-	if (shard->spare)
-		atomic_init(&shard->spare->value, 0);
-	return shard->spare;
-}
-
-/* Of the series with the label text in shard->labels. NULL: refused. */
-static struct cell *add_cell(struct shard *shard, struct family *family)
-{
-	struct registry *registry = shard->registry;
-	const struct text *labels = &shard->labels;
-	uint32_t hash = (uint32_t)siphash(&registry->key, labels->bytes, labels->length);
-	struct cell *cell = spare_cell(shard);
-	struct series *series;
-
-	if (!cell)
-		return NULL;
-	pthread_mutex_lock(&registry->lock);
-	series = series_table_find(&family->table, labels->bytes, labels->length, hash);
-	if (!series)
-		series = birth(registry, family, labels, hash);
-	if (series)
-		publish(family, series, cell);
-	pthread_mutex_unlock(&registry->lock);
-	if (!series)
-		return NULL;
-	shard->spare = NULL;
-	return cell;
-}
-
-static bool is_overflow(const struct family *family, const struct text *labels)
-{
-	const struct series *overflow = family->overflow;
-
-	return labels->length == overflow->length &&
-	       (!labels->length || memcmp(labels->bytes, overflow->labels, labels->length) == 0);
-}
-
-static struct cell *use_overflow(struct shard *shard, struct family *family)
-{
-	atomic_store_explicit(&family->overflow_used, true, memory_order_relaxed);
-	return shard_overflow(shard, family);
-}
-
-static void note_refusal(struct registry *registry)
-{
-	int none = REFUSAL_NONE;
-
-	atomic_compare_exchange_strong(&registry->refusal, &none, REFUSAL_NEWS);
-}
-
-/*
- * A series that happens to be called as the overflow series is the same to whoever reads the page,
- * so it is the same here. That goes for the one series of a family without labels, too.
- */
-struct cell *shard_cell(struct shard *shard, struct family *family, const char *const *values,
-			bool *overflow)
-{
-	struct registry *registry = shard->registry;
-	struct cell *cell = NULL;
-	size_t cut;
-
-	*overflow = false;
-	text_clear(&shard->labels);
-	cut = labels_render(&shard->labels, &family->info, values, registry->limits.label_bytes);
-	if (cut)
-		atomic_fetch_add_explicit(&registry->labels_cut, cut, memory_order_relaxed);
-	if (!shard->labels.failed) {
-		if (is_overflow(family, &shard->labels))
-			return use_overflow(shard, family);
-		cell = add_cell(shard, family);
-	}
-	if (cell)
-		return cell;
-	*overflow = true;
-	note_refusal(registry);
-	return use_overflow(shard, family);
-}
-
-struct cell *shard_overflow(struct shard *shard, struct family *family)
-{
-	return &shard->overflows[family->index].cell;
-}
-
-void shard_count_overflow(struct shard *shard, struct family *family)
-{
-	cell_add(&shard->overflows[family->index].count, 1);
+	return atomic_load_explicit(&family->expired, memory_order_relaxed);
 }
 
 bool registry_limit_news(struct registry *registry)

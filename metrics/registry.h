@@ -2,53 +2,21 @@
  * registry: metric families, their series, and the cells that hold the numbers.
  *
  * A family has a name and label names; a series is a family with label values; its number is the
- * sum of its cells. A cell is written by one thread alone (the owner of its shard) and read by
- * scrapes with relaxed atomics, so neither waits for the other. A series is born under the
- * registry's lock, which is the only time a writer takes one; its label text is rendered then,
- * once. A scrape does not take that lock. Series are never removed. All functions but those that
- * say otherwise may be called from any thread.
+ * sum of its cells (of gauges of doubles, what was set last). A cell is written by one thread alone
+ * (the owner of its shard) and read by scrapes, and neither waits for the other. A series is born
+ * and retired under the registry's lock, which is the only time a writer takes one; its label text
+ * is kept from then on. A scrape takes that lock only for a moment, where it frees what was
+ * retired. All functions but those that say otherwise may be called from any thread.
  */
 #ifndef METRICS_REGISTRY_H
 #define METRICS_REGISTRY_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum metric_type {
-	METRIC_COUNTER,
-	METRIC_GAUGE,
-	METRIC_INFO, /* value 1, name ends in _info */
-};
-
-/* What a family is. Strings and the array are borrowed and outlive the registry. */
-struct family_info {
-	const char
-		*name; /* as in the text format: a counter's ends in _total, an info's in _info */
-	const char *help;
-	enum metric_type type;
-	const char *const *labels;
-	size_t label_count;
-};
-
-struct cell {
-	_Atomic uint64_t value;
-	struct cell *next; /* of the same series */
-};
-
-/* Only by the thread that owns the cell's shard. */
-static inline void cell_add(struct cell *cell, uint64_t n)
-{
-	uint64_t value = atomic_load_explicit(&cell->value, memory_order_relaxed);
-
-	atomic_store_explicit(&cell->value, value + n, memory_order_relaxed);
-}
-
-static inline uint64_t cell_value(const struct cell *cell)
-{
-	return atomic_load_explicit(&cell->value, memory_order_relaxed);
-}
+#include "metrics/cell.h"
+#include "metrics/family_info.h"
 
 struct registry;
 struct family;
@@ -67,9 +35,18 @@ void registry_free(struct registry *registry);
 
 /*
  * Families are added before the first shard is used and the first scrape. NULL: out of memory, or
- * there are REGISTRY_FAMILIES_MAX already.
+ * there are REGISTRY_FAMILIES_MAX already, or it cannot be shown: a counter whose name does not end
+ * in _total; a histogram with a label "le", or whose bounds are more than FAMILY_BOUNDS_MAX, not
+ * finite or not ascending.
  */
 struct family *registry_family(struct registry *registry, const struct family_info *info);
+
+/* Series of the family that exist, without the overflow series. */
+size_t family_series(const struct family *family);
+
+/* How often shard_count_overflow() was called for the family, and how many series have expired. */
+uint64_t family_overflow_count(const struct registry *registry, const struct family *family);
+uint64_t family_expired_count(const struct family *family);
 
 /*
  * A shard holds the cells of one writing thread; it lives as long as the registry. NULL: out of
@@ -79,13 +56,29 @@ struct shard *shard_new(struct registry *registry);
 
 /*
  * A new cell, zero, of the series with these label values (family_info.label_count strings); two
- * calls with the same values give two cells of the same series. Where the series limit is reached
- * (or memory is out) and the series is not there yet, the shard's cell of the family's overflow
- * series, which has every label set to "other", is given and *overflow set. Never NULL. Takes a
- * lock: remember the result. Only by the shard's thread.
+ * calls with the same values give two cells of the same series. Where a limit of series is reached,
+ * the registry's or the family's (or memory is out), and the series is not there yet, the shard's
+ * cell of the family's overflow series, which has every label set to "other", is given and
+ * *overflow set. Never NULL. Takes a lock: remember the result. Only by the shard's thread.
  */
 struct cell *shard_cell(struct shard *shard, struct family *family, const char *const *values,
 			bool *overflow);
+
+/*
+ * As shard_cell(), but the same values give the same cell, so the result may be forgotten. Takes a
+ * lock only where the shard does not have the cell yet, and then counts label values that are cut.
+ * Only by the shard's thread.
+ */
+struct cell *shard_series_cell(struct shard *shard, struct family *family,
+			       const char *const *values, bool *overflow);
+
+/*
+ * Gives a cell up, which must not be used any more: it may come back as that of another series.
+ * When all cells of a series are given up the series has expired: it is off the page and no longer
+ * counts to the limits; asked for again, it is a new one that begins at zero. Until then what is in
+ * the cell stays part of the series. An overflow cell is not given up. Only by the shard's thread.
+ */
+void shard_retire(struct shard *shard, struct family *family, struct cell *cell);
 
 /*
  * The shard's overflow cell of this family, without looking anything up. Only by the shard's
@@ -93,10 +86,13 @@ struct cell *shard_cell(struct shard *shard, struct family *family, const char *
  */
 struct cell *shard_overflow(struct shard *shard, struct family *family);
 
-/* To be called beside each cell_add() on an overflow cell; counted per family. */
+/* To be called beside each change of an overflow cell; counted per family. */
 void shard_count_overflow(struct shard *shard, struct family *family);
 
-/* True once, for the first caller after a series was refused: that one logs it. */
+/*
+ * True once, for the first caller after a series was refused by the registry's limit (not by its
+ * family's), or for want of memory: that one logs it.
+ */
 bool registry_limit_news(struct registry *registry);
 
 size_t registry_series(const struct registry *registry);
@@ -108,8 +104,8 @@ struct exposition;
 /*
  * Writes all families with their series, sorted by label text. Also the registry's own:
  * etw_exporter_series, etw_exporter_series_limit, etw_exporter_series_overflow_total{family},
- * etw_exporter_label_truncations_total. Concurrent calls are serialised among themselves; writers
- * of cells are never held up.
+ * etw_exporter_series_expired_total{family}, etw_exporter_label_truncations_total. Concurrent calls
+ * are serialised among themselves; writers of cells are never held up.
  */
 void registry_expose(struct registry *registry, struct exposition *exposition);
 

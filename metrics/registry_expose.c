@@ -1,145 +1,98 @@
 /*
- * Scrapes. Series are immutable once published and their numbers atomic, so a scrape takes no lock
- * that a writer knows. The order of a family's series is kept between scrapes; new ones are sorted
- * in.
+ * Scrapes. Label texts are immutable and numbers atomic, so a scrape takes no lock that a writer
+ * knows, but for a moment where it frees what has expired.
  */
-#include <stdlib.h>
-#include <string.h>
-
 #include "metrics/exposition.h"
 #include "metrics/registry_private.h"
 
-static uint64_t overflow_value(const struct registry *registry, const struct family *family)
-{
-	const struct shard *shard = atomic_load_explicit(&registry->shards, memory_order_acquire);
-	uint64_t value = 0;
+#define AHEAD	   4 /* series */
+#define CACHE_LINE 64
 
-	for (; shard; shard = shard->next)
-		value += cell_value(&shard->overflows[family->index].cell);
-	return value;
+static void expose_u64(struct exposition *exposition, const struct family *family,
+		       const struct series *series)
+{
+	(void)family;
+	exposition_rendered_u64(exposition, series->labels, series->length, series_value(series));
 }
 
-static uint64_t overflow_count(const struct registry *registry, const struct family *family)
+static void expose_scaled_u64(struct exposition *exposition, const struct family *family,
+			      const struct series *series)
 {
-	const struct shard *shard = atomic_load_explicit(&registry->shards, memory_order_acquire);
-	uint64_t count = 0;
-
-	for (; shard; shard = shard->next)
-		count += cell_value(&shard->overflows[family->index].count);
-	return count;
+	exposition_rendered_double(
+		exposition, series->labels, series->length,
+		metric_scale_apply(family->info.scale, (double)series_value(series)));
 }
 
-static int compare(const void *a, const void *b)
+static void expose_sum(struct exposition *exposition, const struct family *family,
+		       const struct series *series)
 {
-	return series_compare(*(struct series *const *)a, *(struct series *const *)b);
+	exposition_rendered_double(exposition, series->labels, series->length,
+				   metric_scale_apply(family->info.scale, series_sum(series)));
 }
 
-static int reserve(struct family *family, size_t more)
+static void expose_last(struct exposition *exposition, const struct family *family,
+			const struct series *series)
 {
-	size_t needed = family->sorted_count + more;
-	size_t capacity = family->sorted_capacity;
-	struct series **sorted;
+	double value;
 
-	if (needed <= capacity)
-		return 0;
-	/* An eighth more than needed: few copies while series are born, little waste after. */
-	capacity = needed + needed / 8 + 8;
-	sorted = realloc(family->sorted, capacity * sizeof(struct series *));
-	if (!sorted)
-		return -1;
-	family->sorted = sorted;
-	family->sorted_capacity = capacity;
-	return 0;
+	if (series_last(series, &value))
+		exposition_rendered_double(exposition, series->labels, series->length,
+					   metric_scale_apply(family->info.scale, value));
 }
 
-/* Where `series` belongs among the first `count` of the sorted. */
-static size_t place_of(const struct family *family, size_t count, const struct series *series)
+static void expose_histogram(struct exposition *exposition, const struct family *family,
+			     const struct series *series)
 {
-	size_t low = 0, middle;
+	const struct histogram histogram = {
+		.counts = family->counts,
+		.labels = family->bucket_labels[exposition->format],
+		.sum = metric_scale_apply(family->info.scale, series_sum(series)),
+	};
 
-	while (low < count) {
-		middle = low + (count - low) / 2;
-		if (series_compare(family->sorted[middle], series) < 0)
-			low = middle + 1;
-		else
-			count = middle;
-	}
-	return low;
+	series_buckets(series, family->counts, family->info.bound_count + 1);
+	exposition_rendered_histogram(exposition, series->labels, series->length, &histogram);
 }
 
-/* `added` is sorted. From the greatest down, each moves what is greater than it to its final place.
- */
-static void merge(struct family *family, struct series *const *added, size_t count)
-{
-	size_t end = family->sorted_count;
-	size_t at;
+typedef void expose_function(struct exposition *exposition, const struct family *family,
+			     const struct series *series);
 
-	family->sorted_count += count;
-	for (; count; count--) {
-		at = place_of(family, end, added[count - 1]);
-		memmove(family->sorted + at + count, family->sorted + at,
-			(end - at) * sizeof(*family->sorted));
-		family->sorted[at + count - 1] = added[count - 1];
-		end = at;
-	}
+static expose_function *function_of(const struct family_info *info)
+{
+	if (info->type == METRIC_HISTOGRAM)
+		return expose_histogram;
+	if (info->number == NUMBER_F64)
+		return info->type == METRIC_GAUGE ? expose_last : expose_sum;
+	return info->scale.factor ? expose_scaled_u64 : expose_u64;
 }
 
-static size_t count_new(const struct family *family, const struct series *newest)
+/* Series lie in memory as they were born: each would be waited for. */
+static inline void fetch_ahead(const struct family *family, size_t at)
 {
-	size_t count = 0;
+	const struct series *series;
 
-	for (; newest != family->newest_sorted; newest = newest->older)
-		count++;
-	return count;
+	if (at + 2 * AHEAD >= family->sorted_count)
+		return;
+	__builtin_prefetch(family->sorted[at + 2 * AHEAD]);
+	__builtin_prefetch(family->sorted[at + 2 * AHEAD]->labels + CACHE_LINE / 2);
+	series = family->sorted[at + AHEAD];
+	__builtin_prefetch(atomic_load_explicit(&series->cells, memory_order_relaxed));
 }
 
-/* Takes in what was born since the last scrape. -1: out of memory. */
-static int sort_in(struct family *family, bool overflow_used)
-{
-	struct series *newest = atomic_load_explicit(&family->newest, memory_order_acquire);
-	size_t count = count_new(family, newest);
-	bool add_overflow = overflow_used && !family->overflow_sorted;
-	struct series **added, *series;
-	size_t at = 0;
-
-	if (!count && !add_overflow)
-		return 0;
-	added = malloc((count + 1) * sizeof(struct series *));
-	if (!added || reserve(family, count + 1) != 0) {
-		free(added);
-		return -1;
-	}
-	for (series = newest; series != family->newest_sorted; series = series->older)
-		added[at++] = series;
-	if (add_overflow)
-		added[at++] = family->overflow;
-	qsort(added, at, sizeof(*added), compare);
-	merge(family, added, at);
-	free(added);
-	family->newest_sorted = newest;
-	family->overflow_sorted = family->overflow_sorted || add_overflow;
-	return 0;
-}
-
-static void expose_family(const struct registry *registry, struct family *family,
+static void expose_family(struct registry *registry, struct family *family,
 			  struct exposition *exposition)
 {
-	bool overflow_used = atomic_load_explicit(&family->overflow_used, memory_order_relaxed) ||
-			     overflow_count(registry, family) > 0;
-	const struct series *series;
-	uint64_t value;
+	expose_function *expose = function_of(&family->info);
 	size_t i;
 
-	if (sort_in(family, overflow_used) != 0) {
+	if (family_put_in_order(registry, family) != 0) {
 		exposition->out->failed = true;
 		return;
 	}
 	exposition_family(exposition, &family->info);
 	for (i = 0; i < family->sorted_count; i++) {
-		series = family->sorted[i];
-		value = series == family->overflow ? overflow_value(registry, family)
-						   : series_value(series);
-		exposition_rendered_u64(exposition, series->labels, series->length, value);
+		fetch_ahead(family, i);
+		if (!series_has_expired(family->sorted[i]))
+			expose(exposition, family, family->sorted[i]);
 	}
 }
 
@@ -152,15 +105,16 @@ static void expose_number(struct exposition *exposition, const char *name, const
 	exposition_u64(exposition, NULL, value);
 }
 
+static const char *const family_label[] = {"family"};
+
 static void expose_overflows(const struct registry *registry, struct exposition *exposition)
 {
-	static const char *const labels[] = {"family"};
 	static const struct family_info info = {
 		.name = "etw_exporter_series_overflow_total",
 		.help = "Counted in the series with labels \"other\", for want of room for their "
 			"own.",
 		.type = METRIC_COUNTER,
-		.labels = labels,
+		.labels = family_label,
 		.label_count = 1,
 	};
 	size_t i;
@@ -168,7 +122,24 @@ static void expose_overflows(const struct registry *registry, struct exposition 
 	exposition_family(exposition, &info);
 	for (i = 0; i < registry->family_count; i++)
 		exposition_u64(exposition, &registry->families[i]->info.name,
-			       overflow_count(registry, registry->families[i]));
+			       family_overflow_count(registry, registry->families[i]));
+}
+
+static void expose_expired(const struct registry *registry, struct exposition *exposition)
+{
+	static const struct family_info info = {
+		.name = "etw_exporter_series_expired_total",
+		.help = "Series that were taken off the page, since what they are of is gone.",
+		.type = METRIC_COUNTER,
+		.labels = family_label,
+		.label_count = 1,
+	};
+	size_t i;
+
+	exposition_family(exposition, &info);
+	for (i = 0; i < registry->family_count; i++)
+		exposition_u64(exposition, &registry->families[i]->info.name,
+			       family_expired_count(registry->families[i]));
 }
 
 void registry_expose(struct registry *registry, struct exposition *exposition)
@@ -187,6 +158,7 @@ void registry_expose(struct registry *registry, struct exposition *exposition)
 		      "Limit of the number of series (limits.series).", METRIC_GAUGE,
 		      registry_series_limit(registry));
 	expose_overflows(registry, exposition);
+	expose_expired(registry, exposition);
 	expose_number(exposition, "etw_exporter_label_truncations_total",
 		      "Label values that were cut to their longest length (limits.label_bytes).",
 		      METRIC_COUNTER, registry_labels_cut(registry));

@@ -1,8 +1,9 @@
 /*
- * registry_private: what births of series (registry.c) and scrapes (registry_expose.c) share.
+ * registry_private: what families (registry.c), births and ends of series (shard.c) and scrapes
+ * (registry_expose.c, family_order.c) share.
  *
- * Fields are grouped by who may touch them. What both sides use is atomic, or written before the
- * first scrape and never again.
+ * Fields are grouped by who may touch them. What several sides use is atomic, or written before the
+ * first scrape and never again. Who holds both locks takes the expose lock first.
  */
 #ifndef METRICS_REGISTRY_PRIVATE_H
 #define METRICS_REGISTRY_PRIVATE_H
@@ -10,45 +11,49 @@
 #include <pthread.h>
 
 #include "metrics/arena.h"
+#include "metrics/bucket_label.h"
 #include "metrics/registry.h"
 #include "metrics/series.h"
 #include "metrics/siphash.h"
+#include "metrics/table.h"
 #include "metrics/text.h"
 
 struct family {
 	/* Written by registry_family() alone. */
 	struct family_info info;
-	size_t index;
-	struct series *overflow; /* has no cells of its own: its numbers are in the shards */
+	uint32_t index;
+	struct series *overflow; /* its cells are all shards' */
 
 	/* Written under the registry's lock, or set by any shard's thread. */
-	_Atomic(struct series *) newest;
+	_Atomic(struct series *) newborn; /* newest first; scrapes take them all */
 	atomic_bool overflow_used;
-	struct series_table table; /* under the lock only */
+	atomic_size_t series;
+	_Atomic uint64_t expired; /* series, ever */
+	atomic_size_t dead;	  /* of them, not freed yet */
+	struct table table;	  /* under the lock only */
 
-	/* Of registry_expose(), under the expose lock. */
+	/* Under the expose lock. */
+	struct series *unsorted; /* taken, but memory was out */
 	struct series **sorted;
 	size_t sorted_count, sorted_capacity;
-	const struct series *newest_sorted;
 	bool overflow_sorted;
+	uint64_t *counts;		       /* scratch, one for each bucket of a histogram */
+	struct bucket_label *bucket_labels[2]; /* by exposition_format; immutable */
 };
 
-/* A shard's part of a family's overflow. */
-struct overflow {
-	struct cell cell;
-	struct cell count;
-};
-
-/* Comes from calloc; begins and ends with a cache line that no writer touches per event. */
+/* Comes from calloc. What is written per event stands apart from what others write. */
 struct shard {
 	struct registry *registry;
 	struct shard *next;
-	struct text labels; /* scratch */
+	uint32_t number;
 	char before[64];
-	struct overflow overflows[REGISTRY_FAMILIES_MAX]; /* by family index */
-	char after[64];
+	struct text labels; /* scratch */
+	struct table own;   /* the cells of shard_series_cell() */
 	struct arena cells;
-	struct cell *spare; /* of them, not yet in use */
+	_Atomic uint64_t overflow_counts[REGISTRY_FAMILIES_MAX]; /* by family index */
+	char after[64];
+	struct cell *overflows[REGISTRY_FAMILIES_MAX];
+	struct cell *spare[REGISTRY_FAMILIES_MAX]; /* free ones; under the registry's lock */
 };
 
 enum refusal {
@@ -63,16 +68,31 @@ struct registry {
 
 	/* Written under the lock. */
 	pthread_mutex_t lock;
-	struct arena arena; /* of series */
 	struct family *families[REGISTRY_FAMILIES_MAX];
 	size_t family_count;
 	_Atomic(struct shard *) shards; /* newest first */
+	uint32_t shard_count;
 
 	atomic_size_t series;
+	atomic_size_t dead; /* expired series that are not freed yet */
 	_Atomic uint64_t labels_cut;
 	_Atomic int refusal; /* enum refusal */
 
 	pthread_mutex_t expose_lock;
 };
+
+/*
+ * Takes in what was born since the last time, and frees what has expired, so that family->sorted is
+ * what there is to show (but for what expires meanwhile). Under the expose lock. -1: out of memory.
+ */
+int family_put_in_order(struct registry *registry, struct family *family);
+
+/* Frees all series. When nobody uses the family any more. */
+void family_free_series(struct family *family);
+
+/* Adds the shard's cell of the family's overflow series. Under the lock. -1: out of memory. */
+int shard_add_overflow(struct shard *shard, struct family *family);
+
+void shard_free(struct shard *shard);
 
 #endif

@@ -1,22 +1,21 @@
 #include "metrics/series.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_SLOTS 16
-
-struct series *series_new(struct arena *arena, const char *labels, size_t length, uint32_t hash)
+struct series *series_new(uint32_t family, const char *labels, size_t length, uint32_t hash)
 {
 	struct series *series;
 
-	if (length > UINT32_MAX)
+	if (length > UINT32_MAX - sizeof(*series))
 		return NULL;
-	series = arena_alloc(arena, sizeof(*series) + length);
+	series = malloc(sizeof(*series) + length);
 	if (!series)
 		return NULL;
 	atomic_init(&series->cells, NULL);
 	series->older = NULL;
+	atomic_init(&series->used, 0);
+	series->family = family;
 	series->hash = hash;
 	series->length = (uint32_t)length;
 	if (length)
@@ -26,18 +25,74 @@ struct series *series_new(struct arena *arena, const char *labels, size_t length
 
 void series_add_cell(struct series *series, struct cell *cell)
 {
+	cell->series = series;
 	cell->next = atomic_load_explicit(&series->cells, memory_order_relaxed);
 	atomic_store_explicit(&series->cells, cell, memory_order_release);
+	atomic_fetch_add_explicit(&series->used, 1, memory_order_relaxed);
+}
+
+struct series *series_find(const struct table *table, const char *labels, size_t length,
+			   uint32_t hash)
+{
+	struct series *series;
+	size_t at;
+
+	for (series = table_first(table, hash, &at); series; series = table_next(table, hash, &at))
+		if (series_is(series, labels, length))
+			return series;
+	return NULL;
+}
+
+static const struct cell *first_cell(const struct series *series)
+{
+	return atomic_load_explicit(&series->cells, memory_order_acquire);
 }
 
 uint64_t series_value(const struct series *series)
 {
-	const struct cell *cell = atomic_load_explicit(&series->cells, memory_order_acquire);
+	const struct cell *cell = first_cell(series);
 	uint64_t value = 0;
 
 	for (; cell; cell = cell->next)
 		value += cell_value(cell);
 	return value;
+}
+
+double series_sum(const struct series *series)
+{
+	const struct cell *cell = first_cell(series);
+	double sum = 0;
+
+	for (; cell; cell = cell->next)
+		sum += cell_double(cell);
+	return sum;
+}
+
+bool series_last(const struct series *series, double *value)
+{
+	const struct cell *cell = first_cell(series);
+	int64_t last = CELL_NEVER_SET, when;
+
+	for (; cell; cell = cell->next) {
+		/* Pairs with cell_set(): the value is at least as new as the time. */
+		when = (int64_t)atomic_load_explicit(&cell->more[0], memory_order_acquire);
+		if (when <= last)
+			continue;
+		last = when;
+		*value = cell_double(cell);
+	}
+	return last != CELL_NEVER_SET;
+}
+
+void series_buckets(const struct series *series, uint64_t *counts, size_t buckets)
+{
+	const struct cell *cell = first_cell(series);
+	size_t i;
+
+	memset(counts, 0, buckets * sizeof(*counts));
+	for (; cell; cell = cell->next)
+		for (i = 0; i < buckets; i++)
+			counts[i] += atomic_load_explicit(&cell->more[i], memory_order_relaxed);
 }
 
 int series_compare(const struct series *a, const struct series *b)
@@ -48,62 +103,4 @@ int series_compare(const struct series *a, const struct series *b)
 	if (order)
 		return order;
 	return (a->length > b->length) - (a->length < b->length);
-}
-
-void series_table_done(struct series_table *table)
-{
-	free(table->slots);
-	*table = (struct series_table){0};
-}
-
-struct series *series_table_find(const struct series_table *table, const char *labels,
-				 size_t length, uint32_t hash)
-{
-	struct series *series;
-	size_t at;
-
-	if (!table->slots)
-		return NULL;
-	for (at = hash & table->mask; (series = table->slots[at]); at = (at + 1) & table->mask)
-		if (series->hash == hash && series->length == length &&
-		    memcmp(series->labels, labels, length) == 0)
-			return series;
-	return NULL;
-}
-
-static void place(struct series **slots, size_t mask, struct series *series)
-{
-	size_t at = series->hash & mask;
-
-	while (slots[at])
-		at = (at + 1) & mask;
-	slots[at] = series;
-}
-
-int series_table_reserve(struct series_table *table)
-{
-	size_t slots = table->slots ? table->mask + 1 : 0;
-	size_t grown = slots ? slots * 2 : FIRST_SLOTS;
-	struct series **bigger;
-	size_t i;
-
-	/* At most three quarters full, so that probes stay short. */
-	if (table->count + 1 <= slots / 4 * 3)
-		return 0;
-	bigger = calloc(grown, sizeof(*bigger));
-	if (!bigger)
-		return -1;
-	for (i = 0; i < slots; i++)
-		if (table->slots[i])
-			place(bigger, grown - 1, table->slots[i]);
-	free(table->slots);
-	table->slots = bigger;
-	table->mask = grown - 1;
-	return 0;
-}
-
-void series_table_add(struct series_table *table, struct series *series)
-{
-	place(table->slots, table->mask, series);
-	table->count++;
 }

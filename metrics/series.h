@@ -1,53 +1,61 @@
 /*
- * series: a series and the table that finds it by its label text. Private to the registry.
+ * series: a family with label values, and what its cells amount to. Private to the registry.
  *
- * The table is used under the registry's lock; what it finds is immutable but for its cells.
+ * All but its cells and how many are in use is immutable. Cells are added under the registry's
+ * lock, while scrapes read.
  */
 #ifndef METRICS_SERIES_H
 #define METRICS_SERIES_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "metrics/arena.h"
-#include "metrics/registry.h"
+#include "metrics/cell.h"
+#include "metrics/table.h"
 
 struct series {
 	_Atomic(struct cell *) cells; /* newest first */
-	struct series *older;	      /* of the family; set before the series is published */
-	uint32_t hash;
-	uint32_t length; /* of the label text */
-	char labels[];	 /* between the braces, escaped; not terminated */
+	struct series *older;	      /* of those that wait to be sorted */
+	_Atomic uint32_t used;	      /* cells that are not retired; 0 once it has expired */
+	uint32_t family;	      /* its index */
+	uint32_t hash;		      /* of the label text */
+	uint32_t length;	      /* of the label text */
+	char labels[];		      /* between the braces, escaped; not terminated */
 };
 
-/* A series without cells that is in no table. NULL: out of memory, or the text is absurdly long. */
-struct series *series_new(struct arena *arena, const char *labels, size_t length, uint32_t hash);
+/* A series without cells, from malloc. NULL: out of memory, or the text is absurdly long. */
+struct series *series_new(uint32_t family, const char *labels, size_t length, uint32_t hash);
 
-/* Adds a cell for scrapes to see. Only one thread at a time; scrapes may run meanwhile. */
+/* Adds a cell, in use, for scrapes to see. Only one thread at a time; scrapes may run meanwhile. */
 void series_add_cell(struct series *series, struct cell *cell);
 
+static inline bool series_has_expired(const struct series *series)
+{
+	return !atomic_load_explicit(&series->used, memory_order_relaxed);
+}
+
+static inline bool series_is(const struct series *series, const char *labels, size_t length)
+{
+	return series->length == length && (!length || memcmp(series->labels, labels, length) == 0);
+}
+
+/* Of a family's table. NULL: not there. */
+struct series *series_find(const struct table *table, const char *labels, size_t length,
+			   uint32_t hash);
+
+/* The sum of integers, and of doubles. */
 uint64_t series_value(const struct series *series);
+double series_sum(const struct series *series);
+
+/* The double that was set last. False: none was. */
+bool series_last(const struct series *series, double *value);
+
+/* How many values fell in each of `buckets` buckets alone. */
+void series_buckets(const struct series *series, uint64_t *counts, size_t buckets);
 
 /* By label text: less than, equal to or greater than 0. */
 int series_compare(const struct series *a, const struct series *b);
-
-struct series_table {
-	struct series **slots; /* open addressing; NULL: empty */
-	size_t mask;	       /* slots - 1; 0 before the first is added */
-	size_t count;
-};
-
-void series_table_done(struct series_table *table);
-
-/* NULL: not there. */
-struct series *series_table_find(const struct series_table *table, const char *labels,
-				 size_t length, uint32_t hash);
-
-/* So that the next add finds room. -1: out of memory. */
-int series_table_reserve(struct series_table *table);
-
-/* After a successful reserve; the series is not there yet. */
-void series_table_add(struct series_table *table, struct series *series);
 
 #endif

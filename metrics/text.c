@@ -1,5 +1,6 @@
 #include "metrics/text.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -166,7 +167,8 @@ void text_double(struct text *text, double value)
 		text_u64(text, (uint64_t)value);
 		return;
 	}
-	for (precision = 1; precision <= 17; precision++) {
+	/* Where 15 digits are enough they are the shortest, but for what has not that many. */
+	for (precision = fabs(value) < DBL_MIN ? 1 : 15; precision <= 17; precision++) {
 		snprintf(digits, sizeof(digits), "%.*g", precision, value);
 		if (strtod(digits, NULL) == value)
 			break;

@@ -20,8 +20,20 @@
 static const char *const labels[] = {"session", "provider", "event_id", "event"};
 
 static const struct family_info infos[FAMILIES] = {
-	{"etw_events_total", "Events seen.", METRIC_COUNTER, labels, 4},
-	{"etw_event_bytes_total", "Payload bytes of the events seen.", METRIC_COUNTER, labels, 4},
+	{
+		.name = "etw_events_total",
+		.help = "Events seen.",
+		.type = METRIC_COUNTER,
+		.labels = labels,
+		.label_count = 4,
+	},
+	{
+		.name = "etw_event_bytes_total",
+		.help = "Payload bytes of the events seen.",
+		.type = METRIC_COUNTER,
+		.labels = labels,
+		.label_count = 4,
+	},
 };
 
 static double now_ms(void)

@@ -17,11 +17,32 @@
 static const char *const only_a[] = {"a"};
 static const char *const ab[] = {"a", "b"};
 
-static const struct family_info counter = {"x_events_total", "Events.", METRIC_COUNTER, ab, 2};
-static const struct family_info byte_counter = {"x_read_bytes_total", "Bytes.", METRIC_COUNTER,
-						NULL, 0};
-static const struct family_info gauge = {"x_lag_seconds", "Lag.", METRIC_GAUGE, only_a, 1};
-static const struct family_info info = {"x_build_info", "Build.", METRIC_INFO, only_a, 1};
+static const struct family_info counter = {
+	.name = "x_events_total",
+	.help = "Events.",
+	.type = METRIC_COUNTER,
+	.labels = ab,
+	.label_count = 2,
+};
+static const struct family_info byte_counter = {
+	.name = "x_read_bytes_total",
+	.help = "Bytes.",
+	.type = METRIC_COUNTER,
+};
+static const struct family_info gauge = {
+	.name = "x_lag_seconds",
+	.help = "Lag.",
+	.type = METRIC_GAUGE,
+	.labels = only_a,
+	.label_count = 1,
+};
+static const struct family_info info = {
+	.name = "x_build_info",
+	.help = "Build.",
+	.type = METRIC_INFO,
+	.labels = only_a,
+	.label_count = 1,
+};
 
 static void assert_page(struct text *page, const char *expected)
 {
@@ -92,10 +113,21 @@ static void openmetrics_names_the_unit(void **state)
 
 static void what_only_looks_like_a_unit_is_none(void **state)
 {
-	static const struct family_info milliseconds = {"x_milliseconds", "X.", METRIC_GAUGE, NULL,
-							0};
-	static const struct family_info bare = {"bytes", "X.", METRIC_GAUGE, NULL, 0};
-	static const struct family_info an_info = {"x_bytes_info", "X.", METRIC_INFO, NULL, 0};
+	static const struct family_info milliseconds = {
+		.name = "x_milliseconds",
+		.help = "X.",
+		.type = METRIC_GAUGE,
+	};
+	static const struct family_info bare = {
+		.name = "bytes",
+		.help = "X.",
+		.type = METRIC_GAUGE,
+	};
+	static const struct family_info an_info = {
+		.name = "x_bytes_info",
+		.help = "X.",
+		.type = METRIC_INFO,
+	};
 
 	(void)state;
 	assert_family(&milliseconds, EXPOSITION_OPENMETRICS,
@@ -108,7 +140,11 @@ static void what_only_looks_like_a_unit_is_none(void **state)
 
 static void help_is_escaped(void **state)
 {
-	static const struct family_info family = {"x", "a \"b\" \\ c\nd", METRIC_GAUGE, NULL, 0};
+	static const struct family_info family = {
+		.name = "x",
+		.help = "a \"b\" \\ c\nd",
+		.type = METRIC_GAUGE,
+	};
 
 	(void)state;
 	assert_family(&family, EXPOSITION_TEXT,
@@ -173,6 +209,46 @@ static void collect_all_types(struct exposition *exposition, void *context)
 	exposition_u64(exposition, NULL, UINT64_MAX);
 }
 
+static const double wait_bounds[] = {1e-6, 0.25, 1, 1e6};
+static const struct family_info wait = {
+	.name = "x_wait_seconds",
+	.help = "Waits.",
+	.type = METRIC_HISTOGRAM,
+	.labels = only_a,
+	.label_count = 1,
+	.bounds = wait_bounds,
+	.bound_count = 4,
+};
+static const struct family_info cpu = {
+	.name = "x_cpu_seconds_total",
+	.help = "CPU.",
+	.type = METRIC_COUNTER,
+	.number = NUMBER_F64,
+};
+static const struct family_info load = {
+	.name = "x_load_ratio",
+	.help = "Load.",
+	.type = METRIC_GAUGE,
+	.number = NUMBER_F64,
+};
+
+/* Families of doubles, with no series but those that are there anyway. */
+static void fill_doubles(struct registry *registry, struct shard *shard)
+{
+	static const char *const other[] = {"other"};
+	struct family *family = registry_family(registry, &wait);
+	struct cell *cell;
+	bool overflow;
+
+	cell = shard_cell(shard, family, other, &overflow);
+	cell_observe(cell, &wait, 0.25);
+	cell_observe(cell, &wait, 1e-7);
+	cell = shard_cell(shard, registry_family(registry, &cpu), NULL, &overflow);
+	cell_add_f64(cell, 0.1);
+	cell = shard_cell(shard, registry_family(registry, &load), NULL, &overflow);
+	cell_set(cell, -1.5, 1);
+}
+
 struct world {
 	struct registry *registry;
 	struct metrics_page *page;
@@ -198,6 +274,7 @@ static int begin_world(void **state)
 		cell_add(shard_cell(shard, family, values[i], &overflow), i);
 	shard_cell(shard, family, ab, &overflow);
 	assert_true(overflow);
+	fill_doubles(world.registry, shard);
 	world.page = metrics_page_new(world.registry);
 	text_init(&world.out, 1 << 20);
 	*state = &world;
@@ -232,6 +309,9 @@ static void a_page_has_the_registry_and_the_collectors(void **state)
 	assert_non_null(strstr(page, "x_events_total{a=\"1\",b=\"2\"} 0\n"));
 	assert_non_null(strstr(page, "\netw_exporter_series 3\n"));
 	assert_non_null(strstr(page, "\nx_build_info{a=\"1.0\"} 1\n"));
+	assert_non_null(strstr(page, "\nx_cpu_seconds_total 0.1\n"));
+	assert_non_null(strstr(page, "\nx_load_ratio -1.5\n"));
+	assert_non_null(strstr(page, "\nx_wait_seconds_count{a=\"other\"} 2\n"));
 	assert_non_null(strstr(page, "\nx_lag_seconds{a=\"a\"} +Inf\n"));
 }
 
@@ -370,6 +450,9 @@ static void prometheus_reads_the_openmetrics_page(void **state)
 		fail_msg("%s", output);
 	assert_non_null(strstr(output, "{__name__=\"x_events_total\", a=\"1\", b=\"2\"} 0 17"));
 	assert_non_null(strstr(output, "{__name__=\"x_build_info\", a=\"1.0\"} 1 17"));
+	assert_non_null(strstr(output, "{__name__=\"x_wait_seconds_bucket\", a=\"other\", "
+				       "le=\"0.25\"} 2 17"));
+	assert_non_null(strstr(output, "{__name__=\"x_load_ratio\"} -1.5 17"));
 	assert_non_null(
 		strstr(output, "a=\"\\\"C:\\\\dir\\\"\\n\\t\xc3\xa4\xef\xbf\xbd\\r\"} -0.0625"));
 }

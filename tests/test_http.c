@@ -62,7 +62,13 @@ static bool wait_for(atomic_bool *flag)
 static void collect(struct exposition *exposition, void *context)
 {
 	static const char *const labels[] = {"n"};
-	static const struct family_info family = {"big", "Big.", METRIC_GAUGE, labels, 1};
+	static const struct family_info family = {
+		.name = "big",
+		.help = "Big.",
+		.type = METRIC_GAUGE,
+		.labels = labels,
+		.label_count = 1,
+	};
 	struct world *world = context;
 	size_t i;
 

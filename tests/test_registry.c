@@ -18,9 +18,25 @@
 static const char *const ab[] = {"a", "b"};
 static const char *const only_a[] = {"a"};
 
-static const struct family_info two_labels = {"x_events_total", "Events.", METRIC_COUNTER, ab, 2};
-static const struct family_info one_label = {"y_total", "Ys.", METRIC_COUNTER, only_a, 1};
-static const struct family_info no_labels = {"z_total", "Zs.", METRIC_COUNTER, NULL, 0};
+static const struct family_info two_labels = {
+	.name = "x_events_total",
+	.help = "Events.",
+	.type = METRIC_COUNTER,
+	.labels = ab,
+	.label_count = 2,
+};
+static const struct family_info one_label = {
+	.name = "y_total",
+	.help = "Ys.",
+	.type = METRIC_COUNTER,
+	.labels = only_a,
+	.label_count = 1,
+};
+static const struct family_info no_labels = {
+	.name = "z_total",
+	.help = "Zs.",
+	.type = METRIC_COUNTER,
+};
 
 struct world {
 	struct registry *registry;
