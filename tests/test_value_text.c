@@ -276,14 +276,29 @@ static void hexadecimal_is_as_wide_as_the_type(void **state)
 {
 	(void)state;
 	cooked_number(VALUE_I8, OUT_HEX, 0xff, "text:0xff");
-	cooked_number(VALUE_I32, OUT_NTSTATUS, 0xc0000005, "text:0xc0000005");
+	cooked_number(VALUE_I32, OUT_NTSTATUS, 0xcfffffff, "text:0xcfffffff");
 	cooked_number(VALUE_U64, OUT_HRESULT, UINT64_MAX, "text:0xffffffffffffffff");
 	cooked_number(VALUE_U64, OUT_CODE_POINTER, 0, "text:0x0");
 	cooked_number(VALUE_HEX32, OUT_DEFAULT, 16, "text:0x10");
 	cooked_number(VALUE_HEX64, OUT_DEFAULT, 16, "text:0x10");
 	cooked_number(VALUE_POINTER, OUT_DEFAULT, 16, "text:0x10");
-	cooked_number(VALUE_U32, OUT_WIN32_ERROR, 5, "number:5");
 	cooked_number(VALUE_U32, OUT_PID, 5, "number:5");
+}
+
+static void error_codes_have_names_where_they_are_known(void **state)
+{
+	(void)state;
+	cooked_number(VALUE_I32, OUT_NTSTATUS, 0xc0000005, "text:STATUS_ACCESS_VIOLATION");
+	cooked_number(VALUE_U32, OUT_NTSTATUS, 0, "text:STATUS_SUCCESS");
+	cooked_number(VALUE_U32, OUT_WIN32_ERROR, 5, "text:ERROR_ACCESS_DENIED");
+	cooked_number(VALUE_U32, OUT_WIN32_ERROR, 65535, "number:65535");
+	cooked_number(VALUE_U32, OUT_HRESULT, 0x80004005, "text:E_FAIL");
+	cooked_number(VALUE_I64, OUT_HRESULT, 0xffffffff80004005, "text:E_FAIL");
+	cooked_number(VALUE_U32, OUT_ERROR_CODE, 2, "text:ERROR_FILE_NOT_FOUND");
+	cooked_number(VALUE_U32, OUT_ERROR_CODE, 0x80070002, "text:ERROR_FILE_NOT_FOUND");
+	cooked_number(VALUE_U32, OUT_ERROR_CODE, 0x8fffffff, "number:2415919103");
+	check(&(struct field){.type = VALUE_U32, .out = OUT_WIN32_ERROR}, VALUE_RAW, false,
+	      BYTES("\5\0\0\0"), "number:5");
 }
 
 static void characters_are_characters(void **state)
@@ -418,6 +433,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_socket_address_is_hexadecimal),
 		cmocka_unit_test(truths_are_words),
 		cmocka_unit_test(hexadecimal_is_as_wide_as_the_type),
+		cmocka_unit_test(error_codes_have_names_where_they_are_known),
 		cmocka_unit_test(characters_are_characters),
 		cmocka_unit_test(half_a_pair_is_no_character),
 		cmocka_unit_test(strings_stay_strings_whatever_is_meant),
