@@ -13,8 +13,10 @@ struct aggregator {
 	struct rules *rules;	   /* NULL: none */
 	struct trace_state *state; /* of the rules; NULL: they need none */
 	struct buffer_walk walk;
-	bool types_refused; /* and logged */
-	bool learnt;	    /* what may name event types, from the buffer at hand */
+	struct buffer_walk learning;   /* of passes that count nothing */
+	struct session_health unheard; /* of these */
+	bool types_refused;	       /* and logged */
+	bool learnt;		       /* what may name event types, from the buffer at hand */
 };
 
 /* What one pass over a buffer's records found. */
@@ -62,21 +64,36 @@ static void learn_state(struct aggregator *aggregator, const struct event_type *
 	trace_state_learn(aggregator->state, type->state_kind, record, type->schema, time_ns);
 }
 
-/* What few event types ask for beyond being counted. */
-static void count_rare(struct aggregator *aggregator, struct event_type *type,
-		       const struct event_record *record, const struct trace_clock *clock)
+/* What a record says of others. */
+static void learn(struct aggregator *aggregator, const struct event_type *type,
+		  const struct event_record *record, const struct trace_clock *clock)
 {
-	const struct aggregator_config *config = &aggregator->config;
-	enum loss_sign sign = type->loss_sign;
-
 	if (type->is_metadata && decoding_learn(aggregator->decoding, record))
 		aggregator->learnt = true;
+	if (type->state_kind)
+		learn_state(aggregator, type, record, clock);
+}
+
+/* What is to be done with a type before its events can tell, or be told, anything. */
+static void look_again(struct aggregator *aggregator, struct event_type *type,
+		       const struct event_record *record)
+{
 	if (type->rename)
 		event_type_rename(&aggregator->types, type, record);
 	if (type->is_new)
 		bind_rules(aggregator, type, record);
-	if (type->state_kind)
-		learn_state(aggregator, type, record, clock);
+}
+
+/* What few event types ask for beyond being counted. */
+static void count_rare(struct aggregator *aggregator, struct event_type *type,
+		       const struct event_record *record, const struct recording *recording)
+{
+	const struct aggregator_config *config = &aggregator->config;
+	enum loss_sign sign = type->loss_sign;
+
+	look_again(aggregator, type, record);
+	if (!recording->is_learnt)
+		learn(aggregator, type, record, &recording->header.clock);
 	if (type == &aggregator->types.overflow)
 		sign = event_loss_sign(record);
 	if (sign != LOSS_SIGN_COUNT)
@@ -100,22 +117,22 @@ static void count_by_rules(struct aggregator *aggregator, struct event_type *typ
 }
 
 static void count_special(struct aggregator *aggregator, struct event_type *type,
-			  const struct event_record *record, const struct trace_clock *clock)
+			  const struct event_record *record, const struct recording *recording)
 {
 	if (type->rare)
-		count_rare(aggregator, type, record, clock);
+		count_rare(aggregator, type, record, recording);
 	if (type->rules)
-		count_by_rules(aggregator, type, record, clock);
+		count_by_rules(aggregator, type, record, &recording->header.clock);
 }
 
 /* The per-event work. */
 static inline void count(struct aggregator *aggregator, const struct event_record *record,
-			 const struct trace_clock *clock, struct tally *tally)
+			 const struct recording *recording, struct tally *tally)
 {
 	struct event_type *type = event_types_find(&aggregator->types, record);
 
 	if (type->special)
-		count_special(aggregator, type, record, clock);
+		count_special(aggregator, type, record, recording);
 	cell_add(type->events, 1);
 	cell_add(type->bytes, record->payload_bytes);
 	tally->events++;
@@ -157,6 +174,32 @@ static void note_times(struct session_health *health, const struct recording *re
 		atomic_store(&health->lag_ns, lag);
 }
 
+/* After a buffer that had metadata of others. */
+static void rename_types(struct aggregator *aggregator)
+{
+	if (aggregator->learnt)
+		event_types_rename(&aggregator->types);
+	aggregator->learnt = false;
+}
+
+static void learn_records(void *context, const struct recording *recording,
+			  struct etl_cursor *cursor, int64_t shift_ns)
+{
+	struct aggregator *aggregator = context;
+	struct event_record record;
+
+	(void)shift_ns;
+	while (buffer_walk_next(&aggregator->learning, cursor, &record)) {
+		struct event_type *type = event_types_find(&aggregator->types, &record);
+
+		if (!type->rare)
+			continue;
+		look_again(aggregator, type, &record);
+		learn(aggregator, type, &record, &recording->header.clock);
+	}
+	rename_types(aggregator);
+}
+
 static void count_records(void *context, const struct recording *recording,
 			  struct etl_cursor *cursor, int64_t shift_ns)
 {
@@ -165,10 +208,8 @@ static void count_records(void *context, const struct recording *recording,
 	struct event_record record;
 
 	while (buffer_walk_next(&aggregator->walk, cursor, &record))
-		count(aggregator, &record, &recording->header.clock, &tally);
-	if (aggregator->learnt)
-		event_types_rename(&aggregator->types);
-	aggregator->learnt = false;
+		count(aggregator, &record, recording, &tally);
+	rename_types(aggregator);
 	health_add(&aggregator->config.health->events, tally.events);
 	note_times(aggregator->config.health, recording, &tally, shift_ns);
 }
@@ -181,6 +222,7 @@ static bool add_rules(struct aggregator *aggregator)
 		.set = config->rules,
 		.shard = aggregator->shard,
 		.decoding = aggregator->decoding,
+		.manifests = config->manifests,
 	};
 
 	if (!config->rules || !config->rules->count)
@@ -202,6 +244,10 @@ struct aggregator *aggregator_new(const struct aggregator_config *config)
 	aggregator->walk.health = config->health;
 	aggregator->walk.records = count_records;
 	aggregator->walk.context = aggregator;
+	session_health_init(&aggregator->unheard);
+	aggregator->learning.health = &aggregator->unheard;
+	aggregator->learning.records = learn_records;
+	aggregator->learning.context = aggregator;
 	aggregator->decoding = decoding_new(config->manifests);
 	aggregator->shard = shard_new(config->registry);
 	if (!aggregator->shard || !aggregator->decoding || !add_rules(aggregator) ||
@@ -220,8 +266,14 @@ void aggregator_free(struct aggregator *aggregator)
 	rules_free(aggregator->rules);
 	event_types_done(&aggregator->types);
 	buffer_walk_done(&aggregator->walk);
+	buffer_walk_done(&aggregator->learning);
 	decoding_free(aggregator->decoding);
 	free(aggregator);
+}
+
+bool aggregator_wants_learning(const struct aggregator *aggregator)
+{
+	return aggregator->rules && rules_want_learning(aggregator->rules);
 }
 
 const struct rules *aggregator_rules(const struct aggregator *aggregator)
@@ -265,7 +317,10 @@ void aggregator_name_event_types(struct aggregator *aggregator)
 
 void aggregator_feed(struct aggregator *aggregator, const struct trace_buffer *buffer)
 {
-	buffer_walk_feed(&aggregator->walk, buffer);
+	if (buffer->recording && buffer->recording->is_learning)
+		buffer_walk_feed(&aggregator->learning, buffer);
+	else
+		buffer_walk_feed(&aggregator->walk, buffer);
 }
 
 void aggregator_run(struct aggregator *aggregator, struct trace_queue *queue)

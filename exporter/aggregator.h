@@ -40,6 +40,12 @@ void aggregator_free(struct aggregator *aggregator);
  */
 void aggregator_feed(struct aggregator *aggregator, const struct trace_buffer *buffer);
 
+/*
+ * Whether it would count more exactly if it saw complete recordings before
+ * (recording->is_learning): rules need what stands anywhere in them. Any thread.
+ */
+bool aggregator_wants_learning(const struct aggregator *aggregator);
+
 /* Takes and recycles buffers of a queue, up to the one with TRACE_BUFFER_STOP. */
 void aggregator_run(struct aggregator *aggregator, struct trace_queue *queue);
 

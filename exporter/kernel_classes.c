@@ -70,6 +70,14 @@ const struct kernel_class *kernel_class_find(const struct guid *guid)
 	return NULL;
 }
 
+bool kernel_class_is_named(const char *name)
+{
+	for (size_t i = 0; i < CLASS_COUNT; i++)
+		if (classes[i].name && strcmp(classes[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 const char *kernel_event_name(const struct kernel_class *class, uint16_t version, uint8_t type)
 {
 	const char *name = NULL, *row_name;

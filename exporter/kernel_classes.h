@@ -8,6 +8,7 @@
 #ifndef EXPORTER_KERNEL_CLASSES_H
 #define EXPORTER_KERNEL_CLASSES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "exporter/guid.h"
@@ -25,6 +26,9 @@ const struct kernel_class *kernel_class_of_hook(uint8_t group, uint8_t type);
 
 /* NULL: no such class is known. Classes without a group are found too. */
 const struct kernel_class *kernel_class_find(const struct guid *guid);
+
+/* Whether a class is called so, with just this case. */
+bool kernel_class_is_named(const char *name);
 
 /*
  * "Start", "Read": what the newest documented version up to this one calls the type, or else the

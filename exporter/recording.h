@@ -15,7 +15,9 @@
 struct recording {
 	struct etl_header header; /* once has_header */
 	bool has_header;
-	bool header_missed;    /* counted: its first buffer had no readable log file header */
+	bool is_learning;   /* a pass before the one that counts: only what names things is taken */
+	bool is_learnt;	    /* there was such a pass */
+	bool header_missed; /* counted: its first buffer had no readable log file header */
 	uint32_t events_lost;  /* as counted, by what the header said at most */
 	uint32_t buffers_lost; /* likewise */
 };

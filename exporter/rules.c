@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "exporter/kernel_classes.h"
 #include "metrics/siphash.h"
 
 #define LABEL_BYTES_MAX ((size_t)1 << 20)
@@ -123,6 +124,47 @@ void rules_free(struct rules *rules)
 struct trace_state *rules_state(struct rules *rules)
 {
 	return rules->state;
+}
+
+static bool is_known(const struct rules *rules, const char *provider)
+{
+	return kernel_class_is_named(provider) ||
+	       (rules->config.manifests &&
+		manifests_has_provider(rules->config.manifests, provider));
+}
+
+/* By the name alone: a pattern or a GUID is not looked up. */
+static bool knows_providers(const struct rules *rules, const struct match_config *match)
+{
+	size_t i;
+
+	for (i = 0; i < match->providers.count; i++)
+		if (!is_known(rules, match->providers.list[i].text))
+			return false;
+	return true;
+}
+
+static bool knows_events(const struct rules *rules, const struct rule_config *rule)
+{
+	size_t i;
+
+	for (i = 0; i < rule->match_count; i++)
+		if (!knows_providers(rules, &rule->matches[i]))
+			return false;
+	for (i = 0; i < rule->pair.start_count; i++)
+		if (!knows_providers(rules, &rule->pair.starts[i]))
+			return false;
+	return true;
+}
+
+bool rules_want_learning(const struct rules *rules)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++)
+		if (!knows_events(rules, rules->rules[i]->config))
+			return true;
+	return rules->state != NULL;
 }
 
 static void find_maps(struct rules *rules, struct rule_binding *binding)

@@ -15,6 +15,7 @@ struct rules_config {
 	const struct rule_set *set;
 	struct shard *shard;
 	struct decoding *decoding;
+	const struct manifests *manifests; /* NULL: none */
 };
 
 struct rules;
@@ -25,6 +26,12 @@ void rules_free(struct rules *rules);
 
 /* NULL: no rule needs it. */
 struct trace_state *rules_state(struct rules *rules);
+
+/*
+ * Whether they need what may stand anywhere in a trace, also behind the events that need it: its
+ * state, or schemas of providers that are neither the kernel's nor in a configured manifest.
+ */
+bool rules_want_learning(const struct rules *rules);
 
 /* What the rules are for one event type; NULL there: none takes its events. */
 struct event_rules;

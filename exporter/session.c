@@ -132,6 +132,7 @@ static void *run_session(void *argument)
 		.health = &session->health,
 		.stop = session->stop,
 		.log = session->context.log,
+		.learn = aggregator_wants_learning(session->aggregator),
 	};
 	void *source = session->type->open(&context, &session->failure);
 

@@ -23,6 +23,7 @@ struct source_context {
 	struct session_health *health;
 	struct stop *stop;
 	struct log *log;
+	bool learn; /* what can be read twice is to be, first for what it says of itself */
 };
 
 struct source_type {

@@ -477,3 +477,13 @@ const struct value_map *manifests_map(const struct manifests *manifests, const u
 			return named->map;
 	return NULL;
 }
+
+bool manifests_has_provider(const struct manifests *manifests, const char *name)
+{
+	const struct provider *provider;
+
+	for (provider = manifests->providers; provider; provider = provider->hh.next)
+		if (strcmp(provider->name, name) == 0)
+			return true;
+	return false;
+}

@@ -45,6 +45,9 @@ const struct schema *manifests_find(const struct manifests *manifests,
 /* The provider's name by its GUID (16 bytes); NULL: not in any manifest. Borrowed, likewise. */
 const char *manifests_provider(const struct manifests *manifests, const uint8_t *guid);
 
+/* Whether any manifest has a provider of just this name. */
+bool manifests_has_provider(const struct manifests *manifests, const char *name);
+
 /* A value map of a provider (GUID, 16 bytes) by its name; NULL: none. Borrowed, likewise. */
 const struct value_map *manifests_map(const struct manifests *manifests, const uint8_t *guid,
 				      const char *name);

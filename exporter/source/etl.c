@@ -61,13 +61,47 @@ static void note_changes(struct session_health *health, const struct input *inpu
 		health_add(&health->file_changes[FILE_CHANGE_REPLACED], 1);
 }
 
+/* Standard input comes but once. */
+static bool can_learn(const struct etl *etl, const struct input *input)
+{
+	return etl->context.learn && (input->memory || input->bytes);
+}
+
+/*
+ * Lets the aggregator see the whole recording for what it says of processes, files and schemas,
+ * which often stands behind the events that need it. Nothing of this pass is counted or reported.
+ */
+static void learn(const struct etl *etl, struct input *input)
+{
+	struct session_config config = *etl->context.config;
+	struct source_context context = etl->context;
+	struct session_health health;
+	struct etl_reader reader;
+	struct error error;
+
+	config.pace = PACE_FAST;
+	session_health_init(&health);
+	context.config = &config;
+	context.health = &health;
+	if (etl_reader_init(&reader, &context, &error))
+		return;
+	reader.recording->is_learning = true;
+	etl_reader_read(&reader, input, true, &error);
+	etl_reader_done(&reader);
+	input_seek(input, 0);
+}
+
 static int read_input(struct etl *etl, struct input *input, struct error *error)
 {
+	bool can = can_learn(etl, input);
 	struct etl_reader reader;
 	int result;
 
+	if (can && !etl->looping)
+		learn(etl, input);
 	if (etl_reader_init(&reader, &etl->context, error))
 		return -1;
+	reader.recording->is_learnt = can;
 	result = etl_reader_read(&reader, input, true, error);
 	if (!stop_is_set(etl->context.stop))
 		health_malformed(etl->context.health, etl_framer_end(&reader.framer));
