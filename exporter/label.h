@@ -1,6 +1,6 @@
 /*
- * label: what a rule makes of a value on its way to a label or a condition: functions in a row, then
- * a map, then a default.
+ * label: what a rule makes of a value on its way to a label or a condition: functions in a row,
+ * then a map, then a default.
  *
  * A chain is compiled once from the configuration and is read-only then, any thread. What needs the
  * state of the trace (which process has this PID?) is not done here: a chain says so by its
@@ -37,16 +37,19 @@ void label_chain_free(struct label_chain *chain);
 
 enum label_state label_chain_state(const struct label_chain *chain);
 
+/* Whether it has no functions but one that asks the state. */
+bool label_chain_is_plain(const struct label_chain *chain);
+
 enum label_result {
 	LABEL_OK,
-	LABEL_NONE,   /* there is no value: an absent SID, an expression that does not match */
-	LABEL_UNFIT,  /* a function cannot take such a value */
+	LABEL_NONE,  /* there is no value: an absent SID, an expression that does not match */
+	LABEL_UNFIT, /* a function cannot take such a value */
 };
 
 /*
  * Appends the value's text (valid UTF-8) behind all functions. A chain without functions gives what
- * value_text() does with VALUE_COOKED. `classic` as there. With a result other than LABEL_OK nothing
- * is appended.
+ * value_text() does with VALUE_COOKED. `classic` as there. With a result other than LABEL_OK
+ * nothing is appended.
  */
 enum label_result label_chain_apply(const struct label_chain *chain, const struct value *value,
 				    bool classic, struct text *to);
