@@ -37,6 +37,9 @@ void label_chain_free(struct label_chain *chain);
 
 enum label_state label_chain_state(const struct label_chain *chain);
 
+/* Whether it has no functions but one that asks the state. */
+bool label_chain_is_plain(const struct label_chain *chain);
+
 enum label_result {
 	LABEL_OK,
 	LABEL_NONE,  /* there is no value: an absent SID, an expression that does not match */
