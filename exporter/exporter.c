@@ -116,9 +116,13 @@ struct exporter *exporter_new(const struct config *config, struct log *log, stru
 {
 	struct exporter *exporter = calloc(1, sizeof(*exporter));
 
-	error_set(error, "out of memory");
-	if (exporter && !load_manifests(exporter, config, error) && !make(exporter, config, log))
+	if (exporter && load_manifests(exporter, config, error)) {
+		exporter_free(exporter);
+		return NULL;
+	}
+	if (exporter && !make(exporter, config, log))
 		return exporter;
+	error_set(error, "out of memory");
 	exporter_free(exporter);
 	return NULL;
 }
