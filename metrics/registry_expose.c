@@ -5,8 +5,7 @@
 #include "metrics/exposition.h"
 #include "metrics/registry_private.h"
 
-#define AHEAD	   4 /* series */
-#define CACHE_LINE 64
+#define AHEAD ((size_t)4) /* series */
 
 static void expose_u64(struct exposition *exposition, const struct family *family,
 		       const struct series *series)
@@ -73,7 +72,6 @@ static inline void fetch_ahead(const struct family *family, size_t at)
 	if (at + 2 * AHEAD >= family->sorted_count)
 		return;
 	__builtin_prefetch(family->sorted[at + 2 * AHEAD]);
-	__builtin_prefetch(family->sorted[at + 2 * AHEAD]->labels + CACHE_LINE / 2);
 	series = family->sorted[at + AHEAD];
 	__builtin_prefetch(atomic_load_explicit(&series->cells, memory_order_relaxed));
 }

@@ -210,7 +210,7 @@ static void collect_all_types(struct exposition *exposition, void *context)
 }
 
 static const double wait_bounds[] = {1e-6, 0.25, 1, 1e6};
-static const struct family_info wait = {
+static const struct family_info waits = {
 	.name = "x_wait_seconds",
 	.help = "Waits.",
 	.type = METRIC_HISTOGRAM,
@@ -236,13 +236,13 @@ static const struct family_info load = {
 static void fill_doubles(struct registry *registry, struct shard *shard)
 {
 	static const char *const other[] = {"other"};
-	struct family *family = registry_family(registry, &wait);
+	struct family *family = registry_family(registry, &waits);
 	struct cell *cell;
 	bool overflow;
 
 	cell = shard_cell(shard, family, other, &overflow);
-	cell_observe(cell, &wait, 0.25);
-	cell_observe(cell, &wait, 1e-7);
+	cell_observe(cell, &waits, 0.25);
+	cell_observe(cell, &waits, 1e-7);
 	cell = shard_cell(shard, registry_family(registry, &cpu), NULL, &overflow);
 	cell_add_f64(cell, 0.1);
 	cell = shard_cell(shard, registry_family(registry, &load), NULL, &overflow);
