@@ -84,15 +84,21 @@ static void make_exponential(const struct bucket_series *series, struct buckets_
 			return;
 }
 
+/* What is left of the width where a bound should be 0 is not one. */
+static double linear_bound(const struct bucket_series *series, size_t i)
+{
+	long double step = series->step, bound = series->start + step * (long double)i;
+
+	return fabsl(bound) < step * 1e-12L ? 0 : rounded(bound);
+}
+
 static void make_linear(const struct bucket_series *series, struct buckets_config *buckets,
 			struct place place, const struct report *report)
 {
 	size_t i;
 
 	for (i = 0; i < series->count; i++)
-		if (!add_bound(buckets,
-			       rounded((long double)series->start + (long double)series->step * i),
-			       place, report))
+		if (!add_bound(buckets, linear_bound(series, i), place, report))
 			return;
 }
 
@@ -141,10 +147,18 @@ void buckets_reader_read(const struct yaml_node *node, struct buckets_config *bu
 	const struct yaml_node *exponential, *linear;
 	size_t errors = report->problems->errors;
 	struct mapping mapping;
+	struct quoted quoted;
 
 	buckets->place = node->place;
 	if (node->kind == YAML_LIST) {
 		read_list(node, buckets, report);
+		return;
+	}
+	if (node->kind != YAML_MAPPING) {
+		report_error(report, node->place,
+			     "buckets must be a list of bounds, or a mapping with the key "
+			     "exponential or linear, not %s",
+			     yaml_describe(node, &quoted));
 		return;
 	}
 	mapping_open(&mapping, &buckets_keys, node, report);

@@ -103,12 +103,13 @@ static bool is_shown(const char *text, size_t length)
 	return true;
 }
 
-bool field_path_check(const struct yaml_node *node, const char *key, const struct report *report)
+static bool check(const struct yaml_node *node, const char *key, const char *or_else,
+		  const struct report *report)
 {
 	struct quoted quoted;
 
 	if (node->kind != YAML_TEXT || yaml_is_null(node)) {
-		report_error(report, node->place, "%s must be the name of a field, not %s", key,
+		report_error(report, node->place, "%s must be the name of a field%s, not %s", key, or_else,
 			     yaml_describe(node, &quoted));
 		return false;
 	}
@@ -128,4 +129,15 @@ bool field_path_check(const struct yaml_node *node, const char *key, const struc
 		     "or $pid, not %s",
 		     key, yaml_describe(node, &quoted));
 	return false;
+}
+
+bool field_path_check(const struct yaml_node *node, const char *key, const struct report *report)
+{
+	return check(node, key, "", report);
+}
+
+bool field_path_check_short(const struct yaml_node *node, const char *key,
+			    const struct report *report)
+{
+	return check(node, key, ", or a mapping with the key \"field\"", report);
 }

@@ -18,4 +18,8 @@
  */
 bool field_path_check(const struct yaml_node *node, const char *key, const struct report *report);
 
+/* The same, for a value that could have been a mapping. */
+bool field_path_check_short(const struct yaml_node *node, const char *key,
+			    const struct report *report);
+
 #endif

@@ -35,7 +35,7 @@ static void read_path(const struct yaml_node *node, struct label_config *label,
 		      const struct report *report)
 {
 	label->field.place = node->place;
-	if (!field_path_check(node, "a label", report))
+	if (!field_path_check_short(node, "a label", report))
 		return;
 	label->field.path = strdup(node->text);
 	if (!label->field.path)
@@ -71,10 +71,10 @@ static void read_label(const struct yaml_node *name, struct rule_config *rule,
 		if (!label->name)
 			report_out_of_memory(report);
 	}
-	if (node->kind == YAML_TEXT && !yaml_is_null(node))
-		read_path(node, label, report);
-	else
+	if (node->kind == YAML_MAPPING)
 		read_mapping(node, label, rule, report);
+	else
+		read_path(node, label, report);
 }
 
 void label_reader_read(const struct yaml_node *node, struct rule_config *rule,

@@ -119,7 +119,7 @@ static void check(const struct match_config *match, const struct report *report)
 		check_keyword(&match->keywords.list[i], report);
 }
 
-static void read_match(const struct yaml_node *node, struct match_config *match,
+static void read_match(const struct yaml_node *node, struct match_config *match, bool provider,
 		       const struct report *report)
 {
 	struct mapping mapping;
@@ -127,10 +127,12 @@ static void read_match(const struct yaml_node *node, struct match_config *match,
 	match->place = node->place;
 	mapping_open(&mapping, &match_keys, node, report);
 	mapping_read(&mapping, match, report);
+	if (provider && node->kind == YAML_MAPPING && !mapping_value(&mapping, "provider"))
+		report_error(report, node->place, "a match needs the key \"provider\"");
 	check(match, report);
 }
 
-struct match_list match_reader_read(const struct yaml_node *node, const char *key,
+struct match_list match_reader_read(const struct yaml_node *node, const char *key, bool provider,
 				    const struct report *report)
 {
 	struct match_list matches = {NULL, 0};
@@ -148,18 +150,8 @@ struct match_list match_reader_read(const struct yaml_node *node, const char *ke
 	}
 	for (node = node->kind == YAML_LIST ? node->first : node; matches.count < count;
 	     node = node->next)
-		read_match(node, &matches.list[matches.count++], report);
+		read_match(node, &matches.list[matches.count++], provider, report);
 	return matches;
-}
-
-void match_reader_require_providers(const struct match_list *matches, const struct report *report)
-{
-	size_t i;
-
-	for (i = 0; i < matches->count; i++)
-		if (!matches->list[i].providers.list)
-			report_error(report, matches->list[i].place,
-				     "a match needs the key \"provider\"");
 }
 
 /* The providers of `from` for one match. */

@@ -19,12 +19,12 @@ struct match_list {
 	size_t count;
 };
 
-/* One, or a list of at least one; `key` in messages. All that is wrong goes to the report. */
-struct match_list match_reader_read(const struct yaml_node *node, const char *key,
+/*
+ * One, or a list of at least one. `key` is what they are the value of; `provider` says that each
+ * needs one. All that is wrong goes to the report.
+ */
+struct match_list match_reader_read(const struct yaml_node *node, const char *key, bool provider,
 				    const struct report *report);
-
-/* Says which are without provider. */
-void match_reader_require_providers(const struct match_list *matches, const struct report *report);
 
 /* Gives those without a provider the providers of `from`, all of them. */
 void match_reader_inherit_providers(const struct match_list *matches, const struct match_list *from,

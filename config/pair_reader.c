@@ -55,7 +55,7 @@ static void read_starts(const struct yaml_node *node, struct rule_config *rule,
 			const struct report *report)
 {
 	struct match_list ends = {rule->matches, rule->match_count};
-	struct match_list starts = match_reader_read(node, "start", report);
+	struct match_list starts = match_reader_read(node, "start", false, report);
 
 	match_reader_inherit_providers(&starts, &ends, report);
 	rule->pair.starts = starts.list;

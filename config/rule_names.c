@@ -61,7 +61,7 @@ static void check_suffix(const struct rule_config *rule, const struct report *re
 	quote(&quoted, rule->name);
 	if (rule->type == RULE_COUNTER && !ends_with(rule->name, "_total"))
 		report_error(report, rule->name_place,
-			     "the name of a counter ends in _total, not as %s; call it %s_total",
+			     "the name of a counter must end in _total, not %s; call it %s_total",
 			     quoted.text, rule->name);
 	else if (rule->type == RULE_COUNTER && strcmp(rule->name, "_total") == 0)
 		report_error(report, rule->name_place,
@@ -120,10 +120,11 @@ void rule_names_check(const struct rule_config *rule, const struct report *repor
 	struct quoted quoted;
 
 	if (!is_name(rule->name)) {
-		report_error(report, rule->name_place,
-			     "the name of a metric has letters, digits and _, and begins with no "
-			     "digit, not as %s",
-			     quote(&quoted, rule->name));
+		report_error(
+			report, rule->name_place,
+			"the name of a metric must be letters, digits and _, the first no digit, "
+			"not %s",
+			quote(&quoted, rule->name));
 		return;
 	}
 	own = reserved(rule->name);
@@ -165,8 +166,8 @@ bool rule_names_check_label(const struct yaml_node *name, enum rule_type type,
 
 	if (name->kind != YAML_TEXT || !is_label_name(name)) {
 		report_error(report, name->place,
-			     "the name of a label has letters, digits and _, begins with no digit "
-			     "and not with __, and has at most %d bytes, not as %s",
+			     "the name of a label must be at most %d letters, digits and _, "
+			     "the first no digit and not both of the first two _, not %s",
 			     LABEL_BYTES_MAX, yaml_describe(name, &quoted));
 		return false;
 	}

@@ -15,7 +15,7 @@
 static void read_value_field(const struct yaml_node *node, struct rule_config *rule,
 			     const struct report *report)
 {
-	if (!field_path_check(node, "value", report))
+	if (!field_path_check_short(node, "value", report))
 		return;
 	rule->value.path = strdup(node->text);
 	if (!rule->value.path)
@@ -41,18 +41,16 @@ static void read_value(const struct yaml_node *node, struct rule_config *rule,
 		       const struct report *report)
 {
 	rule->value.place = node->place;
-	if (node->kind == YAML_TEXT && !yaml_is_null(node))
-		read_value_field(node, rule, report);
-	else
+	if (node->kind == YAML_MAPPING)
 		read_value_mapping(node, rule, report);
+	else
+		read_value_field(node, rule, report);
 }
 
 static void read_matches(const struct yaml_node *node, struct rule_config *rule,
 			 const struct report *report)
 {
-	struct match_list matches = match_reader_read(node, "match", report);
-
-	match_reader_require_providers(&matches, report);
+	struct match_list matches = match_reader_read(node, "match", true, report);
 	rule->matches = matches.list;
 	rule->match_count = matches.count;
 }
@@ -85,10 +83,28 @@ static void warn(const struct rule_config *rule, const struct report *report)
 			       rule->type == RULE_GAUGE ? "is" : "observes");
 }
 
+static void report_clash(const struct rule_config *rule, const struct rule_config *other,
+			 const struct report *report)
+{
+	struct quoted quoted, others;
+
+	quote(&quoted, rule->name);
+	if (strcmp(rule->name, other->name) == 0)
+		report_error(report, rule->name_place,
+			     "two rules have the name %s, the first in %s, line %zu; each needs its "
+			     "own",
+			     quoted.text, other->file, other->name_place.line);
+	else
+		report_error(report, rule->name_place,
+			     "%s and %s in %s, line %zu, are one metric but for _total; take "
+			     "another name",
+			     quoted.text, quote(&others, other->name), other->file,
+			     other->name_place.line);
+}
+
 static bool is_twice(const struct config *config, const struct rule_config *rule,
 		     const struct report *report)
 {
-	struct quoted quoted;
 	size_t i;
 
 	for (i = 0; &config->rules[i] < rule; i++) {
@@ -96,11 +112,7 @@ static bool is_twice(const struct config *config, const struct rule_config *rule
 
 		if (!other->name || !rule_names_clash(other->name, rule->name))
 			continue;
-		report_error(
-			report, rule->name_place,
-			"two rules have the name %s, the first in %s, line %zu; each needs its "
-			"own",
-			quote(&quoted, rule->name), other->file, other->name_place.line);
+		report_clash(rule, other, report);
 		return true;
 	}
 	return false;

@@ -9,52 +9,7 @@
 #include <cmocka.h>
 
 #include "config/config.h"
-
-static bool is_missing(const struct problems *problems, const char *wanted)
-{
-	char got[4096];
-	size_t i;
-
-	for (i = 0; i < problems->count; i++) {
-		const struct problem *problem = &problems->list[i];
-
-		snprintf(got, sizeof(got), "%zu:%zu: %s%s", problem->line, problem->column,
-			 problem->warning ? "warning: " : "", problem->text);
-		if (strcmp(got, wanted) == 0)
-			return false;
-		print_message("    %s\n", got);
-	}
-	return true;
-}
-
-/*
- * The text has these problems, each as `line:column: text`, in this order, and no others. A
- * configuration is there unless one of them is no warning.
- */
-static void check(const char *text, size_t length, const char *const *wanted)
-{
-	struct problems problems;
-	struct config *config;
-	size_t i, errors = 0;
-
-	problems_init(&problems);
-	config = config_parse_text("c.yml", text, length, &problems);
-	for (i = 0; wanted[i]; i++) {
-		struct problems one = {.list = &problems.list[i], .count = i < problems.count};
-
-		if (is_missing(&one, wanted[i]))
-			fail_msg("missing for %s: %s", text, wanted[i]);
-		errors += !problems.list[i].warning;
-	}
-	if (problems.count > i)
-		fail_msg("one more for %s: %s", text, problems.list[i].text);
-	assert_int_equal(problems.errors, errors);
-	assert_true(!config == (errors > 0));
-	config_free(config);
-	problems_done(&problems);
-}
-
-#define CHECK(text, ...) check(text, strlen(text), (const char *const[]){__VA_ARGS__, NULL})
+#include "tests/support/config_check.h"
 
 /* In a session that is all right otherwise, as its third key, in line 3. */
 #define CHECK_KEY(key, ...)   CHECK("sessions:\n- name: a\n  " key "\n  path: x\n", __VA_ARGS__)

@@ -74,11 +74,33 @@ static void warnings_do_not_keep_errors_out(void **state)
 	problems_done(&problems);
 }
 
+static void problems_of_several_files_are_in_the_order_of_the_files(void **state)
+{
+	static const char *const texts[] = {"main 1", "main 9", "b 2", "b 3", "a 1"};
+	struct problems problems;
+	size_t i;
+
+	(void)state;
+	problems_init(&problems);
+	problems_know(&problems, "main");
+	problems_add(&problems, "b", (struct place){3, 1}, false, "b 3");
+	problems_add(&problems, "a", (struct place){1, 1}, false, "a 1");
+	problems_know(&problems, "a");
+	problems_add(&problems, "main", (struct place){9, 1}, false, "main 9");
+	problems_add(&problems, "b", (struct place){2, 1}, true, "b 2");
+	problems_add(&problems, "main", (struct place){1, 1}, true, "main 1");
+	assert_int_equal(problems.count, 5);
+	for (i = 0; i < 5; i++)
+		assert_string_equal(problems.list[i].text, texts[i]);
+	problems_done(&problems);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(problems_are_sorted_by_place_and_then_as_they_came),
 		cmocka_unit_test(the_first_errors_by_place_are_kept_in_whatever_order_they_come),
+		cmocka_unit_test(problems_of_several_files_are_in_the_order_of_the_files),
 		cmocka_unit_test(warnings_do_not_keep_errors_out),
 	};
 
