@@ -580,7 +580,7 @@ static const struct key rule_rows[] = {
 		.offset = offsetof(struct rule_config, expire_ns),
 		.low = 1000 * MS,
 		.high = 24 * 366 * HOUR,
-		.help = "How long a series stays without events.",
+		.help = "How long series stay after the processes in their labels have ended.",
 	},
 };
 

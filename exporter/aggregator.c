@@ -212,6 +212,9 @@ static void count_records(void *context, const struct recording *recording,
 	rename_types(aggregator);
 	health_add(&aggregator->config.health->events, tally.events);
 	note_times(aggregator->config.health, recording, &tally, shift_ns);
+	if (aggregator->rules)
+		rules_expire(aggregator->rules,
+			     atomic_load(&aggregator->config.health->last_event_time));
 }
 
 static bool add_rules(struct aggregator *aggregator)

@@ -218,6 +218,18 @@ static void make_key(struct rule_binding *binding, struct event_view *view, stru
 		count_error(binding, RULE_ERROR_FIELD);
 }
 
+/* What the expiry wants to know of the labels. */
+static void note_process(const struct rule *rule, size_t label,
+			 const struct rule_label_field *field, const uint64_t *words,
+			 struct rule_scratch *scratch)
+{
+	if (field->form == KEY_FORM_NAME && scratch->name_count < RULE_EXPIRY_NAMES_MAX &&
+	    rule_label_is_process(rule->config->labels[label].field.path,
+				  (enum label_state)field->field.state))
+		scratch->names[scratch->name_count++] =
+			(const struct state_name *)(uintptr_t)*words;
+}
+
 /* Text of the labels that one side of a pair has, from its part of the key. */
 static void render_side(struct rule_binding *binding, const uint64_t *words,
 			struct event_view *view, struct rule_scratch *scratch)
@@ -236,14 +248,16 @@ static void render_side(struct rule_binding *binding, const uint64_t *words,
 
 		if (!label->is_ours)
 			continue;
-		if (missing & (uint64_t)1 << i)
+		if (missing & (uint64_t)1 << i) {
 			;
-		else if (label->form == KEY_FORM_NOTHING)
+		} else if (label->form == KEY_FORM_NOTHING) {
 			value = rule_field_value(&label->field, &of_type, binding->extraction,
 						 &made);
-		else
+		} else {
+			note_process(rule, i, label, words, scratch);
 			value = rule_key_take(&words, &label->field, label->form,
 					      binding->extraction, &made);
+		}
 		text_clear(&scratch->values[i]);
 		if (label_apply(rule->labels[i], value, binding->classic, label->map,
 				&scratch->values[i]) == LABEL_UNFIT)
@@ -308,10 +322,13 @@ static struct cell *find_cell(const struct sides *sides, struct event_view *view
 		*overflow = slot->overflow;
 		return slot->cell;
 	}
+	scratch->name_count = 0;
 	render_side(binding, sides->end_words, view, scratch);
 	if (sides->start)
 		render_side(sides->start, sides->start_words, view, scratch);
 	cell = ask_registry(binding->rule, scratch, overflow);
+	if (binding->rule->config->expire_ns && !*overflow)
+		rule_expiry_add(&binding->rule->expiry, cell, scratch->names, scratch->name_count);
 	series_cache_add(&binding->cache, words, count, hash, cell, *overflow);
 	return cell;
 }
