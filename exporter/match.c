@@ -25,7 +25,7 @@ bool match_provider(const struct scalar_config *provider, const char *name, cons
 	return match_glob(provider->text, name);
 }
 
-bool match_type_provider(const struct match_config *match, const struct event_type *type)
+static bool matches_provider(const struct match_config *match, const struct event_type *type)
 {
 	const struct scalar_list *providers = &match->providers;
 	size_t i;
@@ -89,7 +89,7 @@ static bool matches_keyword_name(const struct scalar_list *keywords, const char 
 bool match_type(const struct match_config *match, const struct event_type *type,
 		const struct schema *schema)
 {
-	return match_type_provider(match, type) && matches(&match->ids, event_type_id(type), "") &&
+	return matches_provider(match, type) && matches(&match->ids, event_type_id(type), "") &&
 	       matches(&match->opcodes, type->opcode, schema ? schema->opcode : "") &&
 	       matches_name(&match->names, type->event) &&
 	       matches(&match->tasks, type->task, schema ? schema->task : "") &&

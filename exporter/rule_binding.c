@@ -32,20 +32,6 @@ static void count_error(struct rule_binding *binding, enum rule_error error)
 	rule_health_count(&binding->rule->health.errors[error]);
 }
 
-/* What begins a pair is of the provider that ends it, unless another is given. */
-static bool is_of_rule(const struct rule_config *config, const struct match_config *match,
-		       const struct event_type *type)
-{
-	size_t i;
-
-	if (match->providers.count)
-		return true;
-	for (i = 0; i < config->match_count; i++)
-		if (match_type_provider(&config->matches[i], type))
-			return true;
-	return false;
-}
-
 /* False: no match takes events of this type, or no memory. */
 static bool find_matches(struct rule_binding *binding, const struct match_config *matches,
 			 size_t count, const struct schema *schema, bool *no_memory)
@@ -56,8 +42,7 @@ static bool find_matches(struct rule_binding *binding, const struct match_config
 	binding->by_record = calloc(count + 1, sizeof(*binding->by_record));
 	*no_memory = !binding->by_record;
 	for (i = 0; binding->by_record && i < count; i++) {
-		if (!match_type(&matches[i], binding->type, schema) ||
-		    !is_of_rule(binding->rule->config, &matches[i], binding->type))
+		if (!match_type(&matches[i], binding->type, schema))
 			continue;
 		binding->by_record[binding->by_record_count++] = &matches[i];
 		all = all || !match_has_record(&matches[i]);
