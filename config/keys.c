@@ -516,13 +516,8 @@ static const struct key rule_rows[] = {
 		.kind = KEY_DURATION,
 		.offset = offsetof(struct rule_config, expire_ns),
 		.low = 1000 * MS,
-<<<<<<< HEAD
-		.high = 24 * 366 * HOUR,
-		.help = "How long series stay after the processes in their labels have ended.",
-=======
 		.high = 366 * DAY,
-		.help = "How long a series stays without events.",
->>>>>>> config
+		.help = "How long series stay after the processes in their labels have ended.",
 	},
 };
 
