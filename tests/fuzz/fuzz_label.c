@@ -17,6 +17,7 @@
 #define TEXT_LIMIT ((size_t)1 << 20)
 #define SID_BYTES  8
 #define ROW_STEPS  2
+#define CHAINS_MAX 80
 
 static const char *const expressions[] = {
 	"(a+)+[bc]", "^(?:.*\\\\)?([^\\\\]+)$", "\\d+", "(\\w)\\W(\\w)?", "[^\\x00-\\x7f]", "^",
@@ -61,18 +62,48 @@ static struct function_config function_config(const struct label_function *funct
 	return config;
 }
 
-static void apply(struct function_config *functions, size_t count, const struct value *value,
-		  bool classic)
+static struct label_chain *chain_new(const struct label_function *first,
+				     const struct label_function *second, const char *expression)
 {
-	const struct function_list list = {functions, count};
+	struct function_config row[ROW_STEPS];
+	struct function_list list = {row, 0};
 	struct problems problems;
 	struct label_chain *chain;
-	enum label_result result;
-	struct text text;
 
+	if (first)
+		row[list.count++] = function_config(first, expression);
+	if (second)
+		row[list.count++] = function_config(second, expression);
 	problems_init(&problems);
 	chain = label_chain_new(&list, "", &problems);
 	require(chain && !problems.count);
+	problems_done(&problems);
+	return chain;
+}
+
+/* None, each function alone, and each before the next and before that behind the next. */
+static size_t compile(struct label_chain **chains, const char *expression)
+{
+	const struct label_function *function, *next;
+	size_t count = 0, i;
+
+	chains[count++] = chain_new(NULL, NULL, expression);
+	for (function = label_functions; function->name; function++) {
+		chains[count++] = chain_new(function, NULL, expression);
+		next = function + 1;
+		for (i = 0; i < 2 && next->name; i++, next++)
+			if (next->state == LABEL_PURE)
+				chains[count++] = chain_new(function, next, expression);
+	}
+	require(count <= CHAINS_MAX);
+	return count;
+}
+
+static void apply(const struct label_chain *chain, const struct value *value, bool classic)
+{
+	enum label_result result;
+	struct text text;
+
 	text_init(&text, TEXT_LIMIT);
 	text_char(&text, '>');
 	result = label_chain_apply(chain, value, classic, &text);
@@ -81,25 +112,19 @@ static void apply(struct function_config *functions, size_t count, const struct 
 	if (!text.failed)
 		check_utf8(&text);
 	text_done(&text);
-	label_chain_free(chain);
-	problems_done(&problems);
 }
 
-static void apply_all(const struct value *value, bool classic, const char *expression)
+/* Chains are compiled once: that takes far longer than to apply them. */
+static void apply_all(const struct value *value, bool classic, size_t expression)
 {
-	const struct label_function *function, *next;
-	struct function_config row[ROW_STEPS];
+	static struct label_chain *chains[EXPRESSIONS][CHAINS_MAX];
+	static size_t counts[EXPRESSIONS];
+	size_t i;
 
-	apply(row, 0, value, classic);
-	for (function = label_functions; function->name; function++) {
-		row[0] = function_config(function, expression);
-		apply(row, 1, value, classic);
-		next = function + 1 + value->length % 2;
-		if (!function[1].name || !next->name || next->state != LABEL_PURE)
-			continue;
-		row[1] = function_config(next, expression);
-		apply(row, ROW_STEPS, value, classic);
-	}
+	if (!counts[expression])
+		counts[expression] = compile(chains[expression], expressions[expression]);
+	for (i = 0; i < counts[expression]; i++)
+		apply(chains[expression][i], value, classic);
 }
 
 /* Whether a payload can have a value of so many bytes. */
@@ -150,7 +175,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    value.length > value_type_bytes((enum value_type)field.type, 8))
 		value.length = (uint32_t)value_type_bytes((enum value_type)field.type, 8);
 	if (is_possible(&value))
-		apply_all(&value, head[2] & 1, expressions[head[3] % EXPRESSIONS]);
+		apply_all(&value, head[2] & 1, head[3] % EXPRESSIONS);
 	free(copy);
 	return 0;
 }
