@@ -138,9 +138,10 @@ static void push_out(struct spans *spans)
 	unsigned int i = 0;
 
 	span_chain_load(&chain, spans, span_at(spans, number)->key);
-	while (chain.numbers[i] != number)
+	while (i < chain.count && chain.numbers[i] != number)
 		i++;
-	drop(&chain, i);
+	if (i < chain.count)
+		drop(&chain, i);
 }
 
 /* SLAB_NONE: there is no room, and none can be made. */
