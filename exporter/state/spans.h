@@ -45,6 +45,8 @@ struct span {
 	bool begin_known, end_known; /* else they are what other spans leave, or open */
 };
 
+_Static_assert(sizeof(struct span) == 64, "a span is a cache line");
+
 struct span_list {
 	uint32_t first, last;
 };
