@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/match.h"
 #include "exporter/value_number.h"
 
 /* The first words of a key: which labels have no value, and the value where it is ours. */
@@ -59,8 +58,9 @@ static bool find_matches(struct rule_binding *binding, const struct match_config
 		if (!match_type(&matches[i], binding->type, schema) ||
 		    !is_of_rule(binding->rule->config, &matches[i], binding->type))
 			continue;
-		binding->by_record[binding->by_record_count++] = &matches[i];
-		all = all || !match_has_record(&matches[i]);
+		if (!match_rest(&matches[i], schema,
+				&binding->by_record[binding->by_record_count++]))
+			all = true;
 	}
 	if (!binding->by_record_count)
 		return false;
@@ -190,7 +190,7 @@ static bool takes(const struct rule_binding *binding, struct event_view *view)
 	if (!binding->by_record)
 		return true;
 	for (i = 0; i < binding->by_record_count; i++)
-		if (match_record(binding->by_record[i], view->record))
+		if (match_record(&binding->by_record[i], view->record))
 			return true;
 	return false;
 }
