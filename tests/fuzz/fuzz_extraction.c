@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Type, length kind and optional, count kind, length, count, parent. */
 static void add_field(struct schema_builder *builder, const uint8_t *bytes, uint16_t count)
 {
-	const struct field field = {
+	struct field field = {
 		.type = bytes[0] % VALUE_TYPE_COUNT,
 		.optional = bytes[1] & FIELD_OPTIONAL,
 		.length_kind = (bytes[1] >> 1) % (LENGTH_PREFIX + 1),
@@ -36,6 +36,8 @@ static void add_field(struct schema_builder *builder, const uint8_t *bytes, uint
 	};
 	uint16_t parent = bytes[5] < count ? bytes[5] : SCHEMA_TOP;
 
+	if (field.count_kind == COUNT_FIXED)
+		field.count %= CHECK_ELEMENTS + 1;
 	schema_builder_add(builder, parent, &field, "f", 1);
 }
 
