@@ -156,7 +156,7 @@ struct rule_config {
 	struct label_config *labels;
 	size_t label_count;
 	uint64_t limit;	    /* series; 0: only limits.series */
-	uint64_t expire_ns; /* 0: series stay */
+	uint64_t expire_ns; /* after the end of the labels' processes; 0: series stay */
 };
 
 /* Frees what it holds. */

@@ -212,6 +212,9 @@ static void count_records(void *context, const struct recording *recording,
 	rename_types(aggregator);
 	health_add(&aggregator->config.health->events, tally.events);
 	note_times(aggregator->config.health, recording, &tally, shift_ns);
+	if (aggregator->rules)
+		rules_expire(aggregator->rules,
+			     atomic_load(&aggregator->config.health->last_event_time));
 }
 
 static bool add_rules(struct aggregator *aggregator)
@@ -231,6 +234,7 @@ static bool add_rules(struct aggregator *aggregator)
 	if (!aggregator->rules)
 		return false;
 	aggregator->state = rules_state(aggregator->rules);
+	aggregator->types.has_rules = true;
 	return true;
 }
 
@@ -250,9 +254,10 @@ struct aggregator *aggregator_new(const struct aggregator_config *config)
 	aggregator->learning.context = aggregator;
 	aggregator->decoding = decoding_new(config->manifests);
 	aggregator->shard = shard_new(config->registry);
-	if (!aggregator->shard || !aggregator->decoding || !add_rules(aggregator) ||
+	if (!aggregator->shard || !aggregator->decoding ||
 	    event_types_init(&aggregator->types, config->session, config->event_types_limit,
-			     aggregator->shard, config->families, aggregator->decoding)) {
+			     aggregator->shard, config->families, aggregator->decoding) ||
+	    !add_rules(aggregator)) {
 		aggregator_free(aggregator);
 		return NULL;
 	}

@@ -151,28 +151,29 @@ enum label_state condition_leaf_state(const struct condition *condition, size_t 
 	return label_chain_state(condition->leaves[leaf]->functions);
 }
 
-/* Below, equal to or above 0; 2: they cannot be compared (NaN). */
-static int compare(const struct value_number *number, const struct scalar_config *operand)
+/* What compare() says of NaN. */
+#define NO_ORDER 2
+
+static int order_of(uint64_t a, uint64_t b)
 {
-	double value = value_number_double(number);
-
-	if (number->kind == NUMBER_REAL || !operand->is_integer)
-		return value < operand->number	  ? -1
-		       : value > operand->number  ? 1
-		       : value == operand->number ? 0
-						  : 2;
-	if (number->kind == NUMBER_SIGNED && number->i < 0) {
-		const uint64_t magnitude = 0 - (uint64_t)number->i;
-
-		if (!operand->negative)
-			return -1;
-		return (magnitude < operand->magnitude) - (magnitude > operand->magnitude);
-	}
-	if (operand->negative && operand->magnitude)
-		return 1;
-	return (number->u > operand->magnitude) - (number->u < operand->magnitude);
+	return (a > b) - (a < b);
 }
 
+/* An integer against a double, as they are: neither is rounded to be like the other. */
+static int compare_mixed(bool negative, uint64_t magnitude, double real)
+{
+	double size = fabs(real);
+	int order;
+
+	if (isnan(real))
+		return NO_ORDER;
+	if (negative != (real < 0))
+		return negative ? -1 : magnitude || real > 0 ? (real < 0 ? 1 : order_of(magnitude, 0)) : 0;
+	order = size >= 0x1p64 ? -1 : order_of(magnitude, (uint64_t)size);
+	if (!order && size > (double)(uint64_t)size)
+		order = -1;
+	return negative ? -order : order;
+}
 static bool compares(enum condition_kind kind, int order)
 {
 	switch (kind) {

@@ -13,6 +13,7 @@
 #include "exporter/condition.h"
 #include "exporter/label.h"
 #include "exporter/pairs.h"
+#include "exporter/rule_expiry.h"
 #include "exporter/rule_set.h"
 
 /* What keeps an event, or one of its labels, from being what the rule wants. */
@@ -50,6 +51,7 @@ struct rule {
 	struct condition *where;
 	struct label **labels; /* config->label_count */
 	struct pairs *pairs;   /* NULL: the rule has none */
+	struct rule_expiry expiry;
 	struct rule_health health;
 };
 
@@ -59,6 +61,9 @@ void rule_free(struct rule *rule);
 
 /* Whether it adds 1 for each event and no more. */
 bool rule_only_counts(const struct rule_config *config);
+
+/* Whether a label holds the name of a process, by its path and what its functions ask for. */
+bool rule_label_is_process(const char *path, enum label_state state);
 
 /* Whether anything of it asks for what the trace said before: processes, threads, images, files. */
 bool rule_needs_state(const struct rule *rule);

@@ -31,20 +31,6 @@ static void count_error(struct rule_binding *binding, enum rule_error error)
 	rule_health_count(&binding->rule->health.errors[error]);
 }
 
-/* What begins a pair is of the provider that ends it, unless another is given. */
-static bool is_of_rule(const struct rule_config *config, const struct match_config *match,
-		       const struct event_type *type)
-{
-	size_t i;
-
-	if (match->providers.count)
-		return true;
-	for (i = 0; i < config->match_count; i++)
-		if (match_type_provider(&config->matches[i], type))
-			return true;
-	return false;
-}
-
 /* False: no match takes events of this type, or no memory. */
 static bool find_matches(struct rule_binding *binding, const struct match_config *matches,
 			 size_t count, const struct schema *schema, bool *no_memory)
@@ -55,8 +41,7 @@ static bool find_matches(struct rule_binding *binding, const struct match_config
 	binding->by_record = calloc(count + 1, sizeof(*binding->by_record));
 	*no_memory = !binding->by_record;
 	for (i = 0; binding->by_record && i < count; i++) {
-		if (!match_type(&matches[i], binding->type, schema) ||
-		    !is_of_rule(binding->rule->config, &matches[i], binding->type))
+		if (!match_type(&matches[i], binding->type, schema))
 			continue;
 		if (!match_rest(&matches[i], schema,
 				&binding->by_record[binding->by_record_count++]))
@@ -218,6 +203,18 @@ static void make_key(struct rule_binding *binding, struct event_view *view, stru
 		count_error(binding, RULE_ERROR_FIELD);
 }
 
+/* What the expiry wants to know of the labels. */
+static void note_process(const struct rule *rule, size_t label,
+			 const struct rule_label_field *field, const uint64_t *words,
+			 struct rule_scratch *scratch)
+{
+	if (field->form == KEY_FORM_NAME && scratch->name_count < RULE_EXPIRY_NAMES_MAX &&
+	    rule_label_is_process(rule->config->labels[label].field.path,
+				  (enum label_state)field->field.state))
+		scratch->names[scratch->name_count++] =
+			(const struct state_name *)(uintptr_t)*words;
+}
+
 /* Text of the labels that one side of a pair has, from its part of the key. */
 static void render_side(struct rule_binding *binding, const uint64_t *words,
 			struct event_view *view, struct rule_scratch *scratch)
@@ -236,14 +233,16 @@ static void render_side(struct rule_binding *binding, const uint64_t *words,
 
 		if (!label->is_ours)
 			continue;
-		if (missing & (uint64_t)1 << i)
+		if (missing & (uint64_t)1 << i) {
 			;
-		else if (label->form == KEY_FORM_NOTHING)
+		} else if (label->form == KEY_FORM_NOTHING) {
 			value = rule_field_value(&label->field, &of_type, binding->extraction,
 						 &made);
-		else
+		} else {
+			note_process(rule, i, label, words, scratch);
 			value = rule_key_take(&words, &label->field, label->form,
 					      binding->extraction, &made);
+		}
 		text_clear(&scratch->values[i]);
 		if (label_apply(rule->labels[i], value, binding->classic, label->map,
 				&scratch->values[i]) == LABEL_UNFIT)
@@ -308,10 +307,13 @@ static struct cell *find_cell(const struct sides *sides, struct event_view *view
 		*overflow = slot->overflow;
 		return slot->cell;
 	}
+	scratch->name_count = 0;
 	render_side(binding, sides->end_words, view, scratch);
 	if (sides->start)
 		render_side(sides->start, sides->start_words, view, scratch);
 	cell = ask_registry(binding->rule, scratch, overflow);
+	if (binding->rule->config->expire_ns && !*overflow)
+		rule_expiry_add(&binding->rule->expiry, cell, scratch->names, scratch->name_count);
 	series_cache_add(&binding->cache, words, count, hash, cell, *overflow);
 	return cell;
 }

@@ -7,6 +7,7 @@
 #include "metrics/siphash.h"
 
 #define LABEL_BYTES_MAX ((size_t)1 << 20)
+#define SWEEP_NS	((uint64_t)1000000000) /* between looks for expired series */
 
 struct event_rules {
 	struct event_rules *older; /* of the session */
@@ -24,6 +25,7 @@ struct rules {
 	struct trace_state *state;
 	struct event_rules *bound; /* newest first */
 	uint64_t next_id;
+	int64_t swept_ns; /* when expired series were looked for last */
 	struct rule_scratch scratch;
 	struct text values[RULE_LABELS_MAX];
 };
@@ -265,6 +267,36 @@ void rules_count(struct rules *rules, struct event_rules *bound, struct event_vi
 		count_decode_error(rules, bound, result);
 	for (i = 0; i < bound->count; i++)
 		rule_binding_count(bound->bindings[i], view, result, &rules->scratch);
+}
+
+/* A cell that was given up may come back as another series'. */
+static void clear_caches(struct rules *rules, const struct rule *rule)
+{
+	struct event_rules *bound;
+	size_t i;
+
+	for (bound = rules->bound; bound; bound = bound->older)
+		for (i = 0; i < bound->count; i++)
+			if (bound->bindings[i]->rule == rule)
+				series_cache_clear(&bound->bindings[i]->cache);
+}
+
+void rules_expire(struct rules *rules, int64_t now_ns)
+{
+	size_t i;
+
+	if (!rules->state || (now_ns >= rules->swept_ns &&
+			      (uint64_t)now_ns - (uint64_t)rules->swept_ns < SWEEP_NS))
+		return;
+	rules->swept_ns = now_ns;
+	for (i = 0; i < rules->count; i++) {
+		struct rule *rule = rules->rules[i];
+
+		if (rule->config->expire_ns &&
+		    rule_expiry_sweep(&rule->expiry, rules->state, now_ns, rule->config->expire_ns,
+				      rules->config.shard, rule->family->family))
+			clear_caches(rules, rule);
+	}
 }
 
 void rules_end(struct rules *rules)

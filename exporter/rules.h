@@ -46,6 +46,9 @@ struct event_rules *rules_bind(struct rules *rules, const struct event_type *typ
 /* Counts an event whose type was bound. */
 void rules_count(struct rules *rules, struct event_rules *event_rules, struct event_view *view);
 
+/* Gives up the series of processes that ended long ago; `now_ns` is the newest time of events. */
+void rules_expire(struct rules *rules, int64_t now_ns);
+
 /* At the end of the trace: what waits for its other side waits in vain. */
 void rules_end(struct rules *rules);
 

@@ -61,3 +61,10 @@ const struct state_name *trace_state_file(struct trace_state *state, uint64_t ob
 	(void)object, (void)time_ns;
 	return &state->unknown;
 }
+
+bool trace_state_name_lives(const struct trace_state *state, uint32_t name_id, int64_t *since)
+{
+	(void)state, (void)name_id;
+	*since = 0;
+	return true;
+}
