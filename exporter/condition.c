@@ -1,7 +1,9 @@
 #include "exporter/condition.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "exporter/match.h"
 #include "exporter/value_number.h"
@@ -168,12 +170,49 @@ static int compare_mixed(bool negative, uint64_t magnitude, double real)
 	if (isnan(real))
 		return NO_ORDER;
 	if (negative != (real < 0))
-		return negative ? -1 : magnitude || real > 0 ? (real < 0 ? 1 : order_of(magnitude, 0)) : 0;
+		return negative ? -1 : 1;
 	order = size >= 0x1p64 ? -1 : order_of(magnitude, (uint64_t)size);
 	if (!order && size > (double)(uint64_t)size)
 		order = -1;
 	return negative ? -order : order;
 }
+
+static int compare_integers(bool negative, uint64_t magnitude, const struct scalar_config *operand)
+{
+	if (negative != operand->negative)
+		return negative ? -1 : 1;
+	return negative ? order_of(operand->magnitude, magnitude)
+			: order_of(magnitude, operand->magnitude);
+}
+
+static int compare_reals(double a, double b)
+{
+	return isnan(a) ? NO_ORDER : (a > b) - (a < b);
+}
+
+static int compare_real(double real, const struct scalar_config *operand)
+{
+	int order;
+
+	if (!operand->is_integer)
+		return compare_reals(real, operand->number);
+	order = compare_mixed(operand->negative, operand->magnitude, real);
+	return order == NO_ORDER ? NO_ORDER : -order;
+}
+
+/* Below, equal to or above 0, or NO_ORDER. */
+static int compare(const struct value_number *number, const struct scalar_config *operand)
+{
+	bool negative = number->kind == NUMBER_SIGNED && number->i < 0;
+	uint64_t magnitude = negative ? 0 - number->u : number->u;
+
+	if (number->kind == NUMBER_REAL)
+		return compare_real(number->d, operand);
+	if (!operand->is_integer)
+		return compare_mixed(negative, magnitude, operand->number);
+	return compare_integers(negative, magnitude, operand);
+}
+
 static bool compares(enum condition_kind kind, int order)
 {
 	switch (kind) {
@@ -203,6 +242,25 @@ static const char *text_of(struct condition *condition, const struct node *node,
 	return text->failed ? NULL : text->bytes;
 }
 
+static bool is_truth(const struct value *value)
+{
+	return value->type == VALUE_BOOL32 || value->field->out == OUT_BOOLEAN;
+}
+
+/* GUIDs may be written in any way, truths with capitals. */
+static bool is_same(const struct text *text, const char *wanted, const struct value *value)
+{
+	struct guid guid, wanted_guid;
+	size_t length = text->length - 1;
+
+	if (length == strlen(wanted) && memcmp(text->bytes, wanted, length) == 0)
+		return true;
+	if (is_truth(value))
+		return strcasecmp(text->bytes, wanted) == 0;
+	return guid_parse(wanted, &wanted_guid) && strlen(text->bytes) == length &&
+	       guid_parse(text->bytes, &guid) && guid_equal(&guid, &wanted_guid);
+}
+
 static bool matches_text(struct condition *condition, const struct node *node, size_t operand,
 			 const struct value *value, const struct event_view *view)
 {
@@ -213,7 +271,7 @@ static bool matches_text(struct condition *condition, const struct node *node, s
 	wanted = node->config->operands.list[operand].text;
 	if (node->config->kind == CONDITION_GLOB)
 		return match_glob(wanted, text);
-	return strcmp(text, wanted) == 0;
+	return is_same(&condition->text, wanted, value);
 }
 
 static bool matches_regex(struct condition *condition, const struct node *node, size_t operand,
@@ -230,28 +288,41 @@ static bool matches_regex(struct condition *condition, const struct node *node, 
 	       LABEL_OK;
 }
 
-static bool is_plain(const struct node *node)
+/* The value itself, or behind functions what their text says. */
+static bool read_number(struct condition *condition, const struct node *node,
+			const struct value *value, const struct event_view *view,
+			struct value_number *number)
 {
-	return node->config->field.functions.count == 0;
+	const char *text;
+
+	if (!node->config->field.functions.count)
+		return value_number(value, number);
+	text = text_of(condition, node, value, view);
+	return text && value_number_parse(text, condition->text.length - 1, number);
 }
 
-/* Numbers are compared as numbers, unless functions made texts of them. */
+static bool matches_number(enum condition_kind kind, const struct value_number *number,
+			   const struct scalar_config *wanted)
+{
+	if (kind == CONDITION_MASK)
+		return number->kind != NUMBER_REAL && (number->u & wanted->magnitude) != 0;
+	return compares(kind, compare(number, wanted));
+}
+
+/* Numbers are compared as numbers, anything else as text. */
 static bool matches_operand(struct condition *condition, const struct node *node, size_t operand,
 			    const struct value *value, const struct event_view *view)
 {
 	const struct condition_config *config = node->config;
 	const struct scalar_config *wanted = &config->operands.list[operand];
-	struct value_number number;
 	enum condition_kind kind = config->kind == CONDITION_NE ? CONDITION_EQ : config->kind;
+	struct value_number number;
 
 	if (kind == CONDITION_REGEX)
 		return matches_regex(condition, node, operand, value, view);
-	if (kind != CONDITION_GLOB && wanted->is_number && is_plain(node) &&
-	    value_number(value, &number)) {
-		if (kind == CONDITION_MASK)
-			return number.kind != NUMBER_REAL && (number.u & wanted->magnitude) != 0;
-		return compares(kind, compare(&number, wanted));
-	}
+	if (kind != CONDITION_GLOB && wanted->is_number &&
+	    read_number(condition, node, value, view, &number))
+		return matches_number(kind, &number, wanted);
 	if (kind != CONDITION_EQ && kind != CONDITION_GLOB)
 		return false;
 	return matches_text(condition, node, operand, value, view);
