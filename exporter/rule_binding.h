@@ -38,7 +38,9 @@ struct rule_binding {
 	enum rule_side side;
 	struct extraction *extraction; /* borrowed; NULL: no schema is known */
 	bool classic;
-	bool lacks_schema;
+	bool lacks_schema;	 /* fields are asked for, and none are known */
+	bool where_lacks_schema; /* by conditions */
+	bool where_has_payload;
 	struct match_rest *by_record; /* one of these has to take the record; NULL: all are taken */
 	size_t by_record_count;
 	struct rule_field *conditions; /* by leaf */
