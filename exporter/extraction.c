@@ -38,6 +38,7 @@ struct slot {
 	struct field_path path;
 	struct value value; /* bytes NULL: absent */
 	uint8_t scratch[4]; /* of a length */
+	size_t part;	    /* of an array's length: how many parts had been visited */
 };
 
 struct extraction {
@@ -54,6 +55,7 @@ struct extraction {
 		bool array;
 	} stack[2 * SCHEMA_DEPTH_MAX + 2];
 	size_t depth;
+	size_t parts; /* values, structs and arrays so far */
 };
 
 static const struct field length_field = {.name = "length", .type = VALUE_U32};
@@ -146,9 +148,11 @@ static uint16_t slot_of(const struct extraction *extraction, uint16_t field)
 
 static bool is_plain(const struct extraction *extraction, const struct slot *slot)
 {
+	const struct field *field = last_field(extraction, &slot->path);
+
 	return slot->path.count == 1 && !slot->path.length &&
-	       slot->path.steps[0].element == FIELD_PATH_ANY &&
-	       has_step(last_field(extraction, &slot->path));
+	       slot->path.steps[0].element == FIELD_PATH_ANY && field->type != VALUE_NULL &&
+	       has_step(field);
 }
 
 /*
@@ -177,6 +181,14 @@ static uint16_t fields_to_take(const struct extraction *extraction)
 	return last;
 }
 
+/* A length that is no number is as good as too large: payload_visit() knows. */
+static bool is_number(const struct field *field)
+{
+	size_t bytes = value_type_bytes((enum value_type)field->type, 8);
+
+	return bytes > 0 && bytes <= 8;
+}
+
 /* Lengths that wanted fields depend on are wanted, too. */
 static bool want_references(struct extraction *extraction, uint16_t count)
 {
@@ -188,7 +200,9 @@ static bool want_references(struct extraction *extraction, uint16_t count)
 		if (extraction->schema->fields[i].length_kind != LENGTH_FIELD)
 			continue;
 		path.steps[0].field = extraction->schema->fields[i].length;
-		if (path.steps[0].field >= count || extraction_add(extraction, &path) < 0)
+		if (path.steps[0].field >= count ||
+		    !is_number(&extraction->schema->fields[path.steps[0].field]) ||
+		    extraction_add(extraction, &path) < 0)
 			return false;
 	}
 	return true;
@@ -283,12 +297,13 @@ static uint32_t take_text(struct bytes *rest, size_t unit)
 	return (uint32_t)length;
 }
 
+/* Of at most 8 bytes. */
 static uint32_t number_of(const struct value *value)
 {
 	uint8_t padded[8] = {0};
 
-	if (!value->bytes || value->length > sizeof(padded))
-		return value->bytes ? UINT32_MAX : 0;
+	if (!value->bytes)
+		return 0;
 	memcpy(padded, value->bytes, value->length);
 	return le64(padded) > UINT32_MAX ? UINT32_MAX : (uint32_t)le64(padded);
 }
@@ -445,6 +460,7 @@ static void visit_value(void *context, const struct value *value)
 	uint16_t field = (uint16_t)(value->field - extraction->schema->fields);
 	size_t i;
 
+	extraction->parts++;
 	count_element(extraction);
 	for (i = 0; i < extraction->count; i++) {
 		struct slot *slot = &extraction->slots[i];
@@ -461,6 +477,7 @@ static void visit_value(void *context, const struct value *value)
 
 static void push(struct extraction *extraction, const struct field *field, bool array)
 {
+	extraction->parts++;
 	extraction->stack[extraction->depth].field = (uint16_t)(field - extraction->schema->fields);
 	extraction->stack[extraction->depth].element = UINT32_MAX;
 	extraction->stack[extraction->depth++].array = array;
@@ -494,9 +511,26 @@ static void end_array(void *context)
 	for (i = 0; i < extraction->count; i++) {
 		struct slot *slot = &extraction->slots[i];
 
-		if (slot->path.length && is_at(extraction, &slot->path, field))
-			set_length(slot, elements);
+		if (!slot->path.length ||
+		    slot->path.steps[slot->path.count - 1].element != FIELD_PATH_ANY ||
+		    !is_at(extraction, &slot->path, field))
+			continue;
+		set_length(slot, elements);
+		slot->part = extraction->parts;
 	}
+}
+
+/*
+ * Where a payload ends too early, what ended with it may be an array that would have had more
+ * elements.
+ */
+static void forget_cut_arrays(struct extraction *extraction)
+{
+	size_t i;
+
+	for (i = 0; i < extraction->count; i++)
+		if (extraction->slots[i].part == extraction->parts)
+			extraction->slots[i].value.bytes = NULL;
 }
 
 static enum payload_result visit(struct extraction *extraction, const struct event_record *record)
@@ -512,12 +546,18 @@ static enum payload_result visit(struct extraction *extraction, const struct eve
 	enum payload_result result;
 	size_t consumed, i;
 
-	for (i = 0; i < extraction->count; i++)
+	for (i = 0; i < extraction->count; i++) {
 		extraction->slots[i].value.bytes = NULL;
+		extraction->slots[i].part = 0;
+	}
 	extraction->depth = 0;
+	extraction->parts = 0;
 	result = payload_visit(extraction->schema, record->payload, record->payload_bytes,
 			       record->pointer_bytes, &visitor, &consumed);
-	return result == PAYLOAD_LEFTOVER ? PAYLOAD_OK : result;
+	if (result == PAYLOAD_OK || result == PAYLOAD_LEFTOVER)
+		return PAYLOAD_OK;
+	forget_cut_arrays(extraction);
+	return result;
 }
 
 enum payload_result extraction_run(struct extraction *extraction, const struct event_record *record)
@@ -529,6 +569,8 @@ enum payload_result extraction_run(struct extraction *extraction, const struct e
 	const struct plan *plan = &extraction->plans[pointer_bytes == 8];
 	enum payload_result result;
 
+	if (!extraction->count)
+		return PAYLOAD_OK;
 	if (!extraction->compiled)
 		compile(extraction);
 	if (extraction->visits)
