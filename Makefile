@@ -38,7 +38,8 @@ ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CFLAGS) $(if $(C
 LIBS     := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8
 
 SOURCES := $(sort $(wildcard exporter/*.c exporter/*/*.c metrics/*.c config/*.c))
-SUPPORT := $(sort $(wildcard tests/support/*.c))
+BENCH   := tests/support/bench_measure.c
+SUPPORT := $(filter-out $(BENCH),$(sort $(wildcard tests/support/*.c)))
 TESTS   := $(sort $(wildcard tests/test_*.c))
 TOOLS   := $(sort $(wildcard tests/tool_*.c))
 HEADERS := $(sort $(wildcard exporter/*.h exporter/*/*.h metrics/*.h config/*.h tests/support/*.h))
@@ -88,12 +89,10 @@ $(TOOL_BINARIES): $(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(WRITER_OBJECT
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(SUPPORT_OBJECTS) $(LIBRARY)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lm
-$(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(WRITER_OBJECTS) $(LIBRARY)
-	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lm
-
-# It counts the allocations of the program's own code.
-$(BUILD)/tests/bench_pipeline: LDFLAGS += \
-	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+# Benchmarks count the allocations of the program's own code.
+$(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(BENCH:%.c=$(BUILD)/%.o) $(WRITER_OBJECTS) $(LIBRARY)
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) \
+		-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -o $@ $^ $(LIBS) -lm
 
 -include $(OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)
 
@@ -160,8 +159,10 @@ lint:
 
 bench:
 	$(call need,$(BUILD_PACKAGES))
-	@$(MAKE) --no-print-directory all $(BUILD)/tests/bench_pipeline $(BUILD)/tests/bench_scrape
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/bench_pipeline $(BUILD)/tests/bench_rules \
+		$(BUILD)/tests/bench_scrape
 	@$(BUILD)/tests/bench_pipeline
+	@$(BUILD)/tests/bench_rules
 	@$(BUILD)/tests/bench_scrape
 
 # Every cut and every mutation, under sanitizers; hours.
