@@ -106,14 +106,26 @@ static void count_rare(struct aggregator *aggregator, struct event_type *type,
 		log_limits(aggregator, type);
 }
 
+static void log_rule_limit(struct aggregator *aggregator, const struct event_type *type,
+			   const struct rule *rule)
+{
+	log_limits(aggregator, type);
+	log_line(aggregator->config.log, LOG_WARN,
+		 "a rule's limit of series, or that of all series, is reached; what is new is "
+		 "counted as \"other\"",
+		 "session", aggregator->config.session, "rule", rule->config->name, NULL);
+}
+
 static void count_by_rules(struct aggregator *aggregator, struct event_type *type,
 			   const struct event_record *record, const struct trace_clock *clock)
 {
 	struct event_view view = {.record = record, .type = type, .clock = clock};
+	const struct rule *news;
 
 	rules_count(aggregator->rules, type->rules, &view);
-	if (rules_overflow_news(aggregator->rules))
-		log_limits(aggregator, type);
+	news = rules_overflow_news(aggregator->rules);
+	if (news)
+		log_rule_limit(aggregator, type, news);
 }
 
 static void count_special(struct aggregator *aggregator, struct event_type *type,

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "exporter/pair_index.h"
+#include "exporter/hash_index.h"
 #include "exporter/pair_store.h"
 #include "exporter/seeded_hash.h"
 
@@ -24,7 +24,7 @@ struct pairs {
 	int64_t newest_ns; /* of all events; only grows, until the end of the trace */
 	struct waiting waiting[PAIR_SIDE_COUNT];
 	struct pair_store store;
-	struct pair_index index;
+	struct hash_index index;
 	struct hash_seed seed;
 };
 
@@ -58,7 +58,7 @@ void pairs_free(struct pairs *pairs)
 {
 	if (!pairs)
 		return;
-	pair_index_done(&pairs->index);
+	hash_index_done(&pairs->index);
 	pair_store_done(&pairs->store);
 	free(pairs);
 }
@@ -111,7 +111,7 @@ static struct pair_entry *take_out(struct pairs *pairs, uint32_t number)
 	*older_of(pairs, waiting, entry->newer) = entry->older;
 	waiting->count--;
 	waiting->bytes -= (size_t)entry->key_bytes + entry->note_bytes;
-	pair_index_remove(&pairs->index, entry->hash, number);
+	hash_index_remove(&pairs->index, entry->hash, number);
 	count_open(pairs);
 	return entry;
 }
@@ -151,7 +151,7 @@ static void find(struct pairs *pairs, struct coming *coming)
 {
 	uint32_t at = coming->hash, number;
 
-	while ((number = pair_index_next(&pairs->index, coming->hash, &at))) {
+	while ((number = hash_index_next(&pairs->index, coming->hash, &at))) {
 		struct pair_entry *entry = pair_store_entry(&pairs->store, number);
 
 		if (pair_store_has_key(&pairs->store, entry, coming->key, coming->key_bytes))
@@ -211,7 +211,7 @@ static bool make_room(struct pairs *pairs, enum pair_side side, size_t bytes)
 		return false;
 	while (waiting->count == pairs->limit || bytes > pairs->bytes_limit - waiting->bytes)
 		give_up(pairs, waiting->oldest, &pairs->counts->unmatched[side]);
-	return pair_index_reserve(&pairs->index);
+	return hash_index_reserve(&pairs->index);
 }
 
 static bool wait_for_other(struct pairs *pairs, const struct coming *coming, const void *owner,
@@ -234,7 +234,7 @@ static bool wait_for_other(struct pairs *pairs, const struct coming *coming, con
 	entry->since_ns = pairs->newest_ns;
 	entry->owner = owner;
 	append(pairs, entry, number);
-	pair_index_add(&pairs->index, entry->hash, number);
+	hash_index_add(&pairs->index, entry->hash, number);
 	return true;
 }
 

@@ -52,6 +52,7 @@ struct rule {
 	struct label **labels; /* config->label_count */
 	struct pairs *pairs;   /* NULL: the rule has none */
 	struct rule_expiry expiry;
+	bool overflowed; /* a series was refused */
 	struct rule_health health;
 };
 

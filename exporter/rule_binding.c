@@ -342,7 +342,7 @@ static void count_value(const struct sides *sides, double value, struct event_vi
 			struct rule_scratch *scratch)
 {
 	struct rule_binding *binding = sides->end;
-	const struct rule *rule = binding->rule;
+	struct rule *rule = binding->rule;
 	bool overflow = false;
 	struct cell *cell = find_cell(sides, view, scratch, &overflow);
 
@@ -350,7 +350,8 @@ static void count_value(const struct sides *sides, double value, struct event_vi
 		return;
 	if (overflow) {
 		shard_count_overflow(scratch->shard, rule->family->family);
-		scratch->overflowed = true;
+		scratch->overflow = rule->overflowed ? scratch->overflow : rule;
+		rule->overflowed = true;
 	}
 	if (rule->family->info.number == NUMBER_U64)
 		cell_add(cell, 1);

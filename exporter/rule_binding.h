@@ -20,8 +20,8 @@ struct rule_scratch {
 	struct rule_key key, pair_key, other, joined;
 	const struct state_name *names[RULE_EXPIRY_NAMES_MAX]; /* of processes in the labels */
 	size_t name_count;
-	struct text *values; /* of labels, RULE_LABELS_MAX; with a zero behind each */
-	bool overflowed;     /* a series was refused, and that is not logged yet */
+	struct text *values;	     /* of labels, RULE_LABELS_MAX; with a zero behind each */
+	const struct rule *overflow; /* refused its first series, and that is not logged yet */
 };
 
 struct rule_label_field {

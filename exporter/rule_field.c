@@ -19,6 +19,16 @@ bool rule_field_find(const char *path, enum label_state state, const struct sche
 	return field->slot >= 0;
 }
 
+/* What has no PID has, at least, a thread that may be known. */
+static uint32_t pid_of(const struct event_view *view, int64_t time_ns)
+{
+	const struct event_record *record = view->record;
+
+	if (record->pid != UINT32_MAX)
+		return record->pid;
+	return trace_state_thread_pid(view->state, record->tid, time_ns);
+}
+
 const struct state_name *rule_field_state(const struct rule_field *field, struct event_view *view,
 					  const struct value *value)
 {
@@ -34,7 +44,7 @@ const struct state_name *rule_field_state(const struct rule_field *field, struct
 	case LABEL_THREAD_PROCESS:
 		return trace_state_thread_process(view->state, (uint32_t)number.u, time_ns);
 	case LABEL_IMAGE:
-		return trace_state_image(view->state, view->record->pid, number.u, time_ns);
+		return trace_state_image(view->state, pid_of(view, time_ns), number.u, time_ns);
 	default:
 		return trace_state_file(view->state, number.u, time_ns);
 	}

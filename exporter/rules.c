@@ -307,11 +307,11 @@ void rules_end(struct rules *rules)
 			pairs_end(rules->rules[i]->pairs);
 }
 
-bool rules_overflow_news(struct rules *rules)
+const struct rule *rules_overflow_news(struct rules *rules)
 {
-	bool news = rules->scratch.overflowed;
+	const struct rule *news = rules->scratch.overflow;
 
-	rules->scratch.overflowed = false;
+	rules->scratch.overflow = NULL;
 	return news;
 }
 
@@ -323,4 +323,9 @@ size_t rules_rule_count(const struct rules *rules)
 const struct rule *rules_rule(const struct rules *rules, size_t index)
 {
 	return rules->rules[index];
+}
+
+const struct trace_state *rules_known_state(const struct rules *rules)
+{
+	return rules->state;
 }

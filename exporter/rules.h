@@ -52,8 +52,11 @@ void rules_expire(struct rules *rules, int64_t now_ns);
 /* At the end of the trace: what waits for its other side waits in vain. */
 void rules_end(struct rules *rules);
 
-/* True once after series were refused: that is to be logged. */
-bool rules_overflow_news(struct rules *rules);
+/* A rule whose first series was refused since the last call: that is to be logged. NULL: none. */
+const struct rule *rules_overflow_news(struct rules *rules);
+
+/* The same, for its numbers. Any thread. */
+const struct trace_state *rules_known_state(const struct rules *rules);
 
 /* In the order of the configuration, those of other sessions left out. Any thread. */
 size_t rules_rule_count(const struct rules *rules);
