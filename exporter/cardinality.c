@@ -30,12 +30,24 @@ static const struct ending guid_endings[] = {
 };
 
 static const struct ending number_endings[] = {
-	{"ProcessId", processes},  {"PID", processes},		 {"ThreadId", threads},
-	{"TID", threads},	   {"Address", addresses},	 {"Pointer", addresses},
-	{"Handle", addresses},	   {"Timestamp", times},	 {"Time", times},
-	{"TimeStamp", times},	   {"Duration", measures},	 {"Offset", measures},
-	{"Size", measures},	   {"Bytes", measures},		 {"Length", measures},
-	{"RequestId", activities}, {"ConnectionId", activities}, {"Latency", measures},
+	{"ProcessId", processes},
+	{"PID", processes},
+	{"ThreadId", threads},
+	{"TID", threads},
+	{"Address", addresses},
+	{"Pointer", addresses},
+	{"Handle", addresses},
+	{"Stamp", times},
+	{"Time", times},
+	{"Checksum", measures},
+	{"Duration", measures},
+	{"Offset", measures},
+	{"Size", measures},
+	{"Bytes", measures},
+	{"Length", measures},
+	{"RequestId", activities},
+	{"ConnectionId", activities},
+	{"Latency", measures},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
