@@ -309,9 +309,11 @@ static void damage(const struct sample *sample)
 		mutate_buffer(&victim);
 	}
 	victim_done(&victim);
-	if (all())
+	if (all()) {
 		print_message("%s: %zu cuts, %zu mutations\n", sample->name,
 			      (sample->length - 1) / step + 1, 2 * mutations);
+		fflush(stdout);
+	}
 }
 
 static void take_written(struct sample *sample, const char *name, struct etl_writer *writer)
