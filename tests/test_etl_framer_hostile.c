@@ -19,7 +19,8 @@
 #define LOOKS_PER_BYTE 12
 #define ROOM_BYTES     100 /* for what is looked at a second time when more has come */
 
-#define LENGTH	     ((size_t)20 << 20)
+#define LENGTH	     ((size_t)3 << 20)
+#define LARGE_BYTES  (2u << 20)
 #define RECORD_BYTES 0x58
 
 /*
@@ -49,22 +50,23 @@ static void frame_in_place(uint8_t *bytes, size_t piece)
 	}
 }
 
-/* On their own, in an uncompressed recording of the largest buffers, and in one of unequal ones. */
-static void frame_after_headers(uint8_t *bytes)
+/* On their own, in an uncompressed recording of large buffers, and in one of unequal ones; in
+ * pieces of one size each, that change from `round` to round. */
+static void frame_after_headers(uint8_t *bytes, size_t round)
 {
 	static const size_t pieces[] = {LENGTH, 256 << 10, 10007};
-	struct etl_writer_options options = {.buffer_bytes = ETL_BUFFER_MAX_BYTES};
+	struct etl_writer_options options = {.buffer_bytes = LARGE_BYTES};
 	struct small_recording recording = small_make(&options, 0);
 	uint8_t *copy = malloc(LENGTH);
 
 	assert_non_null(copy);
-	for (size_t i = 0; i < 9; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		memcpy(copy, bytes, LENGTH);
-		if (i % 3)
+		if (i > 0)
 			memcpy(copy, recording.bytes, 0x1000);
-		if (i % 3 == 2)
+		if (i == 2)
 			put_le32(copy, 0x1000);
-		frame_in_place(copy, pieces[i / 3]);
+		frame_in_place(copy, pieces[(i + round) % 3]);
 	}
 	free(copy);
 	small_done(&recording);
@@ -85,15 +87,17 @@ static void headers_close_to_each_other_take_time_in_proportion(void **state)
 		uint32_t size;
 		uint16_t type;
 	} patterns[] = {
+		{0x4c, LARGE_BYTES, 0},
+		{0x4c, LARGE_BYTES, 4},
+		{0x4c, 0x48, 0},
+		{0x4c, LARGE_BYTES - 1, 0},
 		{0x4c, ETL_BUFFER_MAX_BYTES, 0},
 		{0x4c, ETL_BUFFER_MAX_BYTES, 4},
-		{0x4c, 0x48, 0},
-		{0x4c, ETL_BUFFER_MAX_BYTES - 1, 0},
 		{0x49, 0x7fffff, 0},
 		{0x101, 0, 0},
 		{0x101, UINT32_MAX, 4},
-		{1 << 20, ETL_BUFFER_MAX_BYTES - 7, 4},
-		{(size_t)1 << 24, 0x48, 0},
+		{1 << 18, LARGE_BYTES - 7, 4},
+		{LARGE_BYTES, 0x48, 0},
 	};
 	uint8_t *bytes = malloc(LENGTH);
 
@@ -103,7 +107,7 @@ static void headers_close_to_each_other_take_time_in_proportion(void **state)
 		memset(bytes, 0x20, LENGTH);
 		for (size_t at = 0; at + 0x4c <= LENGTH; at += patterns[i].distance)
 			put_header(bytes + at, patterns[i].size, 0x48, patterns[i].type);
-		frame_after_headers(bytes);
+		frame_after_headers(bytes, i);
 	}
 	free(bytes);
 }
@@ -111,8 +115,7 @@ static void headers_close_to_each_other_take_time_in_proportion(void **state)
 /* Each record holds a buffer's header; the walk goes on, or ends now and then. */
 static void headers_in_records_take_time_in_proportion(void **state)
 {
-	static const uint32_t sizes[] = {0x48, 0x1001, ETL_BUFFER_MAX_BYTES - 1,
-					 ETL_BUFFER_MAX_BYTES};
+	static const uint32_t sizes[] = {0x48, 0x1001, LARGE_BYTES - 1, LARGE_BYTES};
 	static const size_t broken_every[] = {SIZE_MAX, 1000, 9, 2};
 	uint8_t *bytes = malloc(LENGTH);
 
@@ -120,16 +123,16 @@ static void headers_in_records_take_time_in_proportion(void **state)
 	assert_non_null(bytes);
 	for (size_t i = 0; i < 16; i++) {
 		memset(bytes, 0x20, LENGTH);
-		put_header(bytes, sizes[i % 4], ETL_BUFFER_MAX_BYTES, 0);
+		put_header(bytes, sizes[i % 4], LARGE_BYTES, 0);
 		for (size_t at = 0x48, n = 1; at + RECORD_BYTES <= LENGTH;
 		     at += RECORD_BYTES, n++) {
 			put_le32(bytes + at, 0xc00c0000 | RECORD_BYTES);
-			put_header(bytes + at + 8, sizes[i % 4], ETL_BUFFER_MAX_BYTES, 0);
+			put_header(bytes + at + 8, sizes[i % 4], LARGE_BYTES, 0);
 			put_le32(bytes + at + 8 + 0x48, 0xc00c0000 | RECORD_BYTES);
 			if (n % broken_every[i / 4] == 0)
 				put_le32(bytes + at, 0x20202020);
 		}
-		frame_after_headers(bytes);
+		frame_after_headers(bytes, i);
 	}
 	free(bytes);
 }
