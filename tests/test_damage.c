@@ -65,6 +65,15 @@ static void index_buffers(struct sample *sample)
 	sample->buffer_at[sample->buffers] = at;
 }
 
+/* To start a child costs in proportion to the memory there is, and that is mostly what was freed.
+ */
+const char *__asan_default_options(void);
+
+const char *__asan_default_options(void)
+{
+	return "quarantine_size_mb=4:thread_local_quarantine_size_kb=64";
+}
+
 /* The run whose queue is emptied before each read. */
 static struct pipeline *counted;
 
