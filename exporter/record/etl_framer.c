@@ -66,11 +66,12 @@ static bool looks_like_buffer_of(const struct etl_framer *framer, const uint8_t 
 	uint32_t most = largest_bytes(framer);
 	struct etl_buffer buffer;
 
-	if (left < LOOK_BYTES)
+	/* Most places of a search are left here. */
+	if (left < LOOK_BYTES || le16(at + ETL_BUFFER_FLAGS_AT) & ~KNOWN_FLAGS)
 		return false;
 	etl_buffer_read(at, &buffer);
 	if (!sane(bytes) || !sane(buffer.data_end) || bytes > most || buffer.data_end > most ||
-	    buffer.flags & ~KNOWN_FLAGS || buffer.type > LAST_TYPE)
+	    buffer.type > LAST_TYPE)
 		return false;
 	if (buffer.flags & ETL_BUFFER_COMPRESSED)
 		return !framer->stride && bytes > ETL_BUFFER_HEADER_BYTES &&
