@@ -66,12 +66,11 @@ static bool looks_like_buffer_of(const struct etl_framer *framer, const uint8_t 
 	uint32_t most = largest_bytes(framer);
 	struct etl_buffer buffer;
 
-	/* Most places of a search are left here. */
-	if (left < LOOK_BYTES || le16(at + ETL_BUFFER_FLAGS_AT) & ~KNOWN_FLAGS)
+	if (left < LOOK_BYTES)
 		return false;
 	etl_buffer_read(at, &buffer);
 	if (!sane(bytes) || !sane(buffer.data_end) || bytes > most || buffer.data_end > most ||
-	    buffer.type > LAST_TYPE)
+	    buffer.flags & ~KNOWN_FLAGS || buffer.type > LAST_TYPE)
 		return false;
 	if (buffer.flags & ETL_BUFFER_COMPRESSED)
 		return !framer->stride && bytes > ETL_BUFFER_HEADER_BYTES &&
@@ -158,6 +157,14 @@ static struct etl_framed frame_buffer(struct etl_framer *framer, uint8_t *bytes,
 	return result(ETL_FRAME_BUFFER, size, malformed);
 }
 
+/* What most places in the middle of records fail. */
+static bool may_be_buffer(const struct etl_framer *framer, const uint8_t *at)
+{
+	return !(le16(at + ETL_BUFFER_FLAGS_AT) & ~KNOWN_FLAGS) &&
+	       (!framer->stride || le32(at) == framer->stride ||
+		le16(at + ETL_BUFFER_TYPE_AT) == ETL_BUFFER_TYPE_HEADER);
+}
+
 /*
  * Whether a buffer begins in the middle of records, which may have such values. In an uncompressed
  * recording it is one of its size, or the first of another recording.
@@ -166,7 +173,7 @@ static bool is_buffer(const struct etl_framer *framer, const uint8_t *at, size_t
 {
 	struct event_record record;
 
-	return looks_like_buffer(framer, at, left) &&
+	return may_be_buffer(framer, at) && looks_like_buffer(framer, at, left) &&
 	       (!framer->stride || le32(at) == framer->stride ||
 		etl_find_header(at, left, &record));
 }
