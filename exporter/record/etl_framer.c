@@ -256,15 +256,36 @@ static bool is_in_record(struct etl_framer *framer, struct etl_cursor *records,
 		!etl_find_header(bytes + place, end - place, &record));
 }
 
-/* The first place in the buffer here, of which `end` bytes are there, where another begins; or
+/*
+ * Goes over the records of a buffer up to the first that not enough others follow to prove it: no
+ * place before need be looked at. What is walked in vain is no more than these few.
+ */
+static void pass_proven(struct etl_framer *framer, struct etl_cursor *records)
+{
+	const uint8_t *newest[PROOF_RECORDS + 1];
+	const size_t most = sizeof(newest) / sizeof(newest[0]);
+	struct etl_cursor ahead = *records;
+	size_t count = 0;
+
+	do
+		newest[count++ % most] = ahead.at;
+	while (!at_end(&ahead) && step(framer, &ahead));
+	if (count > most)
+		records->at = newest[count % most];
+}
+
+/*
+ * The first place in the buffer here, of which `end` bytes are there, where another begins; or
  * `end`.
  */
 static size_t find_inside(struct etl_framer *framer, const uint8_t *bytes, size_t end, size_t count)
 {
 	struct etl_cursor records;
-	size_t at = ETL_BUFFER_HEADER_BYTES;
+	size_t at;
 
 	walk_records(bytes, end, &records);
+	pass_proven(framer, &records);
+	at = (size_t)(records.at - bytes);
 	while ((at = find_buffer(framer, bytes, at, end, count)) < end &&
 	       is_in_record(framer, &records, bytes, at, end))
 		at++;
