@@ -6,7 +6,7 @@
 #   make check SANITIZE=address,undefined     the tests, under sanitizers (or thread)
 #   make lint      formatting, static analysis, the include rule between folders
 #   make bench     throughput, memory, scrape time
-#   make damage    the long damage test (hours); make fuzz: the fuzzers, SECONDS each
+#   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make install   PREFIX=/usr/local DESTDIR=
 
 VERSION  := 0.1.0
@@ -94,6 +94,9 @@ $(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(BENCH:%.c=$(BUILD)/%.o) $(WRI
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) \
 		-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -o $@ $^ $(LIBS) -lm
 
+# It cuts a recording while that is read.
+$(BUILD)/tests/test_damage: LDFLAGS += -Wl,--wrap=input_read
+
 -include $(OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)
 
 # $(call need,PACKAGES): installs those that are missing, or says how to.
@@ -165,7 +168,7 @@ bench:
 	@$(BUILD)/tests/bench_rules
 	@$(BUILD)/tests/bench_scrape
 
-# Every cut and every mutation, under sanitizers; hours.
+# Every cut and every mutation, under sanitizers.
 damage:
 	$(call need,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined \
