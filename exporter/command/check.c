@@ -271,7 +271,7 @@ const struct command check_command = {
 		"serves nothing.",
 	.options = {{"config.file", "FILE", "the configuration to check", ""},
 		    {"against", "FILE...",
-		     "tries the rules on a recording, or more of them; may be given again", NULL},
+		     "tries the rules on a recording, or several of them", NULL},
 		    {"format", "FORMAT", "text or json (one object on one line)", "text"}},
 	.option_count = 3,
 	.run = check,
