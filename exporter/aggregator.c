@@ -334,10 +334,14 @@ void aggregator_name_event_types(struct aggregator *aggregator)
 
 void aggregator_feed(struct aggregator *aggregator, const struct trace_buffer *buffer)
 {
-	if (buffer->recording && buffer->recording->is_learning)
-		buffer_walk_feed(&aggregator->learning, buffer);
-	else
-		buffer_walk_feed(&aggregator->walk, buffer);
+	const struct recording *recording = buffer->recording;
+	bool learning = recording && recording->is_learning;
+	bool starts_over =
+		recording && recording->comes_again && (buffer->flags & TRACE_BUFFER_RECORDING_END);
+
+	buffer_walk_feed(learning ? &aggregator->learning : &aggregator->walk, buffer);
+	if (starts_over && aggregator->rules)
+		rules_end(aggregator->rules);
 }
 
 void aggregator_run(struct aggregator *aggregator, struct trace_queue *queue)

@@ -119,5 +119,5 @@ bool rule_needs_state(const struct rule *rule)
 	for (i = 0; i < config->pair.key_count; i++)
 		if (is_process(config->pair.keys[i].start) || is_process(config->pair.keys[i].end))
 			return true;
-	return false;
+	return is_process(config->value.path);
 }

@@ -19,7 +19,8 @@
 /* What keeps an event, or one of its labels, from being what the rule wants. */
 enum rule_error {
 	RULE_ERROR_SCHEMA,  /* no schema is known: there are no fields */
-	RULE_ERROR_FIELD,   /* the schema, or the payload, has no such field */
+	RULE_ERROR_FIELD,   /* the schema, or the payload, has no such field, or it is no number
+			       where state is asked for */
 	RULE_ERROR_PAYLOAD, /* the payload is not as the schema says */
 	RULE_ERROR_VALUE,   /* not a number, not finite, or less than zero for a counter */
 	RULE_ERROR_LABEL,   /* a label function cannot take the value */

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/match.h"
 #include "exporter/value_number.h"
 
 /* The first words of a key: which labels have no value, and the value where it is ours. */
@@ -44,8 +43,9 @@ static bool find_matches(struct rule_binding *binding, const struct match_config
 	for (i = 0; binding->by_record && i < count; i++) {
 		if (!match_type(&matches[i], binding->type, schema))
 			continue;
-		binding->by_record[binding->by_record_count++] = &matches[i];
-		all = all || !match_has_record(&matches[i]);
+		if (!match_rest(&matches[i], schema,
+				&binding->by_record[binding->by_record_count++]))
+			all = true;
 	}
 	if (!binding->by_record_count)
 		return false;
@@ -74,10 +74,14 @@ static bool find_conditions(struct rule_binding *binding, const struct schema *s
 	binding->conditions = calloc(count + 1, sizeof(*binding->conditions));
 	if (!binding->conditions)
 		return false;
-	for (i = 0; binding->side == SIDE_END && i < count; i++)
+	for (i = 0; binding->side == SIDE_END && i < count; i++) {
 		if (!find_field(binding, condition_leaf(where, i)->path,
 				condition_leaf_state(where, i), schema, &binding->conditions[i]))
 			return false;
+		if (binding->conditions[i].kind == RULE_FIELD_PAYLOAD)
+			binding->where_has_payload = true;
+	}
+	binding->where_lacks_schema = binding->lacks_schema;
 	return true;
 }
 
@@ -175,7 +179,7 @@ static bool takes(const struct rule_binding *binding, struct event_view *view)
 	if (!binding->by_record)
 		return true;
 	for (i = 0; i < binding->by_record_count; i++)
-		if (match_record(binding->by_record[i], view->record))
+		if (match_record(&binding->by_record[i], view->record))
 			return true;
 	return false;
 }
@@ -318,23 +322,28 @@ static struct cell *find_cell(const struct sides *sides, struct event_view *view
 	return cell;
 }
 
-static bool add_value(const struct rule *rule, struct cell *cell, double value,
+/* Before a series is made for it. */
+static bool is_fit(const struct rule *rule, double value)
+{
+	return isfinite(value) && isfinite(metric_scale_apply(rule->family->info.scale, value)) &&
+	       (value >= 0 || rule->config->type != RULE_COUNTER);
+}
+
+static void add_value(const struct rule *rule, struct cell *cell, double value,
 		      struct event_view *view)
 {
 	int64_t time_ns;
 
 	switch (rule->config->type) {
 	case RULE_COUNTER:
-		if (!isfinite(value) || value < 0)
-			return false;
 		cell_add_f64(cell, value);
-		return true;
+		break;
 	case RULE_GAUGE:
 		event_view_time(view, &time_ns);
 		cell_set(cell, value, time_ns);
-		return true;
+		break;
 	default:
-		return cell_observe(cell, &rule->family->info, value);
+		cell_observe(cell, &rule->family->info, value);
 	}
 }
 
@@ -344,8 +353,13 @@ static void count_value(const struct sides *sides, double value, struct event_vi
 	struct rule_binding *binding = sides->end;
 	struct rule *rule = binding->rule;
 	bool overflow = false;
-	struct cell *cell = find_cell(sides, view, scratch, &overflow);
+	struct cell *cell;
 
+	if (rule->family->info.number != NUMBER_U64 && !is_fit(rule, value)) {
+		count_error(binding, RULE_ERROR_VALUE);
+		return;
+	}
+	cell = find_cell(sides, view, scratch, &overflow);
 	if (!cell)
 		return;
 	if (overflow) {
@@ -355,8 +369,8 @@ static void count_value(const struct sides *sides, double value, struct event_vi
 	}
 	if (rule->family->info.number == NUMBER_U64)
 		cell_add(cell, 1);
-	else if (!add_value(rule, cell, value, view))
-		count_error(binding, RULE_ERROR_VALUE);
+	else
+		add_value(rule, cell, value, view);
 }
 
 /* Seconds; false: the frequency is not known. */
@@ -517,20 +531,42 @@ static void count_single(struct rule_binding *binding, double value, struct even
 	count_value(&sides, value, view, scratch);
 }
 
+/* An event of which nobody can say whether it fulfils the condition is not passed over in silence.
+ */
+static void count_undecided(struct rule_binding *binding, enum payload_result result)
+{
+	if (binding->where_lacks_schema)
+		count_error(binding, RULE_ERROR_SCHEMA);
+	if (binding->where_has_payload && result != PAYLOAD_OK)
+		count_error(binding, RULE_ERROR_PAYLOAD);
+}
+
+/* Whether the event is one of the rule's, which is counted. */
+static bool is_taken(struct rule_binding *binding, struct event_view *view,
+		     enum payload_result result)
+{
+	struct rule *rule = binding->rule;
+
+	if (!takes(binding, view))
+		return false;
+	view->classic = binding->classic;
+	if (binding->side == SIDE_START)
+		return true;
+	if (!condition_holds(rule->where, binding->conditions, view, binding->extraction)) {
+		count_undecided(binding, result);
+		return false;
+	}
+	rule_health_count(&rule->health.matched);
+	return true;
+}
+
 void rule_binding_count(struct rule_binding *binding, struct event_view *view,
 			enum payload_result result, struct rule_scratch *scratch)
 {
-	struct rule *rule = binding->rule;
 	double value;
 
-	if (!takes(binding, view))
+	if (!is_taken(binding, view, result))
 		return;
-	view->classic = binding->classic;
-	if (binding->side == SIDE_END &&
-	    !condition_holds(rule->where, binding->conditions, view, binding->extraction))
-		return;
-	if (binding->side == SIDE_END)
-		rule_health_count(&rule->health.matched);
 	if (result != PAYLOAD_OK)
 		count_error(binding, RULE_ERROR_PAYLOAD);
 	if (binding->lacks_schema)
@@ -540,7 +576,7 @@ void rule_binding_count(struct rule_binding *binding, struct event_view *view,
 	make_key(binding, view, &scratch->key);
 	if (scratch->key.failed)
 		return;
-	if (rule->pairs)
+	if (binding->rule->pairs)
 		count_pair(binding, value, view, scratch);
 	else
 		count_single(binding, value, view, scratch);

@@ -8,6 +8,7 @@
 #ifndef EXPORTER_RULE_BINDING_H
 #define EXPORTER_RULE_BINDING_H
 
+#include "exporter/match.h"
 #include "exporter/rule.h"
 #include "exporter/rule_key.h"
 #include "exporter/series_cache.h"
@@ -37,9 +38,10 @@ struct rule_binding {
 	enum rule_side side;
 	struct extraction *extraction; /* borrowed; NULL: no schema is known */
 	bool classic;
-	bool lacks_schema;
-	const struct match_config **by_record; /* one of these has to take the record; NULL: all
-						  are taken */
+	bool lacks_schema;	 /* fields are asked for, and none are known */
+	bool where_lacks_schema; /* by conditions */
+	bool where_has_payload;
+	struct match_rest *by_record; /* one of these has to take the record; NULL: all are taken */
 	size_t by_record_count;
 	struct rule_field *conditions; /* by leaf */
 	struct rule_label_field *labels;
