@@ -141,26 +141,14 @@ static void read_series(const struct yaml_node *node, const struct key_table *ta
 		make_linear(&series, buckets, node->place, report);
 }
 
-void buckets_reader_read(const struct yaml_node *node, struct buckets_config *buckets,
-			 const struct report *report)
+/* Exactly one of the two ways to make them. */
+static void read_short(const struct yaml_node *node, struct buckets_config *buckets,
+		       const struct report *report)
 {
 	const struct yaml_node *exponential, *linear;
 	size_t errors = report->problems->errors;
 	struct mapping mapping;
-	struct quoted quoted;
 
-	buckets->place = node->place;
-	if (node->kind == YAML_LIST) {
-		read_list(node, buckets, report);
-		return;
-	}
-	if (node->kind != YAML_MAPPING) {
-		report_error(report, node->place,
-			     "buckets must be a list of bounds, or a mapping with the key "
-			     "exponential or linear, not %s",
-			     yaml_describe(node, &quoted));
-		return;
-	}
 	mapping_open(&mapping, &buckets_keys, node, report);
 	exponential = mapping_value(&mapping, "exponential");
 	linear = mapping_value(&mapping, "linear");
@@ -169,7 +157,25 @@ void buckets_reader_read(const struct yaml_node *node, struct buckets_config *bu
 	if (!exponential == !linear)
 		report_error(report, node->place,
 			     "buckets must be exponential or linear, or a list of bounds");
+	else if (exponential)
+		read_series(exponential, &exponential_keys, buckets, report);
 	else
-		read_series(exponential ? exponential : linear,
-			    exponential ? &exponential_keys : &linear_keys, buckets, report);
+		read_series(linear, &linear_keys, buckets, report);
+}
+
+void buckets_reader_read(const struct yaml_node *node, struct buckets_config *buckets,
+			 const struct report *report)
+{
+	struct quoted quoted;
+
+	buckets->place = node->place;
+	if (node->kind == YAML_LIST)
+		read_list(node, buckets, report);
+	else if (node->kind == YAML_MAPPING)
+		read_short(node, buckets, report);
+	else
+		report_error(report, node->place,
+			     "buckets must be a list of bounds, or a mapping with the key "
+			     "exponential or linear, not %s",
+			     yaml_describe(node, &quoted));
 }

@@ -64,7 +64,10 @@ struct config *config_load(const char *file, struct problems *problems);
 struct config *config_parse(const char *file, const char *text, size_t length,
 			    struct problems *problems);
 
-/* As config_parse(), but looks at nothing on disk: for a configuration of another machine. */
+/*
+ * As config_parse(), but looks at nothing on disk: for a configuration of another machine. One that
+ * includes others is refused.
+ */
 struct config *config_parse_text(const char *file, const char *text, size_t length,
 				 struct problems *problems);
 

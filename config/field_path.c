@@ -109,8 +109,8 @@ static bool check(const struct yaml_node *node, const char *key, const char *or_
 	struct quoted quoted;
 
 	if (node->kind != YAML_TEXT || yaml_is_null(node)) {
-		report_error(report, node->place, "%s must be the name of a field%s, not %s", key, or_else,
-			     yaml_describe(node, &quoted));
+		report_error(report, node->place, "%s must be the name of a field%s, not %s", key,
+			     or_else, yaml_describe(node, &quoted));
 		return false;
 	}
 	if (!node->length || node->length > FIELD_PATH_BYTES_MAX) {

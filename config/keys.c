@@ -9,6 +9,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MS	     ((uint64_t)1000000)
 #define HOUR	     (MS * 1000 * 3600)
+#define DAY	     (24 * HOUR)
 #define KIB	     ((uint64_t)1 << 10)
 #define GIB	     ((uint64_t)1 << 30)
 
@@ -16,6 +17,12 @@
 static const char *const sources[] = {"etl", NULL};
 static const char *const paces[] = {[PACE_FAST] = "fast", [PACE_RECORDED] = "recorded", NULL};
 static const char *const sides[] = {[SIDE_END] = "end", [SIDE_START] = "start", NULL};
+static const char *const units[] = {
+	[VALUE_IS_NUMBER] = "number",
+	[VALUE_IS_TICKS] = "ticks",
+	[VALUE_IS_SINCE] = "since",
+	NULL,
+};
 static const char *const types[] = {
 	[RULE_COUNTER] = "counter",
 	[RULE_GAUGE] = "gauge",
@@ -205,16 +212,8 @@ static const struct key match_rows[] = {
 };
 
 static const struct key condition_rows[] = {
-	{
-		.name = "any",
-		.kind = KEY_OTHER,
-		.help = "A list of conditions of which one is enough.",
-	},
-	{
-		.name = "all",
-		.kind = KEY_OTHER,
-		.help = "A list of conditions that must all hold.",
-	},
+	{.name = "any", .kind = KEY_OTHER, .help = "A list of conditions of which one is enough."},
+	{.name = "all", .kind = KEY_OTHER, .help = "A list of conditions that must all hold."},
 	{
 		.name = "not",
 		.kind = KEY_OTHER,
@@ -226,66 +225,18 @@ static const struct key condition_rows[] = {
 		.offset = offsetof(struct condition_config, field.path),
 		.help = "What is looked at.",
 	},
-	{
-		.name = "as",
-		.kind = KEY_OTHER,
-		.help = "Label functions before it is looked at.",
-	},
-	{
-		.name = "eq",
-		.kind = KEY_OTHER,
-		.help = "Equal; of a list, to one of it.",
-	},
-	{
-		.name = "ne",
-		.kind = KEY_OTHER,
-		.help = "Not equal; of a list, to none of it.",
-	},
-	{
-		.name = "lt",
-		.kind = KEY_OTHER,
-		.help = "A number under this.",
-	},
-	{
-		.name = "le",
-		.kind = KEY_OTHER,
-		.help = "A number of at most this.",
-	},
-	{
-		.name = "gt",
-		.kind = KEY_OTHER,
-		.help = "A number over this.",
-	},
-	{
-		.name = "ge",
-		.kind = KEY_OTHER,
-		.help = "A number of at least this.",
-	},
-	{
-		.name = "in",
-		.kind = KEY_OTHER,
-		.help = "Equal to one of a list.",
-	},
-	{
-		.name = "mask",
-		.kind = KEY_OTHER,
-		.help = "An integer with any of these bits.",
-	},
-	{
-		.name = "glob",
-		.kind = KEY_OTHER,
-		.help = "Text like this: * ? [a-z].",
-	},
-	{
-		.name = "regex",
-		.kind = KEY_OTHER,
-		.help = "Text with this in it: a regular expression.",
-	},
-	{
-		.name = "exists",
-		.kind = KEY_OTHER,
-		.help = "Whether the event has the field.",
-	},
+	{.name = "as", .kind = KEY_OTHER, .help = "Label functions before it is looked at."},
+	{.name = "eq", .kind = KEY_OTHER, .help = "Equal; of a list, to one of it."},
+	{.name = "ne", .kind = KEY_OTHER, .help = "Not equal; of a list, to none of it."},
+	{.name = "lt", .kind = KEY_OTHER, .help = "A number under this."},
+	{.name = "le", .kind = KEY_OTHER, .help = "A number of at most this."},
+	{.name = "gt", .kind = KEY_OTHER, .help = "A number over this."},
+	{.name = "ge", .kind = KEY_OTHER, .help = "A number of at least this."},
+	{.name = "in", .kind = KEY_OTHER, .help = "Equal to one of a list."},
+	{.name = "mask", .kind = KEY_OTHER, .help = "An integer with any of these bits."},
+	{.name = "glob", .kind = KEY_OTHER, .help = "Text like this: * ? [a-z]."},
+	{.name = "regex", .kind = KEY_OTHER, .help = "Text with this in it: a regular expression."},
+	{.name = "exists", .kind = KEY_OTHER, .help = "Whether the event has the field."},
 };
 
 static const struct key label_rows[] = {
@@ -304,11 +255,7 @@ static const struct key label_rows[] = {
 		.choices = sides,
 		.help = "Of a pair: which of its events has the field.",
 	},
-	{
-		.name = "as",
-		.kind = KEY_OTHER,
-		.help = "Label functions, one after the other.",
-	},
+	{.name = "as", .kind = KEY_OTHER, .help = "Label functions, one after the other."},
 	{
 		.name = "map",
 		.kind = KEY_OTHER,
@@ -318,7 +265,6 @@ static const struct key label_rows[] = {
 		.name = "default",
 		.kind = KEY_TEXT,
 		.offset = offsetof(struct label_config, otherwise),
-		.low = 0,
 		.high = TEXT_BYTES_MAX,
 		.help = "What the map does not have, and what has no value.",
 	},
@@ -339,6 +285,16 @@ static const struct key value_rows[] = {
 		.fallback = "end",
 		.choices = sides,
 		.help = "Of a pair: which of its events has the field.",
+	},
+	{
+		.name = "unit",
+		.kind = KEY_CHOICE,
+		.offset = offsetof(struct rule_config, unit),
+		.fallback = "number",
+		.choices = units,
+		.help = "Of a field that holds a time: ticks of the performance counter, or since "
+			"a "
+			"time stamp of the session's clock; the value is in seconds.",
 	},
 	{
 		.name = "scale",
@@ -386,7 +342,7 @@ static const struct key pair_rows[] = {
 		.kind = KEY_DURATION,
 		.offset = offsetof(struct pair_config, timeout_ns),
 		.low = MS,
-		.high = 24 * HOUR,
+		.high = DAY,
 		.fallback = "30s",
 		.help = "How long an end is waited for, in the time of the events.",
 	},
@@ -415,7 +371,6 @@ static const struct key regex_rows[] = {
 		.name = "replace",
 		.kind = KEY_TEXT,
 		.offset = offsetof(struct function_config, replace),
-		.low = 0,
 		.high = TEXT_BYTES_MAX,
 		.required = true,
 		.help = "What is made of what it matches.",
@@ -505,7 +460,6 @@ static const struct key rule_rows[] = {
 		.name = "help",
 		.kind = KEY_TEXT,
 		.offset = offsetof(struct rule_config, help),
-		.low = 0,
 		.high = TEXT_BYTES_MAX,
 		.fallback = "",
 		.help = "What it counts, in a sentence.",
@@ -569,7 +523,6 @@ static const struct key rule_rows[] = {
 		.name = "limit",
 		.kind = KEY_COUNT,
 		.offset = offsetof(struct rule_config, limit),
-		.low = 0,
 		.high = 10000000,
 		.fallback = "0",
 		.help = "Series of this metric; 0: no limit of its own.",
@@ -579,8 +532,8 @@ static const struct key rule_rows[] = {
 		.kind = KEY_DURATION,
 		.offset = offsetof(struct rule_config, expire_ns),
 		.low = 1000 * MS,
-		.high = 24 * 366 * HOUR,
-		.help = "How long a series stays without events.",
+		.high = 366 * DAY,
+		.help = "How long series stay after the processes in their labels have ended.",
 	},
 };
 
@@ -600,26 +553,6 @@ static const struct key config_rows[] = {
 		.table = &limits_keys,
 		.help = "Caps on what grows; what a cap refuses is counted.",
 	},
-	{
-		.name = "metrics",
-		.kind = KEY_OTHER,
-		.table = &rule_keys,
-		.help = "Rules: metrics that are made of events.",
-	},
-	{
-		.name = "include",
-		.kind = KEY_OTHER,
-		.help = "Other files with rules; one or a list of files and globs.",
-	},
-	{
-		.name = "manifests",
-		.kind = KEY_OTHER,
-		.offset = offsetof(struct config, manifests),
-		.help = "Instrumentation manifests: files, globs, directories; one or a list.",
-	},
-};
-
-static const struct key included_rows[] = {
 	{
 		.name = "metrics",
 		.kind = KEY_OTHER,
@@ -660,7 +593,11 @@ const struct key_table linear_keys = {"linear", linear_rows, COUNT(linear_rows)}
 const struct key_table buckets_keys = {"buckets", buckets_rows, COUNT(buckets_rows)};
 const struct key_table rule_keys = {"a rule", rule_rows, COUNT(rule_rows)};
 const struct key_table config_keys = {"the configuration", config_rows, COUNT(config_rows)};
-const struct key_table included_keys = {"an included file", included_rows, COUNT(included_rows)};
+/* What is not about the whole program comes last in the configuration's table. */
+#define INCLUDED_COUNT 3
+
+const struct key_table included_keys = {
+	"an included file", &config_rows[COUNT(config_rows) - INCLUDED_COUNT], INCLUDED_COUNT};
 
 const struct key *key_find(const struct key_table *table, const char *name)
 {

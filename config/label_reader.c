@@ -77,27 +77,11 @@ static void read_label(const struct yaml_node *name, struct rule_config *rule,
 		read_path(node, label, report);
 }
 
-void label_reader_read(const struct yaml_node *node, struct rule_config *rule,
-		       const struct report *report)
+static void read_labels(const struct yaml_node *node, size_t count, struct rule_config *rule,
+			const struct report *report)
 {
 	const struct yaml_node *name;
-	struct quoted quoted;
-	size_t count = yaml_count(node);
 
-	if (node->kind != YAML_MAPPING) {
-		report_error(report, node->place,
-			     "labels must be a mapping of names to fields, such as "
-			     "{process: ImageName}, not %s",
-			     yaml_describe(node, &quoted));
-		return;
-	}
-	if (!count)
-		return;
-	if (count > RULE_LABELS_MAX) {
-		report_error(report, node->place, "a rule can have %d labels, not %zu",
-			     RULE_LABELS_MAX, count);
-		return;
-	}
 	rule->labels = calloc(count, sizeof(*rule->labels));
 	if (!rule->labels) {
 		report_out_of_memory(report);
@@ -105,4 +89,22 @@ void label_reader_read(const struct yaml_node *node, struct rule_config *rule,
 	}
 	for (name = node->first; name; name = name->next->next)
 		read_label(name, rule, report);
+}
+
+void label_reader_read(const struct yaml_node *node, struct rule_config *rule,
+		       const struct report *report)
+{
+	size_t count = yaml_count(node);
+	struct quoted quoted;
+
+	if (node->kind != YAML_MAPPING)
+		report_error(report, node->place,
+			     "labels must be a mapping of names to fields, such as "
+			     "{process: ImageName}, not %s",
+			     yaml_describe(node, &quoted));
+	else if (count > RULE_LABELS_MAX)
+		report_error(report, node->place, "a rule can have %d labels, not %zu",
+			     RULE_LABELS_MAX, count);
+	else if (count)
+		read_labels(node, count, rule, report);
 }

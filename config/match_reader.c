@@ -13,6 +13,8 @@ static const char *const levels[] = {"critical", "error", "warning", "informatio
 /* Providers that one match may have from another, so that copies do not grow without limit. */
 #define INHERITED_MAX 16
 
+#define HEX_DIGITS "0123456789abcdefABCDEF"
+
 #define LEVEL_COUNT (sizeof(levels) / sizeof(levels[0]))
 
 static const char *level_name(size_t i, const void *context)
@@ -30,24 +32,41 @@ static bool is_guid(const char *text, size_t length)
 	if (length != sizeof(form) - 1)
 		return false;
 	for (i = 0; i < length; i++)
-		if (form[i] == '-' ? text[i] != '-'
-				   : !text[i] || !strchr("0123456789abcdefABCDEF", text[i]))
+		if (form[i] == '-' ? text[i] != '-' : !text[i] || !strchr(HEX_DIGITS, text[i]))
 			return false;
 	return true;
 }
 
+/* Hexadecimal digits in five groups: no name looks so. */
+static bool looks_like_guid(const char *text)
+{
+	size_t dashes = 0;
+
+	if (text[strspn(text, HEX_DIGITS "-")])
+		return false;
+	for (; *text; text++)
+		dashes += *text == '-';
+	return dashes == 4;
+}
+
+static bool is_provider(const char *text)
+{
+	size_t length = strlen(text);
+
+	if (*text == '{')
+		return length > 2 && text[length - 1] == '}' && is_guid(text + 1, length - 2);
+	return !looks_like_guid(text) || is_guid(text, length);
+}
+
 static void check_provider(const struct scalar_config *provider, const struct report *report)
 {
-	size_t length = strlen(provider->text);
 	struct quoted quoted;
 
-	if (*provider->text != '{' || (length > 2 && provider->text[length - 1] == '}' &&
-				       is_guid(provider->text + 1, length - 2)))
-		return;
-	report_error(report, provider->place,
-		     "provider must be a name, a glob or a GUID such as "
-		     "{22fb2cd6-0e7b-422b-a0c7-2fad1fd0e716}, not %s",
-		     quote(&quoted, provider->text));
+	if (!is_provider(provider->text))
+		report_error(report, provider->place,
+			     "provider must be a name, a glob or a GUID such as "
+			     "{22fb2cd6-0e7b-422b-a0c7-2fad1fd0e716}, not %s",
+			     quote(&quoted, provider->text));
 }
 
 /* Numbers up to `high`; what is no number is a name, where that may be. */

@@ -90,10 +90,11 @@ static void report_clash(const struct rule_config *rule, const struct rule_confi
 
 	quote(&quoted, rule->name);
 	if (strcmp(rule->name, other->name) == 0)
-		report_error(report, rule->name_place,
-			     "two rules have the name %s, the first in %s, line %zu; each needs its "
-			     "own",
-			     quoted.text, other->file, other->name_place.line);
+		report_error(
+			report, rule->name_place,
+			"two rules have the name %s, the first in %s, line %zu; each needs its "
+			"own",
+			quoted.text, other->file, other->name_place.line);
 	else
 		report_error(report, rule->name_place,
 			     "%s and %s in %s, line %zu, are one metric but for _total; take "

@@ -106,14 +106,26 @@ static void count_rare(struct aggregator *aggregator, struct event_type *type,
 		log_limits(aggregator, type);
 }
 
+static void log_rule_limit(struct aggregator *aggregator, const struct event_type *type,
+			   const struct rule *rule)
+{
+	log_limits(aggregator, type);
+	log_line(aggregator->config.log, LOG_WARN,
+		 "a rule's limit of series, or that of all series, is reached; what is new is "
+		 "counted as \"other\"",
+		 "session", aggregator->config.session, "rule", rule->config->name, NULL);
+}
+
 static void count_by_rules(struct aggregator *aggregator, struct event_type *type,
 			   const struct event_record *record, const struct trace_clock *clock)
 {
 	struct event_view view = {.record = record, .type = type, .clock = clock};
+	const struct rule *news;
 
 	rules_count(aggregator->rules, type->rules, &view);
-	if (rules_overflow_news(aggregator->rules))
-		log_limits(aggregator, type);
+	news = rules_overflow_news(aggregator->rules);
+	if (news)
+		log_rule_limit(aggregator, type, news);
 }
 
 static void count_special(struct aggregator *aggregator, struct event_type *type,
@@ -212,6 +224,9 @@ static void count_records(void *context, const struct recording *recording,
 	rename_types(aggregator);
 	health_add(&aggregator->config.health->events, tally.events);
 	note_times(aggregator->config.health, recording, &tally, shift_ns);
+	if (aggregator->rules)
+		rules_expire(aggregator->rules,
+			     atomic_load(&aggregator->config.health->last_event_time));
 }
 
 static bool add_rules(struct aggregator *aggregator)
@@ -231,6 +246,7 @@ static bool add_rules(struct aggregator *aggregator)
 	if (!aggregator->rules)
 		return false;
 	aggregator->state = rules_state(aggregator->rules);
+	aggregator->types.has_rules = true;
 	return true;
 }
 
@@ -250,9 +266,10 @@ struct aggregator *aggregator_new(const struct aggregator_config *config)
 	aggregator->learning.context = aggregator;
 	aggregator->decoding = decoding_new(config->manifests);
 	aggregator->shard = shard_new(config->registry);
-	if (!aggregator->shard || !aggregator->decoding || !add_rules(aggregator) ||
+	if (!aggregator->shard || !aggregator->decoding ||
 	    event_types_init(&aggregator->types, config->session, config->event_types_limit,
-			     aggregator->shard, config->families, aggregator->decoding)) {
+			     aggregator->shard, config->families, aggregator->decoding) ||
+	    !add_rules(aggregator)) {
 		aggregator_free(aggregator);
 		return NULL;
 	}
@@ -317,10 +334,14 @@ void aggregator_name_event_types(struct aggregator *aggregator)
 
 void aggregator_feed(struct aggregator *aggregator, const struct trace_buffer *buffer)
 {
-	if (buffer->recording && buffer->recording->is_learning)
-		buffer_walk_feed(&aggregator->learning, buffer);
-	else
-		buffer_walk_feed(&aggregator->walk, buffer);
+	const struct recording *recording = buffer->recording;
+	bool learning = recording && recording->is_learning;
+	bool starts_over =
+		recording && recording->comes_again && (buffer->flags & TRACE_BUFFER_RECORDING_END);
+
+	buffer_walk_feed(learning ? &aggregator->learning : &aggregator->walk, buffer);
+	if (starts_over && aggregator->rules)
+		rules_end(aggregator->rules);
 }
 
 void aggregator_run(struct aggregator *aggregator, struct trace_queue *queue)

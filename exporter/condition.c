@@ -1,7 +1,9 @@
 #include "exporter/condition.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "exporter/match.h"
 #include "exporter/value_number.h"
@@ -151,26 +153,64 @@ enum label_state condition_leaf_state(const struct condition *condition, size_t 
 	return label_chain_state(condition->leaves[leaf]->functions);
 }
 
-/* Below, equal to or above 0; 2: they cannot be compared (NaN). */
+/* What compare() says of NaN. */
+#define NO_ORDER 2
+
+static int order_of(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* An integer against a double, as they are: neither is rounded to be like the other. */
+static int compare_mixed(bool negative, uint64_t magnitude, double real)
+{
+	double size = fabs(real);
+	int order;
+
+	if (isnan(real))
+		return NO_ORDER;
+	if (negative != (real < 0))
+		return negative ? -1 : 1;
+	order = size >= 0x1p64 ? -1 : order_of(magnitude, (uint64_t)size);
+	if (!order && size > (double)(uint64_t)size)
+		order = -1;
+	return negative ? -order : order;
+}
+
+static int compare_integers(bool negative, uint64_t magnitude, const struct scalar_config *operand)
+{
+	if (negative != operand->negative)
+		return negative ? -1 : 1;
+	return negative ? order_of(operand->magnitude, magnitude)
+			: order_of(magnitude, operand->magnitude);
+}
+
+static int compare_reals(double a, double b)
+{
+	return isnan(a) ? NO_ORDER : (a > b) - (a < b);
+}
+
+static int compare_real(double real, const struct scalar_config *operand)
+{
+	int order;
+
+	if (!operand->is_integer)
+		return compare_reals(real, operand->number);
+	order = compare_mixed(operand->negative, operand->magnitude, real);
+	return order == NO_ORDER ? NO_ORDER : -order;
+}
+
+/* Below, equal to or above 0, or NO_ORDER. */
 static int compare(const struct value_number *number, const struct scalar_config *operand)
 {
-	double value = value_number_double(number);
+	bool negative = number->kind == NUMBER_SIGNED && number->i < 0;
+	uint64_t magnitude = negative ? 0 - number->u : number->u;
 
-	if (number->kind == NUMBER_REAL || !operand->is_integer)
-		return value < operand->number	  ? -1
-		       : value > operand->number  ? 1
-		       : value == operand->number ? 0
-						  : 2;
-	if (number->kind == NUMBER_SIGNED && number->i < 0) {
-		const uint64_t magnitude = 0 - (uint64_t)number->i;
-
-		if (!operand->negative)
-			return -1;
-		return (magnitude < operand->magnitude) - (magnitude > operand->magnitude);
-	}
-	if (operand->negative && operand->magnitude)
-		return 1;
-	return (number->u > operand->magnitude) - (number->u < operand->magnitude);
+	if (number->kind == NUMBER_REAL)
+		return compare_real(number->d, operand);
+	if (!operand->is_integer)
+		return compare_mixed(negative, magnitude, operand->number);
+	return compare_integers(negative, magnitude, operand);
 }
 
 static bool compares(enum condition_kind kind, int order)
@@ -202,6 +242,25 @@ static const char *text_of(struct condition *condition, const struct node *node,
 	return text->failed ? NULL : text->bytes;
 }
 
+static bool is_truth(const struct value *value)
+{
+	return value->type == VALUE_BOOL32 || value->field->out == OUT_BOOLEAN;
+}
+
+/* GUIDs may be written in any way, truths with capitals. */
+static bool is_same(const struct text *text, const char *wanted, const struct value *value)
+{
+	struct guid guid, wanted_guid;
+	size_t length = text->length - 1;
+
+	if (length == strlen(wanted) && memcmp(text->bytes, wanted, length) == 0)
+		return true;
+	if (is_truth(value))
+		return strcasecmp(text->bytes, wanted) == 0;
+	return guid_parse(wanted, &wanted_guid) && strlen(text->bytes) == length &&
+	       guid_parse(text->bytes, &guid) && guid_equal(&guid, &wanted_guid);
+}
+
 static bool matches_text(struct condition *condition, const struct node *node, size_t operand,
 			 const struct value *value, const struct event_view *view)
 {
@@ -212,7 +271,7 @@ static bool matches_text(struct condition *condition, const struct node *node, s
 	wanted = node->config->operands.list[operand].text;
 	if (node->config->kind == CONDITION_GLOB)
 		return match_glob(wanted, text);
-	return strcmp(text, wanted) == 0;
+	return is_same(&condition->text, wanted, value);
 }
 
 static bool matches_regex(struct condition *condition, const struct node *node, size_t operand,
@@ -229,28 +288,41 @@ static bool matches_regex(struct condition *condition, const struct node *node, 
 	       LABEL_OK;
 }
 
-static bool is_plain(const struct node *node)
+/* The value itself, or behind functions what their text says. */
+static bool read_number(struct condition *condition, const struct node *node,
+			const struct value *value, const struct event_view *view,
+			struct value_number *number)
 {
-	return node->config->field.functions.count == 0;
+	const char *text;
+
+	if (!node->config->field.functions.count)
+		return value_number(value, number);
+	text = text_of(condition, node, value, view);
+	return text && value_number_parse(text, condition->text.length - 1, number);
 }
 
-/* Numbers are compared as numbers, unless functions made texts of them. */
+static bool matches_number(enum condition_kind kind, const struct value_number *number,
+			   const struct scalar_config *wanted)
+{
+	if (kind == CONDITION_MASK)
+		return number->kind != NUMBER_REAL && (number->u & wanted->magnitude) != 0;
+	return compares(kind, compare(number, wanted));
+}
+
+/* Numbers are compared as numbers, anything else as text. */
 static bool matches_operand(struct condition *condition, const struct node *node, size_t operand,
 			    const struct value *value, const struct event_view *view)
 {
 	const struct condition_config *config = node->config;
 	const struct scalar_config *wanted = &config->operands.list[operand];
-	struct value_number number;
 	enum condition_kind kind = config->kind == CONDITION_NE ? CONDITION_EQ : config->kind;
+	struct value_number number;
 
 	if (kind == CONDITION_REGEX)
 		return matches_regex(condition, node, operand, value, view);
-	if (kind != CONDITION_GLOB && wanted->is_number && is_plain(node) &&
-	    value_number(value, &number)) {
-		if (kind == CONDITION_MASK)
-			return number.kind != NUMBER_REAL && (number.u & wanted->magnitude) != 0;
-		return compares(kind, compare(&number, wanted));
-	}
+	if (kind != CONDITION_GLOB && wanted->is_number &&
+	    read_number(condition, node, value, view, &number))
+		return matches_number(kind, &number, wanted);
 	if (kind != CONDITION_EQ && kind != CONDITION_GLOB)
 		return false;
 	return matches_text(condition, node, operand, value, view);

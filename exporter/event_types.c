@@ -189,7 +189,7 @@ static struct event_type *type_new(struct event_types *types, const struct event
 	type->kind = (enum record_kind)record->kind;
 	type->is_metadata = decoding_is_metadata(record);
 	type->schema = decoding_find(types->decoding, record);
-	type->is_new = true;
+	type->is_new = types->has_rules;
 	event_names_find(types->decoding, type->schema, record, &names);
 	type->provider = strdup(names.provider);
 	type->event = strdup(names.event);
@@ -321,11 +321,11 @@ void event_type_rename(struct event_types *types, struct event_type *type,
 	struct event_names names;
 
 	type->rename = false;
-	type->is_new = type->is_new || schema != type->schema;
+	type->is_new = type->is_new || (types->has_rules && schema != type->schema);
 	type->schema = schema;
 	event_names_find(types->decoding, schema, record, &names);
 	if (is_news(type, &names) && set_names(type, &names)) {
-		type->is_new = true;
+		type->is_new = types->has_rules;
 		recount(types, type);
 	}
 	event_type_set_special(type);

@@ -95,6 +95,7 @@ struct event_types {
 	const struct event_families *families;
 	struct decoding *decoding;
 	const char *session;
+	bool has_rules; /* new types, and what changes in others, are marked for them */
 };
 
 /* `session`, shard, families and decoding are borrowed. -1: out of memory. */

@@ -23,8 +23,9 @@ int extraction_add(struct extraction *extraction, const struct field_path *path)
 
 /*
  * Takes the values out of a payload; extraction_value() has them until the next run. With a result
- * other than PAYLOAD_OK those are there that stand before what does not fit. What no wanted field
- * needs is not looked at, so PAYLOAD_OK does not say that all of the payload is right.
+ * other than PAYLOAD_OK those are there that stand before what does not fit, but for the length of
+ * an array right before it. What no wanted field needs is not looked at, so PAYLOAD_OK does not say
+ * that all of the payload is right.
  */
 enum payload_result extraction_run(struct extraction *extraction,
 				   const struct event_record *record);

@@ -66,10 +66,16 @@ static bool take_index(const char **path, uint32_t *index)
 	return true;
 }
 
-static bool has_length(const struct field *field)
+static bool is_sized(const struct field *field)
 {
-	return field->count_kind != COUNT_ONE || field->type == VALUE_UTF16 ||
-	       field->type == VALUE_ANSI || field->type == VALUE_BINARY;
+	return field->type == VALUE_UTF16 || field->type == VALUE_ANSI ||
+	       field->type == VALUE_BINARY;
+}
+
+/* Of an array, or of a string, which may be an element of one. */
+static bool has_length(const struct field *field, bool indexed)
+{
+	return is_sized(field) || (field->count_kind != COUNT_ONE && !indexed);
 }
 
 /* The last field of a path, whose rest is "" or ".length". */
@@ -78,12 +84,21 @@ static enum field_path_result finish(const struct field *field, bool indexed, co
 {
 	found->length = strcmp(rest, length_suffix) == 0;
 	if (found->length)
-		return !indexed && has_length(field) ? FIELD_PATH_FOUND : FIELD_PATH_NO_LENGTH;
+		return has_length(field, indexed) ? FIELD_PATH_FOUND : FIELD_PATH_NO_LENGTH;
 	if (*rest)
 		return FIELD_PATH_UNKNOWN;
 	if (field->count_kind != COUNT_ONE && !indexed)
 		return FIELD_PATH_IS_ARRAY;
 	return field->type == VALUE_STRUCT ? FIELD_PATH_IS_STRUCT : FIELD_PATH_FOUND;
+}
+
+/* Whether a path goes on with a member; "length" is one of a struct alone, but of no array. */
+static bool goes_on(const struct field *field, bool indexed, const char *rest)
+{
+	bool alone = indexed || field->count_kind == COUNT_ONE;
+
+	return field->type == VALUE_STRUCT && *rest == '.' &&
+	       (alone || strcmp(rest, length_suffix) != 0);
 }
 
 enum field_path_result field_path_find(const struct schema *schema, const char *path,
@@ -98,13 +113,15 @@ enum field_path_result field_path_find(const struct schema *schema, const char *
 		bool indexed;
 
 		if (!field)
-			return FIELD_PATH_UNKNOWN;
+			return found->count > 1 && strcmp(path, length_suffix + 1) == 0
+				       ? FIELD_PATH_NO_LENGTH
+				       : FIELD_PATH_UNKNOWN;
 		step->field = (uint16_t)(field - schema->fields);
 		step->element = FIELD_PATH_ANY;
 		indexed = take_index(&path, &step->element);
 		if (indexed && field->count_kind == COUNT_ONE)
 			return FIELD_PATH_NO_ARRAY;
-		if (field->type != VALUE_STRUCT || *path != '.' || strcmp(path, length_suffix) == 0)
+		if (!goes_on(field, indexed, path))
 			return finish(field, indexed, path, found);
 		if (field->count_kind != COUNT_ONE && !indexed)
 			return FIELD_PATH_IS_ARRAY;

@@ -22,8 +22,8 @@ struct field_path_step {
 struct field_path {
 	struct field_path_step steps[SCHEMA_DEPTH_MAX + 1];
 	uint8_t count;
-	bool length; /* how many elements the last field has: of strings characters, of binary bytes
-		      */
+	bool length; /* how many elements the last field has; of strings, also where they are
+			elements, how many units, of binary bytes */
 };
 
 enum field_path_result {

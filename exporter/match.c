@@ -4,7 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define LEVEL_COUNT 6
+#define LEVEL_COUNT	  6
+#define KEYWORD_BYTES_MAX 256
 
 /* winmeta.xml */
 static const char *const level_names[LEVEL_COUNT] = {
@@ -41,61 +42,6 @@ static bool is_number(const struct scalar_config *scalar, uint64_t number)
 	return scalar->is_integer && !scalar->negative && scalar->magnitude == number;
 }
 
-/* By number, or by name where it has one. */
-static bool matches(const struct scalar_list *list, uint64_t number, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < list->count; i++)
-		if (is_number(&list->list[i], number) ||
-		    (!list->list[i].is_number && name[0] && match_glob(list->list[i].text, name)))
-			return true;
-	return list->count == 0;
-}
-
-static bool matches_name(const struct scalar_list *names, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < names->count; i++)
-		if (match_glob(names->list[i].text, name))
-			return true;
-	return names->count == 0;
-}
-
-/* Decoders put commas between the names of an event's keywords. */
-static bool has_keyword(const char *keywords, const char *name)
-{
-	size_t length = strlen(name), word;
-
-	for (; *keywords; keywords += word + (keywords[word] != '\0')) {
-		word = strcspn(keywords, ",");
-		if (word == length && strncasecmp(keywords, name, length) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool matches_keyword_name(const struct scalar_list *keywords, const char *names)
-{
-	size_t i;
-
-	for (i = 0; i < keywords->count; i++)
-		if (keywords->list[i].is_number || has_keyword(names, keywords->list[i].text))
-			return true;
-	return keywords->count == 0;
-}
-
-bool match_type(const struct match_config *match, const struct event_type *type,
-		const struct schema *schema)
-{
-	return match_type_provider(match, type) && matches(&match->ids, event_type_id(type), "") &&
-	       matches(&match->opcodes, type->opcode, schema ? schema->opcode : "") &&
-	       matches_name(&match->names, type->event) &&
-	       matches(&match->tasks, type->task, schema ? schema->task : "") &&
-	       matches_keyword_name(&match->keywords, schema ? schema->keywords : "");
-}
-
 static bool has_number(const struct scalar_list *list)
 {
 	size_t i;
@@ -106,36 +52,130 @@ static bool has_number(const struct scalar_list *list)
 	return false;
 }
 
-bool match_has_record(const struct match_config *match)
-{
-	return match->levels.count > 0 || has_number(&match->keywords);
-}
-
-static bool matches_level(const struct scalar_list *levels, uint8_t level)
+static bool matches_number(const struct scalar_list *list, uint64_t number)
 {
 	size_t i;
 
-	for (i = 0; i < levels->count; i++)
-		if (is_number(&levels->list[i], level) ||
-		    (level < LEVEL_COUNT &&
-		     strcasecmp(levels->list[i].text, level_names[level]) == 0))
+	for (i = 0; i < list->count; i++)
+		if (is_number(&list->list[i], number))
 			return true;
-	return levels->count == 0;
+	return false;
 }
 
-/* Where a name is given, too, it was decided by that. */
-static bool matches_keyword_bits(const struct scalar_list *keywords, uint64_t keyword)
+/* `name` is empty where there is none. */
+static bool matches_name(const struct scalar_list *list, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < keywords->count; i++)
-		if (!keywords->list[i].is_number || (keywords->list[i].magnitude & keyword) != 0)
+	for (i = 0; name[0] && i < list->count; i++)
+		if (!list->list[i].is_number && match_glob(list->list[i].text, name))
 			return true;
-	return keywords->count == 0;
+	return false;
 }
 
-bool match_record(const struct match_config *match, const struct event_record *record)
+/* By number, or by name where it has one. */
+static bool matches(const struct scalar_list *list, uint64_t number, const char *name)
 {
-	return matches_level(&match->levels, record->level) &&
-	       matches_keyword_bits(&match->keywords, record->keyword);
+	return !list->count || matches_number(list, number) || matches_name(list, name);
+}
+
+/* An event may be called 404. */
+static bool matches_event(const struct scalar_list *names, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < names->count; i++)
+		if (match_glob(names->list[i].text, name))
+			return true;
+	return names->count == 0;
+}
+
+/* Decoders put commas between the names of an event's keywords. */
+static bool matches_keyword_name(const struct scalar_list *keywords, const char *names)
+{
+	char name[KEYWORD_BYTES_MAX];
+	size_t length;
+
+	for (; *names; names += length + (names[length] != '\0')) {
+		length = strcspn(names, ",");
+		if (length >= sizeof(name))
+			continue;
+		memcpy(name, names, length);
+		name[length] = '\0';
+		if (matches_name(keywords, name))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the names in the list mean it, or the numbers may. */
+static bool may_match_task(const struct scalar_list *tasks, const struct schema *schema)
+{
+	return !tasks->count || has_number(tasks) || (schema && matches_name(tasks, schema->task));
+}
+
+static bool may_match_keyword(const struct scalar_list *keywords, const struct schema *schema)
+{
+	return !keywords->count || has_number(keywords) ||
+	       (schema && matches_keyword_name(keywords, schema->keywords));
+}
+
+bool match_type(const struct match_config *match, const struct event_type *type,
+		const struct schema *schema)
+{
+	return match_type_provider(match, type) && matches(&match->ids, event_type_id(type), "") &&
+	       matches(&match->opcodes, type->opcode, schema ? schema->opcode : "") &&
+	       matches_event(&match->names, type->event) && may_match_task(&match->tasks, schema) &&
+	       may_match_keyword(&match->keywords, schema);
+}
+
+static void add_level(const struct scalar_config *wanted, struct match_rest *rest)
+{
+	uint64_t level;
+
+	for (level = 0; level < LEVEL_COUNT; level++)
+		if (strcasecmp(wanted->text, level_names[level]) == 0)
+			break;
+	if (level == LEVEL_COUNT)
+		level = wanted->is_integer && !wanted->negative ? wanted->magnitude : UINT64_MAX;
+	if (level <= UINT8_MAX)
+		rest->levels[level / 64] |= (uint64_t)1 << level % 64;
+}
+
+/* What names do not decide. */
+static void add_numbers(const struct match_config *match, const struct schema *schema,
+			struct match_rest *rest)
+{
+	size_t i;
+
+	if (has_number(&match->tasks) && !(schema && matches_name(&match->tasks, schema->task)))
+		rest->tasks = &match->tasks;
+	if (schema && matches_keyword_name(&match->keywords, schema->keywords))
+		return;
+	for (i = 0; i < match->keywords.count; i++)
+		if (match->keywords.list[i].is_number)
+			rest->keywords |= match->keywords.list[i].magnitude;
+}
+
+bool match_rest(const struct match_config *match, const struct schema *schema,
+		struct match_rest *rest)
+{
+	size_t i;
+
+	*rest = (struct match_rest){.has_levels = match->levels.count > 0};
+	for (i = 0; i < match->levels.count; i++)
+		add_level(&match->levels.list[i], rest);
+	add_numbers(match, schema, rest);
+	return rest->has_levels || rest->tasks || rest->keywords;
+}
+
+bool match_record(const struct match_rest *rest, const struct event_record *record)
+{
+	const uint8_t level = record->level;
+
+	if (rest->has_levels && !(rest->levels[level / 64] >> level % 64 & 1))
+		return false;
+	if (rest->keywords && !(rest->keywords & record->keyword))
+		return false;
+	return !rest->tasks || matches_number(rest->tasks, record->task);
 }

@@ -23,14 +23,22 @@ bool match_provider(const struct scalar_config *provider, const char *name,
 /* Whether its providers are, or one of them is, that of the event type. */
 bool match_type_provider(const struct match_config *match, const struct event_type *type);
 
-/* What depends on the event type alone. `schema` may be NULL. */
+/* Whether events of the type may be meant; see match_rest(). `schema` may be NULL. */
 bool match_type(const struct match_config *match, const struct event_type *type,
 		const struct schema *schema);
 
-/* Whether match_record() has something to look at. */
-bool match_has_record(const struct match_config *match);
+/* What single events of a type that match_type() takes are asked for. Borrows from the match. */
+struct match_rest {
+	const struct scalar_list *tasks; /* one of its numbers; NULL: whatever */
+	uint64_t keywords;		 /* any of these bits; 0: whatever */
+	uint64_t levels[4];		 /* a bit for each that is taken */
+	bool has_levels;		 /* else whatever */
+};
 
-/* The rest: what single events of a type differ in. */
-bool match_record(const struct match_config *match, const struct event_record *record);
+/* False: nothing, all events of the type are taken. `schema` may be NULL. */
+bool match_rest(const struct match_config *match, const struct schema *schema,
+		struct match_rest *rest);
+
+bool match_record(const struct match_rest *rest, const struct event_record *record);
 
 #endif

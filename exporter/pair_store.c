@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PIECES_MAX (UINT32_MAX / PAIR_PIECE_BLOCKS)
-
 /* Where to go on in the data of an entry. */
 struct place {
 	uint8_t *at;
@@ -14,62 +12,29 @@ struct place {
 
 void pair_store_init(struct pair_store *store)
 {
-	*store = (struct pair_store){.unused = PAIR_NONE + 1};
+	*store = (struct pair_store){0};
+	slab_init(&store->blocks, sizeof(union pair_block));
 }
 
 void pair_store_done(struct pair_store *store)
 {
-	uint32_t i;
-
-	for (i = 0; i < store->piece_count; i++)
-		free(store->pieces[i]);
-	free(store->pieces);
+	slab_done(&store->blocks);
 	free(store->note);
 }
 
 static union pair_block *block_of(const struct pair_store *store, uint32_t number)
 {
-	return &store->pieces[number / PAIR_PIECE_BLOCKS][number % PAIR_PIECE_BLOCKS];
-}
-
-static bool add_piece(struct pair_store *store)
-{
-	union pair_block **pieces, *piece;
-
-	if (store->piece_count == PIECES_MAX)
-		return false;
-	pieces = realloc(store->pieces, (store->piece_count + 1) * sizeof(*pieces));
-	if (!pieces)
-		return false;
-	store->pieces = pieces;
-	piece = aligned_alloc(PAIR_BLOCK_BYTES, sizeof(*piece) * PAIR_PIECE_BLOCKS);
-	if (!piece)
-		return false;
-	pieces[store->piece_count++] = piece;
-	return true;
-}
-
-static uint32_t take_block(struct pair_store *store)
-{
-	uint32_t number = store->free;
-
-	if (number != PAIR_NONE) {
-		store->free = block_of(store, number)->entry.next;
-		return number;
-	}
-	if (store->unused / PAIR_PIECE_BLOCKS == store->piece_count && !add_piece(store))
-		return PAIR_NONE;
-	return store->unused++;
+	return SLAB_AT(&store->blocks, union pair_block, number);
 }
 
 void pair_store_remove(struct pair_store *store, uint32_t number)
 {
-	uint32_t last = number;
+	uint32_t next;
 
-	while (block_of(store, last)->entry.next != PAIR_NONE)
-		last = block_of(store, last)->entry.next;
-	block_of(store, last)->entry.next = store->free;
-	store->free = number;
+	for (; number != PAIR_NONE; number = next) {
+		next = block_of(store, number)->rest.next;
+		slab_give_back(&store->blocks, number);
+	}
 }
 
 static size_t rests_for(size_t bytes)
@@ -87,11 +52,10 @@ static uint32_t take_blocks(struct pair_store *store, size_t bytes)
 	size_t missing;
 
 	for (missing = 1 + rests_for(bytes); missing; missing--) {
-		uint32_t number = take_block(store);
+		uint32_t number = slab_take(&store->blocks);
 
 		if (number == PAIR_NONE) {
-			if (first != PAIR_NONE)
-				pair_store_remove(store, first);
+			pair_store_remove(store, first);
 			return PAIR_NONE;
 		}
 		block_of(store, number)->entry.next = first;

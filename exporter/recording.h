@@ -17,6 +17,7 @@ struct recording {
 	bool has_header;
 	bool is_learning;   /* a pass before the one that counts: only what names things is taken */
 	bool is_learnt;	    /* there was such a pass */
+	bool comes_again;   /* its session loops: behind its end time goes back */
 	bool header_missed; /* counted: its first buffer had no readable log file header */
 	uint32_t events_lost;  /* as counted, by what the header said at most */
 	uint32_t buffers_lost; /* likewise */

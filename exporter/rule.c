@@ -30,6 +30,32 @@ static bool add_labels(struct rule *rule, struct problems *problems)
 	return good;
 }
 
+static bool is_process(const char *path)
+{
+	return path && strcmp(path, "$process") == 0;
+}
+
+bool rule_label_is_process(const char *path, enum label_state state)
+{
+	return state == LABEL_PROCESS || state == LABEL_THREAD_PROCESS || is_process(path);
+}
+
+static bool check_expiry(const struct rule *rule, struct problems *problems)
+{
+	const struct rule_config *config = rule->config;
+	size_t i;
+
+	for (i = 0; i < config->label_count; i++)
+		if (rule_label_is_process(config->labels[i].field.path,
+					  label_state(rule->labels[i])))
+			return true;
+	if (config->expire_ns)
+		problems_add(problems, config->file, config->place, false,
+			     "expire needs a label that is a process ($process, as: process or "
+			     "thread_process): series expire when their processes have ended");
+	return !config->expire_ns;
+}
+
 static bool add_pairs(struct rule *rule)
 {
 	const struct pair_config *pair = &rule->config->pair;
@@ -50,7 +76,7 @@ struct rule *rule_new(const struct rule_config *config, struct problems *problem
 	rule->config = config;
 	rule->where = condition_new(&config->where, config->file, problems);
 	good = add_labels(rule, problems);
-	if (rule->where && good && add_pairs(rule))
+	if (rule->where && good && check_expiry(rule, problems) && add_pairs(rule))
 		return rule;
 	rule_free(rule);
 	return NULL;
@@ -67,6 +93,7 @@ void rule_free(struct rule *rule)
 	free(rule->labels);
 	condition_free(rule->where);
 	pairs_free(rule->pairs);
+	rule_expiry_done(&rule->expiry);
 	free(rule);
 }
 
@@ -74,11 +101,6 @@ bool rule_only_counts(const struct rule_config *config)
 {
 	return config->type == RULE_COUNTER && !config->value.path && !config->pair.start_count &&
 	       config->scale == 1;
-}
-
-static bool is_process(const char *path)
-{
-	return path && strcmp(path, "$process") == 0;
 }
 
 bool rule_needs_state(const struct rule *rule)
@@ -97,5 +119,5 @@ bool rule_needs_state(const struct rule *rule)
 	for (i = 0; i < config->pair.key_count; i++)
 		if (is_process(config->pair.keys[i].start) || is_process(config->pair.keys[i].end))
 			return true;
-	return false;
+	return is_process(config->value.path);
 }

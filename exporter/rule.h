@@ -13,16 +13,18 @@
 #include "exporter/condition.h"
 #include "exporter/label.h"
 #include "exporter/pairs.h"
+#include "exporter/rule_expiry.h"
 #include "exporter/rule_set.h"
 
 /* What keeps an event, or one of its labels, from being what the rule wants. */
 enum rule_error {
 	RULE_ERROR_SCHEMA,  /* no schema is known: there are no fields */
-	RULE_ERROR_FIELD,   /* the schema, or the payload, has no such field */
+	RULE_ERROR_FIELD,   /* the schema, or the payload, has no such field, or it is no number
+			       where state is asked for */
 	RULE_ERROR_PAYLOAD, /* the payload is not as the schema says */
 	RULE_ERROR_VALUE,   /* not a number, not finite, or less than zero for a counter */
 	RULE_ERROR_LABEL,   /* a label function cannot take the value */
-	RULE_ERROR_TIME,    /* a pair's event without a time */
+	RULE_ERROR_TIME,    /* a pair's event without a time; a time that the clock cannot tell */
 	RULE_ERROR_COUNT
 };
 
@@ -50,6 +52,8 @@ struct rule {
 	struct condition *where;
 	struct label **labels; /* config->label_count */
 	struct pairs *pairs;   /* NULL: the rule has none */
+	struct rule_expiry expiry;
+	bool overflowed; /* a series was refused */
 	struct rule_health health;
 };
 
@@ -59,6 +63,9 @@ void rule_free(struct rule *rule);
 
 /* Whether it adds 1 for each event and no more. */
 bool rule_only_counts(const struct rule_config *config);
+
+/* Whether a label holds the name of a process, by its path and what its functions ask for. */
+bool rule_label_is_process(const char *path, enum label_state state);
 
 /* Whether anything of it asks for what the trace said before: processes, threads, images, files. */
 bool rule_needs_state(const struct rule *rule);

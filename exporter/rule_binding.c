@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/match.h"
 #include "exporter/value_number.h"
 
 /* The first words of a key: which labels have no value, and the value where it is ours. */
@@ -32,20 +31,6 @@ static void count_error(struct rule_binding *binding, enum rule_error error)
 	rule_health_count(&binding->rule->health.errors[error]);
 }
 
-/* What begins a pair is of the provider that ends it, unless another is given. */
-static bool is_of_rule(const struct rule_config *config, const struct match_config *match,
-		       const struct event_type *type)
-{
-	size_t i;
-
-	if (match->providers.count)
-		return true;
-	for (i = 0; i < config->match_count; i++)
-		if (match_type_provider(&config->matches[i], type))
-			return true;
-	return false;
-}
-
 /* False: no match takes events of this type, or no memory. */
 static bool find_matches(struct rule_binding *binding, const struct match_config *matches,
 			 size_t count, const struct schema *schema, bool *no_memory)
@@ -56,11 +41,11 @@ static bool find_matches(struct rule_binding *binding, const struct match_config
 	binding->by_record = calloc(count + 1, sizeof(*binding->by_record));
 	*no_memory = !binding->by_record;
 	for (i = 0; binding->by_record && i < count; i++) {
-		if (!match_type(&matches[i], binding->type, schema) ||
-		    !is_of_rule(binding->rule->config, &matches[i], binding->type))
+		if (!match_type(&matches[i], binding->type, schema))
 			continue;
-		binding->by_record[binding->by_record_count++] = &matches[i];
-		all = all || !match_has_record(&matches[i]);
+		if (!match_rest(&matches[i], schema,
+				&binding->by_record[binding->by_record_count++]))
+			all = true;
 	}
 	if (!binding->by_record_count)
 		return false;
@@ -89,10 +74,14 @@ static bool find_conditions(struct rule_binding *binding, const struct schema *s
 	binding->conditions = calloc(count + 1, sizeof(*binding->conditions));
 	if (!binding->conditions)
 		return false;
-	for (i = 0; binding->side == SIDE_END && i < count; i++)
+	for (i = 0; binding->side == SIDE_END && i < count; i++) {
 		if (!find_field(binding, condition_leaf(where, i)->path,
 				condition_leaf_state(where, i), schema, &binding->conditions[i]))
 			return false;
+		if (binding->conditions[i].kind == RULE_FIELD_PAYLOAD)
+			binding->where_has_payload = true;
+	}
+	binding->where_lacks_schema = binding->lacks_schema;
 	return true;
 }
 
@@ -190,7 +179,7 @@ static bool takes(const struct rule_binding *binding, struct event_view *view)
 	if (!binding->by_record)
 		return true;
 	for (i = 0; i < binding->by_record_count; i++)
-		if (match_record(binding->by_record[i], view->record))
+		if (match_record(&binding->by_record[i], view->record))
 			return true;
 	return false;
 }
@@ -218,6 +207,18 @@ static void make_key(struct rule_binding *binding, struct event_view *view, stru
 		count_error(binding, RULE_ERROR_FIELD);
 }
 
+/* What the expiry wants to know of the labels. */
+static void note_process(const struct rule *rule, size_t label,
+			 const struct rule_label_field *field, const uint64_t *words,
+			 struct rule_scratch *scratch)
+{
+	if (field->form == KEY_FORM_NAME && scratch->name_count < RULE_EXPIRY_NAMES_MAX &&
+	    rule_label_is_process(rule->config->labels[label].field.path,
+				  (enum label_state)field->field.state))
+		scratch->names[scratch->name_count++] =
+			(const struct state_name *)(uintptr_t)*words;
+}
+
 /* Text of the labels that one side of a pair has, from its part of the key. */
 static void render_side(struct rule_binding *binding, const uint64_t *words,
 			struct event_view *view, struct rule_scratch *scratch)
@@ -236,14 +237,16 @@ static void render_side(struct rule_binding *binding, const uint64_t *words,
 
 		if (!label->is_ours)
 			continue;
-		if (missing & (uint64_t)1 << i)
+		if (missing & (uint64_t)1 << i) {
 			;
-		else if (label->form == KEY_FORM_NOTHING)
+		} else if (label->form == KEY_FORM_NOTHING) {
 			value = rule_field_value(&label->field, &of_type, binding->extraction,
 						 &made);
-		else
+		} else {
+			note_process(rule, i, label, words, scratch);
 			value = rule_key_take(&words, &label->field, label->form,
 					      binding->extraction, &made);
+		}
 		text_clear(&scratch->values[i]);
 		if (label_apply(rule->labels[i], value, binding->classic, label->map,
 				&scratch->values[i]) == LABEL_UNFIT)
@@ -308,31 +311,39 @@ static struct cell *find_cell(const struct sides *sides, struct event_view *view
 		*overflow = slot->overflow;
 		return slot->cell;
 	}
+	scratch->name_count = 0;
 	render_side(binding, sides->end_words, view, scratch);
 	if (sides->start)
 		render_side(sides->start, sides->start_words, view, scratch);
 	cell = ask_registry(binding->rule, scratch, overflow);
+	if (binding->rule->config->expire_ns && !*overflow)
+		rule_expiry_add(&binding->rule->expiry, cell, scratch->names, scratch->name_count);
 	series_cache_add(&binding->cache, words, count, hash, cell, *overflow);
 	return cell;
 }
 
-static bool add_value(const struct rule *rule, struct cell *cell, double value,
+/* Before a series is made for it. */
+static bool is_fit(const struct rule *rule, double value)
+{
+	return isfinite(value) && isfinite(metric_scale_apply(rule->family->info.scale, value)) &&
+	       (value >= 0 || rule->config->type != RULE_COUNTER);
+}
+
+static void add_value(const struct rule *rule, struct cell *cell, double value,
 		      struct event_view *view)
 {
 	int64_t time_ns;
 
 	switch (rule->config->type) {
 	case RULE_COUNTER:
-		if (!isfinite(value) || value < 0)
-			return false;
 		cell_add_f64(cell, value);
-		return true;
+		break;
 	case RULE_GAUGE:
 		event_view_time(view, &time_ns);
 		cell_set(cell, value, time_ns);
-		return true;
+		break;
 	default:
-		return cell_observe(cell, &rule->family->info, value);
+		cell_observe(cell, &rule->family->info, value);
 	}
 }
 
@@ -340,20 +351,64 @@ static void count_value(const struct sides *sides, double value, struct event_vi
 			struct rule_scratch *scratch)
 {
 	struct rule_binding *binding = sides->end;
-	const struct rule *rule = binding->rule;
+	struct rule *rule = binding->rule;
 	bool overflow = false;
-	struct cell *cell = find_cell(sides, view, scratch, &overflow);
+	struct cell *cell;
 
+	if (rule->family->info.number != NUMBER_U64 && !is_fit(rule, value)) {
+		count_error(binding, RULE_ERROR_VALUE);
+		return;
+	}
+	cell = find_cell(sides, view, scratch, &overflow);
 	if (!cell)
 		return;
 	if (overflow) {
 		shard_count_overflow(scratch->shard, rule->family->family);
-		scratch->overflowed = true;
+		scratch->overflow = rule->overflowed ? scratch->overflow : rule;
+		rule->overflowed = true;
 	}
 	if (rule->family->info.number == NUMBER_U64)
 		cell_add(cell, 1);
-	else if (!add_value(rule, cell, value, view))
-		count_error(binding, RULE_ERROR_VALUE);
+	else
+		add_value(rule, cell, value, view);
+}
+
+/* Seconds; false: the frequency is not known. */
+static bool ticks_to_seconds(double ticks, uint64_t frequency_hz, double *seconds)
+{
+	if (!frequency_hz)
+		return false;
+	*seconds = ticks / (double)frequency_hz;
+	return true;
+}
+
+/* False: the time stamp is none, or it is later than the event. */
+static bool seconds_since(const struct value_number *timestamp, const struct event_view *view,
+			  double *seconds)
+{
+	const struct event_record *record = view->record;
+
+	if (timestamp->kind == NUMBER_REAL || !record->has_time ||
+	    view->clock->type == CLOCK_UNKNOWN || timestamp->u > record->timestamp)
+		return false;
+	return ticks_to_seconds((double)(record->timestamp - timestamp->u),
+				view->clock->frequency_hz, seconds);
+}
+
+/* The number in the unit of the metric; false: the recording's clock does not give it. */
+static bool convert(const struct rule *rule, const struct value_number *read,
+		    const struct event_view *view, double *number)
+{
+	switch (rule->config->unit) {
+	case VALUE_IS_TICKS:
+		return ticks_to_seconds(value_number_double(read), view->clock->perf_frequency_hz,
+					number);
+	case VALUE_IS_SINCE:
+		return seconds_since(read, view, number);
+	default:
+		*number = value_number_double(read);
+		return true;
+	}
 }
 
 /* What the value's field holds; false: no number, and that is counted. */
@@ -368,8 +423,10 @@ static bool read_value(struct rule_binding *binding, struct event_view *view, do
 		return true;
 	value = rule_field_value(&binding->value, view, binding->extraction, &made);
 	if (value && value_number(value, &read)) {
-		*number = value_number_double(&read);
-		return true;
+		if (convert(binding->rule, &read, view, number))
+			return true;
+		count_error(binding, RULE_ERROR_TIME);
+		return false;
 	}
 	if (!binding->lacks_schema)
 		count_error(binding, value ? RULE_ERROR_VALUE : RULE_ERROR_FIELD);
@@ -474,20 +531,42 @@ static void count_single(struct rule_binding *binding, double value, struct even
 	count_value(&sides, value, view, scratch);
 }
 
+/* An event of which nobody can say whether it fulfils the condition is not passed over in silence.
+ */
+static void count_undecided(struct rule_binding *binding, enum payload_result result)
+{
+	if (binding->where_lacks_schema)
+		count_error(binding, RULE_ERROR_SCHEMA);
+	if (binding->where_has_payload && result != PAYLOAD_OK)
+		count_error(binding, RULE_ERROR_PAYLOAD);
+}
+
+/* Whether the event is one of the rule's, which is counted. */
+static bool is_taken(struct rule_binding *binding, struct event_view *view,
+		     enum payload_result result)
+{
+	struct rule *rule = binding->rule;
+
+	if (!takes(binding, view))
+		return false;
+	view->classic = binding->classic;
+	if (binding->side == SIDE_START)
+		return true;
+	if (!condition_holds(rule->where, binding->conditions, view, binding->extraction)) {
+		count_undecided(binding, result);
+		return false;
+	}
+	rule_health_count(&rule->health.matched);
+	return true;
+}
+
 void rule_binding_count(struct rule_binding *binding, struct event_view *view,
 			enum payload_result result, struct rule_scratch *scratch)
 {
-	struct rule *rule = binding->rule;
 	double value;
 
-	if (!takes(binding, view))
+	if (!is_taken(binding, view, result))
 		return;
-	view->classic = binding->classic;
-	if (binding->side == SIDE_END &&
-	    !condition_holds(rule->where, binding->conditions, view, binding->extraction))
-		return;
-	if (binding->side == SIDE_END)
-		rule_health_count(&rule->health.matched);
 	if (result != PAYLOAD_OK)
 		count_error(binding, RULE_ERROR_PAYLOAD);
 	if (binding->lacks_schema)
@@ -497,7 +576,7 @@ void rule_binding_count(struct rule_binding *binding, struct event_view *view,
 	make_key(binding, view, &scratch->key);
 	if (scratch->key.failed)
 		return;
-	if (rule->pairs)
+	if (binding->rule->pairs)
 		count_pair(binding, value, view, scratch);
 	else
 		count_single(binding, value, view, scratch);

@@ -8,6 +8,7 @@
 #ifndef EXPORTER_RULE_BINDING_H
 #define EXPORTER_RULE_BINDING_H
 
+#include "exporter/match.h"
 #include "exporter/rule.h"
 #include "exporter/rule_key.h"
 #include "exporter/series_cache.h"
@@ -18,8 +19,10 @@ struct rule_scratch {
 	struct shard *shard;
 	struct siphash_key seed;
 	struct rule_key key, pair_key, other, joined;
-	struct text *values; /* of labels, RULE_LABELS_MAX; with a zero behind each */
-	bool overflowed;     /* a series was refused, and that is not logged yet */
+	const struct state_name *names[RULE_EXPIRY_NAMES_MAX]; /* of processes in the labels */
+	size_t name_count;
+	struct text *values;	     /* of labels, RULE_LABELS_MAX; with a zero behind each */
+	const struct rule *overflow; /* refused its first series, and that is not logged yet */
 };
 
 struct rule_label_field {
@@ -35,9 +38,10 @@ struct rule_binding {
 	enum rule_side side;
 	struct extraction *extraction; /* borrowed; NULL: no schema is known */
 	bool classic;
-	bool lacks_schema;
-	const struct match_config **by_record; /* one of these has to take the record; NULL: all
-						  are taken */
+	bool lacks_schema;	 /* fields are asked for, and none are known */
+	bool where_lacks_schema; /* by conditions */
+	bool where_has_payload;
+	struct match_rest *by_record; /* one of these has to take the record; NULL: all are taken */
 	size_t by_record_count;
 	struct rule_field *conditions; /* by leaf */
 	struct rule_label_field *labels;

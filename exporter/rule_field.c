@@ -19,22 +19,38 @@ bool rule_field_find(const char *path, enum label_state state, const struct sche
 	return field->slot >= 0;
 }
 
+/* A number of 32 bits; others are as good as the one that is never used. */
+static uint32_t id_of(const struct value_number *number)
+{
+	return number->u < UINT32_MAX ? (uint32_t)number->u : UINT32_MAX;
+}
+
+/* What has no PID has, at least, a thread that may be known. */
+static uint32_t pid_of(const struct event_view *view, int64_t time_ns)
+{
+	const struct event_record *record = view->record;
+
+	if (record->pid != UINT32_MAX)
+		return record->pid;
+	return trace_state_thread_pid(view->state, record->tid, time_ns);
+}
+
 const struct state_name *rule_field_state(const struct rule_field *field, struct event_view *view,
 					  const struct value *value)
 {
-	struct value_number number = {0};
+	struct value_number number;
 	int64_t time_ns;
 
-	if (value)
-		value_number(value, &number);
+	if (!value_number(value, &number) || number.kind == NUMBER_REAL)
+		return NULL;
 	event_view_time(view, &time_ns);
 	switch (field->state) {
 	case LABEL_PROCESS:
-		return trace_state_process(view->state, (uint32_t)number.u, time_ns);
+		return trace_state_process(view->state, id_of(&number), time_ns);
 	case LABEL_THREAD_PROCESS:
-		return trace_state_thread_process(view->state, (uint32_t)number.u, time_ns);
+		return trace_state_thread_process(view->state, id_of(&number), time_ns);
 	case LABEL_IMAGE:
-		return trace_state_image(view->state, view->record->pid, number.u, time_ns);
+		return trace_state_image(view->state, pid_of(view, time_ns), number.u, time_ns);
 	default:
 		return trace_state_file(view->state, number.u, time_ns);
 	}
@@ -62,6 +78,8 @@ const struct value *rule_field_value(const struct rule_field *field, struct even
 	if (field->state == LABEL_PURE || !value)
 		return value;
 	name = rule_field_state(field, view, value);
+	if (!name)
+		return NULL;
 	made_value_text(made, name->text, name->length);
 	return &made->value;
 }

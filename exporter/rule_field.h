@@ -35,7 +35,7 @@ bool rule_field_find(const char *path, enum label_state state, const struct sche
 const struct value *rule_field_value(const struct rule_field *field, struct event_view *view,
 				     const struct extraction *extraction, struct made_value *made);
 
-/* The name that the trace's state has for a value. Never NULL. */
+/* The name that the trace's state has for a value; NULL: that is no integer. */
 const struct state_name *rule_field_state(const struct rule_field *field, struct event_view *view,
 					  const struct value *value);
 

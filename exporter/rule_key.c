@@ -164,6 +164,16 @@ static void set_template(const struct rule_field *field, const struct extraction
 		made->value = *extraction_template(extraction, field->slot);
 }
 
+/* The template has the width of the last payload's pointers: this one's may have been wider. */
+static void set_width(const struct rule_field *field, const struct extraction *extraction,
+		      struct made_value *made)
+{
+	if (field->kind == RULE_FIELD_HEADER)
+		return;
+	made->value.length = (uint32_t)extraction_fixed_bytes(extraction, field->slot);
+	made->value.pointer_bytes = 8;
+}
+
 const struct value *rule_key_take(const uint64_t **words, const struct rule_field *field,
 				  enum rule_key_form form, const struct extraction *extraction,
 				  struct made_value *made)
@@ -174,6 +184,7 @@ const struct value *rule_key_take(const uint64_t **words, const struct rule_fiel
 		return take_name(word, made);
 	set_template(field, extraction, made);
 	if (form == KEY_FORM_NUMBER) {
+		set_width(field, extraction, made);
 		put_le32(made->bytes, (uint32_t)word);
 		put_le32(made->bytes + 4, (uint32_t)(word >> 32));
 		made->value.bytes = made->bytes;

@@ -6,6 +6,7 @@ static const char *const rule_labels[] = {"session", "rule"};
 static const char *const error_labels[] = {"session", "rule", "reason"};
 static const char *const side_labels[] = {"session", "rule", "side"};
 static const char *const name_labels[] = {"rule"};
+static const char *const table_labels[] = {"session", "table"};
 
 #define FAMILY(name_, help_, type_, labels_)                                            \
 	{                                                                               \
@@ -140,6 +141,42 @@ static void collect_series(struct exposition *exposition, const struct rule_set 
 				       set->rules[i].info.series_limit);
 }
 
+static void sample_state(struct exposition *exposition, const struct session *session, bool refused)
+{
+	const struct rules *rules = session_rules(session);
+	const struct trace_state *state = rules ? rules_known_state(rules) : NULL;
+	int i;
+
+	for (i = 0; state && i < STATE_TABLE_COUNT; i++) {
+		const enum state_table table = (enum state_table)i;
+		const char *values[] = {session_config(session)->name, state_table_name(table)};
+
+		exposition_u64(exposition, values,
+			       refused ? trace_state_refused(state, table)
+				       : trace_state_entries(state, table));
+	}
+}
+
+static void collect_state(struct exposition *exposition, const struct sessions *sessions)
+{
+	static const struct family_info entries =
+		FAMILY("etw_session_state_entries",
+		       "What is known of the trace's processes, threads, images and files.",
+		       METRIC_GAUGE, table_labels);
+	static const struct family_info refused =
+		FAMILY("etw_session_state_refused_total",
+		       "What was pushed out of these tables, or not taken, because they were full.",
+		       METRIC_COUNTER, table_labels);
+	size_t i;
+
+	exposition_family(exposition, &entries);
+	for (i = 0; i < sessions_count(sessions); i++)
+		sample_state(exposition, sessions_get(sessions, i), false);
+	exposition_family(exposition, &refused);
+	for (i = 0; i < sessions_count(sessions); i++)
+		sample_state(exposition, sessions_get(sessions, i), true);
+}
+
 void rule_metrics_collect(struct exposition *exposition, void *context)
 {
 	const struct rule_numbers *numbers = context;
@@ -154,4 +191,5 @@ void rule_metrics_collect(struct exposition *exposition, void *context)
 	exposition_family(exposition, &unmatched_info);
 	for_each(numbers, sample_unmatched, exposition, NULL);
 	collect_series(exposition, numbers->set);
+	collect_state(exposition, numbers->sessions);
 }

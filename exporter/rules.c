@@ -7,12 +7,16 @@
 #include "metrics/siphash.h"
 
 #define LABEL_BYTES_MAX ((size_t)1 << 20)
+#define SWEEP_NS	((uint64_t)1000000000) /* between looks for expired series */
 
 struct event_rules {
 	struct event_rules *older; /* of the session */
 	const struct event_type *type;
 	struct extraction *extraction; /* NULL: no schema is known, or no field is needed */
-	struct cell *errors[PAYLOAD_RESULT_COUNT]; /* NULL: none so far */
+	struct decode_errors {
+		struct cell *cell; /* NULL: none so far */
+		bool overflow;	   /* the cell is that of the overflow series */
+	} errors[PAYLOAD_RESULT_COUNT];
 	size_t count;
 	struct rule_binding *bindings[];
 };
@@ -24,6 +28,7 @@ struct rules {
 	struct trace_state *state;
 	struct event_rules *bound; /* newest first */
 	uint64_t next_id;
+	int64_t swept_ns; /* when expired series were looked for last */
 	struct rule_scratch scratch;
 	struct text values[RULE_LABELS_MAX];
 };
@@ -231,25 +236,29 @@ struct event_rules *rules_bind(struct rules *rules, const struct event_type *typ
 	return bound;
 }
 
+static void find_error_cell(struct rules *rules, const struct event_type *type,
+			    enum payload_result result, struct decode_errors *errors)
+{
+	char id[8];
+	const char *values[] = {rules->config.session, type->provider, id, type->event,
+				payload_result_name(result)};
+
+	snprintf(id, sizeof(id), "%u", event_type_id(type));
+	errors->cell = shard_series_cell(rules->config.shard, rules->config.set->decode_errors,
+					 values, &errors->overflow);
+}
+
 /* Cold: a payload is not as its schema says. */
 static void count_decode_error(struct rules *rules, struct event_rules *bound,
 			       enum payload_result result)
 {
-	const struct event_type *type = bound->type;
-	struct family *family = rules->config.set->decode_errors;
-	char id[8];
-	const char *values[] = {rules->config.session, type->provider, id, type->event,
-				payload_result_name(result)};
-	bool overflow = false;
+	struct decode_errors *errors = &bound->errors[result];
 
-	if (!bound->errors[result]) {
-		snprintf(id, sizeof(id), "%u", event_type_id(type));
-		bound->errors[result] =
-			shard_series_cell(rules->config.shard, family, values, &overflow);
-	}
-	if (overflow)
-		shard_count_overflow(rules->config.shard, family);
-	cell_add(bound->errors[result], 1);
+	if (!errors->cell)
+		find_error_cell(rules, bound->type, result, errors);
+	if (errors->overflow)
+		shard_count_overflow(rules->config.shard, rules->config.set->decode_errors);
+	cell_add(errors->cell, 1);
 }
 
 void rules_count(struct rules *rules, struct event_rules *bound, struct event_view *view)
@@ -267,6 +276,36 @@ void rules_count(struct rules *rules, struct event_rules *bound, struct event_vi
 		rule_binding_count(bound->bindings[i], view, result, &rules->scratch);
 }
 
+/* A cell that was given up may come back as another series'. */
+static void clear_caches(struct rules *rules, const struct rule *rule)
+{
+	struct event_rules *bound;
+	size_t i;
+
+	for (bound = rules->bound; bound; bound = bound->older)
+		for (i = 0; i < bound->count; i++)
+			if (bound->bindings[i]->rule == rule)
+				series_cache_clear(&bound->bindings[i]->cache);
+}
+
+void rules_expire(struct rules *rules, int64_t now_ns)
+{
+	size_t i;
+
+	if (!rules->state ||
+	    (now_ns >= rules->swept_ns && (uint64_t)now_ns - (uint64_t)rules->swept_ns < SWEEP_NS))
+		return;
+	rules->swept_ns = now_ns;
+	for (i = 0; i < rules->count; i++) {
+		struct rule *rule = rules->rules[i];
+
+		if (rule->config->expire_ns &&
+		    rule_expiry_sweep(&rule->expiry, rules->state, now_ns, rule->config->expire_ns,
+				      rules->config.shard, rule->family->family))
+			clear_caches(rules, rule);
+	}
+}
+
 void rules_end(struct rules *rules)
 {
 	size_t i;
@@ -276,11 +315,11 @@ void rules_end(struct rules *rules)
 			pairs_end(rules->rules[i]->pairs);
 }
 
-bool rules_overflow_news(struct rules *rules)
+const struct rule *rules_overflow_news(struct rules *rules)
 {
-	bool news = rules->scratch.overflowed;
+	const struct rule *news = rules->scratch.overflow;
 
-	rules->scratch.overflowed = false;
+	rules->scratch.overflow = NULL;
 	return news;
 }
 
@@ -292,4 +331,9 @@ size_t rules_rule_count(const struct rules *rules)
 const struct rule *rules_rule(const struct rules *rules, size_t index)
 {
 	return rules->rules[index];
+}
+
+const struct trace_state *rules_known_state(const struct rules *rules)
+{
+	return rules->state;
 }

@@ -46,11 +46,17 @@ struct event_rules *rules_bind(struct rules *rules, const struct event_type *typ
 /* Counts an event whose type was bound. */
 void rules_count(struct rules *rules, struct event_rules *event_rules, struct event_view *view);
 
+/* Gives up the series of processes that ended long ago; `now_ns` is the newest time of events. */
+void rules_expire(struct rules *rules, int64_t now_ns);
+
 /* At the end of the trace: what waits for its other side waits in vain. */
 void rules_end(struct rules *rules);
 
-/* True once after series were refused: that is to be logged. */
-bool rules_overflow_news(struct rules *rules);
+/* A rule whose first series was refused since the last call: that is to be logged. NULL: none. */
+const struct rule *rules_overflow_news(struct rules *rules);
+
+/* The same, for its numbers. Any thread. */
+const struct trace_state *rules_known_state(const struct rules *rules);
 
 /* In the order of the configuration, those of other sessions left out. Any thread. */
 size_t rules_rule_count(const struct rules *rules);

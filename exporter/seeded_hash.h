@@ -23,11 +23,6 @@ static inline uint64_t hash_mix(uint64_t a, uint64_t b)
 	return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static inline uint64_t seeded_hash_u64(const struct hash_seed *seed, uint64_t key)
-{
-	return hash_mix(key ^ seed->numbers[0], seed->numbers[1]);
-}
-
 /* The last bytes of a key, fewer than 8, as a number. */
 static inline uint64_t hash_tail(const uint8_t *bytes, size_t count)
 {

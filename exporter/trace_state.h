@@ -69,7 +69,8 @@ const struct state_name *trace_state_file(struct trace_state *state, uint64_t ob
 
 /*
  * Whether a process of this name lives; where none does (any more), `*since` is when the last one
- * ended, by the newest time that events had.
+ * ended, by the newest time that events had. A name that never was a process's lives, as do
+ * "unknown" and "other", which stand for many.
  */
 bool trace_state_name_lives(const struct trace_state *state, uint32_t name_id, int64_t *since);
 

@@ -95,7 +95,8 @@ static void apply(const struct label_chain *chain, const struct field *field, co
 	struct text text, got;
 
 	assert_non_null(copy);
-	memcpy(copy + 1, bytes, length);
+	if (length)
+		memcpy(copy + 1, bytes, length);
 	text_init(&text, LIMIT);
 	text_init(&got, LIMIT);
 	text_string(&text, "before:");

@@ -116,8 +116,7 @@ static void one_file_that_is_wrong_is_an_error_of_all(void **state)
 	scratch_make(&scratch);
 	scratch_file(&scratch, "a.man", one);
 	scratch_file(&scratch, "b.man", "<");
-	path = scratch.directory;
-	assert_null(manifest_files_load(&path, 1, &error));
+	assert_null(manifest_files_load(&(const char *){scratch.directory}, 1, &error));
 	assert_non_null(strstr(error.text, "b.man"));
 	scratch_remove(&scratch);
 }
@@ -135,8 +134,8 @@ static void what_cannot_be_read_is_an_error(void **state)
 	/* A directory is called as a manifest is. */
 	scratch_directory(&scratch, "d");
 	scratch_directory(&scratch, "d/e.man");
-	path = scratch_path(&scratch, "d");
-	assert_null(manifest_files_load(&path, 1, &(struct error){{0}}));
+	assert_null(manifest_files_load(&(const char *){scratch_path(&scratch, "d")}, 1,
+					&(struct error){{0}}));
 	scratch_remove(&scratch);
 }
 

@@ -149,6 +149,11 @@ static void a_match_is_checked(void **state)
 		    "6:21: provider must be a name, a glob or a GUID such as "
 		    "{22fb2cd6-0e7b-422b-a0c7-2fad1fd0e716}, not "
 		    "\"{22fb2cd6-0e7b-422b-a0c7-2fad1fd0e71}\"");
+	CHECK_MATCH("{provider: 22fb2cd6-0e7b-422b-a0c7-2fad1fd0e71}",
+		    "6:21: provider must be a name, a glob or a GUID such as "
+		    "{22fb2cd6-0e7b-422b-a0c7-2fad1fd0e716}, not "
+		    "\"22fb2cd6-0e7b-422b-a0c7-2fad1fd0e71\"");
+	CHECK_MATCH("{provider: 22FB2CD6-0e7b-422b-a0c7-2fad1fd0e716}", NULL);
 	CHECK_MATCH("{provider: []}", "6:21: provider must have from 1 to 10000 entries, not 0");
 	CHECK_MATCH("{provider: P, id: x}",
 		    "6:28: id must be a whole number from 0 to 65535 without quotes, not \"x\"");

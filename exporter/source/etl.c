@@ -102,6 +102,7 @@ static int read_input(struct etl *etl, struct input *input, struct error *error)
 	if (etl_reader_init(&reader, &etl->context, error))
 		return -1;
 	reader.recording->is_learnt = can;
+	reader.recording->comes_again = etl->context.config->loop;
 	result = etl_reader_read(&reader, input, true, error);
 	if (!stop_is_set(etl->context.stop))
 		health_malformed(etl->context.health, etl_framer_end(&reader.framer));

@@ -154,7 +154,7 @@ class CheckTest(CommandTest):
             done = harness.run("check", f"--config.file={file}")
             for line in done.stderr.splitlines():
                 # Their files are not here.
-                self.assertRegex(line, "cannot read|no file matches|cannot look into")
+                self.assertRegex(line, "cannot read|no (file|manifest) matches|cannot look into")
 
     def test_every_problem_is_told_with_its_place(self):
         self.check("sessions:\n"

@@ -1,42 +1,42 @@
-#include "exporter/pair_index.h"
+#include "exporter/hash_index.h"
 
 #include <stdlib.h>
 
 #define SLOTS_MIN 256u
 #define SLOTS_MAX (1u << 31)
 
-void pair_index_done(struct pair_index *index)
+void hash_index_done(struct hash_index *index)
 {
 	free(index->slots);
 }
 
-void pair_index_add(struct pair_index *index, uint32_t hash, uint32_t number)
+void hash_index_add(struct hash_index *index, uint32_t hash, uint32_t number)
 {
 	uint32_t at = hash & index->mask;
 
 	while (index->slots[at].number)
 		at = (at + 1) & index->mask;
-	index->slots[at] = (struct pair_slot){number, hash};
+	index->slots[at] = (struct hash_slot){number, hash};
 	index->count++;
 }
 
-static bool grow(struct pair_index *index)
+static bool grow(struct hash_index *index)
 {
 	uint32_t slots = index->slots ? (index->mask + 1) * 2 : SLOTS_MIN, i;
-	struct pair_index larger = {
+	struct hash_index larger = {
 		.slots = calloc(slots, sizeof(*larger.slots)), .mask = slots - 1, .count = 0};
 
 	if (!larger.slots)
 		return false;
 	for (i = 0; index->slots && i <= index->mask; i++)
 		if (index->slots[i].number)
-			pair_index_add(&larger, index->slots[i].hash, index->slots[i].number);
+			hash_index_add(&larger, index->slots[i].hash, index->slots[i].number);
 	free(index->slots);
 	*index = larger;
 	return true;
 }
 
-bool pair_index_reserve(struct pair_index *index)
+bool hash_index_reserve(struct hash_index *index)
 {
 	if (index->slots && index->count <= index->mask / 2)
 		return true;
@@ -44,12 +44,12 @@ bool pair_index_reserve(struct pair_index *index)
 }
 
 /* Nobody behind may stand before a gap, or it would not be found: they move up. */
-static void close_gap(struct pair_index *index, uint32_t gap)
+static void close_gap(struct hash_index *index, uint32_t gap)
 {
 	uint32_t mask = index->mask, at = gap;
 
 	for (;;) {
-		const struct pair_slot *slot;
+		const struct hash_slot *slot;
 
 		at = (at + 1) & mask;
 		slot = &index->slots[at];
@@ -63,12 +63,22 @@ static void close_gap(struct pair_index *index, uint32_t gap)
 	index->slots[gap].number = 0;
 }
 
-void pair_index_remove(struct pair_index *index, uint32_t hash, uint32_t number)
+static uint32_t place_of(const struct hash_index *index, uint32_t hash, uint32_t number)
 {
 	uint32_t at = hash & index->mask;
 
 	while (index->slots[at].number != number)
 		at = (at + 1) & index->mask;
-	close_gap(index, at);
+	return at;
+}
+
+void hash_index_replace(struct hash_index *index, uint32_t hash, uint32_t number, uint32_t by)
+{
+	index->slots[place_of(index, hash, number)].number = by;
+}
+
+void hash_index_remove(struct hash_index *index, uint32_t hash, uint32_t number)
+{
+	close_gap(index, place_of(index, hash, number));
 	index->count--;
 }
