@@ -116,9 +116,10 @@ static void describe_scalars(const struct scalar_list *list, struct text *to)
 }
 
 /* As it is written: for what is not known. */
-static void describe_match(const struct match_config *match, struct text *to)
+static void describe_match(const struct match_config *match, bool provider, struct text *to)
 {
-	describe_scalars(&match->providers, to);
+	if (provider)
+		describe_scalars(&match->providers, to);
 	describe_scalars(&match->ids, to);
 	describe_scalars(&match->names, to);
 	if (!match->providers.count && !match->ids.count && !match->names.count)
@@ -165,6 +166,13 @@ static int compare_entries(const void *a, const void *b)
 	return (one > other) - (one < other);
 }
 
+/* Whether a start says no provider of its own. */
+static bool is_inherited(const struct rule_check *check, const struct match_config *match)
+{
+	return !match->providers.count ||
+	       rule_provider_is_inherited(check->rule, &match->providers.list[0]);
+}
+
 static void describe_events(const struct rule_check *check, enum rule_side side,
 			    const char *provider, struct text *to)
 {
@@ -187,7 +195,8 @@ static void describe_events(const struct rule_check *check, enum rule_side side,
 	text_string(to, events->count ? ", and of the trace's own" : "");
 	for (i = 0; i < count && i < SHOWN_MAX; i++) {
 		text_string(to, i ? "," : "");
-		describe_match(&matches[i], to);
+		describe_match(&matches[i], side == SIDE_END || !is_inherited(check, &matches[i]),
+			       to);
 	}
 }
 

@@ -25,6 +25,22 @@ struct rule_providers rule_side_providers(const struct rule_config *rule,
 	return (struct rule_providers){rule->matches, rule->match_count};
 }
 
+bool rule_provider_is_inherited(const struct rule_config *rule,
+				const struct scalar_config *provider)
+{
+	size_t i, j;
+
+	for (i = 0; i < rule->match_count; i++)
+		for (j = 0; j < rule->matches[i].providers.count; j++) {
+			struct place place = rule->matches[i].providers.list[j].place;
+
+			if (place.line == provider->place.line &&
+			    place.column == provider->place.column)
+				return true;
+		}
+	return false;
+}
+
 static bool is_glob(const char *text)
 {
 	return strpbrk(text, "*?[") != NULL;
@@ -125,7 +141,8 @@ static void say_provider(struct rule_check *check, const struct scalar_config *p
 }
 
 /* Whether all events of the match's providers are known. */
-static bool check_providers(struct rule_check *check, const struct match_config *match)
+static bool check_providers(struct rule_check *check, const struct match_config *match,
+			    bool is_start)
 {
 	bool known = match->providers.count > 0;
 	size_t i;
@@ -134,7 +151,8 @@ static bool check_providers(struct rule_check *check, const struct match_config 
 		const struct scalar_config *provider = &match->providers.list[i];
 		enum catalogue_knowledge knowledge = catalogue_provider(check->catalogue, provider);
 
-		if (knowledge != CATALOGUE_EVENTS)
+		if (knowledge != CATALOGUE_EVENTS &&
+		    !(is_start && rule_provider_is_inherited(check->rule, provider)))
 			say_provider(check, provider, knowledge);
 		known = known && knowledge == CATALOGUE_EVENTS && !is_glob(provider->text);
 	}
@@ -280,9 +298,11 @@ static bool check_names(struct rule_check *check, const struct match_config *mat
 static bool is_closed(struct rule_check *check, const struct match_config *match,
 		      const struct rule_events *events)
 {
+	bool is_start = events == &check->events[SIDE_START];
+
 	if (match->providers.count)
-		return check_providers(check, match);
-	return events == &check->events[SIDE_START] && !check->events[SIDE_END].open;
+		return check_providers(check, match, is_start);
+	return is_start && !check->events[SIDE_END].open;
 }
 
 static void check_match(struct rule_check *check, const struct match_config *match,

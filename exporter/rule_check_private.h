@@ -18,6 +18,10 @@ struct rule_providers {
 struct rule_providers rule_side_providers(const struct rule_config *rule,
 					  const struct match_config *match);
 
+/* Whether a start's provider is that of the rule, because it names none. */
+bool rule_provider_is_inherited(const struct rule_config *rule,
+				const struct scalar_config *provider);
+
 /* Finds the events of both sides; says what is odd about providers and events. -1: no memory. */
 int rule_check_events(struct rule_check *check);
 

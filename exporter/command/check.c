@@ -267,8 +267,7 @@ const struct command check_command = {
 	.name = "check",
 	.operands = "[--against FILE...]",
 	.summary =
-		"Parses and checks a configuration, says every problem and what each rule takes; "
-		"serves nothing.",
+		"Checks a configuration, says every problem and what rules take, starts nothing.",
 	.options = {{"config.file", "FILE", "the configuration to check", ""},
 		    {"against", "FILE...",
 		     "tries the rules on a recording, or several of them", NULL},

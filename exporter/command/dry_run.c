@@ -149,7 +149,10 @@ static void take_series(struct reading *reading)
 	for (i = 0; reading->rules && i < reading->set->count; i++) {
 		const struct family *family = reading->set->rules[i].family;
 
-		reading->rules[i].series = family_series(family);
+		/* The one series of a rule without labels is not counted to any limit. */
+		reading->rules[i].series = reading->set->rules[i].info.label_count
+						   ? family_series(family)
+						   : reading->rules[i].matched > 0;
 		reading->rules[i].overflow = family_overflow_count(reading->registry, family);
 	}
 }
