@@ -21,6 +21,8 @@ struct pairs {
 	size_t bytes_limit; /* of each side */
 	uint64_t timeout_ns;
 	struct pairs_counts *counts;
+	uint64_t event;	   /* at hand; 0: not known */
+	uint32_t own;	   /* what waits of it */
 	int64_t newest_ns; /* of all events; only grows, until the end of the trace */
 	struct waiting waiting[PAIR_SIDE_COUNT];
 	struct pair_store store;
@@ -174,7 +176,8 @@ static bool match(struct pairs *pairs, const struct coming *coming, struct paire
 	uint32_t number = coming->found[coming->side == PAIR_START ? PAIR_END : PAIR_START];
 	struct pair_entry *entry;
 
-	if (number == PAIR_NONE || !is_pair(pairs, coming, pair_store_entry(&pairs->store, number)))
+	if (number == PAIR_NONE || number == pairs->own ||
+	    !is_pair(pairs, coming, pair_store_entry(&pairs->store, number)))
 		return false;
 	entry = take_out(pairs, number);
 	*with = (struct paired){.time_ns = entry->time_ns,
@@ -234,6 +237,7 @@ static bool wait_for_other(struct pairs *pairs, const struct coming *coming, con
 	entry->since_ns = pairs->newest_ns;
 	entry->owner = owner;
 	append(pairs, entry, number);
+	pairs->own = pairs->event ? number : PAIR_NONE;
 	hash_index_add(&pairs->index, entry->hash, number);
 	return true;
 }
@@ -257,6 +261,13 @@ bool pairs_add(struct pairs *pairs, enum pair_side side, const uint8_t *key, siz
 	}
 	count(&pairs->counts->unmatched[side]);
 	return false;
+}
+
+void pairs_set_event(struct pairs *pairs, uint64_t event)
+{
+	if (event != pairs->event)
+		pairs->own = PAIR_NONE;
+	pairs->event = event;
 }
 
 void pairs_end(struct pairs *pairs)
