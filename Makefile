@@ -6,7 +6,7 @@
 #   make check SANITIZE=address,undefined     the tests, under sanitizers (or thread)
 #   make lint      formatting, static analysis, the include rule between folders
 #   make bench     throughput, memory, scrape time
-#   make damage    the long damage test (hours); make fuzz: the fuzzers, SECONDS each
+#   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make install   PREFIX=/usr/local DESTDIR=
 
 VERSION  := 0.1.0
@@ -38,7 +38,8 @@ ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CFLAGS) $(if $(C
 LIBS     := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8
 
 SOURCES := $(sort $(wildcard exporter/*.c exporter/*/*.c metrics/*.c config/*.c))
-SUPPORT := $(sort $(wildcard tests/support/*.c))
+BENCH   := tests/support/bench_measure.c
+SUPPORT := $(filter-out $(BENCH),$(sort $(wildcard tests/support/*.c)))
 TESTS   := $(sort $(wildcard tests/test_*.c))
 TOOLS   := $(sort $(wildcard tests/tool_*.c))
 HEADERS := $(sort $(wildcard exporter/*.h exporter/*/*.h metrics/*.h config/*.h tests/support/*.h))
@@ -49,7 +50,7 @@ LIBRARY := $(filter-out $(BUILD)/exporter/main.o,$(OBJECTS))
 SUPPORT_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
 # The writer shares no code with the program, so it can make what is compiled into that.
 WRITER := $(wildcard tests/support/*_writer*.c tests/support/*_recording.c tests/support/demo_*.c) \
-	  tests/support/payload.c tests/support/event_info.c
+	  $(wildcard tests/support/pack_*.c) tests/support/payload.c tests/support/event_info.c
 WRITER_OBJECTS := $(sort $(WRITER:%.c=$(BUILD)/%.o))
 TEST_BINARIES   := $(TESTS:%.c=$(BUILD)/%)
 TOOL_BINARIES   := $(TOOLS:%.c=$(BUILD)/%)
@@ -88,12 +89,13 @@ $(TOOL_BINARIES): $(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(WRITER_OBJECT
 
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(SUPPORT_OBJECTS) $(LIBRARY)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lm
-$(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(WRITER_OBJECTS) $(LIBRARY)
-	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lm
+# Benchmarks count the allocations of the program's own code.
+$(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(BENCH:%.c=$(BUILD)/%.o) $(WRITER_OBJECTS) $(LIBRARY)
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) \
+		-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -o $@ $^ $(LIBS) -lm
 
-# It counts the allocations of the program's own code.
-$(BUILD)/tests/bench_pipeline: LDFLAGS += \
-	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+# It cuts a recording while that is read.
+$(BUILD)/tests/test_damage: LDFLAGS += -Wl,--wrap=input_read
 
 -include $(OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)
 
@@ -160,11 +162,13 @@ lint:
 
 bench:
 	$(call need,$(BUILD_PACKAGES))
-	@$(MAKE) --no-print-directory all $(BUILD)/tests/bench_pipeline $(BUILD)/tests/bench_scrape
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/bench_pipeline $(BUILD)/tests/bench_rules \
+		$(BUILD)/tests/bench_scrape
 	@$(BUILD)/tests/bench_pipeline
+	@$(BUILD)/tests/bench_rules
 	@$(BUILD)/tests/bench_scrape
 
-# Every cut and every mutation, under sanitizers; hours.
+# Every cut and every mutation, under sanitizers.
 damage:
 	$(call need,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined \
@@ -197,8 +201,10 @@ fuzz:
 install: all
 	install -D -m 755 etw_exporter $(DESTDIR)$(PREFIX)/bin/etw_exporter
 	install -d $(DESTDIR)$(PREFIX)/share/etw_exporter/examples \
+		$(DESTDIR)$(PREFIX)/share/etw_exporter/packs \
 		$(DESTDIR)$(PREFIX)/share/etw_exporter/dashboards
 	install -m 644 config/examples/*.yml $(DESTDIR)$(PREFIX)/share/etw_exporter/examples
+	install -m 644 config/packs/*.yml $(DESTDIR)$(PREFIX)/share/etw_exporter/packs
 	install -m 644 dashboards/*.json dashboards/*.yml \
 		$(DESTDIR)$(PREFIX)/share/etw_exporter/dashboards
 

@@ -17,6 +17,12 @@
 static const char *const sources[] = {"etl", NULL};
 static const char *const paces[] = {[PACE_FAST] = "fast", [PACE_RECORDED] = "recorded", NULL};
 static const char *const sides[] = {[SIDE_END] = "end", [SIDE_START] = "start", NULL};
+static const char *const units[] = {
+	[VALUE_IS_NUMBER] = "number",
+	[VALUE_IS_TICKS] = "ticks",
+	[VALUE_IS_SINCE] = "since",
+	NULL,
+};
 static const char *const types[] = {
 	[RULE_COUNTER] = "counter",
 	[RULE_GAUGE] = "gauge",
@@ -279,6 +285,14 @@ static const struct key value_rows[] = {
 		.fallback = "end",
 		.choices = sides,
 		.help = "Of a pair: which of its events has the field.",
+	},
+	{
+		.name = "unit",
+		.kind = KEY_CHOICE,
+		.offset = offsetof(struct rule_config, unit),
+		.fallback = "number",
+		.choices = units,
+		.help = "Of times: ticks of the performance counter, or since a time stamp.",
 	},
 	{
 		.name = "scale",

@@ -138,6 +138,14 @@ struct buckets_config {
 	struct place place;
 };
 
+/* What the number of a value is. */
+enum value_unit {
+	VALUE_IS_NUMBER, /* as it stands */
+	VALUE_IS_TICKS,	 /* a time in ticks of the performance counter; the value is seconds */
+	VALUE_IS_SINCE,	 /* a time stamp of the session's clock; the value is the seconds since then
+			  */
+};
+
 struct rule_config {
 	const char *file; /* where it stands: the configuration, or what it includes */
 	struct place place;
@@ -151,6 +159,7 @@ struct rule_config {
 	struct condition_config where;
 	struct pair_config pair;
 	struct field_config value; /* path NULL: 1, or the time between start and end */
+	enum value_unit unit;	   /* of the value's field */
 	double scale;		   /* 1; what a value is multiplied by */
 	struct buckets_config buckets;
 	struct label_config *labels;

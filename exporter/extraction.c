@@ -27,11 +27,32 @@ struct step {
 	bool optional; /* absent where the payload has ended */
 };
 
-/* The steps for one size of pointers. */
+/* Fields of fixed size that stand together, and the step that follows them. */
+struct stretch {
+	uint32_t bytes; /* of all that is up to the step */
+	size_t first;	/* of its offsets */
+	size_t end;
+	const struct step *step; /* NULL: none, behind the last */
+};
+
+/* Where a field of fixed size is in its stretch. */
+struct offset {
+	uint32_t at;
+	uint32_t length;
+	uint16_t slot;
+};
+
+/*
+ * The steps for one size of pointers; and the same as stretches, which take a payload that has all
+ * that is wanted. Where one of them does not, the steps say what is there.
+ */
 struct plan {
 	struct step *steps;
 	size_t count;
 	uint32_t tail; /* bytes of fixed size behind the last step */
+	struct stretch *stretches;
+	struct offset *offsets;
+	size_t stretch_count; /* 0: only steps do */
 };
 
 struct slot {
@@ -45,9 +66,10 @@ struct extraction {
 	const struct schema *schema;
 	struct slot *slots;
 	size_t count;
-	bool compiled, visits; /* the layout is too free for steps */
-	bool whole;	       /* steps go to the end of the payload, and must meet it */
-	struct plan plans[2];  /* for 4 and for 8 byte pointers */
+	bool compiled, visits;	  /* the layout is too free for steps */
+	bool whole;		  /* steps go to the end of the payload, and must meet it */
+	struct plan plans[2];	  /* for 4 and for 8 byte pointers */
+	const struct plan *sized; /* by whose offsets values have their lengths; NULL: none */
 	/* While the payload is visited. */
 	struct {
 		uint16_t field;
@@ -57,6 +79,13 @@ struct extraction {
 	size_t depth;
 	size_t parts; /* values, structs and arrays so far */
 };
+
+static void plan_done(struct plan *plan)
+{
+	free(plan->steps);
+	free(plan->stretches);
+	free(plan->offsets);
+}
 
 static const struct field length_field = {.name = "length", .type = VALUE_U32};
 
@@ -73,8 +102,8 @@ void extraction_free(struct extraction *extraction)
 {
 	if (!extraction)
 		return;
-	free(extraction->plans[0].steps);
-	free(extraction->plans[1].steps);
+	plan_done(&extraction->plans[0]);
+	plan_done(&extraction->plans[1]);
 	free(extraction->slots);
 	free(extraction);
 }
@@ -266,6 +295,51 @@ static bool make_plan(const struct extraction *extraction, uint16_t count, size_
 	return true;
 }
 
+/* An optional field of no bytes is there or not by what is behind it. */
+static bool fits_stretches(const struct plan *plan)
+{
+	size_t i;
+
+	for (i = 0; i < plan->count; i++)
+		if (plan->steps[i].optional && plan->steps[i].kind == STEP_FIXED &&
+		    !plan->steps[i].bytes)
+			return false;
+	return true;
+}
+
+static void add_stretch(struct plan *plan, const struct stretch *stretch)
+{
+	plan->stretches[plan->stretch_count++] = *stretch;
+}
+
+/* Without memory steps do. */
+static void make_stretches(struct plan *plan)
+{
+	struct stretch stretch = {0};
+	size_t i;
+
+	plan->stretches = calloc(plan->count + 1, sizeof(*plan->stretches));
+	plan->offsets = calloc(plan->count + 1, sizeof(*plan->offsets));
+	if (!plan->stretches || !plan->offsets || !fits_stretches(plan))
+		return;
+	for (i = 0; i < plan->count; i++) {
+		const struct step *step = &plan->steps[i];
+
+		stretch.bytes += step->skip;
+		if (step->kind != STEP_FIXED) {
+			stretch.step = step;
+			add_stretch(plan, &stretch);
+			stretch = (struct stretch){.first = stretch.end, .end = stretch.end};
+			continue;
+		}
+		if (step->slot != NO_SLOT)
+			plan->offsets[stretch.end++] =
+				(struct offset){stretch.bytes, step->bytes, step->slot};
+		stretch.bytes += step->bytes;
+	}
+	add_stretch(plan, &stretch);
+}
+
 /* Without steps all is visited, which needs no memory. */
 static void compile(struct extraction *extraction)
 {
@@ -276,23 +350,43 @@ static void compile(struct extraction *extraction)
 	extraction->visits = !count || !want_references(extraction, count) ||
 			     !make_plan(extraction, count, 4, &extraction->plans[0]) ||
 			     !make_plan(extraction, count, 8, &extraction->plans[1]);
+	if (extraction->visits)
+		return;
+	make_stretches(&extraction->plans[0]);
+	make_stretches(&extraction->plans[1]);
+}
+
+/* Up to a zero unit, or all; four units at a time. A subtraction borrows only from units behind. */
+static size_t utf16_bytes(const uint8_t *at, size_t bytes)
+{
+	size_t length = 0;
+
+	for (; length + 8 <= bytes; length += 8) {
+		uint64_t units = le64(at + length);
+		uint64_t zeros = (units - 0x0001000100010001) & ~units & 0x8000800080008000;
+
+		if (zeros)
+			return length + (size_t)__builtin_ctzll(zeros) / 16 * 2;
+	}
+	while (length < bytes && le16(at + length))
+		length += 2;
+	return length;
+}
+
+static size_t ansi_bytes(const uint8_t *at, size_t bytes)
+{
+	const uint8_t *end = bytes ? memchr(at, 0, bytes) : NULL;
+
+	return end ? (size_t)(end - at) : bytes;
 }
 
 /* Whole units up to and over a zero one; or all there are, where none is. As payload_visit() does.
  */
 static uint32_t take_text(struct bytes *rest, size_t unit)
 {
-	size_t length = 0, left = rest->left / unit * unit;
-	const uint8_t *at = rest->at;
+	size_t left = rest->left / unit * unit;
+	size_t length = unit == 1 ? ansi_bytes(rest->at, left) : utf16_bytes(rest->at, left);
 
-	if (unit == 1) {
-		const uint8_t *end = left ? memchr(at, 0, left) : NULL;
-
-		length = end ? (size_t)(end - at) : left;
-	} else {
-		while (length < left && le16(at + length))
-			length += 2;
-	}
 	bytes_take(rest, length < left ? length + unit : length);
 	return (uint32_t)length;
 }
@@ -410,6 +504,70 @@ static enum payload_result run_steps(struct extraction *extraction, const struct
 		}
 	}
 	return PAYLOAD_OK;
+}
+
+/* The lengths of fixed sizes do not change from payload to payload. */
+static void set_lengths(struct extraction *extraction, const struct plan *plan,
+			uint8_t pointer_bytes)
+{
+	const struct stretch *last = &plan->stretches[plan->stretch_count - 1];
+	size_t i;
+
+	for (i = 0; i < last->end; i++)
+		extraction->slots[plan->offsets[i].slot].value.length = plan->offsets[i].length;
+	for (i = 0; i < extraction->count; i++)
+		extraction->slots[i].value.pointer_bytes = pointer_bytes;
+	extraction->sized = plan;
+}
+
+static bool run_step(const struct extraction *extraction, const struct step *step,
+		     struct bytes *rest)
+{
+	struct value nobody = {.type = step->unit == 2 ? VALUE_UTF16 : VALUE_BINARY};
+	struct value *value =
+		step->slot == NO_SLOT ? &nobody : &extraction->slots[step->slot].value;
+
+	if (step->optional && !rest->left)
+		return false;
+	return take_step(extraction, step, rest, value);
+}
+
+/* False: something is missing, or not as it should be. */
+static bool run_stretches(struct extraction *extraction, const struct plan *plan,
+			  struct bytes *rest)
+{
+	const struct stretch *stretch = plan->stretches;
+	const struct stretch *end = stretch + plan->stretch_count;
+
+	for (; stretch < end; stretch++) {
+		const uint8_t *at = bytes_take(rest, stretch->bytes);
+		size_t i;
+
+		if (!at)
+			return false;
+		for (i = stretch->first; i < stretch->end; i++)
+			extraction->slots[plan->offsets[i].slot].value.bytes =
+				at + plan->offsets[i].at;
+		if (stretch->step && !run_step(extraction, stretch->step, rest))
+			return false;
+	}
+	return true;
+}
+
+static enum payload_result run_plan(struct extraction *extraction, const struct plan *plan,
+				    struct bytes *rest, uint8_t pointer_bytes)
+{
+	const struct bytes all = *rest;
+
+	if (plan->stretch_count) {
+		if (extraction->sized != plan)
+			set_lengths(extraction, plan, pointer_bytes);
+		if (run_stretches(extraction, plan, rest))
+			return PAYLOAD_OK;
+		*rest = all;
+		extraction->sized = NULL;
+	}
+	return run_steps(extraction, plan, rest, pointer_bytes);
 }
 
 static bool is_at(const struct extraction *extraction, const struct field_path *path, uint16_t last)
@@ -550,6 +708,7 @@ static enum payload_result visit(struct extraction *extraction, const struct eve
 		extraction->slots[i].value.bytes = NULL;
 		extraction->slots[i].part = 0;
 	}
+	extraction->sized = NULL;
 	extraction->depth = 0;
 	extraction->parts = 0;
 	result = payload_visit(extraction->schema, record->payload, record->payload_bytes,
@@ -575,7 +734,7 @@ enum payload_result extraction_run(struct extraction *extraction, const struct e
 		compile(extraction);
 	if (extraction->visits)
 		return visit(extraction, record);
-	result = run_steps(extraction, plan, &rest, pointer_bytes);
+	result = run_plan(extraction, plan, &rest, pointer_bytes);
 	if (extraction->whole && (result != PAYLOAD_OK || rest.left != plan->tail))
 		return visit(extraction, record);
 	return result;

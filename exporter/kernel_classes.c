@@ -1,7 +1,5 @@
 #include "exporter/kernel_classes.h"
 
-#include <stddef.h>
-
 #include "exporter/decoder/mof_table.h"
 
 /* Row number = group number; the classes after that have none. */
@@ -68,6 +66,11 @@ const struct kernel_class *kernel_class_find(const struct guid *guid)
 		if (guid_equal(&classes[i].guid, guid))
 			return &classes[i];
 	return NULL;
+}
+
+const struct kernel_class *kernel_class_at(size_t index)
+{
+	return index < CLASS_COUNT ? &classes[index] : NULL;
 }
 
 bool kernel_class_is_named(const char *name)

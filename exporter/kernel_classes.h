@@ -9,6 +9,7 @@
 #define EXPORTER_KERNEL_CLASSES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "exporter/guid.h"
@@ -26,6 +27,9 @@ const struct kernel_class *kernel_class_of_hook(uint8_t group, uint8_t type);
 
 /* NULL: no such class is known. Classes without a group are found too. */
 const struct kernel_class *kernel_class_find(const struct guid *guid);
+
+/* In no order that means anything; NULL: no more. */
+const struct kernel_class *kernel_class_at(size_t index);
 
 /* Whether a class is called so, with just this case. */
 bool kernel_class_is_named(const char *name);

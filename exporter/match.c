@@ -26,7 +26,7 @@ bool match_provider(const struct scalar_config *provider, const char *name, cons
 	return match_glob(provider->text, name);
 }
 
-static bool matches_provider(const struct match_config *match, const struct event_type *type)
+bool match_type_provider(const struct match_config *match, const struct event_type *type)
 {
 	const struct scalar_list *providers = &match->providers;
 	size_t i;
@@ -123,7 +123,7 @@ static bool may_match_keyword(const struct scalar_list *keywords, const struct s
 bool match_type(const struct match_config *match, const struct event_type *type,
 		const struct schema *schema)
 {
-	return matches_provider(match, type) && matches(&match->ids, event_type_id(type), "") &&
+	return match_type_provider(match, type) && matches(&match->ids, event_type_id(type), "") &&
 	       matches(&match->opcodes, type->opcode, schema ? schema->opcode : "") &&
 	       matches_event(&match->names, type->event) && may_match_task(&match->tasks, schema) &&
 	       may_match_keyword(&match->keywords, schema);

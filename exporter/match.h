@@ -20,6 +20,9 @@ bool match_glob(const char *pattern, const char *name);
 bool match_provider(const struct scalar_config *provider, const char *name,
 		    const struct guid *guid);
 
+/* Whether its providers are, or one of them is, that of the event type. */
+bool match_type_provider(const struct match_config *match, const struct event_type *type);
+
 /* Whether events of the type may be meant; see match_rest(). `schema` may be NULL. */
 bool match_type(const struct match_config *match, const struct event_type *type,
 		const struct schema *schema);

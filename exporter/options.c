@@ -16,9 +16,15 @@ static struct option *find(struct option *options, size_t count, const char *nam
 	return NULL;
 }
 
-/* One flag at *at, which moves on over the value's word. */
+/* The end of a word, as the word's own. */
+static char *value_word(char *word, const char *value)
+{
+	return word + (value - word);
+}
+
+/* One flag at *at, which moves on over the value's word; *operand: a value that is one, too. */
 static int parse_flag(struct option *options, size_t count, int argument_count, char **arguments,
-		      int *at, struct error *error)
+		      int *at, char **operand, struct error *error)
 {
 	const char *name = arguments[*at] + 2;
 	const char *equals = strchr(name, '=');
@@ -41,6 +47,8 @@ static int parse_flag(struct option *options, size_t count, int argument_count, 
 	if (!option->value[0])
 		return error_set(error, "flag --%s needs a value: --%s=%s", option->name,
 				 option->name, option->argument);
+	if (strstr(option->argument, "..."))
+		*operand = value_word(arguments[*at], option->value);
 	return 0;
 }
 
@@ -51,15 +59,18 @@ int options_parse(struct option *options, size_t count, int argument_count, char
 	int operands = 0, at;
 
 	for (at = 0; at < argument_count; at++) {
-		char *word = arguments[at];
+		char *word = arguments[at], *operand = NULL;
 
 		if (flags && strcmp(word, "--") == 0) {
 			flags = false;
 		} else if (flags && strcmp(word, "-h") == 0 && find(options, count, "help", 4)) {
 			find(options, count, "help", 4)->value = "true";
 		} else if (flags && strncmp(word, "--", 2) == 0) {
-			if (parse_flag(options, count, argument_count, arguments, &at, error))
+			if (parse_flag(options, count, argument_count, arguments, &at, &operand,
+				       error))
 				return -1;
+			if (operand)
+				arguments[operands++] = operand;
 		} else if (flags && word[0] == '-' && word[1]) {
 			return error_set(error, "unknown flag %s: flags begin with two dashes",
 					 word);

@@ -10,8 +10,10 @@
 #include "exporter/error.h"
 
 struct option {
-	const char *name;     /* without the dashes */
-	const char *argument; /* what its value is called in the help; NULL: takes none */
+	const char *name; /* without the dashes */
+	/* What its value is called in the help; NULL: takes none. Behind "FILE..." it may be given
+	 * again: each value becomes an operand, too. */
+	const char *argument;
 	const char *help;
 	const char *value; /* the default at first; of a flag without argument "true" once given */
 };

@@ -15,7 +15,7 @@
 
 #define PAIR_NONE		SLAB_NONE /* the number of no block */
 #define PAIR_BLOCK_BYTES	128
-#define PAIR_ENTRY_HEADER_BYTES 45
+#define PAIR_ENTRY_HEADER_BYTES 53
 
 struct pair_entry {
 	uint32_t next; /* block with the rest of key and note */
@@ -23,6 +23,7 @@ struct pair_entry {
 	uint32_t older, newer; /* that wait on the same side */
 	int64_t time_ns;
 	int64_t since_ns; /* the newest time that was known when it began to wait */
+	int64_t bound_ns; /* how far off its other side may be: the next that is known of the key */
 	const void *owner;
 	uint16_t key_bytes, note_bytes;
 	uint8_t side;

@@ -30,14 +30,17 @@ struct pairs {
 	struct hash_seed seed;
 };
 
-/* An event that came, and what waits with the same key. */
+/* An event that came, and what of that which waits with the same key matters. */
 struct coming {
 	const uint8_t *key;
 	size_t key_bytes;
 	int64_t time_ns;
+	int64_t bound_ns; /* as of an entry */
 	enum pair_side side;
 	uint32_t hash;
-	uint32_t found[PAIR_SIDE_COUNT];
+	uint32_t other;	   /* of its pair */
+	uint32_t least;	   /* of its own side the one with the least room for its other side */
+	unsigned int same; /* how many wait on its own side */
 };
 
 struct pairs *pairs_new(size_t limit, uint64_t timeout_ns, struct pairs_counts *counts)
@@ -148,7 +151,80 @@ static void advance(struct pairs *pairs, int64_t time_ns)
 	expire_side(pairs, PAIR_END, &pairs->counts->unmatched[PAIR_END]);
 }
 
-/* At most one of each side has the key. */
+static bool is_before(enum pair_side side, int64_t a_ns, int64_t b_ns)
+{
+	return side == PAIR_START ? a_ns <= b_ns : a_ns >= b_ns;
+}
+
+/* Whether one of this side and time may have its other side there. */
+static bool reaches(const struct pairs *pairs, enum pair_side side, int64_t time_ns,
+		    int64_t bound_ns, int64_t other_ns)
+{
+	uint64_t apart = side == PAIR_START ? (uint64_t)other_ns - (uint64_t)time_ns
+					    : (uint64_t)time_ns - (uint64_t)other_ns;
+
+	return is_before(side, time_ns, other_ns) && is_before(side, other_ns, bound_ns) &&
+	       apart <= pairs->timeout_ns;
+}
+
+/* The nearer of two bounds. */
+static void narrow(enum pair_side side, int64_t *bound_ns, int64_t time_ns)
+{
+	if (is_before(side, time_ns, *bound_ns))
+		*bound_ns = time_ns;
+}
+
+/* Of what may be the other side the nearest is. */
+static void consider_other(const struct pairs *pairs, struct coming *coming, uint32_t number)
+{
+	const struct pair_entry *entry = pair_store_entry(&pairs->store, number);
+
+	if (!reaches(pairs, entry->side, entry->time_ns, entry->bound_ns, coming->time_ns))
+		return;
+	if (coming->other == PAIR_NONE ||
+	    is_before(coming->side, entry->time_ns,
+		      pair_store_entry(&pairs->store, coming->other)->time_ns))
+		coming->other = number;
+}
+
+/* What comes is between what is on one side of it and what is on the other. */
+static void set_bounds(struct coming *coming, struct pair_entry *entry)
+{
+	if (is_before((enum pair_side)entry->side, entry->time_ns, coming->time_ns))
+		narrow((enum pair_side)entry->side, &entry->bound_ns, coming->time_ns);
+	if (is_before(coming->side, coming->time_ns, entry->time_ns))
+		narrow(coming->side, &coming->bound_ns, entry->time_ns);
+}
+
+static uint64_t room(enum pair_side side, int64_t time_ns, int64_t bound_ns)
+{
+	return side == PAIR_START ? (uint64_t)bound_ns - (uint64_t)time_ns
+				  : (uint64_t)time_ns - (uint64_t)bound_ns;
+}
+
+/* Of two the one to give up first: there is less room, or else it is earlier. */
+static bool is_less(enum pair_side side, const struct pair_entry *a, int64_t time_ns,
+		    int64_t bound_ns)
+{
+	uint64_t room_a = room(side, a->time_ns, a->bound_ns);
+	uint64_t room_b = room(side, time_ns, bound_ns);
+
+	return room_a < room_b || (room_a == room_b && a->time_ns < time_ns);
+}
+
+static void consider_same(const struct pairs *pairs, struct coming *coming, uint32_t number)
+{
+	const struct pair_entry *entry = pair_store_entry(&pairs->store, number), *least;
+
+	coming->same++;
+	if (coming->least != PAIR_NONE) {
+		least = pair_store_entry(&pairs->store, coming->least);
+		if (!is_less(coming->side, entry, least->time_ns, least->bound_ns))
+			return;
+	}
+	coming->least = number;
+}
+
 static void find(struct pairs *pairs, struct coming *coming)
 {
 	uint32_t at = coming->hash, number;
@@ -156,52 +232,42 @@ static void find(struct pairs *pairs, struct coming *coming)
 	while ((number = hash_index_next(&pairs->index, coming->hash, &at))) {
 		struct pair_entry *entry = pair_store_entry(&pairs->store, number);
 
-		if (pair_store_has_key(&pairs->store, entry, coming->key, coming->key_bytes))
-			coming->found[entry->side] = number;
+		if (number == pairs->own ||
+		    !pair_store_has_key(&pairs->store, entry, coming->key, coming->key_bytes))
+			continue;
+		if (entry->side != coming->side)
+			consider_other(pairs, coming, number);
+		set_bounds(coming, entry);
+		if (entry->side == coming->side)
+			consider_same(pairs, coming, number);
 	}
-}
-
-/* Out of order as well as in order: no two are a pair that are more than the timeout apart. */
-static bool is_pair(const struct pairs *pairs, const struct coming *coming,
-		    const struct pair_entry *other)
-{
-	int64_t start = coming->side == PAIR_START ? coming->time_ns : other->time_ns;
-	int64_t end = coming->side == PAIR_START ? other->time_ns : coming->time_ns;
-
-	return end >= start && (uint64_t)end - (uint64_t)start <= pairs->timeout_ns;
 }
 
 static bool match(struct pairs *pairs, const struct coming *coming, struct paired *with)
 {
-	uint32_t number = coming->found[coming->side == PAIR_START ? PAIR_END : PAIR_START];
 	struct pair_entry *entry;
 
-	if (number == PAIR_NONE || number == pairs->own ||
-	    !is_pair(pairs, coming, pair_store_entry(&pairs->store, number)))
+	if (coming->other == PAIR_NONE)
 		return false;
-	entry = take_out(pairs, number);
+	entry = take_out(pairs, coming->other);
 	*with = (struct paired){.time_ns = entry->time_ns,
 				.owner = entry->owner,
 				.note = pair_store_note(&pairs->store, entry),
 				.note_bytes = entry->note_bytes};
-	pair_store_remove(&pairs->store, number);
+	pair_store_remove(&pairs->store, coming->other);
 	count(&pairs->counts->matched);
 	return true;
 }
 
-/*
- * Of two of the same side and key the later one waits on: what comes next belongs to it. False: the
- * one that came is the earlier.
- */
-static bool replace(struct pairs *pairs, const struct coming *coming)
+/* Of too many of the same side and key one goes. False: that is the one that came. */
+static bool make_room_of_key(struct pairs *pairs, const struct coming *coming)
 {
-	uint32_t number = coming->found[coming->side];
-
-	if (number == PAIR_NONE)
+	if (coming->same < PAIRS_OF_KEY_MAX)
 		return true;
-	if (pair_store_entry(&pairs->store, number)->time_ns > coming->time_ns)
+	if (!is_less(coming->side, pair_store_entry(&pairs->store, coming->least), coming->time_ns,
+		     coming->bound_ns))
 		return false;
-	give_up(pairs, number, &pairs->counts->unmatched[coming->side]);
+	give_up(pairs, coming->least, &pairs->counts->unmatched[coming->side]);
 	return true;
 }
 
@@ -223,7 +289,7 @@ static bool wait_for_other(struct pairs *pairs, const struct coming *coming, con
 	struct pair_entry *entry;
 	uint32_t number;
 
-	if (!replace(pairs, coming) ||
+	if (!make_room_of_key(pairs, coming) ||
 	    !make_room(pairs, coming->side, coming->key_bytes + note_bytes))
 		return false;
 	number = pair_store_add(&pairs->store, coming->key, (uint16_t)coming->key_bytes, note,
@@ -235,6 +301,7 @@ static bool wait_for_other(struct pairs *pairs, const struct coming *coming, con
 	entry->side = (uint8_t)coming->side;
 	entry->time_ns = coming->time_ns;
 	entry->since_ns = pairs->newest_ns;
+	entry->bound_ns = coming->bound_ns;
 	entry->owner = owner;
 	append(pairs, entry, number);
 	pairs->own = pairs->event ? number : PAIR_NONE;
@@ -247,7 +314,14 @@ bool pairs_add(struct pairs *pairs, enum pair_side side, const uint8_t *key, siz
 	       struct paired *with)
 {
 	struct coming coming = {
-		.key = key, .key_bytes = key_bytes, .time_ns = time_ns, .side = side};
+		.key = key,
+		.key_bytes = key_bytes,
+		.time_ns = time_ns,
+		.bound_ns = side == PAIR_START ? INT64_MAX : INT64_MIN,
+		.side = side,
+		.other = PAIR_NONE,
+		.least = PAIR_NONE,
+	};
 
 	advance(pairs, time_ns);
 	if (key_bytes <= PAIRS_KEY_MAX && note_bytes <= PAIRS_NOTE_MAX) {

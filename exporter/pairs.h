@@ -4,10 +4,12 @@
  * What belongs together has the same key. Buffers of different CPUs come out of order, so an end
  * may be seen before its start: whichever comes second finds the first. Times are of the events, in
  * nanoseconds; a start pairs with an end that is not before it, nor more than the timeout behind
- * it. What waits longer than the timeout (as the newest time seen goes on) is given up. All memory
- * for `limit` waiting starts and as many ends is taken in pieces as it is needed and used again;
- * nothing is allocated once it has been used once. Owned and used by one thread, but for the
- * counts.
+ * it. Pairs of a key do not overlap: between a start and its end there is no other event of the
+ * key. So of several starts an end belongs to the last before it, and the others wait on for ends
+ * that may still come, of times before the next start. What waits longer than the timeout (as the
+ * newest time seen goes on) is given up. All memory for `limit` waiting starts and as many ends is
+ * taken in pieces as it is needed and used again; nothing is allocated once it has been used once.
+ * Owned and used by one thread, but for the counts.
  */
 #ifndef EXPORTER_PAIRS_H
 #define EXPORTER_PAIRS_H
@@ -30,8 +32,8 @@ struct pairs_counts {
 	_Atomic uint64_t open;	  /* starts that wait now */
 	_Atomic uint64_t expired; /* starts given up after the timeout */
 	/*
-	 * Given up for another reason, or, of ends, for any: the same key started again (ended
-	 * again) before it was paired (the later one waits on), or there was no room.
+	 * Given up for another reason, or, of ends, for any: there was no room, or PAIRS_OF_KEY_MAX
+	 * others with the key wait, that all have more time left for their ends (starts).
 	 */
 	_Atomic uint64_t unmatched[PAIR_SIDE_COUNT];
 };
@@ -48,8 +50,9 @@ struct paired {
 	size_t note_bytes;
 };
 
-#define PAIRS_KEY_MAX  4096
-#define PAIRS_NOTE_MAX 65535
+#define PAIRS_KEY_MAX	 4096
+#define PAIRS_NOTE_MAX	 65535
+#define PAIRS_OF_KEY_MAX 4 /* that wait on one side */
 
 /*
  * An event of one side. True: the other side was waiting and is in `*with`; it waits no more.

@@ -373,6 +373,44 @@ static void count_value(const struct sides *sides, double value, struct event_vi
 		add_value(rule, cell, value, view);
 }
 
+/* Seconds; false: the frequency is not known. */
+static bool ticks_to_seconds(double ticks, uint64_t frequency_hz, double *seconds)
+{
+	if (!frequency_hz)
+		return false;
+	*seconds = ticks / (double)frequency_hz;
+	return true;
+}
+
+/* False: the time stamp is none, or it is later than the event. */
+static bool seconds_since(const struct value_number *timestamp, const struct event_view *view,
+			  double *seconds)
+{
+	const struct event_record *record = view->record;
+
+	if (timestamp->kind == NUMBER_REAL || !record->has_time ||
+	    view->clock->type == CLOCK_UNKNOWN || timestamp->u > record->timestamp)
+		return false;
+	return ticks_to_seconds((double)(record->timestamp - timestamp->u),
+				view->clock->frequency_hz, seconds);
+}
+
+/* The number in the unit of the metric; false: the recording's clock does not give it. */
+static bool convert(const struct rule *rule, const struct value_number *read,
+		    const struct event_view *view, double *number)
+{
+	switch (rule->config->unit) {
+	case VALUE_IS_TICKS:
+		return ticks_to_seconds(value_number_double(read), view->clock->perf_frequency_hz,
+					number);
+	case VALUE_IS_SINCE:
+		return seconds_since(read, view, number);
+	default:
+		*number = value_number_double(read);
+		return true;
+	}
+}
+
 /* What the value's field holds; false: no number, and that is counted. */
 static bool read_value(struct rule_binding *binding, struct event_view *view, double *number)
 {
@@ -385,8 +423,10 @@ static bool read_value(struct rule_binding *binding, struct event_view *view, do
 		return true;
 	value = rule_field_value(&binding->value, view, binding->extraction, &made);
 	if (value && value_number(value, &read)) {
-		*number = value_number_double(&read);
-		return true;
+		if (convert(binding->rule, &read, view, number))
+			return true;
+		count_error(binding, RULE_ERROR_TIME);
+		return false;
 	}
 	if (!binding->lacks_schema)
 		count_error(binding, value ? RULE_ERROR_VALUE : RULE_ERROR_FIELD);

@@ -8,7 +8,6 @@
  * and the same for a compressed recording. Each is run several times in turn; the medians are
  * compared.
  */
-#include <fcntl.h>
 #include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>
@@ -16,17 +15,13 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "exporter/bytes.h"
-#include "exporter/record/etl.h"
 #include "exporter/session.h"
+#include "tests/support/bench_measure.h"
 #include "tests/support/bench_recording.h"
 
 #define RUNS	    7
-#define BLOCK_BYTES ((size_t)256 << 10)
 #define QUEUE_BYTES ((uint64_t)8 << 20)
 
 struct result {
@@ -35,113 +30,35 @@ struct result {
 	uint64_t allocations; /* after the first tenth of the events */
 };
 
-static _Atomic uint64_t allocations;
+struct recording_kind {
+	uint64_t events;
+	bool compressed;
+};
 
-void *__real_malloc(size_t bytes);
-void *__real_calloc(size_t count, size_t bytes);
-void *__real_realloc(void *old, size_t bytes);
-void *__wrap_malloc(size_t bytes);
-void *__wrap_calloc(size_t count, size_t bytes);
-void *__wrap_realloc(void *old, size_t bytes);
-
-void *__wrap_malloc(size_t bytes)
+static struct etl_writer *make(const void *context)
 {
-	allocations++;
-	return __real_malloc(bytes);
+	return bench_recording_new(((const struct recording_kind *)context)->compressed);
 }
 
-void *__wrap_calloc(size_t count, size_t bytes)
+static void fill(struct etl_writer *writer, const void *context)
 {
-	allocations++;
-	return __real_calloc(count, bytes);
+	bench_recording_fill(writer, ((const struct recording_kind *)context)->events);
 }
 
-void *__wrap_realloc(void *old, size_t bytes)
-{
-	allocations++;
-	return __real_realloc(old, bytes);
-}
-
-static double now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
-static void die(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
-/* In a process of its own, so that this one's memory is the pipeline's alone. */
 static void write_recording(const char *path, uint64_t events, bool compressed)
 {
-	pid_t child = fork();
-	int status;
+	const struct recording_kind kind = {events, compressed};
+	const struct bench_filling filling = {make, fill, &kind};
 
-	if (child < 0)
-		die("fork");
-	if (child == 0) {
-		struct etl_writer *writer = bench_recording_new(compressed);
-		const uint8_t *bytes;
-		size_t length;
-
-		bench_recording_fill(writer, events);
-		bytes = etl_writer_finish(writer, &length);
-		etl_save(path, bytes, length);
-		_exit(0);
-	}
-	if (waitpid(child, &status, 0) < 0 || status != 0)
-		exit(1);
-}
-
-/* The least that any reader has to do. */
-static uint64_t walk_buffer(const uint8_t *buffer)
-{
-	uint32_t end = le32(buffer + 0x30);
-	uint32_t at = ETL_BUFFER_HEADER_BYTES;
-	uint64_t records = 0;
-
-	while (at + 8 <= end) {
-		const uint8_t *record = buffer + at;
-		uint8_t type = record[2];
-		bool size_at_4 = type <= 4 || type == 0x10 || type == 0x11;
-		uint16_t size = le16(record + (size_at_4 ? 4 : 0));
-
-		if (!(record[3] & 0x80) || size < 8)
-			break;
-		at += (size + 7u) & ~7u;
-		records++;
-	}
-	return records;
-}
-
-static uint64_t bare_walk(const char *path)
-{
-	static uint8_t block[BLOCK_BYTES];
-	int fd = open(path, O_RDONLY);
-	uint64_t records = 0;
-	ssize_t got;
-
-	if (fd < 0)
-		die(path);
-	/* The recording's buffers are 64 KiB: a block holds whole ones. */
-	while ((got = read(fd, block, sizeof(block))) > 0)
-		for (ssize_t at = 0; at < got; at += le32(block + at))
-			records += walk_buffer(block + at);
-	close(fd);
-	return records;
+	bench_write(path, &filling);
 }
 
 static void run_bare_walk(const char *path, struct result *result, int run)
 {
-	double start = now();
+	double start = bench_now();
 
-	result->events = bare_walk(path);
-	result->seconds[run] = now() - start;
+	result->events = bench_walk(path);
+	result->seconds[run] = bench_now() - start;
 }
 
 /* A whole session, as the exporter runs it. */
@@ -157,42 +74,35 @@ static void run_pipeline(char *path, struct result *result, int run)
 	const struct registry_limits registry_limits = {.series = 100000, .label_bytes = 128};
 	struct registry *registry = registry_new(&registry_limits);
 	struct event_families families;
-	struct session_context context = {registry, &families, &limits, NULL};
+	const struct session_context context = {
+		.registry = registry, .families = &families, .limits = &limits};
 	struct session *session;
 	struct error error;
 	uint64_t tenth = result->events / 10, before;
 	double start;
 
 	if (event_families_add(&families, registry))
-		die("event_families_add");
+		bench_die("event_families_add");
 	session = session_new(&config, &context, &error);
-	start = now();
+	start = bench_now();
 	if (!session || session_start(session, &error)) {
 		fprintf(stderr, "%s\n", error.text);
 		exit(1);
 	}
 	while (health_get(&session_health(session)->events) < tenth)
 		sched_yield();
-	before = allocations;
+	before = bench_allocations();
 	session_join(session, NULL);
-	result->seconds[run] = now() - start;
-	result->allocations = allocations - before;
+	result->seconds[run] = bench_now() - start;
+	result->allocations = bench_allocations() - before;
 	result->events = health_get(&session_health(session)->events);
 	session_free(session);
 	registry_free(registry);
 }
 
-static int compare(const void *a, const void *b)
-{
-	double left = *(const double *)a, right = *(const double *)b;
-
-	return (left > right) - (left < right);
-}
-
 static double rate(struct result *result)
 {
-	qsort(result->seconds, RUNS, sizeof(result->seconds[0]), compare);
-	return (double)result->events / result->seconds[RUNS / 2] / 1e6;
+	return (double)result->events / bench_median(result->seconds, RUNS) / 1e6;
 }
 
 static void print(const char *what, struct result *result, double reference)
@@ -231,7 +141,7 @@ int main(int argc, char **argv)
 	write_recording(plain, events, false);
 	write_recording(compressed, events, true);
 	if (stat(plain, &status))
-		die(plain);
+		bench_die(plain);
 	printf("%" PRIu64 " events, 9 providers, %.0f bytes a record, %.2f GiB\n", events,
 	       (double)status.st_size / (double)events,
 	       (double)status.st_size / (double)(1u << 30));

@@ -8,53 +8,11 @@
 #include <cmocka.h>
 
 #include "exporter/guid.h"
-#include "tests/support/counting.h"
-#include "tests/support/etl_writer.h"
+#include "tests/support/counted_events.h"
 #include "tests/support/page.h"
 #include "tests/support/small_recording.h"
 
-static const struct guid app = GUID(11112222, 3333, 4444, 5555, 666677778888);
 static const struct guid dns_client = GUID(1c95126e, 7eea, 49a9, a3fe, a378b03ddb4d);
-
-#define APP "{11112222-3333-4444-5555-666677778888}"
-
-static void take_guid(uint8_t to[16], const struct guid *guid)
-{
-	memcpy(to, guid->bytes, sizeof(guid->bytes));
-}
-
-static void finish_and_feed(struct counting *counting, struct etl_writer *writer)
-{
-	size_t length;
-	const uint8_t *bytes = etl_writer_finish(writer, &length);
-
-	counting_feed_all(counting, bytes, length);
-	etl_writer_free(writer);
-}
-
-static struct etl_event event_of(const struct guid *guid, uint16_t id)
-{
-	struct etl_event event = {.time = 1000000000, .id = id, .payload = "payload"};
-
-	take_guid(event.guid, guid);
-	event.payload_bytes = 7;
-	return event;
-}
-
-static uint64_t malformed(const struct counting *counting, enum malformed reason)
-{
-	return health_get(&counting->health.malformed[reason]);
-}
-
-static uint64_t all_malformed(const struct counting *counting)
-{
-	uint64_t sum = 0;
-	size_t i;
-
-	for (i = 0; i < MALFORMED_COUNT; i++)
-		sum += health_get(&counting->health.malformed[i]);
-	return sum;
-}
 
 static void write_kernel_kinds(struct etl_writer *writer)
 {

@@ -9,37 +9,10 @@
 #include <cmocka.h>
 
 #include "exporter/guid.h"
-#include "tests/support/counting.h"
-#include "tests/support/etl_writer.h"
+#include "tests/support/counted_events.h"
 #include "tests/support/page.h"
 
-static const struct guid app = GUID(11112222, 3333, 4444, 5555, 666677778888);
 static const struct guid lost_event = GUID(6a399ae0, 4bc6, 4de9, 870b, 3657f8947e7e);
-
-#define APP "{11112222-3333-4444-5555-666677778888}"
-
-static void take_guid(uint8_t to[16], const struct guid *guid)
-{
-	memcpy(to, guid->bytes, sizeof(guid->bytes));
-}
-
-static void finish_and_feed(struct counting *counting, struct etl_writer *writer)
-{
-	size_t length;
-	const uint8_t *bytes = etl_writer_finish(writer, &length);
-
-	counting_feed_all(counting, bytes, length);
-	etl_writer_free(writer);
-}
-
-static struct etl_event event_of(const struct guid *guid, uint16_t id)
-{
-	struct etl_event event = {.time = 1000000000, .id = id, .payload = "payload"};
-
-	take_guid(event.guid, guid);
-	event.payload_bytes = 7;
-	return event;
-}
 
 static double loss_sign(const struct counting *counting, enum loss_sign sign)
 {

@@ -4,7 +4,11 @@
  *
  * The recordings are the demo, the writer's, and the real ones of ../shared. Cuts and mutations are
  * as many as take a minute; with DAMAGE=all every cut at a multiple of 97 and 2,000 mutations for
- * each.
+ * each, of the whole recording each time.
+ *
+ * Up to the last read before a cut, whole and cut recording are one and the same to the exporter.
+ * So it reads the whole one once, and before each read, for each cut that would be met in it, a
+ * child process goes on with the cut one. (Linked with --wrap=input_read.)
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,9 +18,14 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "exporter/bytes.h"
 #include "exporter/record/etl_framer.h"
@@ -45,11 +54,6 @@ static bool all(void)
 	return damage && strcmp(damage, "all") == 0;
 }
 
-static size_t mutations(void)
-{
-	return all() ? 2000 : 150;
-}
-
 /* Where the buffers of an undamaged recording are, by the sizes that they say. */
 static void index_buffers(struct sample *sample)
 {
@@ -63,45 +67,136 @@ static void index_buffers(struct sample *sample)
 	sample->buffer_at[sample->buffers] = at;
 }
 
-/* The header buffer and up to `count` buffers from `first` on, as a recording of its own. */
-static void excerpt(const struct sample *from, size_t first, size_t count, struct sample *to)
-{
-	size_t header = from->buffer_at[1];
-	size_t last = first + count < from->buffers ? first + count : from->buffers;
-	size_t rest = from->buffer_at[last] - from->buffer_at[first];
+/* To start a child costs in proportion to the memory there is, and that is mostly what was freed.
+ */
+const char *__asan_default_options(void);
 
-	snprintf(to->name, sizeof(to->name), "%.200s from buffer %zu", from->name, first);
-	to->length = header + rest;
-	to->bytes = malloc(to->length);
-	assert_non_null(to->bytes);
-	memcpy(to->bytes, from->bytes, header);
-	memcpy(to->bytes + header, from->bytes + from->buffer_at[first], rest);
-	index_buffers(to);
+const char *__asan_default_options(void)
+{
+	return "quarantine_size_mb=4:thread_local_quarantine_size_kb=64";
+}
+
+/* The run whose queue is emptied before each read. */
+static struct pipeline *counted;
+
+/* What is to be cut in that run. */
+static struct cuts {
+	const char *name;
+	size_t step;
+	uint64_t *events; /* for each cut; NULL: no cuts */
+	size_t next;
+	bool in_child;
+} cuts;
+
+/* True: in the child, for the next cut; the recording ends there. */
+static bool begin_cut(struct input *input)
+{
+	int status;
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		input->bytes = cuts.next * cuts.step;
+		cuts.in_child = true;
+		return true;
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (status)
+		fail_msg("%s cut at %zu: status 0x%x", cuts.name, cuts.next * cuts.step,
+			 (unsigned int)status);
+	cuts.next++;
+	return false;
+}
+
+ssize_t __real_input_read(struct input *input, uint8_t *to, size_t count, struct stop *stop,
+			  struct error *error);
+ssize_t __wrap_input_read(struct input *input, uint8_t *to, size_t count, struct stop *stop,
+			  struct error *error);
+
+ssize_t __wrap_input_read(struct input *input, uint8_t *to, size_t count, struct stop *stop,
+			  struct error *error)
+{
+	uint64_t end = input->at + count < input->bytes ? input->at + count : input->bytes;
+
+	if (counted)
+		pipeline_count(counted);
+	while (cuts.events && !cuts.in_child && cuts.next * cuts.step < end)
+		if (begin_cut(input))
+			break;
+	return __real_input_read(input, to, count, stop, error);
 }
 
 static uint64_t count_events(const uint8_t *bytes, size_t length)
 {
-	struct pipeline_result result;
+	struct pipeline pipeline;
+	uint64_t events;
 
-	pipeline_run(bytes, length, &result);
-	assert_int_equal(result.counted, health_get(&result.health.events));
-	return result.counted;
+	pipeline_open(&pipeline, bytes, length);
+	counted = &pipeline;
+	pipeline_read(&pipeline);
+	counted = NULL;
+	events = pipeline_finish(&pipeline);
+	assert_int_equal(events, health_get(&pipeline.health.events));
+	pipeline_close(&pipeline);
+	return events;
+}
+
+/* The events before each cut: of the first `i * step` bytes, by runs of their own. */
+static void count_cuts_one_by_one(const struct sample *sample, size_t step, uint64_t *events)
+{
+	size_t i;
+
+	for (i = 0; i * step < sample->length; i++)
+		events[i] = count_events(sample->bytes, i * step);
+}
+
+/* The same by one run of the whole recording and the ends of the others. */
+static void count_cuts(const struct sample *sample, size_t step, uint64_t *events)
+{
+	struct pipeline pipeline;
+	uint64_t sum;
+
+	pipeline_open(&pipeline, sample->bytes, sample->length);
+	cuts = (struct cuts){.name = sample->name, .step = step, .events = events};
+	counted = &pipeline;
+	pipeline_read(&pipeline);
+	counted = NULL;
+	sum = pipeline_finish(&pipeline);
+	if (cuts.in_child) {
+		events[cuts.next] = sum;
+		_exit(sum == health_get(&pipeline.health.events) ? 0 : 1);
+	}
+	cuts.events = NULL;
+	pipeline_close(&pipeline);
+}
+
+/* Memory that children write to. */
+static uint64_t *new_counts(size_t count)
+{
+	void *counts = mmap(NULL, count * sizeof(uint64_t), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	assert_true(counts != MAP_FAILED);
+	return counts;
 }
 
 static void cut(const struct sample *sample, size_t step)
 {
-	uint64_t whole = count_events(sample->bytes, sample->length), before = 0, events;
-	size_t at;
+	size_t count = (sample->length - 1) / step + 1, i;
+	uint64_t *events = new_counts(count + 1);
 
-	for (at = 0; at < sample->length; at += step) {
-		events = count_events(sample->bytes, at);
-		/* A longer piece never has fewer events, and no piece has more than the whole. */
-		if (events < before || events > whole)
-			fail_msg("%s cut at %zu: %llu events, %llu in less, %llu in all",
-				 sample->name, at, (unsigned long long)events,
-				 (unsigned long long)before, (unsigned long long)whole);
-		before = events;
-	}
+	if (sample->length > LARGE_BYTES)
+		count_cuts(sample, step, events);
+	else
+		count_cuts_one_by_one(sample, step, events);
+	events[count] = count_events(sample->bytes, sample->length);
+	/* A longer piece never has fewer events. */
+	for (i = 0; i < count; i++)
+		if (events[i] > events[i + 1])
+			fail_msg("%s: %llu events when cut at %zu, %llu in the next longer",
+				 sample->name, (unsigned long long)events[i], i * step,
+				 (unsigned long long)events[i + 1]);
+	munmap(events, (count + 1) * sizeof(*events));
 }
 
 static void damage_bytes(struct random *random, uint8_t *bytes, size_t length)
@@ -130,91 +225,106 @@ static void damage_bytes(struct random *random, uint8_t *bytes, size_t length)
 	}
 }
 
-/* Damage anywhere: it ends, and counts no more than there is room for. */
-static void mutate_anywhere(const struct sample *sample, struct random *random)
-{
-	uint8_t *copy = malloc(sample->length);
-	size_t times = 1 + random_below(random, 8);
+/* A recording to damage again and again. */
+struct victim {
+	const struct sample *sample;
+	uint8_t *copy;
+	uint64_t whole;	    /* events of the undamaged */
+	uint64_t header;    /* and of its header buffer alone */
+	int64_t *in_buffer; /* events of each buffer; -1: not counted yet */
+	struct random random;
+};
 
-	assert_non_null(copy);
-	memcpy(copy, sample->bytes, sample->length);
+static void victim_init(struct victim *victim, const struct sample *sample)
+{
+	*victim = (struct victim){.sample = sample,
+				  .copy = malloc(sample->length),
+				  .in_buffer = malloc(sample->buffers * sizeof(int64_t)),
+				  .random = {sample->length}};
+	assert_true(victim->copy && victim->in_buffer);
+	memcpy(victim->copy, sample->bytes, sample->length);
+	memset(victim->in_buffer, 0xff, sample->buffers * sizeof(int64_t));
+	victim->whole = count_events(sample->bytes, sample->length);
+	victim->header = count_events(sample->bytes, sample->buffer_at[1]);
+}
+
+static void victim_done(struct victim *victim)
+{
+	free(victim->copy);
+	free(victim->in_buffer);
+}
+
+/* Events of one buffer (not the header), from a recording of both. */
+static uint64_t events_in(struct victim *victim, size_t buffer)
+{
+	const size_t *at = victim->sample->buffer_at;
+	size_t length = at[buffer + 1] - at[buffer];
+	uint8_t *both;
+
+	if (victim->in_buffer[buffer] >= 0)
+		return (uint64_t)victim->in_buffer[buffer];
+	both = malloc(at[1] + length);
+	assert_non_null(both);
+	memcpy(both, victim->sample->bytes, at[1]);
+	memcpy(both + at[1], victim->sample->bytes + at[buffer], length);
+	victim->in_buffer[buffer] = (int64_t)(count_events(both, at[1] + length) - victim->header);
+	free(both);
+	return (uint64_t)victim->in_buffer[buffer];
+}
+
+/* Damage anywhere: it ends, and counts no more than there is room for. */
+static void mutate_anywhere(struct victim *victim)
+{
+	size_t times = 1 + random_below(&victim->random, 8), length = victim->sample->length;
+
 	while (times--)
-		damage_bytes(random, copy, sample->length);
-	count_events(copy, sample->length);
-	free(copy);
+		damage_bytes(&victim->random, victim->copy, length);
+	count_events(victim->copy, length);
+	memcpy(victim->copy, victim->sample->bytes, length);
 }
 
 /* Damage inside of one buffer (not the header): all events of the others are counted. */
-static void mutate_buffer(const struct sample *sample, struct random *random)
+static void mutate_buffer(struct victim *victim)
 {
-	size_t index, at, length;
-	uint64_t whole, without, damaged;
-	struct sample others;
-	uint8_t *copy;
+	const struct sample *sample = victim->sample;
+	uint64_t without, damaged;
+	size_t buffer, at, length;
 
 	if (sample->buffers < 3)
 		return;
-	index = 1 + random_below(random, (uint32_t)sample->buffers - 1);
-	at = sample->buffer_at[index];
-	length = sample->buffer_at[index + 1] - at;
-	copy = malloc(sample->length);
-	assert_non_null(copy);
-	memcpy(copy, sample->bytes, sample->length);
-	damage_bytes(random, copy + at, length);
-	excerpt(sample, index, 1, &others);
-	whole = count_events(sample->bytes, sample->length);
-	without = whole - (count_events(others.bytes, others.length) -
-			   count_events(sample->bytes, sample->buffer_at[1]));
-	damaged = count_events(copy, sample->length);
+	buffer = 1 + random_below(&victim->random, (uint32_t)sample->buffers - 1);
+	at = sample->buffer_at[buffer];
+	length = sample->buffer_at[buffer + 1] - at;
+	damage_bytes(&victim->random, victim->copy + at, length);
+	without = victim->whole - events_in(victim, buffer);
+	damaged = count_events(victim->copy, sample->length);
 	if (damaged < without)
 		fail_msg("%s, buffer %zu damaged: %llu events, the others have %llu", sample->name,
-			 index, (unsigned long long)damaged, (unsigned long long)without);
-	free(others.bytes);
-	free(copy);
-}
-
-static void mutate(const struct sample *sample, struct random *random, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		mutate_anywhere(sample, random);
-		mutate_buffer(sample, random);
-	}
-}
-
-/* A large recording is damaged in excerpts: what happens depends on the buffers near to it. */
-static void damage_large(const struct sample *sample, struct random *random)
-{
-	size_t excerpts = all() ? sample->buffers : 3, i, count;
-	struct sample part;
-
-	for (i = 0; i < excerpts; i++) {
-		size_t first = all() ? i : 1 + random_below(random, (uint32_t)sample->buffers - 1);
-
-		if (first == 0)
-			continue;
-		excerpt(sample, first, 3, &part);
-		count = mutations() / excerpts + 1;
-		cut(&part, all() ? CUT_STEP : CUT_STEP * (part.length / (CUT_STEP * 100) + 1));
-		mutate(&part, random, part.length > LARGE_BYTES && !all() ? count / 8 + 1 : count);
-		free(part.bytes);
-	}
+			 buffer, (unsigned long long)damaged, (unsigned long long)without);
+	memcpy(victim->copy + at, sample->bytes + at, length);
 }
 
 static void damage(const struct sample *sample)
 {
-	struct random random = {sample->length};
-	size_t step = CUT_STEP;
+	size_t step = CUT_STEP, mutations = 2000, i;
+	struct victim victim;
 
-	if (sample->length > LARGE_BYTES) {
-		damage_large(sample, &random);
-		return;
-	}
-	if (!all())
+	if (!all()) {
 		step *= sample->length / (CUT_STEP * 400) + 1;
+		mutations = sample->length > LARGE_BYTES ? 10 : 150;
+	}
 	cut(sample, step);
-	mutate(sample, &random, mutations());
+	victim_init(&victim, sample);
+	for (i = 0; i < mutations; i++) {
+		mutate_anywhere(&victim);
+		mutate_buffer(&victim);
+	}
+	victim_done(&victim);
+	if (all()) {
+		print_message("%s: %zu cuts, %zu mutations\n", sample->name,
+			      (sample->length - 1) / step + 1, 2 * mutations);
+		fflush(stdout);
+	}
 }
 
 static void take_written(struct sample *sample, const char *name, struct etl_writer *writer)
@@ -256,25 +366,51 @@ static void written_recordings_survive(void **state)
 	}
 }
 
-static bool load(const char *name, struct sample *sample)
+static void cuts_are_counted_alike_by_runs_of_their_own(void **state)
+{
+	struct sample sample;
+	size_t step, count, i;
+	uint64_t *events, *alone;
+	int compressed;
+
+	(void)state;
+	for (compressed = 0; compressed < 2; compressed++) {
+		struct etl_writer *writer = bench_recording_new(compressed);
+
+		bench_recording_fill(writer, 12000);
+		take_written(&sample, "written", writer);
+		step = sample.length / 200;
+		count = (sample.length - 1) / step + 1;
+		events = new_counts(count);
+		alone = new_counts(count);
+		count_cuts(&sample, step, events);
+		count_cuts_one_by_one(&sample, step, alone);
+		for (i = 0; i < count; i++)
+			assert_int_equal(events[i], alone[i]);
+		munmap(events, count * sizeof(*events));
+		munmap(alone, count * sizeof(*alone));
+		free(sample.bytes);
+	}
+}
+
+/* Mapped: what is not changed need not be copied for a child. */
+static void load(const char *name, struct sample *sample)
 {
 	char path[600];
-	FILE *file;
-	bool read;
+	struct stat status;
+	void *bytes;
+	int file;
 
 	snprintf(path, sizeof(path), SHARED "/%s", name);
 	snprintf(sample->name, sizeof(sample->name), "%s", name);
-	file = fopen(path, "rb");
-	assert_non_null(file);
-	fseek(file, 0, SEEK_END);
-	sample->length = (size_t)ftell(file);
-	rewind(file);
-	sample->bytes = malloc(sample->length);
-	assert_non_null(sample->bytes);
-	read = fread(sample->bytes, 1, sample->length, file) == sample->length;
-	fclose(file);
+	file = open(path, O_RDONLY);
+	assert_true(file >= 0 && fstat(file, &status) == 0);
+	sample->length = (size_t)status.st_size;
+	bytes = mmap(NULL, sample->length, PROT_READ, MAP_PRIVATE, file, 0);
+	assert_true(bytes != MAP_FAILED);
+	close(file);
+	sample->bytes = bytes;
 	index_buffers(sample);
-	return read;
 }
 
 static void real_recordings_survive(void **state)
@@ -293,9 +429,9 @@ static void real_recordings_survive(void **state)
 
 		if (!end || strcmp(end, ".etl") != 0)
 			continue;
-		assert_true(load(entry->d_name, &sample));
+		load(entry->d_name, &sample);
 		damage(&sample);
-		free(sample.bytes);
+		munmap(sample.bytes, sample.length);
 	}
 	closedir(directory);
 }
@@ -303,6 +439,7 @@ static void real_recordings_survive(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cuts_are_counted_alike_by_runs_of_their_own),
 		cmocka_unit_test(the_demo_survives),
 		cmocka_unit_test(written_recordings_survive),
 		cmocka_unit_test(real_recordings_survive),

@@ -14,42 +14,7 @@
 #include "tests/support/frames.h"
 #include "tests/support/little_endian.h"
 #include "tests/support/random.h"
-#include "tests/support/small_recording.h"
-
-#define DATA_BUFFERS 6
-#define MIDDLE	     3
-#define LAST	     DATA_BUFFERS
-#define SIZE_AT	     0x00
-#define DATA_END_AT  0x30
-#define FLAGS_AT     0x34
-#define TYPE_AT	     0x36
-
-enum kind {
-	PLAIN,
-	CUT_HEADER,
-	COMPRESSED,
-	KINDS
-};
-
-static struct small_recording make(enum kind kind)
-{
-	const struct etl_writer_options options = {.buffer_bytes = 1024,
-						   .compressed = kind == COMPRESSED};
-	struct small_recording recording = small_make(&options, DATA_BUFFERS);
-
-	if (kind == CUT_HEADER)
-		small_cut_header(&recording, 512);
-	return recording;
-}
-
-/* All buffers but the damaged are framed as they are. */
-static void assert_others(const struct small_recording *recording, const struct frames *frames,
-			  size_t damaged)
-{
-	for (size_t i = 0; i < recording->count; i++)
-		if (i != damaged && !frames_has(frames, recording->at[i], recording->size[i]))
-			fail_msg("buffer %zu is not framed", i);
-}
+#include "tests/support/recording_kinds.h"
 
 static uint32_t get(const uint8_t *at, size_t bytes)
 {
@@ -438,10 +403,12 @@ static void a_recording_behind_one_that_was_cut_is_found(void **state)
 
 			small_remove(&all, all.length - 150, 150);
 			small_append(&all, &next);
-			frames_all(&frames, all.bytes, all.length, all.length);
-			assert_others(&all, &frames, all.count);
-			assert_int_equal(frames.count, all.count);
-			assert_int_equal(frames_damage(&frames), 1);
+			for (size_t piece = 1; piece <= all.length + 1; piece += 1023) {
+				frames_all(&frames, all.bytes, all.length, piece);
+				assert_others(&all, &frames, all.count);
+				assert_int_equal(frames.count, all.count);
+				assert_int_equal(frames_damage(&frames), 1);
+			}
 			small_done(&all);
 		}
 	}

@@ -138,6 +138,8 @@ static void names_lose_the_blank_behind_them(void **state)
 	put_text(&payload, 52, "Provider ");
 	put_text(&payload, 56, "Level ");
 	put_text(&payload, 64, "Keyword ");
+	payload_utf16(&payload, "Other ");
+	payload_utf16(&payload, "");
 	put_text(&payload, 68, "Task ");
 	put_text(&payload, 72, "Opcode ");
 	assert_true(learn(metadata, EVENT_INFO, &payload));
@@ -145,7 +147,7 @@ static void names_lose_the_blank_behind_them(void **state)
 	assert_non_null(schema);
 	assert_string_equal(schema->provider, "Provider");
 	assert_string_equal(schema->level, "Level");
-	assert_string_equal(schema->keywords, "Keyword");
+	assert_string_equal(schema->keywords, "Keyword,Other");
 	assert_string_equal(schema->task, "Task");
 	assert_string_equal(schema->opcode, "Opcode");
 	/* Without a name of its own the event is called as its task. */

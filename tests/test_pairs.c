@@ -140,12 +140,80 @@ static void a_key_that_starts_again_is_paired_from_its_later_start(void **state)
 	start(&world, "a", 1);
 	start(&world, "a", 7);
 	start(&world, "a", 4);
-	assert_counts(&world, 0, 1, 0, 2, 0);
 	assert_true(end(&world, "a", 9));
 	assert_int_equal(world.with.time_ns, 7);
-	end(&world, "b", 1);
-	end(&world, "b", 2);
-	assert_counts(&world, 1, 0, 0, 2, 1);
+	assert_false(end(&world, "a", 10));
+	assert_counts(&world, 1, 2, 0, 0, 0);
+	pairs_free(world.pairs);
+}
+
+static void ends_that_come_late_find_the_starts_before_them(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, SECOND);
+	start(&world, "a", 1);
+	start(&world, "a", 5);
+	assert_true(end(&world, "a", 6));
+	assert_int_equal(world.with.time_ns, 5);
+	assert_true(end(&world, "a", 2));
+	assert_int_equal(world.with.time_ns, 1);
+	assert_counts(&world, 2, 0, 0, 0, 0);
+	pairs_free(world.pairs);
+}
+
+static void starts_that_come_late_find_the_ends_behind_them(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, SECOND);
+	end(&world, "a", 2);
+	end(&world, "a", 6);
+	assert_true(start(&world, "a", 1));
+	assert_int_equal(world.with.time_ns, 2);
+	assert_true(start(&world, "a", 5));
+	assert_int_equal(world.with.time_ns, 6);
+	assert_false(start(&world, "a", 0));
+	assert_counts(&world, 2, 1, 0, 0, 0);
+	pairs_free(world.pairs);
+}
+
+static void a_start_has_no_end_behind_the_next_start(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, SECOND);
+	start(&world, "a", 1);
+	start(&world, "a", 5);
+	end(&world, "a", 6);
+	assert_false(end(&world, "a", 8));
+	assert_false(start(&world, "a", 0));
+	assert_true(end(&world, "a", 4));
+	assert_int_equal(world.with.time_ns, 1);
+	assert_false(end(&world, "a", 2));
+	pairs_free(world.pairs);
+}
+
+static void of_many_with_one_key_those_with_the_least_room_go(void **state)
+{
+	struct world world;
+	int64_t i;
+
+	(void)state;
+	begin(&world, 10, SECOND);
+	for (i = 0; i < PAIRS_OF_KEY_MAX; i++)
+		start(&world, "a", 10 * i);
+	start(&world, "a", 12);
+	assert_counts(&world, 0, PAIRS_OF_KEY_MAX, 0, 1, 0);
+	start(&world, "a", 29);
+	assert_counts(&world, 0, PAIRS_OF_KEY_MAX, 0, 2, 0);
+	assert_false(end(&world, "a", 11));
+	assert_true(end(&world, "a", 9));
+	assert_true(end(&world, "a", 13));
+	assert_int_equal(world.with.time_ns, 12);
 	pairs_free(world.pairs);
 }
 
@@ -326,11 +394,15 @@ static void at_the_end_what_waits_is_unmatched(void **state)
 
 /* The same, said in the plainest way: a list, looked through from end to end. */
 #define MODEL_MAX 64
+#define SEEN_MAX  512
+#define TIMES	  20000
 
 struct model_entry {
 	uint8_t key[300], note[700];
 	size_t key_bytes, note_bytes;
 	int64_t time_ns, since_ns;
+	int64_t seen[SEEN_MAX]; /* times of its key that were known, or came while it waited */
+	size_t seen_count;
 };
 
 struct model {
@@ -368,16 +440,100 @@ static void model_expire(struct model *model, int64_t time_ns)
 		}
 }
 
-static size_t model_find(const struct model *model, enum pair_side side,
-			 const struct model_entry *entry)
+static bool model_is_same(const struct model_entry *a, const struct model_entry *b)
+{
+	return a->key_bytes == b->key_bytes && memcmp(a->key, b->key, a->key_bytes) == 0;
+}
+
+/* What has the key gets to know the time, and the other way round. */
+static void model_see(struct model *model, struct model_entry *entry)
+{
+	int side;
+	size_t i;
+
+	for (side = 0; side < PAIR_SIDE_COUNT; side++)
+		for (i = 0; i < model->count[side]; i++) {
+			struct model_entry *waiting = &model->waiting[side][i];
+
+			if (!model_is_same(waiting, entry))
+				continue;
+			assert_true(waiting->seen_count < SEEN_MAX);
+			waiting->seen[waiting->seen_count++] = entry->time_ns;
+			entry->seen[entry->seen_count++] = waiting->time_ns;
+		}
+}
+
+static bool model_is_pair(const struct model *model, const struct model_entry *start,
+			  const struct model_entry *end, const struct model_entry *waiting)
 {
 	size_t i;
 
-	for (i = 0; i < model->count[side]; i++)
-		if (model->waiting[side][i].key_bytes == entry->key_bytes &&
-		    memcmp(model->waiting[side][i].key, entry->key, entry->key_bytes) == 0)
-			return i;
-	return SIZE_MAX;
+	if (!model_is_same(start, end) || start->time_ns > end->time_ns ||
+	    end->time_ns - start->time_ns > (int64_t)model->timeout_ns)
+		return false;
+	for (i = 0; i < waiting->seen_count; i++)
+		if (start->time_ns < waiting->seen[i] && waiting->seen[i] < end->time_ns)
+			return false;
+	return true;
+}
+
+static size_t model_find_other(const struct model *model, enum pair_side side,
+			       const struct model_entry *entry)
+{
+	enum pair_side other = side == PAIR_START ? PAIR_END : PAIR_START;
+	const struct model_entry *entries = model->waiting[other];
+	size_t i, found = SIZE_MAX;
+
+	for (i = 0; i < model->count[other]; i++) {
+		if (!model_is_pair(model, side == PAIR_START ? entry : &entries[i],
+				   side == PAIR_START ? &entries[i] : entry, &entries[i]))
+			continue;
+		if (found == SIZE_MAX ||
+		    (entries[i].time_ns < entries[found].time_ns) == (side == PAIR_START))
+			found = i;
+	}
+	return found;
+}
+
+/* To the next thing that is known of the key. */
+static uint64_t model_room(enum pair_side side, const struct model_entry *entry)
+{
+	int64_t end = side == PAIR_START ? INT64_MAX : INT64_MIN;
+	size_t i;
+
+	for (i = 0; i < entry->seen_count; i++)
+		if (side == PAIR_START && entry->seen[i] > entry->time_ns && entry->seen[i] < end)
+			end = entry->seen[i];
+		else if (side == PAIR_END && entry->seen[i] < entry->time_ns &&
+			 entry->seen[i] > end)
+			end = entry->seen[i];
+	return side == PAIR_START ? (uint64_t)end - (uint64_t)entry->time_ns
+				  : (uint64_t)entry->time_ns - (uint64_t)end;
+}
+
+static bool model_is_less(enum pair_side side, const struct model_entry *a,
+			  const struct model_entry *b)
+{
+	uint64_t room_a = model_room(side, a), room_b = model_room(side, b);
+
+	return room_a < room_b || (room_a == room_b && a->time_ns < b->time_ns);
+}
+
+/* What is to go of those that have the key, where there are as many as there can be. */
+static size_t model_find_least(const struct model *model, enum pair_side side,
+			       const struct model_entry *entry)
+{
+	const struct model_entry *entries = model->waiting[side];
+	size_t i, count = 0, found = SIZE_MAX;
+
+	for (i = 0; i < model->count[side]; i++) {
+		if (!model_is_same(&entries[i], entry))
+			continue;
+		count++;
+		if (found == SIZE_MAX || model_is_less(side, &entries[i], &entries[found]))
+			found = i;
+	}
+	return count < PAIRS_OF_KEY_MAX ? SIZE_MAX : found;
 }
 
 static size_t model_bytes(const struct model *model, enum pair_side side)
@@ -391,13 +547,13 @@ static size_t model_bytes(const struct model *model, enum pair_side side)
 
 static void model_wait(struct model *model, enum pair_side side, const struct model_entry *entry)
 {
-	size_t same = model_find(model, side, entry);
+	size_t same = model_find_least(model, side, entry);
 	size_t bytes = entry->key_bytes + entry->note_bytes;
 
 	if (same != SIZE_MAX || bytes > model->limit * 256)
 		model->unmatched[side]++;
 	if (same != SIZE_MAX) {
-		if (model->waiting[side][same].time_ns > entry->time_ns)
+		if (!model_is_less(side, &model->waiting[side][same], entry))
 			return;
 		model_drop(model, side, same);
 	}
@@ -414,33 +570,30 @@ static void model_wait(struct model *model, enum pair_side side, const struct mo
 	model->waiting[side][model->count[side]++].since_ns = model->newest_ns;
 }
 
-static bool model_add(struct model *model, enum pair_side side, const struct model_entry *entry,
+static bool model_add(struct model *model, enum pair_side side, struct model_entry *entry,
 		      struct model_entry *with)
 {
 	enum pair_side other = side == PAIR_START ? PAIR_END : PAIR_START;
 	size_t found;
 
 	model_expire(model, entry->time_ns);
-	found = model_find(model, other, entry);
+	found = model_find_other(model, side, entry);
+	model_see(model, entry);
 	if (found != SIZE_MAX) {
-		int64_t apart;
-
 		*with = model->waiting[other][found];
-		apart = side == PAIR_END ? entry->time_ns - with->time_ns
-					 : with->time_ns - entry->time_ns;
-		if (apart >= 0 && (uint64_t)apart <= model->timeout_ns) {
-			model_drop(model, other, found);
-			model->matched++;
-			return true;
-		}
+		model_drop(model, other, found);
+		model->matched++;
+		return true;
 	}
 	model_wait(model, side, entry);
 	return false;
 }
 
-static struct model_entry random_entry(struct random *random, int64_t clock_ns)
+/* No two have the same time: which of them was paired could not be told. */
+static struct model_entry random_entry(struct random *random, int64_t clock_ns, int number)
 {
-	struct model_entry entry = {.time_ns = clock_ns + random_below(random, 60) - 30};
+	struct model_entry entry = {.time_ns = (clock_ns + random_below(random, 60) - 30) * TIMES +
+					       number};
 	uint32_t key = random_below(random, 40);
 	size_t i;
 
@@ -471,17 +624,17 @@ static void run_against_model(uint64_t seed, size_t limit)
 
 	memset(&model, 0, sizeof(model));
 	model.limit = limit;
-	model.timeout_ns = 200;
+	model.timeout_ns = 200 * TIMES;
 	model.newest_ns = INT64_MIN;
 	begin(&world, limit, model.timeout_ns);
-	for (i = 0; i < 20000; i++) {
+	for (i = 0; i < TIMES; i++) {
 		enum pair_side side = random_below(&random, 2) ? PAIR_START : PAIR_END;
 		struct model_entry entry, with;
 		bool paired;
 
 		clock_ns += random_below(&random, 100) ? random_below(&random, 10)
 						       : random_below(&random, 400);
-		entry = random_entry(&random, clock_ns);
+		entry = random_entry(&random, clock_ns, i);
 		paired = pairs_add(world.pairs, side, entry.key, entry.key_bytes, entry.time_ns,
 				   NULL, entry.note, entry.note_bytes, &world.with);
 		assert_int_equal(paired, model_add(&model, side, &entry, &with));
@@ -556,6 +709,10 @@ int main(void)
 		cmocka_unit_test(a_pair_is_paired_once),
 		cmocka_unit_test(a_start_may_end_at_the_same_time),
 		cmocka_unit_test(a_key_that_starts_again_is_paired_from_its_later_start),
+		cmocka_unit_test(ends_that_come_late_find_the_starts_before_them),
+		cmocka_unit_test(starts_that_come_late_find_the_ends_behind_them),
+		cmocka_unit_test(a_start_has_no_end_behind_the_next_start),
+		cmocka_unit_test(of_many_with_one_key_those_with_the_least_room_go),
 		cmocka_unit_test(what_waits_longer_than_the_timeout_is_given_up),
 		cmocka_unit_test(what_comes_late_waits_as_long_as_others),
 		cmocka_unit_test(what_is_further_apart_than_the_timeout_is_no_pair),

@@ -30,17 +30,24 @@ void configuration_print_problems(const struct problems *problems)
 			problems->errors - PROBLEMS_MAX);
 }
 
+struct config *configuration_read(const char *file, struct problems *problems)
+{
+	struct config *config =
+		file[0] ? config_load(file, problems)
+			: config_parse("built-in demo", demo, strlen(demo), problems);
+
+	if (config)
+		rule_set_check(config, problems);
+	return config;
+}
+
 struct config *configuration_load(const struct invocation *invocation)
 {
-	const char *file = invocation_option(invocation, "config.file");
 	struct problems problems;
 	struct config *config;
 
 	problems_init(&problems);
-	config = file[0] ? config_load(file, &problems)
-			 : config_parse("built-in demo", demo, strlen(demo), &problems);
-	if (config)
-		rule_set_check(config, &problems);
+	config = configuration_read(invocation_option(invocation, "config.file"), &problems);
 	configuration_print_problems(&problems);
 	if (problems.errors) {
 		config_free(config);

@@ -14,6 +14,12 @@
  */
 struct config *configuration_load(const struct invocation *invocation);
 
+/*
+ * The same of a file, "" being the demo, but problems go to `problems`; with errors it must not be
+ * used. NULL: there are some.
+ */
+struct config *configuration_read(const char *file, struct problems *problems);
+
 /* A log on standard error as --log.level and --log.format say. NULL: see error. */
 struct log *configuration_log(const struct invocation *invocation, struct error *error);
 

@@ -10,6 +10,7 @@
 
 #include "config/paths.h"
 #include "exporter/command.h"
+#include "exporter/command/suggest.h"
 #include "exporter/event_names.h"
 #include "exporter/source/input.h"
 
@@ -201,8 +202,13 @@ static int inspect(const struct invocation *invocation, struct error *error)
 	const char *format = invocation_option(invocation, "format");
 	bool json = strcmp(format, "json") == 0;
 	bool with_fields = invocation_option(invocation, "fields") != NULL;
+	const char *manifests = invocation_option(invocation, "manifests");
 	int code = EXIT_DONE, i;
 
+	if (manifests && !invocation_option(invocation, "suggest")) {
+		error_set(error, "--manifests is for --suggest");
+		return EXIT_USAGE;
+	}
 	if (!json && strcmp(format, "text") != 0) {
 		error_set(error, "--format=%s: must be text or json", format);
 		return EXIT_USAGE;
@@ -211,6 +217,9 @@ static int inspect(const struct invocation *invocation, struct error *error)
 		error_set(error, "inspect needs a file: etw_exporter inspect FILE...");
 		return EXIT_USAGE;
 	}
+	if (invocation_option(invocation, "suggest"))
+		return suggest(invocation->operands, (size_t)invocation->operand_count, manifests,
+			       error);
 	for (i = 0; i < invocation->operand_count; i++) {
 		if (!inspect_file(invocation->operands[i], json, with_fields, error))
 			continue;
@@ -227,7 +236,10 @@ const struct command inspect_command = {
 	.summary = "Says what is in recordings: the log file header, losses, damage, event types.",
 	.options = {{"format", "FORMAT", "text or json (one object on one line for each file)",
 		     "text"},
-		    {"fields", NULL, "with the fields of each event type, in text too", NULL}},
-	.option_count = 2,
+		    {"fields", NULL, "with the fields of each event type, in text too", NULL},
+		    {"suggest", NULL, "prints a configuration to start from", NULL},
+		    {"manifests", "PATH",
+		     "with --suggest: instrumentation manifests (file, glob or folder)", NULL}},
+	.option_count = 4,
 	.run = inspect,
 };

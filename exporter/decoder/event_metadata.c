@@ -415,6 +415,31 @@ static bool add_properties(struct making *making, uint32_t first, uint32_t count
 	return true;
 }
 
+/* One string behind the other, up to an empty one; joined as manifests' are. */
+static void add_keywords(struct making *making)
+{
+	const struct event_info *info = making->info;
+	struct bytes bytes = {info->bytes, info->length};
+	uint32_t offset = le32(info->bytes + INFO_KEYWORDS_NAME);
+	char joined[NAME_BYTES];
+	size_t used = 0, length;
+
+	if (offset == 0 || !bytes_take(&bytes, offset))
+		return;
+	if (bytes.left > NAME_UNITS_BYTES)
+		bytes.left = NAME_UNITS_BYTES;
+	while (bytes.left >= 2 && used + 1 < sizeof(joined)) {
+		length = utf16_take_string(&bytes, joined + used, sizeof(joined) - used - 1);
+		trim(joined + used);
+		if (!length)
+			break;
+		used += strlen(joined + used);
+		joined[used++] = ',';
+	}
+	if (used)
+		schema_builder_name(making->builder, SCHEMA_KEYWORDS, joined, used - 1);
+}
+
 static void add_names(struct making *making)
 {
 	static const struct {
@@ -423,8 +448,7 @@ static void add_names(struct making *making)
 	} rows[] = {
 		{INFO_PROVIDER_NAME, SCHEMA_PROVIDER}, {INFO_TASK_NAME, SCHEMA_TASK},
 		{INFO_OPCODE_NAME, SCHEMA_OPCODE},     {INFO_LEVEL_NAME, SCHEMA_LEVEL},
-		{INFO_KEYWORDS_NAME, SCHEMA_KEYWORDS}, {INFO_TASK_NAME, SCHEMA_EVENT},
-		{INFO_EVENT_NAME, SCHEMA_EVENT},
+		{INFO_TASK_NAME, SCHEMA_EVENT},	       {INFO_EVENT_NAME, SCHEMA_EVENT},
 	};
 	const struct event_info *info = making->info;
 	char name[NAME_BYTES];
@@ -453,6 +477,7 @@ static struct schema *build(const struct event_metadata *metadata, const struct 
 	making.builder = schema_builder_new("eventinfo");
 	if (making.handles && making.added && making.builder) {
 		add_names(&making);
+		add_keywords(&making);
 		complete = add_properties(&making, 0, le32(info->bytes + INFO_TOP_COUNT),
 					  SCHEMA_TOP, 0);
 	}

@@ -487,3 +487,31 @@ bool manifests_has_provider(const struct manifests *manifests, const char *name)
 			return true;
 	return false;
 }
+
+static bool visit_schema(const struct key *key, const struct schema *schema,
+			 known_event_visit *visit, void *context)
+{
+	struct known_event known = {
+		.provider = schema->provider,
+		.event = schema->event,
+		.schema = schema,
+		.id = (uint16_t)(key->bytes[16] | key->bytes[17] << 8),
+		.first_version = key->bytes[18],
+		.last_version = key->bytes[18],
+	};
+
+	memcpy(known.guid.bytes, key->bytes, sizeof(known.guid.bytes));
+	return visit(context, &known);
+}
+
+bool manifests_each(const struct manifests *manifests, known_event_visit *visit, void *context)
+{
+	const struct candidate *candidate;
+	const struct event *event;
+
+	for (event = manifests->events; event; event = event->hh.next)
+		for (candidate = event->newest; candidate; candidate = candidate->older)
+			if (!visit_schema(&event->key, candidate->schema, visit, context))
+				return false;
+	return true;
+}

@@ -10,6 +10,7 @@
 
 #include "exporter/error.h"
 #include "exporter/event_record.h"
+#include "exporter/known_event.h"
 #include "exporter/schema.h"
 
 struct manifests;
@@ -51,5 +52,11 @@ bool manifests_has_provider(const struct manifests *manifests, const char *name)
 /* A value map of a provider (GUID, 16 bytes) by its name; NULL: none. Borrowed, likewise. */
 const struct value_map *manifests_map(const struct manifests *manifests, const uint8_t *guid,
 				      const char *name);
+
+/*
+ * All events; one of which several manifests have a schema comes with each of them. What is handed
+ * out is valid until manifests_free(). False: the visitor wanted no more.
+ */
+bool manifests_each(const struct manifests *manifests, known_event_visit *visit, void *context);
 
 #endif

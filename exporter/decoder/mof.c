@@ -191,3 +191,38 @@ struct schema *mof_schema_new(const struct guid *class_guid, uint16_t version, u
 	}
 	return NULL;
 }
+
+static bool visit_type(const struct kernel_class *class, const struct mof_row *row,
+		       const struct mof_type *type, known_event_visit *visit, void *context)
+{
+	struct schema *schema = row->fields ? build(class, type->name, row->fields) : NULL;
+	const struct known_event event = {
+		.guid = class->guid,
+		.provider = class->name,
+		.event = type->name,
+		.schema = schema,
+		.id = type->type,
+		.first_version = row->first_version,
+		.last_version = row->last_version,
+		.classic = true,
+	};
+	bool more = (schema || !row->fields) && visit(context, &event);
+
+	schema_free(schema);
+	return more;
+}
+
+bool mof_each(known_event_visit *visit, void *context)
+{
+	const struct kernel_class *class;
+	const struct mof_type *type;
+	const struct mof_row *row;
+	size_t i;
+
+	for (i = 0; (class = kernel_class_at(i)); i++)
+		for (row = class->events; row && row->types; row++)
+			for (type = row->types; type->name; type++)
+				if (!visit_type(class, row, type, visit, context))
+					return false;
+	return true;
+}

@@ -8,6 +8,7 @@
 #define EXPORTER_DECODER_MOF_H
 
 #include "exporter/guid.h"
+#include "exporter/known_event.h"
 #include "exporter/schema.h"
 
 /*
@@ -15,5 +16,11 @@
  * documented, or no memory. Provider is the class's name, event the type's.
  */
 struct schema *mof_schema_new(const struct guid *class_guid, uint16_t version, uint8_t type);
+
+/*
+ * All that is documented, class by class, type by type, versions ascending. What is handed out is
+ * valid during the call. False: the visitor wanted no more, or no memory.
+ */
+bool mof_each(known_event_visit *visit, void *context);
 
 #endif

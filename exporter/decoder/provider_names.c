@@ -1,7 +1,5 @@
 #include "exporter/decoder/provider_names.h"
 
-#include <stddef.h>
-
 struct provider {
 	struct guid guid;
 	const char *name;
@@ -2032,4 +2030,12 @@ const char *provider_name_find(const struct guid *guid)
 			low = middle + 1;
 	}
 	return NULL;
+}
+
+const char *provider_name_at(size_t index, struct guid *guid)
+{
+	if (index >= sizeof(providers) / sizeof(providers[0]))
+		return NULL;
+	*guid = providers[index].guid;
+	return providers[index].name;
 }

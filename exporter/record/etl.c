@@ -39,7 +39,6 @@ enum {
 	FULL_HEADER_BYTES = 48,
 	INSTANCE_HEADER_BYTES = 72,
 	EVENT_HEADER_BYTES = 80,
-	SMALLEST_RECORD_BYTES = 8,
 
 	EVENT_FLAG_EXTENDED_INFO = 0x0001,
 
@@ -241,14 +240,14 @@ static enum etl_next read_error(const uint8_t *at, size_t size, struct event_rec
 	if (size >= EVENT_HEADER_BYTES)
 		return read_event(at, size, record);
 	record->has_time = false;
-	return set_payload(record, at, size, SMALLEST_RECORD_BYTES);
+	return set_payload(record, at, size, ETL_SMALLEST_RECORD_BYTES);
 }
 
 /* The optional parts of a WPP message stand in the order of these checks. */
 static enum etl_next read_message(const uint8_t *at, size_t size, struct event_record *record)
 {
 	struct bytes rest = {at, size};
-	const uint8_t *fixed = bytes_take(&rest, SMALLEST_RECORD_BYTES);
+	const uint8_t *fixed = bytes_take(&rest, ETL_SMALLEST_RECORD_BYTES);
 	const uint8_t *part;
 
 	record->id = le16(fixed + 4);
@@ -334,7 +333,7 @@ enum etl_next etl_next(struct etl_cursor *cursor, struct event_record *record)
 	size_t size, step;
 	uint8_t number;
 
-	if (left < SMALLEST_RECORD_BYTES || le32(at) == UINT32_MAX)
+	if (left < ETL_SMALLEST_RECORD_BYTES || le32(at) == UINT32_MAX)
 		return ETL_END;
 	if (left > PREFETCH_BYTES + CACHE_LINE) {
 		__builtin_prefetch(at + PREFETCH_BYTES);
@@ -344,7 +343,7 @@ enum etl_next etl_next(struct etl_cursor *cursor, struct event_record *record)
 	if (!row)
 		return ETL_BAD_MARKER;
 	size = le16(at + row->size_at);
-	if (size < SMALLEST_RECORD_BYTES || size > left)
+	if (size < ETL_SMALLEST_RECORD_BYTES || size > left)
 		return ETL_BAD_SIZE;
 	/* The last record of a buffer may end unpadded. */
 	step = (size + 7) & ~(size_t)7;

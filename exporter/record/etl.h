@@ -16,7 +16,11 @@
 #define ETL_BUFFER_HEADER_BYTES 0x48
 #define ETL_BUFFER_MAX_BYTES	(16u << 20) /* the largest buffer that Windows lets a session have */
 
+#define ETL_SMALLEST_RECORD_BYTES 8
+
 #define ETL_BUFFER_DATA_END_AT 0x30
+#define ETL_BUFFER_FLAGS_AT    0x34
+#define ETL_BUFFER_TYPE_AT     0x36
 
 #define ETL_BUFFER_EVENTS_LOST	   0x02
 #define ETL_BUFFER_BUFFER_LOST	   0x04

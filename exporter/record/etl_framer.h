@@ -24,6 +24,7 @@ struct etl_framer {
 	bool growing; /* set by the caller: the file is being written, zeros are not written yet */
 	bool searching; /* skipping bytes whose damage was counted already */
 	bool zeros;	/* skipping zeros, of which it is open whether they are damage */
+	uint64_t looks; /* places and records looked at so far: what the search for buffers costs */
 };
 
 enum etl_frame {
@@ -39,8 +40,11 @@ struct etl_framed {
 	enum malformed malformed; /* what is wrong with them; MALFORMED_COUNT: nothing */
 };
 
+/* For the log file header of another recording, with both names of 1,024 characters. */
+#define ETL_HEADER_ROOM_BYTES 8192
+
 /* The most that ETL_FRAME_MORE asks for. */
-#define ETL_FRAME_MAX_BYTES (ETL_BUFFER_MAX_BYTES + 128)
+#define ETL_FRAME_MAX_BYTES (ETL_BUFFER_MAX_BYTES + ETL_HEADER_ROOM_BYTES)
 
 void etl_framer_init(struct etl_framer *framer);
 

@@ -34,7 +34,8 @@ static struct trace_clock make_clock(const struct etl_header *header, uint32_t t
 {
 	struct trace_clock clock = {.type = CLOCK_UNKNOWN,
 				    .origin = timestamp,
-				    .origin_unix_ns = header->start_unix_ns};
+				    .origin_unix_ns = header->start_unix_ns,
+				    .perf_frequency_hz = header->perf_frequency_hz};
 
 	switch (type) {
 	case 1:

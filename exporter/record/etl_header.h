@@ -24,7 +24,8 @@ struct trace_clock {
 	enum clock_type type;
 	uint64_t origin; /* the timestamp that stands for origin_unix_ns */
 	int64_t origin_unix_ns;
-	uint64_t frequency_hz; /* ticks per second; not 0 unless the type is unknown */
+	uint64_t frequency_hz;	    /* ticks per second; not 0 unless the type is unknown */
+	uint64_t perf_frequency_hz; /* of the performance counter, whatever the type; 0: not said */
 };
 
 #define LOG_FILE_MODE_CIRCULAR	  0x00000002u

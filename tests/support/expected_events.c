@@ -162,8 +162,10 @@ void expected_events_read(struct expected_events *expected, const char *recordin
 	sources = find(text, "\"by_schema_source\": ");
 	end = find(sources, "\"manifests_used\": ");
 	at = strstr(sources, key);
-	if (at && at < end)
+	if (at && at < end) {
+		expected->events = number_after(at, "\"events\": ");
 		expected->exact = number_after(at, "\"exact\": ");
+	}
 	read_samples(expected, end, source);
 	free(text);
 }

@@ -18,7 +18,8 @@ struct expected_sample {
 };
 
 struct expected_events {
-	unsigned long exact; /* how many events the source's schemas consume exactly */
+	unsigned long events; /* that the source has schemas for */
+	unsigned long exact;  /* that these consume exactly */
 	struct expected_sample samples[EXPECTED_SAMPLES_MAX];
 	size_t count;
 };

@@ -6,18 +6,12 @@
 
 #include <stdint.h>
 
+#include "exporter/bytes.h" /* put_le32() */
+
 static inline void put_le16(uint8_t *to, uint16_t value)
 {
 	to[0] = (uint8_t)value;
 	to[1] = (uint8_t)(value >> 8);
-}
-
-static inline void put_le32(uint8_t *to, uint32_t value)
-{
-	to[0] = (uint8_t)value;
-	to[1] = (uint8_t)(value >> 8);
-	to[2] = (uint8_t)(value >> 16);
-	to[3] = (uint8_t)(value >> 24);
 }
 
 static inline void put_le64(uint8_t *to, uint64_t value)

@@ -11,15 +11,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exporter/session_health.h"
+#include "exporter/aggregator.h"
+#include "exporter/source/etl_reader.h"
 
-struct pipeline_result {
+struct pipeline {
 	struct session_health health;
-	bool refused;	  /* not a recording */
-	uint64_t counted; /* the sum of all series of etw_events_total */
+	struct input input; /* from memory */
+	struct etl_reader reader;
+	struct session_config config;
+	struct source_context context;
+	struct registry *registry;
+	struct event_families families;
+	struct aggregator *aggregator;
+	bool refused; /* not a recording */
 };
 
-/* `bytes` are copied where they are changed on the way. */
-void pipeline_run(const uint8_t *bytes, size_t length, struct pipeline_result *result);
+/* `bytes` are borrowed, and copied where they are changed on the way. */
+void pipeline_open(struct pipeline *pipeline, const uint8_t *bytes, size_t length);
+
+/* Reads to the end; all of it fits into the queue. */
+void pipeline_read(struct pipeline *pipeline);
+
+/* Counts what is in the queue; between two reads, too. */
+void pipeline_count(struct pipeline *pipeline);
+
+/* Counts to the end; the sum of all series of etw_events_total. */
+uint64_t pipeline_finish(struct pipeline *pipeline);
+
+void pipeline_close(struct pipeline *pipeline);
 
 #endif

@@ -1,0 +1,48 @@
+/*
+ * catalogue: the event types whose schemas are known before any trace is read: those of configured
+ * manifests and the kernel's documented classes; and which providers are known by name.
+ *
+ * Made once, read-only then, any thread.
+ */
+#ifndef EXPORTER_CATALOGUE_H
+#define EXPORTER_CATALOGUE_H
+
+#include "config/rule_config.h"
+#include "exporter/decoder/manifests.h"
+#include "exporter/event_types.h"
+
+struct catalogue_entry {
+	struct event_type type; /* no more than what match_type() looks at; its first version */
+	uint16_t last_version;
+	const struct schema *schema; /* NULL: no more than its name is known */
+	struct schema *owned;	     /* the same, where nobody else has it */
+};
+
+struct catalogue;
+
+/* `manifests` (NULL: none) are borrowed. NULL: no memory. */
+struct catalogue *catalogue_new(const struct manifests *manifests);
+void catalogue_free(struct catalogue *catalogue);
+
+/* Sorted by provider, ID, version. */
+size_t catalogue_count(const struct catalogue *catalogue);
+const struct catalogue_entry *catalogue_at(const struct catalogue *catalogue, size_t index);
+
+enum catalogue_knowledge {
+	CATALOGUE_NOTHING,
+	CATALOGUE_NAME,	  /* there is such a provider: in the table of names */
+	CATALOGUE_EVENTS, /* with events of it */
+};
+
+/* What is known of a provider, as `match: {provider: ...}` has it. */
+enum catalogue_knowledge catalogue_provider(const struct catalogue *catalogue,
+					    const struct scalar_config *provider);
+
+/* The known provider whose name is nearest to a misspelt one; NULL: none is near. Borrowed. */
+const char *catalogue_nearest(const struct catalogue *catalogue, const char *name);
+
+/* Whether a provider, by its GUID, has a value map of this name. */
+bool catalogue_has_map(const struct catalogue *catalogue, const struct guid *guid,
+		       const char *name);
+
+#endif

@@ -1,0 +1,159 @@
+"""check: what is said of rules, and what they make of recordings."""
+
+import json
+import pathlib
+import tempfile
+import unittest
+
+import harness
+
+SHARED = harness.ROOT.parent / "shared"
+DONE, FAILED, USAGE = 0, 1, 2
+
+RULES = """
+metrics:
+  - name: disk_bytes_total
+    help: Bytes read and written.
+    type: counter
+    match: {provider: DiskIo, name: [Read, Write]}
+    value: TransferSize
+    labels: {disk: DiskNumber}
+  - name: dns_query_seconds
+    help: Time from a DNS query to its completion.
+    type: histogram
+    match: {provider: Microsoft-Windows-DNS-Client, id: 3008}
+    pair: {start: {id: 3006}, key: [QueryName, $pid]}
+    buckets: {exponential: {start: 0.001, factor: 2, count: 10}}
+    session: [nobody]
+  - name: switches_total
+    help: Context switches.
+    type: counter
+    match: {provider: Thread, name: CSwitch}
+    labels: {thread: NewThreadId, of: $activity_id}
+    limit: 3
+"""
+
+
+class CheckTest(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.directory = pathlib.Path(temporary.name)
+        self.config = self.directory / "c.yml"
+        self.demo = self.directory / "demo.etl"
+        harness.demo_recording(self.demo)
+
+    def check(self, text, *words):
+        self.config.write_text("sessions: [{name: a, path: demo.etl}]\n" + text, encoding="utf-8")
+        return harness.run("check", f"--config.file={self.config}", *words)
+
+    def against(self, text, *words):
+        """What JSON says that the recordings came to, by rule; exit code and standard error."""
+        done = self.check(text, "--format=json", *words)
+        rules = json.loads(done.stdout)["rules"] if done.stdout else []
+        return {rule["rule"]: rule["against"] for rule in rules}, done.returncode, done.stderr
+
+
+class RulesTest(CheckTest):
+    def test_each_rule_is_a_line_with_what_it_takes(self):
+        done = self.check(RULES)
+        self.assertEqual((done.returncode, done.stderr), (DONE, ""))
+        lines = done.stdout.splitlines()
+        self.assertEqual(lines[0], f"{self.config}: 1 session, no errors")
+        self.assertIn("rule disk_bytes_total: counter, label disk; matches DiskIo 10 Read (v0-v3), "
+                      "11 Write (v0-v3)", lines)
+        self.assertIn("rule dns_query_seconds: histogram, 10 buckets, no labels; matches "
+                      "Microsoft-Windows-DNS-Client 3008; pairs with 3006", lines)
+
+    def test_a_provider_is_told_of_once(self):
+        done = self.check(RULES.replace("DNS-Client", "DNSClient"))
+        self.assertEqual(done.stderr.count("did you mean"), 1)
+        self.assertEqual(self.check(RULES).stdout.count("  note: "), 1)
+
+    def test_problems_of_rules_have_their_places_and_fail(self):
+        done = self.check(RULES.replace("value: TransferSize", "value: TransferSiez"))
+        self.assertEqual((done.returncode, done.stdout), (USAGE, ""))
+        self.assertEqual(done.stderr, f'{self.config}:8:12: error: value: no event that the rule '
+                                      'takes has a field "TransferSiez"; did you mean '
+                                      '"TransferSize"?\n')
+
+    def test_labels_without_an_end_are_warned_of_and_do_not_fail(self):
+        done = self.check(RULES.replace("{disk: DiskNumber}", "{disk: Irp}"))
+        self.assertEqual(done.returncode, DONE)
+        self.assertIn(":9:14: warning: the label disk has addresses", done.stderr)
+
+    def test_manifests_tell_of_events_and_fields(self):
+        manifest = SHARED / "manifests" / "Win10-17134.Microsoft-Windows-DNS-Client.xml"
+        if not manifest.exists():
+            self.skipTest("skipped because ../shared/manifests is absent")
+        done = self.check(f"manifests: [{manifest}]\n{RULES}")
+        self.assertEqual((done.returncode, done.stderr), (DONE, ""))
+        self.assertIn("matches Microsoft-Windows-DNS-Client 3008 ", done.stdout)
+        done = self.check(f"manifests: [{manifest}]\n"
+                          f"{RULES.replace('QueryName', 'QueryNane')}")
+        self.assertEqual(done.returncode, USAGE)
+        self.assertIn('did you mean "QueryName"?', done.stderr)
+        done = self.check(f"manifests: [{manifest}]\n{RULES.replace('3006', '2')}")
+        self.assertIn("no event 2 is known of this provider; nearest are", done.stderr)
+
+
+class AgainstTest(CheckTest):
+    def test_rules_are_tried_whatever_session_they_are_for(self):
+        rules, code, err = self.against(RULES, "--against", self.demo)
+        self.assertEqual((code, err), (DONE, ""))
+        self.assertEqual(rules["disk_bytes_total"]["events"], 1673)
+        self.assertEqual(rules["disk_bytes_total"]["series"], 2)
+        pairs = rules["dns_query_seconds"]["pairs"]
+        self.assertGreater(pairs["matched"], 100)
+        self.assertEqual(rules["dns_query_seconds"]["events"],
+                         pairs["matched"] + pairs["unmatched_ends"])
+        self.assertIsNone(rules["disk_bytes_total"]["pairs"])
+
+    def test_overflow_and_errors_are_told(self):
+        rules, _, _ = self.against(RULES, f"--against={self.demo}")
+        switches = rules["switches_total"]
+        self.assertEqual((switches["events"], switches["series"]), (3194, 3))
+        self.assertGreater(switches["overflow"], 0)
+        self.assertEqual(switches["errors"]["field"], 3194)
+
+    def test_several_recordings_add_up(self):
+        once, _, _ = self.against(RULES, "--against", self.demo)
+        for words in (("--against", self.demo, self.demo),
+                      ("--against", self.demo, f"--against={self.demo}")):
+            twice, code, _ = self.against(RULES, *words)
+            self.assertEqual(code, DONE)
+            self.assertEqual(twice["disk_bytes_total"]["events"],
+                             2 * once["disk_bytes_total"]["events"])
+            self.assertEqual(twice["disk_bytes_total"]["series"],
+                             once["disk_bytes_total"]["series"])
+
+    def test_numbers_are_those_that_once_has(self):
+        rules, _, _ = self.against(RULES, "--against", self.demo)
+        page = harness.parse_page(harness.run("once", f"--config.file={self.config}").stdout)
+        self.assertEqual(harness.total(page, "etw_rule_events_matched_total",
+                                       rule="disk_bytes_total"),
+                         rules["disk_bytes_total"]["events"])
+
+    def test_text_is_a_table(self):
+        done = self.check(RULES, "--against", self.demo)
+        self.assertEqual((done.returncode, done.stderr), (DONE, ""))
+        self.assertIn("\nagainst 1 recording, 8316 events:\n", done.stdout)
+        self.assertRegex(done.stdout, r"\n +1673 +2 +0 +(\d+|-)  disk_bytes_total\n")
+        self.assertIn("  errors: field 3194\n", done.stdout)
+
+    def test_a_file_that_cannot_be_read_is_told_and_the_rest_is_tried(self):
+        rules, code, err = self.against(RULES, "--against", "/nonexistent.etl", self.demo)
+        self.assertEqual((code, err), (FAILED, "etw_exporter: cannot open /nonexistent.etl: "
+                                               "No such file or directory\n"))
+        self.assertEqual(rules["disk_bytes_total"]["events"], 1673)
+        for path in (self.directory, "-"):
+            self.assertEqual(self.check(RULES, "--against", str(path)).returncode, FAILED)
+
+    def test_recordings_come_behind_against(self):
+        done = self.check(RULES, str(self.demo))
+        self.assertEqual((done.returncode, done.stdout), (USAGE, ""))
+        self.assertIn("recordings come behind --against", done.stderr)
+
+
+if __name__ == "__main__":
+    harness.main()
