@@ -21,6 +21,8 @@ struct pairs {
 	size_t bytes_limit; /* of each side */
 	uint64_t timeout_ns;
 	struct pairs_counts *counts;
+	uint64_t event;	   /* at hand; 0: not known */
+	uint32_t own;	   /* what waits of it */
 	int64_t newest_ns; /* of all events; only grows, until the end of the trace */
 	struct waiting waiting[PAIR_SIDE_COUNT];
 	struct pair_store store;
@@ -235,7 +237,8 @@ static void find(struct pairs *pairs, struct coming *coming)
 	while ((number = hash_index_next(&pairs->index, coming->hash, &at))) {
 		struct pair_entry *entry = pair_store_entry(&pairs->store, number);
 
-		if (!pair_store_has_key(&pairs->store, entry, coming->key, coming->key_bytes))
+		if (number == pairs->own ||
+		    !pair_store_has_key(&pairs->store, entry, coming->key, coming->key_bytes))
 			continue;
 		if (entry->side != coming->side)
 			consider_other(pairs, coming, number);
@@ -306,6 +309,7 @@ static bool wait_for_other(struct pairs *pairs, const struct coming *coming, con
 	entry->bound_ns = coming->bound_ns;
 	entry->owner = owner;
 	append(pairs, entry, number);
+	pairs->own = pairs->event ? number : PAIR_NONE;
 	hash_index_add(&pairs->index, entry->hash, number);
 	return true;
 }
@@ -336,6 +340,13 @@ bool pairs_add(struct pairs *pairs, enum pair_side side, const uint8_t *key, siz
 	}
 	count(&pairs->counts->unmatched[side]);
 	return false;
+}
+
+void pairs_set_event(struct pairs *pairs, uint64_t event)
+{
+	if (event != pairs->event)
+		pairs->own = PAIR_NONE;
+	pairs->event = event;
 }
 
 void pairs_end(struct pairs *pairs)

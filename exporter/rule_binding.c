@@ -507,6 +507,7 @@ static void count_pair(struct rule_binding *binding, double value, struct event_
 	if (!make_pair_key(binding, view, &scratch->pair_key))
 		return;
 	key->words[KEY_VALUE] = word_of(value);
+	pairs_set_event(binding->rule->pairs, scratch->event);
 	if (!pairs_add(binding->rule->pairs, binding->side == SIDE_START ? PAIR_START : PAIR_END,
 		       (const uint8_t *)scratch->pair_key.words, scratch->pair_key.count * 8,
 		       time_ns, binding, (const uint8_t *)key->words, key->count * 8, &with))

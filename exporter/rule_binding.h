@@ -18,6 +18,7 @@
 struct rule_scratch {
 	struct shard *shard;
 	struct siphash_key seed;
+	uint64_t event; /* at hand: how many there were */
 	struct rule_key key, pair_key, other, joined;
 	const struct state_name *names[RULE_EXPIRY_NAMES_MAX]; /* of processes in the labels */
 	size_t name_count;

@@ -68,7 +68,7 @@ static void add_bytes(struct rule_key *key, const struct value *value)
 	key->count += 1 + words;
 }
 
-static uint64_t number_of(const struct value *value)
+static uint64_t bits_of(const struct value *value)
 {
 	uint64_t word = 0;
 
@@ -84,6 +84,23 @@ static uint64_t number_of(const struct value *value)
 	default:
 		memcpy(&word, value->bytes, value->length < 8 ? value->length : 8);
 		return BYTES_LE64(word);
+	}
+}
+
+/* The same number is the same word, however wide it is: keys of pairs are of different events. */
+static uint64_t number_of(const struct value *value)
+{
+	uint64_t bits = bits_of(value);
+
+	switch (value->type) {
+	case VALUE_I8:
+		return (uint64_t)(int8_t)bits;
+	case VALUE_I16:
+		return (uint64_t)(int16_t)bits;
+	case VALUE_I32:
+		return (uint64_t)(int32_t)bits;
+	default:
+		return bits;
 	}
 }
 

@@ -268,6 +268,7 @@ void rules_count(struct rules *rules, struct event_rules *bound, struct event_vi
 
 	view->session = rules->config.session;
 	view->state = rules->state;
+	rules->scratch.event++;
 	if (bound->extraction)
 		result = extraction_run(bound->extraction, view->record);
 	if (result != PAYLOAD_OK)
