@@ -269,8 +269,7 @@ const struct command check_command = {
 	.summary =
 		"Checks a configuration, says every problem and what rules take, starts nothing.",
 	.options = {{"config.file", "FILE", "the configuration to check", ""},
-		    {"against", "FILE...",
-		     "tries the rules on a recording, or more of them; may be given again", NULL},
+		    {"against", "FILE...", "tries the rules on recordings, which may follow", NULL},
 		    {"format", "FORMAT", "text or json (one object on one line)", "text"}},
 	.option_count = 3,
 	.run = check,
