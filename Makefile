@@ -50,7 +50,7 @@ LIBRARY := $(filter-out $(BUILD)/exporter/main.o,$(OBJECTS))
 SUPPORT_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
 # The writer shares no code with the program, so it can make what is compiled into that.
 WRITER := $(wildcard tests/support/*_writer*.c tests/support/*_recording.c tests/support/demo_*.c) \
-	  tests/support/payload.c tests/support/event_info.c
+	  $(wildcard tests/support/pack_*.c) tests/support/payload.c tests/support/event_info.c
 WRITER_OBJECTS := $(sort $(WRITER:%.c=$(BUILD)/%.o))
 TEST_BINARIES   := $(TESTS:%.c=$(BUILD)/%)
 TOOL_BINARIES   := $(TOOLS:%.c=$(BUILD)/%)
@@ -201,8 +201,10 @@ fuzz:
 install: all
 	install -D -m 755 etw_exporter $(DESTDIR)$(PREFIX)/bin/etw_exporter
 	install -d $(DESTDIR)$(PREFIX)/share/etw_exporter/examples \
+		$(DESTDIR)$(PREFIX)/share/etw_exporter/packs \
 		$(DESTDIR)$(PREFIX)/share/etw_exporter/dashboards
 	install -m 644 config/examples/*.yml $(DESTDIR)$(PREFIX)/share/etw_exporter/examples
+	install -m 644 config/packs/*.yml $(DESTDIR)$(PREFIX)/share/etw_exporter/packs
 	install -m 644 dashboards/*.json dashboards/*.yml \
 		$(DESTDIR)$(PREFIX)/share/etw_exporter/dashboards
 

@@ -292,9 +292,7 @@ static const struct key value_rows[] = {
 		.offset = offsetof(struct rule_config, unit),
 		.fallback = "number",
 		.choices = units,
-		.help = "Of a field that holds a time: ticks of the performance counter, or since "
-			"a "
-			"time stamp of the session's clock; the value is in seconds.",
+		.help = "Of times: ticks of the performance counter, or since a time stamp.",
 	},
 	{
 		.name = "scale",

@@ -269,7 +269,8 @@ const struct command check_command = {
 	.summary =
 		"Checks a configuration, says every problem and what rules take, starts nothing.",
 	.options = {{"config.file", "FILE", "the configuration to check", ""},
-		    {"against", "FILE...", "tries the rules on recordings, which may follow", NULL},
+		    {"against", "FILE...", "tries the rules on a recording, or several of them",
+		     NULL},
 		    {"format", "FORMAT", "text or json (one object on one line)", "text"}},
 	.option_count = 3,
 	.run = check,

@@ -38,20 +38,46 @@ static void put_descriptor(struct payload *payload, const struct event_info *inf
 	payload_u64(payload, info->keyword);
 }
 
-/* The offset of the text is filled in by put_text(). A type's usual out-type has the same number.
- */
+/* A type's usual out-type has the same number, but for these. */
+static uint16_t out_type(enum event_info_type type)
+{
+	enum {
+		OUT_STRING = 1,
+		OUT_HEX64 = 19
+	};
+
+	if (type == EVENT_INFO_ANSI)
+		return OUT_STRING;
+	return type == EVENT_INFO_POINTER ? OUT_HEX64 : (uint16_t)type;
+}
+
+static uint16_t length(enum event_info_type type)
+{
+	switch (type) {
+	case EVENT_INFO_UTF16:
+	case EVENT_INFO_ANSI:
+		return 0;
+	case EVENT_INFO_U8:
+		return 1;
+	case EVENT_INFO_U16:
+		return 2;
+	case EVENT_INFO_U32:
+		return 4;
+	default:
+		return 8;
+	}
+}
+
+/* The offset of the text is filled in by put_text(). */
 static void put_property(struct payload *payload, const struct event_info_field *field)
 {
 	payload_u32(payload, 0);
 	payload_u32(payload, 0);
 	payload_u16(payload, (uint16_t)field->type);
-	payload_u16(payload, (uint16_t)field->type);
+	payload_u16(payload, out_type(field->type));
 	payload_u32(payload, 0);
 	payload_u16(payload, 1);
-	payload_u16(payload, field->type == EVENT_INFO_UTF16 ? 0
-			     : field->type == EVENT_INFO_U16 ? 2
-			     : field->type == EVENT_INFO_U32 ? 4
-							     : 8);
+	payload_u16(payload, length(field->type));
 	payload_u32(payload, 0);
 }
 

@@ -13,9 +13,13 @@
 /* TDH_INTYPE_* */
 enum event_info_type {
 	EVENT_INFO_UTF16 = 1,
+	EVENT_INFO_ANSI = 2,
+	EVENT_INFO_U8 = 4,
 	EVENT_INFO_U16 = 6,
 	EVENT_INFO_U32 = 8,
 	EVENT_INFO_U64 = 10,
+	EVENT_INFO_F64 = 12,
+	EVENT_INFO_POINTER = 16,
 };
 
 struct event_info_field {
