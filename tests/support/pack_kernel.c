@@ -9,6 +9,7 @@ enum {
 	TCP_IP = 0x06,
 	UDP_IP = 0x08,
 	REGISTRY = 0x09,
+	SYSTEM_CONFIG = 0x0b,
 	PERF_INFO = 0x0f,
 	IMAGE = 0x14,
 };
@@ -30,6 +31,8 @@ enum {
 #define IMAGE_V1_FIELDS	  "p p d S"
 #define IMAGE_V0_FIELDS	  "p d S"
 #define DISK_FIELDS	  "d d d d q p p q d"
+#define PHYSICAL_FIELDS	  "d d d d q d d d d W256 d b b W3 W2"
+#define LOGICAL_FIELDS	  "q q d d d W4 d d d d d q q W16 d d"
 #define FLUSH_FIELDS	  "d d q p d"
 #define DISK_V2_FIELDS	  "d d d d q p p q"
 #define DISK_V0_FIELDS	  "d d d d q p"
@@ -69,6 +72,8 @@ TYPE(image_v1_load, PROCESS, 10, 1, IMAGE_V1_FIELDS);
 TYPE(image_v0_load, PROCESS, 10, 0, IMAGE_V0_FIELDS);
 TYPE(image_unload, IMAGE, 2, 3, IMAGE_FIELDS);
 TYPE(image_loaded, IMAGE, 3, 3, IMAGE_FIELDS);
+TYPE(physical_disk, SYSTEM_CONFIG, 11, 2, PHYSICAL_FIELDS);
+TYPE(logical_disk, SYSTEM_CONFIG, 12, 2, LOGICAL_FIELDS);
 TYPE(disk_read, DISK_IO, 10, 3, DISK_FIELDS);
 TYPE(disk_write, DISK_IO, 11, 3, DISK_FIELDS);
 TYPE(disk_flush, DISK_IO, 14, 3, FLUSH_FIELDS);
@@ -141,6 +146,11 @@ const struct pack pack_process = ROWS(process);
 
 /* A millisecond is 10,000 ticks. */
 static const struct pack_row disk[] = {
+	{&physical_disk, 1000, 0, 4, 8, "0 512 63 255 30401 0 0 0 0 FastDisk 2 1 0 C: -"},
+	{&physical_disk, 10, 0, 4, 8, "1 4096 63 255 60801 0 0 0 0 SlowDisk 1 1 0 - -"},
+	{&logical_disk, 10, 0, 4, 8,
+	 "1048576 250000000000 0 0 3 C: 0 1 8 512 0 1000 61035156 NTFS 0 0"},
+	{&logical_disk, 10, 0, 4, 8, "1048576 500000000000 1 0 3 D: 0 1 1 4096 0 9 99 ReFS 0 0"},
 	{&disk_read, 1000, 0, 0, 0, "0 0x60043 4096 0 0 0x10 0x20 5000 104"},
 	{&disk_read, 1000, 1, 0, 0, "0 0x60043 65536 0 4096 0x10 0x20 120000 104"},
 	{&disk_read, 1000, 2, 0, 0, "1 0x60043 8192 0 0 0x10 0x20 80000 204"},

@@ -74,6 +74,18 @@ static void put_text(struct payload *payload, char field, const char *word)
 		payload_utf16(payload, text);
 }
 
+/* What is left of it is zeros. */
+static void put_fixed_text(struct payload *payload, const char *field, const char *word)
+{
+	size_t end = payload->length + 2 * strtoul(field + 1, NULL, 10);
+
+	put_text(payload, 'S', word);
+	while (payload->length < end)
+		payload_u8(payload, 0);
+	if (payload->length > end)
+		abort();
+}
+
 static void put_number(struct payload *payload, char field, uint64_t value)
 {
 	switch (field) {
@@ -97,16 +109,25 @@ static void put_number(struct payload *payload, char field, uint64_t value)
 	}
 }
 
-static void put_field(struct payload *payload, char field, const char *word, uint64_t now)
+static void put_field(struct payload *payload, const char *field, const char *word, uint64_t now)
 {
-	if (field == 's' || field == 'S')
-		put_text(payload, field, word);
-	else if (field == '4')
+	switch (field[0]) {
+	case 's':
+	case 'S':
+		put_text(payload, field[0], word);
+		break;
+	case 'W':
+		put_fixed_text(payload, field, word);
+		break;
+	case '4':
 		put_ipv4(payload, word);
-	else if (field == 'f')
+		break;
+	case 'f':
 		payload_f64(payload, strtod(word, NULL));
-	else
-		put_number(payload, field, number(word, now));
+		break;
+	default:
+		put_number(payload, field[0], number(word, now));
+	}
 }
 
 static void put_fields(struct payload *payload, const struct pack_row *row, uint64_t now)
@@ -118,7 +139,7 @@ static void put_fields(struct payload *payload, const struct pack_row *row, uint
 		if (field[0] == 'k')
 			put_sid(payload);
 		else if (take_word(&values, word)[0])
-			put_field(payload, field[0], word, now);
+			put_field(payload, field, word, now);
 		else
 			abort();
 	}

@@ -6,6 +6,7 @@
  *   b w d q  integers of 8, 16, 32, 64 bits      p  a pointer of 8 bytes     f  a double
  *   s S      8-bit and UTF-16 text               4  an IPv4 address          6  an IPv6 address
  *   n        a port, in network order            k  the SID of System, without a value
+ *   W16      UTF-16 text in so many units
  * Values stand in the order of the fields with a space between two: numbers as in C, text as it is
  * (`-` is none), of IPv6 addresses the last byte, `@N` the time of N microseconds before the event.
  */
