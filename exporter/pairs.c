@@ -21,6 +21,8 @@ struct pairs {
 	size_t bytes_limit; /* of each side */
 	uint64_t timeout_ns;
 	struct pairs_counts *counts;
+	uint64_t event;	   /* at hand; 0: not known */
+	uint32_t own;	   /* what waits of it */
 	int64_t newest_ns; /* of all events; only grows, until the end of the trace */
 	struct waiting waiting[PAIR_SIDE_COUNT];
 	struct pair_store store;
@@ -185,9 +187,14 @@ static void consider_other(const struct pairs *pairs, struct coming *coming, uin
 		coming->other = number;
 }
 
-/* What comes is between what is on one side of it and what is on the other. */
+/*
+ * What comes is between what is on one side of it and what is on the other. Of the same time may be
+ * the other half of one event, which ends one pair and begins the next.
+ */
 static void set_bounds(struct coming *coming, struct pair_entry *entry)
 {
+	if (entry->time_ns == coming->time_ns)
+		return;
 	if (is_before((enum pair_side)entry->side, entry->time_ns, coming->time_ns))
 		narrow((enum pair_side)entry->side, &entry->bound_ns, coming->time_ns);
 	if (is_before(coming->side, coming->time_ns, entry->time_ns))
@@ -230,7 +237,8 @@ static void find(struct pairs *pairs, struct coming *coming)
 	while ((number = hash_index_next(&pairs->index, coming->hash, &at))) {
 		struct pair_entry *entry = pair_store_entry(&pairs->store, number);
 
-		if (!pair_store_has_key(&pairs->store, entry, coming->key, coming->key_bytes))
+		if (number == pairs->own ||
+		    !pair_store_has_key(&pairs->store, entry, coming->key, coming->key_bytes))
 			continue;
 		if (entry->side != coming->side)
 			consider_other(pairs, coming, number);
@@ -301,6 +309,7 @@ static bool wait_for_other(struct pairs *pairs, const struct coming *coming, con
 	entry->bound_ns = coming->bound_ns;
 	entry->owner = owner;
 	append(pairs, entry, number);
+	pairs->own = pairs->event ? number : PAIR_NONE;
 	hash_index_add(&pairs->index, entry->hash, number);
 	return true;
 }
@@ -331,6 +340,13 @@ bool pairs_add(struct pairs *pairs, enum pair_side side, const uint8_t *key, siz
 	}
 	count(&pairs->counts->unmatched[side]);
 	return false;
+}
+
+void pairs_set_event(struct pairs *pairs, uint64_t event)
+{
+	if (event != pairs->event)
+		pairs->own = PAIR_NONE;
+	pairs->event = event;
 }
 
 void pairs_end(struct pairs *pairs)

@@ -65,6 +65,12 @@ bool pairs_add(struct pairs *pairs, enum pair_side side, const uint8_t *key, siz
 	       int64_t time_ns, const void *owner, const uint8_t *note, size_t note_bytes,
 	       struct paired *with);
 
+/*
+ * Says which event the calls that follow are of: an event that is both an end and a start is no
+ * pair of itself. 0, as at first: it is not known, and all calls are of different events.
+ */
+void pairs_set_event(struct pairs *pairs, uint64_t event);
+
 /* At the end of a trace: what waits is counted as unmatched, and waits no more. */
 void pairs_end(struct pairs *pairs);
 

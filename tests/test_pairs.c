@@ -197,6 +197,22 @@ static void a_start_has_no_end_behind_the_next_start(void **state)
 	pairs_free(world.pairs);
 }
 
+static void what_has_the_same_time_does_not_stand_between(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, SECOND);
+	start(&world, "a", 5);
+	start(&world, "a", 5);
+	assert_true(end(&world, "a", 8));
+	assert_int_equal(world.with.time_ns, 5);
+	assert_false(end(&world, "a", 9));
+	assert_true(end(&world, "a", 7));
+	assert_int_equal(world.with.time_ns, 5);
+	pairs_free(world.pairs);
+}
+
 static void of_many_with_one_key_those_with_the_least_room_go(void **state)
 {
 	struct world world;
@@ -649,6 +665,27 @@ static void run_against_model(uint64_t seed, size_t limit)
 	pairs_free(world.pairs);
 }
 
+static void an_event_is_no_pair_of_itself(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, SECOND);
+	pairs_set_event(world.pairs, 1);
+	assert_false(end(&world, "a", 5));
+	assert_false(start(&world, "a", 5));
+	pairs_set_event(world.pairs, 2);
+	assert_true(end(&world, "a", 7));
+	assert_int_equal(world.with.time_ns, 5);
+	assert_false(start(&world, "a", 7));
+	/* But with another key, and with events of the same time. */
+	assert_false(end(&world, "b", 7));
+	pairs_set_event(world.pairs, 3);
+	assert_true(start(&world, "b", 7));
+	assert_true(end(&world, "a", 7));
+	pairs_free(world.pairs);
+}
+
 static void random_events_are_paired_as_by_a_plain_list(void **state)
 {
 	(void)state;
@@ -691,6 +728,7 @@ int main(void)
 		cmocka_unit_test(ends_that_come_late_find_the_starts_before_them),
 		cmocka_unit_test(starts_that_come_late_find_the_ends_behind_them),
 		cmocka_unit_test(a_start_has_no_end_behind_the_next_start),
+		cmocka_unit_test(what_has_the_same_time_does_not_stand_between),
 		cmocka_unit_test(of_many_with_one_key_those_with_the_least_room_go),
 		cmocka_unit_test(what_waits_longer_than_the_timeout_is_given_up),
 		cmocka_unit_test(what_comes_late_waits_as_long_as_others),
@@ -702,6 +740,7 @@ int main(void)
 		cmocka_unit_test(keys_and_notes_have_a_longest),
 		cmocka_unit_test(a_key_may_be_empty),
 		cmocka_unit_test(at_the_end_what_waits_is_unmatched),
+		cmocka_unit_test(an_event_is_no_pair_of_itself),
 		cmocka_unit_test(random_events_are_paired_as_by_a_plain_list),
 		cmocka_unit_test(many_wait_and_all_find_their_end),
 	};

@@ -9,7 +9,7 @@
 #include "config/config.h"
 #include "exporter/aggregator.h"
 #include "tests/support/etl_writer.h"
-#include "tests/support/tl_event.h"
+#include "tests/support/tl_writer.h"
 
 struct rule_rig {
 	struct config *config;

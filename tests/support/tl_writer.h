@@ -1,9 +1,9 @@
 /*
- * tl_event: TraceLogging events for recordings: fields are named and given values in one go. For
+ * tl_writer: TraceLogging events for recordings: fields are named and given values in one go. For
  * tests.
  */
-#ifndef TESTS_SUPPORT_TL_EVENT_H
-#define TESTS_SUPPORT_TL_EVENT_H
+#ifndef TESTS_SUPPORT_TL_WRITER_H
+#define TESTS_SUPPORT_TL_WRITER_H
 
 #include "tests/support/etl_writer.h"
 #include "tests/support/payload.h"

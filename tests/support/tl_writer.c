@@ -1,4 +1,4 @@
-#include "tests/support/tl_event.h"
+#include "tests/support/tl_writer.h"
 
 #include <stdio.h>
 #include <string.h>
