@@ -171,7 +171,8 @@ static bool may_lack(const struct condition_config *condition, const char *path)
 {
 	size_t i;
 
-	if (condition->kind == CONDITION_EXISTS && strcmp(condition->field.path, path) == 0)
+	if (condition->kind == CONDITION_EXISTS && condition->field.path &&
+	    strcmp(condition->field.path, path) == 0)
 		return true;
 	for (i = 0; i < condition->child_count; i++)
 		if (may_lack(&condition->children[i], path))
