@@ -28,13 +28,12 @@ struct search {
 	uint8_t type;				      /* of the first that is no number */
 };
 
-const struct field *rule_check_field(const struct schema *schema, const char *path, bool *length)
+const struct field *rule_check_field(const struct schema *schema, const char *path)
 {
 	struct field_path found;
 
 	if (!schema || field_path_find(schema, path, &found) != FIELD_PATH_FOUND)
 		return NULL;
-	*length = found.length;
 	return &schema->fields[found.steps[found.count - 1].field];
 }
 
