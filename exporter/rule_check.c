@@ -31,14 +31,13 @@ static const char *unbounded(struct rule_check *check, const struct label_config
 	const struct rule_events *events = &check->events[label->field.side];
 	const char *path = label->field.path, *holds = NULL;
 	enum header_field header;
-	bool length, any = false;
+	bool any = false;
 	size_t i;
 
 	if (header_field_find(path, &header))
 		return cardinality_of_header(path);
 	for (i = 0; i < events->count && !holds; i++) {
-		const struct field *field =
-			rule_check_field(events->list[i]->schema, path, &length);
+		const struct field *field = rule_check_field(events->list[i]->schema, path);
 
 		any = any || field;
 		if (field)

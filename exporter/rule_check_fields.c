@@ -28,13 +28,12 @@ struct search {
 	uint8_t type;				      /* of the first that is no number */
 };
 
-const struct field *rule_check_field(const struct schema *schema, const char *path, bool *length)
+const struct field *rule_check_field(const struct schema *schema, const char *path)
 {
 	struct field_path found;
 
 	if (!schema || field_path_find(schema, path, &found) != FIELD_PATH_FOUND)
 		return NULL;
-	*length = found.length;
 	return &schema->fields[found.steps[found.count - 1].field];
 }
 
@@ -166,6 +165,20 @@ static void check_header(struct rule_check *check, const struct use *use, enum h
 			     quote(&quoted, use->path));
 }
 
+/* Whether the rule asks if there is such a field: events of other versions may have it. */
+static bool may_lack(const struct condition_config *condition, const char *path)
+{
+	size_t i;
+
+	if (condition->kind == CONDITION_EXISTS && condition->field.path &&
+	    strcmp(condition->field.path, path) == 0)
+		return true;
+	for (i = 0; i < condition->child_count; i++)
+		if (may_lack(&condition->children[i], path))
+			return true;
+	return false;
+}
+
 static int check_use(struct rule_check *check, const struct use *use)
 {
 	const struct rule_events *events = &check->events[use->side];
@@ -185,7 +198,8 @@ static int check_use(struct rule_check *check, const struct use *use)
 		say_partly(check, use, &search);
 	if (search.found || !search.known)
 		return 0;
-	if (!events->open && search.known == events->count)
+	if (!events->open && search.known == events->count &&
+	    !(use->side == SIDE_END && may_lack(&check->rule->where, use->path)))
 		return say_absent(check, use, &search);
 	say_partly(check, use, &search);
 	return 0;

@@ -32,7 +32,7 @@ int rule_check_fields(struct rule_check *check);
 void rule_check_labels(struct rule_check *check);
 
 /* Where the field of a path ends; NULL: the schema has none that can be used. */
-const struct field *rule_check_field(const struct schema *schema, const char *path, bool *length);
+const struct field *rule_check_field(const struct schema *schema, const char *path);
 
 void rule_check_note(struct rule_check *check, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

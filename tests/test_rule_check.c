@@ -229,6 +229,13 @@ static void an_absent_field_may_be_the_traces_own_where_events_are_unknown(void 
 		    "looked for in the trace");
 }
 
+static void a_field_that_the_rule_asks_for_may_be_of_another_version(void **state)
+{
+	(void)state;
+	expect_note(SALE "  where: {field: Discount, exists: true}\n  value: Discount",
+		    "value: 1 of 1 known events have no field \"Discount\"");
+}
+
 static void a_value_has_to_be_a_number(void **state)
 {
 	(void)state;
@@ -299,6 +306,7 @@ int main(void)
 		cmocka_unit_test(arrays_and_structs_are_told_what_they_need),
 		cmocka_unit_test(a_field_of_some_of_the_events_is_a_note),
 		cmocka_unit_test(an_absent_field_may_be_the_traces_own_where_events_are_unknown),
+		cmocka_unit_test(a_field_that_the_rule_asks_for_may_be_of_another_version),
 		cmocka_unit_test(a_value_has_to_be_a_number),
 		cmocka_unit_test(a_value_map_has_to_be_in_the_providers_manifest),
 		cmocka_unit_test(labels_without_an_end_are_warned_of),

@@ -27,8 +27,8 @@ struct dry_rule {
 	uint64_t series, overflow; /* overflow: events beyond the limit */
 	uint64_t pairs_matched, pairs_expired, pairs_unmatched[PAIR_SIDE_COUNT];
 	/*
-	 * CPU time of a run with this rule alone, less that of one without rules, for each event
-	 * that it took; an estimate. Below 0: too few events, or too much to read again.
+	 * CPU time of a run with this rule alone, less that of one where it takes nothing, for each
+	 * event that it took; an estimate. Below 0: too few events, or too much to read again.
 	 */
 	double cost_ns;
 };

@@ -54,10 +54,11 @@ void dry_result_text(const struct dry_run *run, const struct dry_result *result,
 		    "rule");
 	for (i = 0; i < run->config->rule_count; i++)
 		text_rule(&run->config->rules[i], &result->rules[i], to);
-	text_string(to,
-		    "ns/event is an estimate: CPU time with this rule alone, less that without "
-		    "rules, for each event that it took; - where that is too little to tell, or "
-		    "too long to read again\n");
+	text_string(
+		to,
+		"ns/event is an estimate: CPU time with this rule alone, less that where it takes "
+		"nothing, for each event\nthat it took; - where that is too little to tell, or "
+		"too long to read again\n");
 }
 
 static void json_number(struct text *to, const char *key, uint64_t number)

@@ -44,13 +44,12 @@ bool suggest_is_plain(const char *text)
 
 void suggest_plain(const char *text, struct text *to)
 {
-	size_t length, i;
+	size_t length;
 	bool plain;
 
 	for (; *text; text += length) {
 		length = next(text, &plain);
-		for (i = 0; i < length; i++)
-			text_char(to, plain ? text[i] : '?');
+		text_add(to, plain ? text : "????", length);
 	}
 }
 

@@ -45,7 +45,6 @@ struct survey {
 	uint64_t total;
 	struct text text; /* scratch */
 	bool choosing;	  /* the first two passes */
-	bool no_memory;
 };
 
 struct survey *survey_new(const struct manifests *manifests)
