@@ -37,9 +37,9 @@ struct stretch {
 
 /* Where a field of fixed size is in its stretch. */
 struct offset {
+	struct value *value;
 	uint32_t at;
 	uint32_t length;
-	uint16_t slot;
 };
 
 /*
@@ -53,6 +53,7 @@ struct plan {
 	struct stretch *stretches;
 	struct offset *offsets;
 	size_t stretch_count; /* 0: only steps do */
+	uint8_t pointer_bytes;
 };
 
 struct slot {
@@ -276,6 +277,7 @@ static bool make_plan(const struct extraction *extraction, uint16_t count, size_
 	uint32_t skip = 0;
 	uint16_t i;
 
+	plan->pointer_bytes = (uint8_t)pointer_bytes;
 	plan->steps = calloc(count ? count : 1, sizeof(*plan->steps));
 	if (!plan->steps)
 		return false;
@@ -313,7 +315,7 @@ static void add_stretch(struct plan *plan, const struct stretch *stretch)
 }
 
 /* Without memory steps do. */
-static void make_stretches(struct plan *plan)
+static void make_stretches(struct extraction *extraction, struct plan *plan)
 {
 	struct stretch stretch = {0};
 	size_t i;
@@ -333,8 +335,8 @@ static void make_stretches(struct plan *plan)
 			continue;
 		}
 		if (step->slot != NO_SLOT)
-			plan->offsets[stretch.end++] =
-				(struct offset){stretch.bytes, step->bytes, step->slot};
+			plan->offsets[stretch.end++] = (struct offset){
+				&extraction->slots[step->slot].value, stretch.bytes, step->bytes};
 		stretch.bytes += step->bytes;
 	}
 	add_stretch(plan, &stretch);
@@ -352,8 +354,8 @@ static void compile(struct extraction *extraction)
 			     !make_plan(extraction, count, 8, &extraction->plans[1]);
 	if (extraction->visits)
 		return;
-	make_stretches(&extraction->plans[0]);
-	make_stretches(&extraction->plans[1]);
+	make_stretches(extraction, &extraction->plans[0]);
+	make_stretches(extraction, &extraction->plans[1]);
 }
 
 /* Up to a zero unit, or all; four units at a time. A subtraction borrows only from units behind. */
@@ -507,16 +509,15 @@ static enum payload_result run_steps(struct extraction *extraction, const struct
 }
 
 /* The lengths of fixed sizes do not change from payload to payload. */
-static void set_lengths(struct extraction *extraction, const struct plan *plan,
-			uint8_t pointer_bytes)
+static void set_lengths(struct extraction *extraction, const struct plan *plan)
 {
 	const struct stretch *last = &plan->stretches[plan->stretch_count - 1];
 	size_t i;
 
 	for (i = 0; i < last->end; i++)
-		extraction->slots[plan->offsets[i].slot].value.length = plan->offsets[i].length;
+		plan->offsets[i].value->length = plan->offsets[i].length;
 	for (i = 0; i < extraction->count; i++)
-		extraction->slots[i].value.pointer_bytes = pointer_bytes;
+		extraction->slots[i].value.pointer_bytes = plan->pointer_bytes;
 	extraction->sized = plan;
 }
 
@@ -533,41 +534,26 @@ static bool run_step(const struct extraction *extraction, const struct step *ste
 }
 
 /* False: something is missing, or not as it should be. */
-static bool run_stretches(struct extraction *extraction, const struct plan *plan,
-			  struct bytes *rest)
+static inline bool run_stretches(struct extraction *extraction, const struct plan *plan,
+				 const struct event_record *record)
 {
+	struct bytes rest = {record->payload, record->payload_bytes};
 	const struct stretch *stretch = plan->stretches;
 	const struct stretch *end = stretch + plan->stretch_count;
 
 	for (; stretch < end; stretch++) {
-		const uint8_t *at = bytes_take(rest, stretch->bytes);
-		size_t i;
+		const struct offset *offset = plan->offsets + stretch->first;
+		const struct offset *last = plan->offsets + stretch->end;
+		const uint8_t *at = bytes_take(&rest, stretch->bytes);
 
 		if (!at)
 			return false;
-		for (i = stretch->first; i < stretch->end; i++)
-			extraction->slots[plan->offsets[i].slot].value.bytes =
-				at + plan->offsets[i].at;
-		if (stretch->step && !run_step(extraction, stretch->step, rest))
+		for (; offset < last; offset++)
+			offset->value->bytes = at + offset->at;
+		if (stretch->step && !run_step(extraction, stretch->step, &rest))
 			return false;
 	}
-	return true;
-}
-
-static enum payload_result run_plan(struct extraction *extraction, const struct plan *plan,
-				    struct bytes *rest, uint8_t pointer_bytes)
-{
-	const struct bytes all = *rest;
-
-	if (plan->stretch_count) {
-		if (extraction->sized != plan)
-			set_lengths(extraction, plan, pointer_bytes);
-		if (run_stretches(extraction, plan, rest))
-			return PAYLOAD_OK;
-		*rest = all;
-		extraction->sized = NULL;
-	}
-	return run_steps(extraction, plan, rest, pointer_bytes);
+	return !extraction->whole || rest.left == plan->tail;
 }
 
 static bool is_at(const struct extraction *extraction, const struct field_path *path, uint16_t last)
@@ -719,13 +705,20 @@ static enum payload_result visit(struct extraction *extraction, const struct eve
 	return result;
 }
 
-enum payload_result extraction_run(struct extraction *extraction, const struct event_record *record)
+static const struct plan *plan_of(const struct extraction *extraction,
+				  const struct event_record *record)
+{
+	return &extraction->plans[record->pointer_bytes != 4];
+}
+
+/* What is not as nearly all payloads are. */
+__attribute__((cold, noinline)) static enum payload_result
+run_any(struct extraction *extraction, const struct event_record *record)
 {
 	static const uint8_t nothing[1];
 	struct bytes rest = {record->payload_bytes ? record->payload : nothing,
 			     record->payload_bytes};
-	uint8_t pointer_bytes = record->pointer_bytes == 4 ? 4 : 8;
-	const struct plan *plan = &extraction->plans[pointer_bytes == 8];
+	const struct plan *plan = plan_of(extraction, record);
 	enum payload_result result;
 
 	if (!extraction->count)
@@ -734,10 +727,23 @@ enum payload_result extraction_run(struct extraction *extraction, const struct e
 		compile(extraction);
 	if (extraction->visits)
 		return visit(extraction, record);
-	result = run_plan(extraction, plan, &rest, pointer_bytes);
+	extraction->sized = NULL;
+	result = run_steps(extraction, plan, &rest, plan->pointer_bytes);
 	if (extraction->whole && (result != PAYLOAD_OK || rest.left != plan->tail))
 		return visit(extraction, record);
+	if (plan->stretch_count)
+		set_lengths(extraction, plan);
 	return result;
+}
+
+enum payload_result extraction_run(struct extraction *extraction, const struct event_record *record)
+{
+	const struct plan *plan = extraction->sized;
+
+	if (plan && plan == plan_of(extraction, record) && record->payload_bytes &&
+	    run_stretches(extraction, plan, record))
+		return PAYLOAD_OK;
+	return run_any(extraction, record);
 }
 
 const struct value *extraction_value(const struct extraction *extraction, int slot)

@@ -19,6 +19,7 @@ struct key_part {
 struct key_parts {
 	struct key_part *list;
 	size_t count;
+	bool numbers; /* all of them */
 };
 
 /* Room for `most` parts. False: no memory. */
@@ -29,16 +30,32 @@ void key_parts_done(struct key_parts *parts);
 void key_parts_add(struct key_parts *parts, const struct rule_field *field, enum rule_key_form form,
 		   size_t label, const struct extraction *extraction);
 
-/* Appends a part to a key; false: the event has no such value. */
-static inline bool key_part_append(const struct key_part *part, struct event_view *view,
-				   const struct extraction *extraction, struct rule_key *key)
+/* Does what key_parts_append() does, whatever the parts are. */
+uint64_t key_parts_append_any(const struct key_parts *parts, struct event_view *view,
+			      const struct extraction *extraction, struct rule_key *key);
+
+/*
+ * Appends the values of an event to a key. Bits of the result: labels of which it has none, which
+ * are left out. Where there is no memory the key has failed.
+ */
+static inline uint64_t key_parts_append(const struct key_parts *parts, struct event_view *view,
+					const struct extraction *extraction, struct rule_key *key)
 {
-	if (!part->number)
-		return rule_key_add(key, part->field, part->form, view, extraction);
-	if (!part->number->bytes)
-		return false;
-	rule_key_word(key, rule_key_number(part->number));
-	return true;
+	const struct key_part *part = parts->list, *end = part + parts->count;
+	uint64_t missing = 0, *to;
+
+	if (!parts->numbers)
+		return key_parts_append_any(parts, view, extraction, key);
+	if (!rule_key_has_room(key, parts->count))
+		return 0;
+	for (to = key->words + key->count; part < end; part++) {
+		if (part->number->bytes)
+			*to++ = rule_key_number(part->number);
+		else
+			missing |= (uint64_t)1 << part->label;
+	}
+	key->count = (size_t)(to - key->words);
+	return missing;
 }
 
 #endif

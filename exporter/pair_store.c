@@ -132,6 +132,12 @@ uint32_t pair_store_add(struct pair_store *store, const uint8_t *key, uint16_t k
 	entry = pair_store_entry(store, number);
 	entry->key_bytes = key_bytes;
 	entry->note_bytes = note_bytes;
+	if (bytes <= sizeof(entry->data)) {
+		memcpy(entry->data, key, key_bytes);
+		if (note_bytes)
+			memcpy(entry->data + key_bytes, note, note_bytes);
+		return number;
+	}
 	place = place_of(entry);
 	write_bytes(store, &place, key, key_bytes);
 	write_bytes(store, &place, note, note_bytes);
@@ -146,6 +152,8 @@ bool pair_store_has_key(const struct pair_store *store, const struct pair_entry 
 
 	if (entry->key_bytes != key_bytes)
 		return false;
+	if (key_bytes <= sizeof(entry->data))
+		return memcmp(entry->data, key, key_bytes) == 0;
 	for (; count; key += part, count -= part) {
 		part = place_bytes(store, &place, count);
 		if (memcmp(place.at, key, part) != 0)

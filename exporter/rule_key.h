@@ -31,23 +31,28 @@ static inline void rule_key_clear(struct rule_key *key)
 /* Makes room for so many words more. False: no memory, and the key has failed. */
 bool rule_key_reserve(struct rule_key *key, size_t words);
 
+static inline bool rule_key_has_room(struct rule_key *key, size_t words)
+{
+	return key->count + words <= key->capacity || rule_key_reserve(key, words);
+}
+
 static inline void rule_key_word(struct rule_key *key, uint64_t word)
 {
-	if (key->count < key->capacity || rule_key_reserve(key, 1))
+	if (rule_key_has_room(key, 1))
 		key->words[key->count++] = word;
 }
 
 /* Words of another key. */
 static inline void rule_key_words(struct rule_key *key, const uint64_t *words, size_t count)
 {
-	if (key->count + count > key->capacity && !rule_key_reserve(key, count))
+	if (!rule_key_has_room(key, count))
 		return;
 	if (count)
 		memcpy(key->words + key->count, words, count * sizeof(*words));
 	key->count += count;
 }
 
-/* The key whose words these bytes are. */
+/* Appends the words that these bytes are. */
 void rule_key_read(struct rule_key *key, const uint8_t *bytes, size_t count);
 
 /* How a field stands in a key; decided once for each event type. */
