@@ -29,9 +29,8 @@ struct step {
 
 /* Fields of fixed size that stand together, and the step that follows them. */
 struct stretch {
-	uint32_t bytes; /* of all that is up to the step */
-	size_t first;	/* of its offsets */
-	size_t end;
+	uint32_t bytes;		 /* of all that is up to the step */
+	uint16_t first, end;	 /* of its offsets */
 	const struct step *step; /* NULL: none, behind the last */
 };
 
@@ -47,30 +46,31 @@ struct offset {
  * that is wanted. Where one of them does not, the steps say what is there.
  */
 struct plan {
+	struct stretch *stretches;
+	struct offset *offsets; /* behind the stretches */
+	uint32_t stretch_count; /* 0: only steps do */
+	uint32_t tail;		/* bytes of fixed size behind the last step */
+	uint8_t pointer_bytes;
 	struct step *steps;
 	size_t count;
-	uint32_t tail; /* bytes of fixed size behind the last step */
-	struct stretch *stretches;
-	struct offset *offsets;
-	size_t stretch_count; /* 0: only steps do */
-	uint8_t pointer_bytes;
 };
 
 struct slot {
 	struct field_path path;
-	struct value value; /* bytes NULL: absent */
 	uint8_t scratch[4]; /* of a length */
 	size_t part;	    /* of an array's length: how many parts had been visited */
 };
 
 struct extraction {
+	/* What each payload needs comes first, so that it is together. */
+	const struct plan *sized; /* by whose offsets values have their lengths; NULL: none */
+	struct value *values;	  /* by slot; bytes NULL: absent */
+	bool whole;		  /* steps go to the end of the payload, and must meet it */
+	bool compiled, visits;	  /* the layout is too free for steps */
+	struct plan plans[2];	  /* for 4 and for 8 byte pointers */
 	const struct schema *schema;
 	struct slot *slots;
 	size_t count;
-	bool compiled, visits;	  /* the layout is too free for steps */
-	bool whole;		  /* steps go to the end of the payload, and must meet it */
-	struct plan plans[2];	  /* for 4 and for 8 byte pointers */
-	const struct plan *sized; /* by whose offsets values have their lengths; NULL: none */
 	/* While the payload is visited. */
 	struct {
 		uint16_t field;
@@ -85,7 +85,6 @@ static void plan_done(struct plan *plan)
 {
 	free(plan->steps);
 	free(plan->stretches);
-	free(plan->offsets);
 }
 
 static const struct field length_field = {.name = "length", .type = VALUE_U32};
@@ -106,6 +105,7 @@ void extraction_free(struct extraction *extraction)
 	plan_done(&extraction->plans[0]);
 	plan_done(&extraction->plans[1]);
 	free(extraction->slots);
+	free(extraction->values);
 	free(extraction);
 }
 
@@ -130,6 +130,7 @@ static const struct field *last_field(const struct extraction *extraction,
 
 int extraction_add(struct extraction *extraction, const struct field_path *path)
 {
+	struct value *values;
 	struct slot *slots;
 	size_t i;
 
@@ -140,16 +141,21 @@ int extraction_add(struct extraction *extraction, const struct field_path *path)
 	if (!slots)
 		return -1;
 	extraction->slots = slots;
+	values = realloc(extraction->values, (i + 1) * sizeof(*values));
+	if (!values)
+		return -1;
+	extraction->values = values;
 	slots[i] = (struct slot){.path = *path};
-	slots[i].value.field = path->length ? &length_field : last_field(extraction, path);
-	slots[i].value.type = slots[i].value.field->type;
+	values[i] = (struct value){.field = path->length ? &length_field
+							 : last_field(extraction, path)};
+	values[i].type = values[i].field->type;
 	extraction->count++;
 	return (int)i;
 }
 
 size_t extraction_fixed_bytes(const struct extraction *extraction, int slot)
 {
-	const struct value *value = &extraction->slots[slot].value;
+	const struct value *value = &extraction->values[slot];
 	size_t bytes = value_type_bytes((enum value_type)value->type, 8);
 
 	return bytes <= 8 ? bytes : 0;
@@ -309,6 +315,15 @@ static bool fits_stretches(const struct plan *plan)
 	return true;
 }
 
+static size_t count_stretches(const struct plan *plan)
+{
+	size_t count = 1, i;
+
+	for (i = 0; i < plan->count; i++)
+		count += plan->steps[i].kind != STEP_FIXED;
+	return count;
+}
+
 static void add_stretch(struct plan *plan, const struct stretch *stretch)
 {
 	plan->stretches[plan->stretch_count++] = *stretch;
@@ -320,10 +335,13 @@ static void make_stretches(struct extraction *extraction, struct plan *plan)
 	struct stretch stretch = {0};
 	size_t i;
 
-	plan->stretches = calloc(plan->count + 1, sizeof(*plan->stretches));
-	plan->offsets = calloc(plan->count + 1, sizeof(*plan->offsets));
-	if (!plan->stretches || !plan->offsets || !fits_stretches(plan))
+	if (!fits_stretches(plan))
 		return;
+	plan->stretches =
+		calloc(plan->count + 1, sizeof(*plan->stretches) + sizeof(*plan->offsets));
+	if (!plan->stretches)
+		return;
+	plan->offsets = (struct offset *)(plan->stretches + count_stretches(plan));
 	for (i = 0; i < plan->count; i++) {
 		const struct step *step = &plan->steps[i];
 
@@ -336,7 +354,7 @@ static void make_stretches(struct extraction *extraction, struct plan *plan)
 		}
 		if (step->slot != NO_SLOT)
 			plan->offsets[stretch.end++] = (struct offset){
-				&extraction->slots[step->slot].value, stretch.bytes, step->bytes};
+				&extraction->values[step->slot], stretch.bytes, step->bytes};
 		stretch.bytes += step->bytes;
 	}
 	add_stretch(plan, &stretch);
@@ -425,7 +443,7 @@ static bool take_fixed_text(struct bytes *rest, size_t bytes, size_t unit, struc
 static bool take_units(const struct extraction *extraction, const struct step *step,
 		       struct bytes *rest, struct value *value)
 {
-	size_t units = number_of(&extraction->slots[step->number].value);
+	size_t units = number_of(&extraction->values[step->number]);
 
 	if (units > rest->left)
 		return false;
@@ -470,7 +488,7 @@ static void clear_from(struct extraction *extraction, const struct plan *plan, s
 {
 	for (; step < plan->count; step++)
 		if (plan->steps[step].slot != NO_SLOT)
-			extraction->slots[plan->steps[step].slot].value.bytes = NULL;
+			extraction->values[plan->steps[step].slot].bytes = NULL;
 }
 
 static enum payload_result run_steps(struct extraction *extraction, const struct plan *plan,
@@ -482,7 +500,7 @@ static enum payload_result run_steps(struct extraction *extraction, const struct
 	for (i = 0; i < plan->count; i++) {
 		const struct step *step = &plan->steps[i];
 		struct value *value =
-			step->slot == NO_SLOT ? &nobody : &extraction->slots[step->slot].value;
+			step->slot == NO_SLOT ? &nobody : &extraction->values[step->slot];
 		const uint8_t *before;
 
 		if (!bytes_take(rest, step->skip)) {
@@ -517,7 +535,7 @@ static void set_lengths(struct extraction *extraction, const struct plan *plan)
 	for (i = 0; i < last->end; i++)
 		plan->offsets[i].value->length = plan->offsets[i].length;
 	for (i = 0; i < extraction->count; i++)
-		extraction->slots[i].value.pointer_bytes = plan->pointer_bytes;
+		extraction->values[i].pointer_bytes = plan->pointer_bytes;
 	extraction->sized = plan;
 }
 
@@ -525,8 +543,7 @@ static bool run_step(const struct extraction *extraction, const struct step *ste
 		     struct bytes *rest)
 {
 	struct value nobody = {.type = step->unit == 2 ? VALUE_UTF16 : VALUE_BINARY};
-	struct value *value =
-		step->slot == NO_SLOT ? &nobody : &extraction->slots[step->slot].value;
+	struct value *value = step->slot == NO_SLOT ? &nobody : &extraction->values[step->slot];
 
 	if (step->optional && !rest->left)
 		return false;
@@ -584,11 +601,14 @@ static bool is_at(const struct extraction *extraction, const struct field_path *
 	return step + 1 == path->count && path->steps[step].field == last;
 }
 
-static void set_length(struct slot *slot, uint32_t length)
+static void set_length(struct extraction *extraction, size_t index, uint32_t length)
 {
+	struct slot *slot = &extraction->slots[index];
+	struct value *value = &extraction->values[index];
+
 	put_le32(slot->scratch, length);
-	slot->value.bytes = slot->scratch;
-	slot->value.length = sizeof(slot->scratch);
+	value->bytes = slot->scratch;
+	value->length = sizeof(slot->scratch);
 }
 
 /* The next element of the array that the stack ends with, if it does. */
@@ -613,9 +633,9 @@ static void visit_value(void *context, const struct value *value)
 		    !is_at(extraction, &slot->path, field))
 			continue;
 		if (!slot->path.length)
-			slot->value = *value;
+			extraction->values[i] = *value;
 		else
-			set_length(slot, value->length / text_unit(value->field));
+			set_length(extraction, i, value->length / text_unit(value->field));
 	}
 }
 
@@ -659,7 +679,7 @@ static void end_array(void *context)
 		    slot->path.steps[slot->path.count - 1].element != FIELD_PATH_ANY ||
 		    !is_at(extraction, &slot->path, field))
 			continue;
-		set_length(slot, elements);
+		set_length(extraction, i, elements);
 		slot->part = extraction->parts;
 	}
 }
@@ -674,7 +694,7 @@ static void forget_cut_arrays(struct extraction *extraction)
 
 	for (i = 0; i < extraction->count; i++)
 		if (extraction->slots[i].part == extraction->parts)
-			extraction->slots[i].value.bytes = NULL;
+			extraction->values[i].bytes = NULL;
 }
 
 static enum payload_result visit(struct extraction *extraction, const struct event_record *record)
@@ -691,7 +711,7 @@ static enum payload_result visit(struct extraction *extraction, const struct eve
 	size_t consumed, i;
 
 	for (i = 0; i < extraction->count; i++) {
-		extraction->slots[i].value.bytes = NULL;
+		extraction->values[i].bytes = NULL;
 		extraction->slots[i].part = 0;
 	}
 	extraction->sized = NULL;
@@ -748,12 +768,12 @@ enum payload_result extraction_run(struct extraction *extraction, const struct e
 
 const struct value *extraction_value(const struct extraction *extraction, int slot)
 {
-	const struct value *value = &extraction->slots[slot].value;
+	const struct value *value = &extraction->values[slot];
 
 	return value->bytes ? value : NULL;
 }
 
 const struct value *extraction_template(const struct extraction *extraction, int slot)
 {
-	return &extraction->slots[slot].value;
+	return &extraction->values[slot];
 }
