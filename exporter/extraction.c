@@ -766,6 +766,27 @@ enum payload_result extraction_run(struct extraction *extraction, const struct e
 	return run_any(extraction, record);
 }
 
+bool extraction_layout(const struct extraction *extraction, struct fixed_layout *layout)
+{
+	const struct plan *plan = extraction->sized;
+
+	if (!plan || plan->stretch_count != 1 || plan->stretches[0].step)
+		return false;
+	layout->bytes = plan->stretches[0].bytes + (extraction->whole ? plan->tail : 0);
+	layout->is_exact = extraction->whole;
+	layout->is_narrow = plan->pointer_bytes == 4;
+	return true;
+}
+
+uint32_t extraction_place(const struct extraction *extraction, int slot)
+{
+	const struct offset *offset = extraction->sized->offsets;
+
+	while (offset->value != &extraction->values[slot])
+		offset++;
+	return offset->at;
+}
+
 const struct value *extraction_value(const struct extraction *extraction, int slot)
 {
 	const struct value *value = &extraction->values[slot];

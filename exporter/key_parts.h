@@ -13,6 +13,8 @@ struct key_part {
 	const struct value *number; /* NULL: the field says how to get it */
 	const struct rule_field *field;
 	enum rule_key_form form;
+	uint32_t at; /* of a number: where it is, and how long, in payloads that are direct */
+	uint8_t length;
 	uint8_t label; /* its number, as given */
 };
 
@@ -29,6 +31,9 @@ void key_parts_done(struct key_parts *parts);
 /* Borrows the field and the extraction's values: once extraction_run() was called these stay. */
 void key_parts_add(struct key_parts *parts, const struct rule_field *field, enum rule_key_form form,
 		   size_t label, const struct extraction *extraction);
+
+/* Whether events need no extraction, being of the layout that was extracted last. */
+bool key_parts_set_direct(struct key_parts *parts, const struct extraction *extraction);
 
 /* Does what key_parts_append() does, whatever the parts are. */
 uint64_t key_parts_append_any(const struct key_parts *parts, struct event_view *view,
@@ -49,8 +54,10 @@ static inline uint64_t key_parts_append(const struct key_parts *parts, struct ev
 	if (!rule_key_has_room(key, parts->count))
 		return 0;
 	for (to = key->words + key->count; part < end; part++) {
-		if (part->number->bytes)
-			*to++ = rule_key_number(part->number);
+		if (view->is_direct)
+			*to++ = rule_key_number(view->record->payload + part->at, part->length);
+		else if (part->number->bytes)
+			*to++ = rule_key_number(part->number->bytes, part->number->length);
 		else
 			missing |= (uint64_t)1 << part->label;
 	}

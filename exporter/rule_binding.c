@@ -217,6 +217,16 @@ __attribute__((cold, noinline)) static void make_parts(struct rule_binding *bind
 	binding->has_parts = true;
 }
 
+bool rule_binding_set_direct(struct rule_binding *binding)
+{
+	if (binding->where_has_payload || binding->value.kind == RULE_FIELD_PAYLOAD)
+		return false;
+	if (!binding->has_parts)
+		make_parts(binding);
+	return key_parts_set_direct(&binding->label_parts, binding->extraction) &&
+	       key_parts_set_direct(&binding->pair_parts, binding->extraction);
+}
+
 /* The key's part that this side knows. */
 static void make_key(struct rule_binding *binding, struct event_view *view, struct rule_key *key)
 {

@@ -68,6 +68,12 @@ struct rule_binding *rule_binding_new(struct rule *rule, enum rule_side side,
 				      struct extraction *extraction, bool *no_memory);
 void rule_binding_free(struct rule_binding *binding);
 
+/*
+ * Whether events of the layout that was extracted last need no extraction: of the payload only
+ * numbers in keys are wanted. They are counted with view->is_direct.
+ */
+bool rule_binding_set_direct(struct rule_binding *binding);
+
 /* An event of the type, whose extraction was run with this result. */
 void rule_binding_count(struct rule_binding *binding, struct event_view *view,
 			enum payload_result result, struct rule_scratch *scratch);

@@ -109,7 +109,7 @@ bool rule_key_add(struct rule_key *key, const struct rule_field *field, enum rul
 	if (!value)
 		return false;
 	if (form == KEY_FORM_NUMBER)
-		rule_key_word(key, rule_key_number(value));
+		rule_key_word(key, rule_key_number(value->bytes, value->length));
 	else
 		add_bytes(key, value);
 	return true;

@@ -47,9 +47,8 @@ static inline void rule_key_words(struct rule_key *key, const uint64_t *words, s
 {
 	if (!rule_key_has_room(key, count))
 		return;
-	if (count)
-		memcpy(key->words + key->count, words, count * sizeof(*words));
-	key->count += count;
+	for (; count; count--)
+		key->words[key->count++] = *words++;
 }
 
 /* Appends the words that these bytes are. */
@@ -66,22 +65,22 @@ enum rule_key_form {
 enum rule_key_form rule_key_form(const struct rule_field *field,
 				 const struct extraction *extraction);
 
-/* What KEY_FORM_NUMBER makes of a value, of at most 8 bytes. */
-static inline uint64_t rule_key_number(const struct value *value)
+/* What KEY_FORM_NUMBER makes of a value of at most 8 bytes. */
+static inline uint64_t rule_key_number(const uint8_t *bytes, size_t length)
 {
 	uint64_t word = 0;
 
-	switch (value->length) {
+	switch (length) {
 	case 4:
-		return le32(value->bytes);
+		return le32(bytes);
 	case 8:
-		return le64(value->bytes);
+		return le64(bytes);
 	case 2:
-		return le16(value->bytes);
+		return le16(bytes);
 	case 1:
-		return value->bytes[0];
+		return bytes[0];
 	default:
-		memcpy(&word, value->bytes, value->length < 8 ? value->length : 8);
+		memcpy(&word, bytes, length < 8 ? length : 8);
 		return BYTES_LE64(word);
 	}
 }
