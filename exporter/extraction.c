@@ -29,17 +29,16 @@ struct step {
 
 /* Fields of fixed size that stand together, and the step that follows them. */
 struct stretch {
-	uint32_t bytes; /* of all that is up to the step */
-	size_t first;	/* of its offsets */
-	size_t end;
+	uint32_t bytes;		 /* of all that is up to the step */
+	uint16_t first, end;	 /* of its offsets */
 	const struct step *step; /* NULL: none, behind the last */
 };
 
 /* Where a field of fixed size is in its stretch. */
 struct offset {
+	struct value *value;
 	uint32_t at;
 	uint32_t length;
-	uint16_t slot;
 };
 
 /*
@@ -47,29 +46,31 @@ struct offset {
  * that is wanted. Where one of them does not, the steps say what is there.
  */
 struct plan {
+	struct stretch *stretches;
+	struct offset *offsets; /* behind the stretches */
+	uint32_t stretch_count; /* 0: only steps do */
+	uint32_t tail;		/* bytes of fixed size behind the last step */
+	uint8_t pointer_bytes;
 	struct step *steps;
 	size_t count;
-	uint32_t tail; /* bytes of fixed size behind the last step */
-	struct stretch *stretches;
-	struct offset *offsets;
-	size_t stretch_count; /* 0: only steps do */
 };
 
 struct slot {
 	struct field_path path;
-	struct value value; /* bytes NULL: absent */
 	uint8_t scratch[4]; /* of a length */
 	size_t part;	    /* of an array's length: how many parts had been visited */
 };
 
 struct extraction {
+	/* What each payload needs comes first, so that it is together. */
+	const struct plan *sized; /* by whose offsets values have their lengths; NULL: none */
+	struct value *values;	  /* by slot; bytes NULL: absent */
+	bool whole;		  /* steps go to the end of the payload, and must meet it */
+	bool compiled, visits;	  /* the layout is too free for steps */
+	struct plan plans[2];	  /* for 4 and for 8 byte pointers */
 	const struct schema *schema;
 	struct slot *slots;
 	size_t count;
-	bool compiled, visits;	  /* the layout is too free for steps */
-	bool whole;		  /* steps go to the end of the payload, and must meet it */
-	struct plan plans[2];	  /* for 4 and for 8 byte pointers */
-	const struct plan *sized; /* by whose offsets values have their lengths; NULL: none */
 	/* While the payload is visited. */
 	struct {
 		uint16_t field;
@@ -84,7 +85,6 @@ static void plan_done(struct plan *plan)
 {
 	free(plan->steps);
 	free(plan->stretches);
-	free(plan->offsets);
 }
 
 static const struct field length_field = {.name = "length", .type = VALUE_U32};
@@ -105,6 +105,7 @@ void extraction_free(struct extraction *extraction)
 	plan_done(&extraction->plans[0]);
 	plan_done(&extraction->plans[1]);
 	free(extraction->slots);
+	free(extraction->values);
 	free(extraction);
 }
 
@@ -129,6 +130,7 @@ static const struct field *last_field(const struct extraction *extraction,
 
 int extraction_add(struct extraction *extraction, const struct field_path *path)
 {
+	struct value *values;
 	struct slot *slots;
 	size_t i;
 
@@ -139,16 +141,21 @@ int extraction_add(struct extraction *extraction, const struct field_path *path)
 	if (!slots)
 		return -1;
 	extraction->slots = slots;
+	values = realloc(extraction->values, (i + 1) * sizeof(*values));
+	if (!values)
+		return -1;
+	extraction->values = values;
 	slots[i] = (struct slot){.path = *path};
-	slots[i].value.field = path->length ? &length_field : last_field(extraction, path);
-	slots[i].value.type = slots[i].value.field->type;
+	values[i] = (struct value){.field = path->length ? &length_field
+							 : last_field(extraction, path)};
+	values[i].type = values[i].field->type;
 	extraction->count++;
 	return (int)i;
 }
 
 size_t extraction_fixed_bytes(const struct extraction *extraction, int slot)
 {
-	const struct value *value = &extraction->slots[slot].value;
+	const struct value *value = &extraction->values[slot];
 	size_t bytes = value_type_bytes((enum value_type)value->type, 8);
 
 	return bytes <= 8 ? bytes : 0;
@@ -276,6 +283,7 @@ static bool make_plan(const struct extraction *extraction, uint16_t count, size_
 	uint32_t skip = 0;
 	uint16_t i;
 
+	plan->pointer_bytes = (uint8_t)pointer_bytes;
 	plan->steps = calloc(count ? count : 1, sizeof(*plan->steps));
 	if (!plan->steps)
 		return false;
@@ -307,21 +315,33 @@ static bool fits_stretches(const struct plan *plan)
 	return true;
 }
 
+static size_t count_stretches(const struct plan *plan)
+{
+	size_t count = 1, i;
+
+	for (i = 0; i < plan->count; i++)
+		count += plan->steps[i].kind != STEP_FIXED;
+	return count;
+}
+
 static void add_stretch(struct plan *plan, const struct stretch *stretch)
 {
 	plan->stretches[plan->stretch_count++] = *stretch;
 }
 
 /* Without memory steps do. */
-static void make_stretches(struct plan *plan)
+static void make_stretches(struct extraction *extraction, struct plan *plan)
 {
 	struct stretch stretch = {0};
 	size_t i;
 
-	plan->stretches = calloc(plan->count + 1, sizeof(*plan->stretches));
-	plan->offsets = calloc(plan->count + 1, sizeof(*plan->offsets));
-	if (!plan->stretches || !plan->offsets || !fits_stretches(plan))
+	if (!fits_stretches(plan))
 		return;
+	plan->stretches =
+		calloc(plan->count + 1, sizeof(*plan->stretches) + sizeof(*plan->offsets));
+	if (!plan->stretches)
+		return;
+	plan->offsets = (struct offset *)(plan->stretches + count_stretches(plan));
 	for (i = 0; i < plan->count; i++) {
 		const struct step *step = &plan->steps[i];
 
@@ -333,8 +353,8 @@ static void make_stretches(struct plan *plan)
 			continue;
 		}
 		if (step->slot != NO_SLOT)
-			plan->offsets[stretch.end++] =
-				(struct offset){stretch.bytes, step->bytes, step->slot};
+			plan->offsets[stretch.end++] = (struct offset){
+				&extraction->values[step->slot], stretch.bytes, step->bytes};
 		stretch.bytes += step->bytes;
 	}
 	add_stretch(plan, &stretch);
@@ -352,8 +372,8 @@ static void compile(struct extraction *extraction)
 			     !make_plan(extraction, count, 8, &extraction->plans[1]);
 	if (extraction->visits)
 		return;
-	make_stretches(&extraction->plans[0]);
-	make_stretches(&extraction->plans[1]);
+	make_stretches(extraction, &extraction->plans[0]);
+	make_stretches(extraction, &extraction->plans[1]);
 }
 
 /* Up to a zero unit, or all; four units at a time. A subtraction borrows only from units behind. */
@@ -423,7 +443,7 @@ static bool take_fixed_text(struct bytes *rest, size_t bytes, size_t unit, struc
 static bool take_units(const struct extraction *extraction, const struct step *step,
 		       struct bytes *rest, struct value *value)
 {
-	size_t units = number_of(&extraction->slots[step->number].value);
+	size_t units = number_of(&extraction->values[step->number]);
 
 	if (units > rest->left)
 		return false;
@@ -468,7 +488,7 @@ static void clear_from(struct extraction *extraction, const struct plan *plan, s
 {
 	for (; step < plan->count; step++)
 		if (plan->steps[step].slot != NO_SLOT)
-			extraction->slots[plan->steps[step].slot].value.bytes = NULL;
+			extraction->values[plan->steps[step].slot].bytes = NULL;
 }
 
 static enum payload_result run_steps(struct extraction *extraction, const struct plan *plan,
@@ -480,7 +500,7 @@ static enum payload_result run_steps(struct extraction *extraction, const struct
 	for (i = 0; i < plan->count; i++) {
 		const struct step *step = &plan->steps[i];
 		struct value *value =
-			step->slot == NO_SLOT ? &nobody : &extraction->slots[step->slot].value;
+			step->slot == NO_SLOT ? &nobody : &extraction->values[step->slot];
 		const uint8_t *before;
 
 		if (!bytes_take(rest, step->skip)) {
@@ -507,16 +527,15 @@ static enum payload_result run_steps(struct extraction *extraction, const struct
 }
 
 /* The lengths of fixed sizes do not change from payload to payload. */
-static void set_lengths(struct extraction *extraction, const struct plan *plan,
-			uint8_t pointer_bytes)
+static void set_lengths(struct extraction *extraction, const struct plan *plan)
 {
 	const struct stretch *last = &plan->stretches[plan->stretch_count - 1];
 	size_t i;
 
 	for (i = 0; i < last->end; i++)
-		extraction->slots[plan->offsets[i].slot].value.length = plan->offsets[i].length;
+		plan->offsets[i].value->length = plan->offsets[i].length;
 	for (i = 0; i < extraction->count; i++)
-		extraction->slots[i].value.pointer_bytes = pointer_bytes;
+		extraction->values[i].pointer_bytes = plan->pointer_bytes;
 	extraction->sized = plan;
 }
 
@@ -524,8 +543,7 @@ static bool run_step(const struct extraction *extraction, const struct step *ste
 		     struct bytes *rest)
 {
 	struct value nobody = {.type = step->unit == 2 ? VALUE_UTF16 : VALUE_BINARY};
-	struct value *value =
-		step->slot == NO_SLOT ? &nobody : &extraction->slots[step->slot].value;
+	struct value *value = step->slot == NO_SLOT ? &nobody : &extraction->values[step->slot];
 
 	if (step->optional && !rest->left)
 		return false;
@@ -533,41 +551,26 @@ static bool run_step(const struct extraction *extraction, const struct step *ste
 }
 
 /* False: something is missing, or not as it should be. */
-static bool run_stretches(struct extraction *extraction, const struct plan *plan,
-			  struct bytes *rest)
+static inline bool run_stretches(struct extraction *extraction, const struct plan *plan,
+				 const struct event_record *record)
 {
+	struct bytes rest = {record->payload, record->payload_bytes};
 	const struct stretch *stretch = plan->stretches;
 	const struct stretch *end = stretch + plan->stretch_count;
 
 	for (; stretch < end; stretch++) {
-		const uint8_t *at = bytes_take(rest, stretch->bytes);
-		size_t i;
+		const struct offset *offset = plan->offsets + stretch->first;
+		const struct offset *last = plan->offsets + stretch->end;
+		const uint8_t *at = bytes_take(&rest, stretch->bytes);
 
 		if (!at)
 			return false;
-		for (i = stretch->first; i < stretch->end; i++)
-			extraction->slots[plan->offsets[i].slot].value.bytes =
-				at + plan->offsets[i].at;
-		if (stretch->step && !run_step(extraction, stretch->step, rest))
+		for (; offset < last; offset++)
+			offset->value->bytes = at + offset->at;
+		if (stretch->step && !run_step(extraction, stretch->step, &rest))
 			return false;
 	}
-	return true;
-}
-
-static enum payload_result run_plan(struct extraction *extraction, const struct plan *plan,
-				    struct bytes *rest, uint8_t pointer_bytes)
-{
-	const struct bytes all = *rest;
-
-	if (plan->stretch_count) {
-		if (extraction->sized != plan)
-			set_lengths(extraction, plan, pointer_bytes);
-		if (run_stretches(extraction, plan, rest))
-			return PAYLOAD_OK;
-		*rest = all;
-		extraction->sized = NULL;
-	}
-	return run_steps(extraction, plan, rest, pointer_bytes);
+	return !extraction->whole || rest.left == plan->tail;
 }
 
 static bool is_at(const struct extraction *extraction, const struct field_path *path, uint16_t last)
@@ -598,11 +601,14 @@ static bool is_at(const struct extraction *extraction, const struct field_path *
 	return step + 1 == path->count && path->steps[step].field == last;
 }
 
-static void set_length(struct slot *slot, uint32_t length)
+static void set_length(struct extraction *extraction, size_t index, uint32_t length)
 {
+	struct slot *slot = &extraction->slots[index];
+	struct value *value = &extraction->values[index];
+
 	put_le32(slot->scratch, length);
-	slot->value.bytes = slot->scratch;
-	slot->value.length = sizeof(slot->scratch);
+	value->bytes = slot->scratch;
+	value->length = sizeof(slot->scratch);
 }
 
 /* The next element of the array that the stack ends with, if it does. */
@@ -627,9 +633,9 @@ static void visit_value(void *context, const struct value *value)
 		    !is_at(extraction, &slot->path, field))
 			continue;
 		if (!slot->path.length)
-			slot->value = *value;
+			extraction->values[i] = *value;
 		else
-			set_length(slot, value->length / text_unit(value->field));
+			set_length(extraction, i, value->length / text_unit(value->field));
 	}
 }
 
@@ -673,7 +679,7 @@ static void end_array(void *context)
 		    slot->path.steps[slot->path.count - 1].element != FIELD_PATH_ANY ||
 		    !is_at(extraction, &slot->path, field))
 			continue;
-		set_length(slot, elements);
+		set_length(extraction, i, elements);
 		slot->part = extraction->parts;
 	}
 }
@@ -688,7 +694,7 @@ static void forget_cut_arrays(struct extraction *extraction)
 
 	for (i = 0; i < extraction->count; i++)
 		if (extraction->slots[i].part == extraction->parts)
-			extraction->slots[i].value.bytes = NULL;
+			extraction->values[i].bytes = NULL;
 }
 
 static enum payload_result visit(struct extraction *extraction, const struct event_record *record)
@@ -705,7 +711,7 @@ static enum payload_result visit(struct extraction *extraction, const struct eve
 	size_t consumed, i;
 
 	for (i = 0; i < extraction->count; i++) {
-		extraction->slots[i].value.bytes = NULL;
+		extraction->values[i].bytes = NULL;
 		extraction->slots[i].part = 0;
 	}
 	extraction->sized = NULL;
@@ -719,13 +725,20 @@ static enum payload_result visit(struct extraction *extraction, const struct eve
 	return result;
 }
 
-enum payload_result extraction_run(struct extraction *extraction, const struct event_record *record)
+static const struct plan *plan_of(const struct extraction *extraction,
+				  const struct event_record *record)
+{
+	return &extraction->plans[record->pointer_bytes != 4];
+}
+
+/* What is not as nearly all payloads are. */
+__attribute__((cold, noinline)) static enum payload_result
+run_any(struct extraction *extraction, const struct event_record *record)
 {
 	static const uint8_t nothing[1];
 	struct bytes rest = {record->payload_bytes ? record->payload : nothing,
 			     record->payload_bytes};
-	uint8_t pointer_bytes = record->pointer_bytes == 4 ? 4 : 8;
-	const struct plan *plan = &extraction->plans[pointer_bytes == 8];
+	const struct plan *plan = plan_of(extraction, record);
 	enum payload_result result;
 
 	if (!extraction->count)
@@ -734,20 +747,54 @@ enum payload_result extraction_run(struct extraction *extraction, const struct e
 		compile(extraction);
 	if (extraction->visits)
 		return visit(extraction, record);
-	result = run_plan(extraction, plan, &rest, pointer_bytes);
+	extraction->sized = NULL;
+	result = run_steps(extraction, plan, &rest, plan->pointer_bytes);
 	if (extraction->whole && (result != PAYLOAD_OK || rest.left != plan->tail))
 		return visit(extraction, record);
+	if (plan->stretch_count)
+		set_lengths(extraction, plan);
 	return result;
+}
+
+enum payload_result extraction_run(struct extraction *extraction, const struct event_record *record)
+{
+	const struct plan *plan = extraction->sized;
+
+	if (plan && plan == plan_of(extraction, record) && record->payload_bytes &&
+	    run_stretches(extraction, plan, record))
+		return PAYLOAD_OK;
+	return run_any(extraction, record);
+}
+
+bool extraction_layout(const struct extraction *extraction, struct fixed_layout *layout)
+{
+	const struct plan *plan = extraction->sized;
+
+	if (!plan || plan->stretch_count != 1 || plan->stretches[0].step)
+		return false;
+	layout->bytes = plan->stretches[0].bytes + (extraction->whole ? plan->tail : 0);
+	layout->is_exact = extraction->whole;
+	layout->is_narrow = plan->pointer_bytes == 4;
+	return true;
+}
+
+uint32_t extraction_place(const struct extraction *extraction, int slot)
+{
+	const struct offset *offset = extraction->sized->offsets;
+
+	while (offset->value != &extraction->values[slot])
+		offset++;
+	return offset->at;
 }
 
 const struct value *extraction_value(const struct extraction *extraction, int slot)
 {
-	const struct value *value = &extraction->slots[slot].value;
+	const struct value *value = &extraction->values[slot];
 
 	return value->bytes ? value : NULL;
 }
 
 const struct value *extraction_template(const struct extraction *extraction, int slot)
 {
-	return &extraction->slots[slot].value;
+	return &extraction->values[slot];
 }

@@ -30,6 +30,27 @@ int extraction_add(struct extraction *extraction, const struct field_path *path)
 enum payload_result extraction_run(struct extraction *extraction,
 				   const struct event_record *record);
 
+/* Payloads in which all wanted fields are at fixed places. */
+struct fixed_layout {
+	uint32_t bytes; /* what they have at least */
+	bool is_exact;	/* and at most */
+	bool is_narrow; /* pointers have 4 bytes */
+};
+
+/* As it was in the last run. False: the fields do not stand at fixed places, or did not fit. */
+bool extraction_layout(const struct extraction *extraction, struct fixed_layout *layout);
+
+/* Where a slot is in a payload of that layout. */
+uint32_t extraction_place(const struct extraction *extraction, int slot);
+
+static inline bool fixed_layout_fits(const struct fixed_layout *layout,
+				     const struct event_record *record)
+{
+	return (record->pointer_bytes == 4) == layout->is_narrow &&
+	       (layout->is_exact ? record->payload_bytes == layout->bytes
+				 : record->payload_bytes >= layout->bytes);
+}
+
 /* NULL: the payload at hand has no such value (it ended before; there are fewer elements). */
 const struct value *extraction_value(const struct extraction *extraction, int slot);
 

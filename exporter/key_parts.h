@@ -13,12 +13,15 @@ struct key_part {
 	const struct value *number; /* NULL: the field says how to get it */
 	const struct rule_field *field;
 	enum rule_key_form form;
+	uint32_t at; /* of a number: where it is, and how long, in payloads that are direct */
+	uint8_t length;
 	uint8_t label; /* its number, as given */
 };
 
 struct key_parts {
 	struct key_part *list;
 	size_t count;
+	bool numbers; /* all of them */
 };
 
 /* Room for `most` parts. False: no memory. */
@@ -29,16 +32,39 @@ void key_parts_done(struct key_parts *parts);
 void key_parts_add(struct key_parts *parts, const struct rule_field *field, enum rule_key_form form,
 		   size_t label, const struct extraction *extraction);
 
-/* Appends a part to a key; false: the event has no such value. */
-static inline bool key_part_append(const struct key_part *part, struct event_view *view,
-				   const struct extraction *extraction, struct rule_key *key)
+/* Whether events need no extraction, being of the layout that was extracted last. */
+bool key_parts_set_direct(struct key_parts *parts, const struct extraction *extraction);
+
+/* Does what key_parts_append() does, whatever the parts are. */
+uint64_t key_parts_append_any(const struct key_parts *parts, struct event_view *view,
+			      const struct extraction *extraction, struct rule_key *key);
+
+/*
+ * Appends the values of an event to a key. Bits of the result: labels of which it has none, which
+ * are left out. Where there is no memory the key has failed.
+ */
+static inline uint64_t key_parts_append(const struct key_parts *parts, struct event_view *view,
+					const struct extraction *extraction, struct rule_key *key)
 {
-	if (!part->number)
-		return rule_key_add(key, part->field, part->form, view, extraction);
-	if (!part->number->bytes)
-		return false;
-	rule_key_word(key, rule_key_number(part->number));
-	return true;
+	const struct key_part *part = parts->list, *end = part + parts->count;
+	uint64_t missing = 0, *to;
+
+	if (!parts->numbers)
+		return key_parts_append_any(parts, view, extraction, key);
+	if (!rule_key_has_room(key, parts->count))
+		return 0;
+	for (to = key->words + key->count; part < end; part++) {
+		if (view->is_direct)
+			*to++ = rule_key_number(view->record->payload + part->at, part->length,
+						part->number->type);
+		else if (part->number->bytes)
+			*to++ = rule_key_number(part->number->bytes, part->number->length,
+						part->number->type);
+		else
+			missing |= (uint64_t)1 << part->label;
+	}
+	key->count = (size_t)(to - key->words);
+	return missing;
 }
 
 #endif

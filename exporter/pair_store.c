@@ -116,6 +116,26 @@ static bool reserve_note(struct pair_store *store, size_t bytes)
 	return true;
 }
 
+/* Keys and notes are few words, mostly: less than a call of memcpy() or memcmp() takes. */
+static inline void copy_words(uint8_t *to, const uint8_t *from, size_t count)
+{
+	for (; count >= 8; to += 8, from += 8, count -= 8)
+		memcpy(to, from, 8);
+	for (; count; count--)
+		*to++ = *from++;
+}
+
+static inline bool same_words(const uint8_t *a, const uint8_t *b, size_t count)
+{
+	for (; count >= 8; a += 8, b += 8, count -= 8)
+		if (memcmp(a, b, 8) != 0)
+			return false;
+	for (; count; count--)
+		if (*a++ != *b++)
+			return false;
+	return true;
+}
+
 uint32_t pair_store_add(struct pair_store *store, const uint8_t *key, uint16_t key_bytes,
 			const uint8_t *note, uint16_t note_bytes)
 {
@@ -132,6 +152,11 @@ uint32_t pair_store_add(struct pair_store *store, const uint8_t *key, uint16_t k
 	entry = pair_store_entry(store, number);
 	entry->key_bytes = key_bytes;
 	entry->note_bytes = note_bytes;
+	if (bytes <= sizeof(entry->data)) {
+		copy_words(entry->data, key, key_bytes);
+		copy_words(entry->data + key_bytes, note, note_bytes);
+		return number;
+	}
 	place = place_of(entry);
 	write_bytes(store, &place, key, key_bytes);
 	write_bytes(store, &place, note, note_bytes);
@@ -146,6 +171,8 @@ bool pair_store_has_key(const struct pair_store *store, const struct pair_entry 
 
 	if (entry->key_bytes != key_bytes)
 		return false;
+	if (key_bytes <= sizeof(entry->data))
+		return same_words(entry->data, key, key_bytes);
 	for (; count; key += part, count -= part) {
 		part = place_bytes(store, &place, count);
 		if (memcmp(place.at, key, part) != 0)

@@ -31,7 +31,8 @@ void rule_binding_free(struct rule_binding *binding)
 	free(binding);
 }
 
-static void count_error(struct rule_binding *binding, enum rule_error error)
+__attribute__((cold, noinline)) static void count_error(struct rule_binding *binding,
+							enum rule_error error)
 {
 	rule_health_count(&binding->rule->health.errors[error]);
 }
@@ -196,7 +197,7 @@ static bool takes(const struct rule_binding *binding, struct event_view *view)
 }
 
 /* A label that is the same in all events of the type is no part, unless none of them has it. */
-static void make_parts(struct rule_binding *binding)
+__attribute__((cold, noinline)) static void make_parts(struct rule_binding *binding)
 {
 	const struct rule_config *config = binding->rule->config;
 	const struct extraction *extraction = binding->extraction;
@@ -216,19 +217,28 @@ static void make_parts(struct rule_binding *binding)
 	binding->has_parts = true;
 }
 
+bool rule_binding_set_direct(struct rule_binding *binding)
+{
+	if (binding->where_has_payload || binding->value.kind == RULE_FIELD_PAYLOAD)
+		return false;
+	if (!binding->has_parts)
+		make_parts(binding);
+	return key_parts_set_direct(&binding->label_parts, binding->extraction) &&
+	       key_parts_set_direct(&binding->pair_parts, binding->extraction);
+}
+
 /* The key's part that this side knows. */
 static void make_key(struct rule_binding *binding, struct event_view *view, struct rule_key *key)
 {
-	const struct key_part *part = binding->label_parts.list;
-	const struct key_part *end = part + binding->label_parts.count;
-	uint64_t missing = 0;
+	uint64_t missing;
 
 	rule_key_clear(key);
-	rule_key_word(key, 0);
-	rule_key_word(key, 0);
-	for (; part < end; part++)
-		if (!key_part_append(part, view, binding->extraction, key))
-			missing |= (uint64_t)1 << part->label;
+	if (!rule_key_has_room(key, KEY_FIRST))
+		return;
+	key->words[KEY_VALUE] = 0;
+	key->words[KEY_MISSING] = 0;
+	key->count = KEY_FIRST;
+	missing = key_parts_append(&binding->label_parts, view, binding->extraction, key);
 	if (!missing || key->failed)
 		return;
 	key->words[KEY_MISSING] = missing;
@@ -312,8 +322,10 @@ static void join(const struct sides *sides, struct rule_key *joined)
 }
 
 /* Cold: the cell of a key that the cache does not have. */
-static struct cell *ask_for_cell(const struct sides *sides, struct event_view *view,
-				 struct rule_scratch *scratch, bool *overflow)
+__attribute__((cold, noinline)) static struct cell *ask_for_cell(const struct sides *sides,
+								 struct event_view *view,
+								 struct rule_scratch *scratch,
+								 bool *overflow)
 {
 	struct rule *rule = sides->end->rule;
 	struct cell *cell;
@@ -471,18 +483,12 @@ static bool read_value(struct rule_binding *binding, struct event_view *view, do
 static bool make_pair_key(struct rule_binding *binding, struct event_view *view,
 			  struct rule_key *key)
 {
-	const struct key_part *part = binding->pair_parts.list;
-	const struct key_part *end = part + binding->pair_parts.count;
-
 	rule_key_clear(key);
-	for (; part < end; part++) {
-		if (key_part_append(part, view, binding->extraction, key))
-			continue;
-		if (!binding->lacks_schema)
-			count_error(binding, RULE_ERROR_FIELD);
-		return false;
-	}
-	return !key->failed;
+	if (!key_parts_append(&binding->pair_parts, view, binding->extraction, key))
+		return !key->failed;
+	if (!binding->lacks_schema)
+		count_error(binding, RULE_ERROR_FIELD);
+	return false;
 }
 
 static double double_of(uint64_t word)
@@ -525,10 +531,26 @@ static double pair_value(const struct sides *sides, int64_t time_ns, const struc
 	return (double)between;
 }
 
+/* A note is a key, without a value that would be none, so that it takes less memory. */
+static size_t note_begins(const struct rule_binding *binding)
+{
+	return binding->has_value ? KEY_VALUE : KEY_MISSING;
+}
+
+static void read_note(const struct rule_binding *owner, const struct paired *with,
+		      struct rule_key *key)
+{
+	rule_key_clear(key);
+	if (note_begins(owner) != KEY_VALUE)
+		rule_key_word(key, 0);
+	rule_key_read(key, with->note, with->note_bytes);
+}
+
 static void count_pair(struct rule_binding *binding, double value, struct event_view *view,
 		       struct rule_scratch *scratch)
 {
 	struct rule_key *key = &scratch->key, *other = &scratch->other;
+	size_t begin = note_begins(binding);
 	struct rule_binding *owner;
 	struct paired with;
 	struct sides sides;
@@ -544,10 +566,11 @@ static void count_pair(struct rule_binding *binding, double value, struct event_
 	pairs_set_event(binding->rule->pairs, scratch->event);
 	if (!pairs_add(binding->rule->pairs, binding->side == SIDE_START ? PAIR_START : PAIR_END,
 		       (const uint8_t *)scratch->pair_key.words, scratch->pair_key.count * 8,
-		       time_ns, binding, (const uint8_t *)key->words, key->count * 8, &with))
+		       time_ns, binding, (const uint8_t *)(key->words + begin),
+		       (key->count - begin) * 8, &with))
 		return;
 	memcpy(&owner, &with.owner, sizeof(owner));
-	rule_key_read(other, with.note, with.note_bytes);
+	read_note(owner, &with, other);
 	if (other->failed)
 		return;
 	sides = sides_of(binding, key, owner, other);

@@ -35,27 +35,28 @@ struct rule_label_field {
 };
 
 struct rule_binding {
+	/* What each event needs comes first, so that it is together. */
 	struct rule *rule;
-	const struct event_type *type;
-	enum rule_side side;
-	struct extraction *extraction; /* borrowed; NULL: no schema is known */
-	bool classic;
-	bool lacks_schema;	 /* fields are asked for, and none are known */
-	bool where_lacks_schema; /* by conditions */
-	bool where_has_payload;
 	struct match_rest *by_record; /* one of these has to take the record; NULL: all are taken */
 	size_t by_record_count;
+	enum rule_side side;
+	bool classic;
+	bool lacks_schema; /* fields are asked for, and none are known */
+	bool has_value;	   /* on this side */
+	bool only_counts;
+	bool has_parts; /* from the first event on */
+	struct key_parts label_parts, pair_parts;
+	struct series_cache *cache;    /* its own, or that of another with the same id */
+	struct extraction *extraction; /* borrowed; NULL: no schema is known */
+	struct rule_field value;
+	uint64_t id; /* of what its keys mean; see rule_sharing.h */
+	const struct event_type *type;
+	bool where_lacks_schema; /* by conditions */
+	bool where_has_payload;
 	struct rule_field *conditions; /* by leaf */
 	struct rule_label_field *labels;
 	struct rule_field *keys; /* of the pair; likewise key_forms */
 	enum rule_key_form *key_forms;
-	struct rule_field value;
-	bool has_value; /* on this side */
-	bool only_counts;
-	bool has_parts; /* from the first event on */
-	struct key_parts label_parts, pair_parts;
-	uint64_t id;		    /* of what its keys mean; see rule_sharing.h */
-	struct series_cache *cache; /* its own, or that of another with the same id */
 	struct series_cache own_cache;
 };
 
@@ -67,6 +68,12 @@ struct rule_binding *rule_binding_new(struct rule *rule, enum rule_side side,
 				      const struct event_type *type, const struct schema *schema,
 				      struct extraction *extraction, bool *no_memory);
 void rule_binding_free(struct rule_binding *binding);
+
+/*
+ * Whether events of the layout that was extracted last need no extraction: of the payload only
+ * numbers in keys are wanted. They are counted with view->is_direct.
+ */
+bool rule_binding_set_direct(struct rule_binding *binding);
 
 /* An event of the type, whose extraction was run with this result. */
 void rule_binding_count(struct rule_binding *binding, struct event_view *view,

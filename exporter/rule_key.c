@@ -33,12 +33,11 @@ void rule_key_read(struct rule_key *key, const uint8_t *bytes, size_t count)
 {
 	size_t words = count / sizeof(*key->words);
 
-	rule_key_clear(key);
-	if (!rule_key_reserve(key, words))
+	if (!rule_key_has_room(key, words))
 		return;
 	if (words)
-		memcpy(key->words, bytes, words * sizeof(*key->words));
-	key->count = words;
+		memcpy(key->words + key->count, bytes, words * sizeof(*key->words));
+	key->count += words;
 }
 
 static void add_bytes(struct rule_key *key, const struct value *value)
@@ -110,7 +109,7 @@ bool rule_key_add(struct rule_key *key, const struct rule_field *field, enum rul
 	if (!value)
 		return false;
 	if (form == KEY_FORM_NUMBER)
-		rule_key_word(key, rule_key_number(value));
+		rule_key_word(key, rule_key_number(value->bytes, value->length, value->type));
 	else
 		add_bytes(key, value);
 	return true;

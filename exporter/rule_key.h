@@ -31,23 +31,27 @@ static inline void rule_key_clear(struct rule_key *key)
 /* Makes room for so many words more. False: no memory, and the key has failed. */
 bool rule_key_reserve(struct rule_key *key, size_t words);
 
+static inline bool rule_key_has_room(struct rule_key *key, size_t words)
+{
+	return key->count + words <= key->capacity || rule_key_reserve(key, words);
+}
+
 static inline void rule_key_word(struct rule_key *key, uint64_t word)
 {
-	if (key->count < key->capacity || rule_key_reserve(key, 1))
+	if (rule_key_has_room(key, 1))
 		key->words[key->count++] = word;
 }
 
 /* Words of another key. */
 static inline void rule_key_words(struct rule_key *key, const uint64_t *words, size_t count)
 {
-	if (key->count + count > key->capacity && !rule_key_reserve(key, count))
+	if (!rule_key_has_room(key, count))
 		return;
-	if (count)
-		memcpy(key->words + key->count, words, count * sizeof(*words));
-	key->count += count;
+	for (; count; count--)
+		key->words[key->count++] = *words++;
 }
 
-/* The key whose words these bytes are. */
+/* Appends the words that these bytes are. */
 void rule_key_read(struct rule_key *key, const uint8_t *bytes, size_t count);
 
 /* How a field stands in a key; decided once for each event type. */
@@ -62,27 +66,26 @@ enum rule_key_form rule_key_form(const struct rule_field *field,
 				 const struct extraction *extraction);
 
 /*
- * What KEY_FORM_NUMBER makes of a value, of at most 8 bytes. The same number is the same word,
+ * What KEY_FORM_NUMBER makes of a value of at most 8 bytes. The same number is the same word,
  * however wide it is: keys of pairs are of different events.
  */
-static inline uint64_t rule_key_number(const struct value *value)
+static inline uint64_t rule_key_number(const uint8_t *bytes, size_t length, uint8_t type)
 {
 	uint64_t word = 0;
 
-	switch (value->length) {
+	switch (length) {
 	case 4:
-		word = le32(value->bytes);
-		return value->type == VALUE_I32 ? (uint64_t)(int32_t)word : word;
+		word = le32(bytes);
+		return type == VALUE_I32 ? (uint64_t)(int32_t)word : word;
 	case 8:
-		return le64(value->bytes);
+		return le64(bytes);
 	case 2:
-		word = le16(value->bytes);
-		return value->type == VALUE_I16 ? (uint64_t)(int16_t)word : word;
+		word = le16(bytes);
+		return type == VALUE_I16 ? (uint64_t)(int16_t)word : word;
 	case 1:
-		word = value->bytes[0];
-		return value->type == VALUE_I8 ? (uint64_t)(int8_t)word : word;
+		return type == VALUE_I8 ? (uint64_t)(int8_t)bytes[0] : bytes[0];
 	default:
-		memcpy(&word, value->bytes, value->length < 8 ? value->length : 8);
+		memcpy(&word, bytes, length < 8 ? length : 8);
 		return BYTES_LE64(word);
 	}
 }

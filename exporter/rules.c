@@ -11,14 +11,17 @@
 #define SWEEP_NS	((uint64_t)1000000000) /* between looks for expired series */
 
 struct event_rules {
+	struct extraction *extraction; /* NULL: no schema is known, or no field is needed */
+	size_t count;
+	struct fixed_layout layout; /* where is_direct */
+	bool is_direct;
+	bool is_never_direct;
 	struct event_rules *older; /* of the session */
 	const struct event_type *type;
-	struct extraction *extraction; /* NULL: no schema is known, or no field is needed */
 	struct decode_errors {
 		struct cell *cell; /* NULL: none so far */
 		bool overflow;	   /* the cell is that of the overflow series */
 	} errors[PAYLOAD_RESULT_COUNT];
-	size_t count;
 	struct rule_binding *bindings[];
 };
 
@@ -264,6 +267,35 @@ static void count_decode_error(struct rules *rules, struct event_rules *bound,
 	cell_add(errors->cell, 1);
 }
 
+/* After a payload that was as it should be. */
+static bool find_layout(struct event_rules *bound)
+{
+	size_t i;
+
+	if (!extraction_layout(bound->extraction, &bound->layout))
+		return false;
+	for (i = 0; i < bound->count; i++)
+		if (!rule_binding_set_direct(bound->bindings[i]))
+			return false;
+	return true;
+}
+
+static enum payload_result extract(struct rules *rules, struct event_rules *bound,
+				   const struct event_record *record)
+{
+	enum payload_result result = extraction_run(bound->extraction, record);
+
+	/* What is direct is of the layout that was extracted last. */
+	bound->is_direct = false;
+	if (result != PAYLOAD_OK) {
+		count_decode_error(rules, bound, result);
+	} else if (!bound->is_never_direct) {
+		bound->is_direct = find_layout(bound);
+		bound->is_never_direct = !bound->is_direct;
+	}
+	return result;
+}
+
 void rules_count(struct rules *rules, struct event_rules *bound, struct event_view *view)
 {
 	enum payload_result result = PAYLOAD_OK;
@@ -272,10 +304,10 @@ void rules_count(struct rules *rules, struct event_rules *bound, struct event_vi
 	view->session = rules->config.session;
 	view->state = rules->state;
 	rules->scratch.event++;
-	if (bound->extraction)
-		result = extraction_run(bound->extraction, view->record);
-	if (result != PAYLOAD_OK)
-		count_decode_error(rules, bound, result);
+	if (bound->is_direct && fixed_layout_fits(&bound->layout, view->record))
+		view->is_direct = true;
+	else if (bound->extraction)
+		result = extract(rules, bound, view->record);
 	for (i = 0; i < bound->count; i++)
 		rule_binding_count(bound->bindings[i], view, result, &rules->scratch);
 }

@@ -14,10 +14,10 @@
  */
 #include <fcntl.h>
 #include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "config/config.h"
@@ -207,7 +207,7 @@ static void run_session(struct bench *bench, struct result *result, int run)
 	if (!session || session_start(session, &error))
 		fail(error.text);
 	while (health_get(&session_health(session)->events) < bench->events / 10)
-		sched_yield();
+		nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
 	before = bench_allocations();
 	session_join(session, NULL);
 	result->session[run] = bench_now() - start;
