@@ -187,9 +187,14 @@ static void consider_other(const struct pairs *pairs, struct coming *coming, uin
 		coming->other = number;
 }
 
-/* What comes is between what is on one side of it and what is on the other. */
+/*
+ * What comes is between what is on one side of it and what is on the other. Of the same time may be
+ * the other half of one event, which ends one pair and begins the next.
+ */
 static void set_bounds(struct coming *coming, struct pair_entry *entry)
 {
+	if (entry->time_ns == coming->time_ns)
+		return;
 	if (is_before((enum pair_side)entry->side, entry->time_ns, coming->time_ns))
 		narrow((enum pair_side)entry->side, &entry->bound_ns, coming->time_ns);
 	if (is_before(coming->side, coming->time_ns, entry->time_ns))

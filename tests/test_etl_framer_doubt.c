@@ -18,6 +18,8 @@
 
 #define FAKE_BYTES    0x50
 #define HEADER_DAMAGE 16
+#define EVEN_BYTES    136
+#define EVEN_RECORDS  7 /* fill a buffer */
 
 /* The payload of the record `index` of a buffer, which has `bytes` bytes at least; NULL: it has
  * not. */
@@ -180,6 +182,40 @@ static void a_cut_buffer_up_to_the_end_of_a_read_does_not_hide_the_next_recordin
 	}
 }
 
+/* Fills all buffers but the first with records of one size. */
+static void fill_evenly(struct small_recording *recording)
+{
+	for (size_t buffer = 1; buffer <= LAST; buffer++) {
+		uint8_t *at = recording->bytes + recording->at[buffer];
+
+		memset(at + ETL_BUFFER_HEADER_BYTES, 0x20, EVEN_RECORDS * EVEN_BYTES);
+		for (size_t i = 0; i < EVEN_RECORDS; i++)
+			put_le32(at + ETL_BUFFER_HEADER_BYTES + i * EVEN_BYTES,
+				 0xc0130000 | EVEN_BYTES);
+		put_le32(at + DATA_END_AT, ETL_BUFFER_HEADER_BYTES + EVEN_RECORDS * EVEN_BYTES);
+	}
+}
+
+/* One that is cut by missing bytes may go over the next buffer's header just up to a record there.
+ */
+static void a_record_over_the_beginning_of_the_next_buffer_does_not_hide_that(void **state)
+{
+	struct frames frames;
+
+	(void)state;
+	for (enum kind kind = PLAIN; kind <= CUT_HEADER; kind++) {
+		for (size_t left = ETL_BUFFER_HEADER_BYTES; left < 1024; left++) {
+			struct small_recording recording = make(kind);
+
+			fill_evenly(&recording);
+			small_remove(&recording, recording.at[MIDDLE] + left, 1024 - left);
+			frames_all(&frames, recording.bytes, recording.length, recording.length);
+			assert_others(&recording, &frames, MIDDLE);
+			small_done(&recording);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -189,6 +225,7 @@ int main(void)
 		cmocka_unit_test(a_size_up_to_the_end_of_a_read_does_not_hide_the_next_buffer),
 		cmocka_unit_test(
 			a_cut_buffer_up_to_the_end_of_a_read_does_not_hide_the_next_recording),
+		cmocka_unit_test(a_record_over_the_beginning_of_the_next_buffer_does_not_hide_that),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -383,7 +383,7 @@ static void the_highest_frequency_is_still_exact(void **state)
 
 static void a_time_outside_of_nanoseconds_is_refused(void **state)
 {
-	struct trace_clock clock = {CLOCK_QPC, 0, 0, 1000000000};
+	struct trace_clock clock = {.type = CLOCK_QPC, .frequency_hz = 1000000000};
 	int64_t ns;
 
 	(void)state;
@@ -398,7 +398,8 @@ static void a_time_outside_of_nanoseconds_is_refused(void **state)
 	assert_int_equal(unix_ns(&clock, UINT64_MAX - INT64_MAX + 1), INT64_MIN);
 	assert_false(trace_clock_unix_ns(&clock, UINT64_MAX - INT64_MAX, &ns));
 	assert_false(trace_clock_unix_ns(&clock, 0, &ns));
-	clock = (struct trace_clock){CLOCK_QPC, 0, INT64_MAX, 1};
+	clock = (struct trace_clock){
+		.type = CLOCK_QPC, .origin_unix_ns = INT64_MAX, .frequency_hz = 1};
 	assert_int_equal(unix_ns(&clock, 0), INT64_MAX);
 	assert_false(trace_clock_unix_ns(&clock, 1, &ns));
 	assert_false(trace_clock_unix_ns(&clock, UINT64_MAX, &ns));

@@ -11,7 +11,7 @@
 #include "metrics/text.h"
 
 #define WORDS_MAX 16
-#define COUNT	  4
+#define COUNT	  5
 
 struct command_line {
 	struct option options[COUNT];
@@ -28,6 +28,7 @@ static void parse(struct command_line *line, ...)
 		{"log", "LEVEL", "the log's level", NULL},
 		{"quiet", NULL, "say nothing", NULL},
 		{"help", NULL, "print this help", NULL},
+		{"on", "FILE...", "what to try", NULL},
 	};
 	int count = 0;
 	va_list words;
@@ -245,6 +246,30 @@ static void a_help_without_room_ends(void **state)
 	}
 }
 
+static void values_of_a_repeatable_flag_are_operands_in_their_order(void **state)
+{
+	struct command_line line;
+
+	(void)state;
+	parse(&line, "--on=a", "b", "--on", "c", "--quiet", "d", NULL);
+	assert_int_equal(line.operands, 4);
+	assert_string_equal(line.words[0], "a");
+	assert_string_equal(line.words[1], "b");
+	assert_string_equal(line.words[2], "c");
+	assert_string_equal(line.words[3], "d");
+	assert_string_equal(value(&line, "on"), "c");
+	assert_string_equal(value(&line, "quiet"), "true");
+}
+
+static void a_repeatable_flag_needs_a_value_each_time(void **state)
+{
+	struct command_line line;
+
+	(void)state;
+	parse(&line, "--on=a", "--on", NULL);
+	assert_int_equal(line.operands, -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -260,6 +285,8 @@ int main(void)
 		cmocka_unit_test(a_flag_of_any_length_or_bytes_makes_a_sentence),
 		cmocka_unit_test(the_help_has_a_line_for_each_option),
 		cmocka_unit_test(a_help_without_room_ends),
+		cmocka_unit_test(values_of_a_repeatable_flag_are_operands_in_their_order),
+		cmocka_unit_test(a_repeatable_flag_needs_a_value_each_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

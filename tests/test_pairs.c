@@ -197,6 +197,22 @@ static void a_start_has_no_end_behind_the_next_start(void **state)
 	pairs_free(world.pairs);
 }
 
+static void what_has_the_same_time_does_not_stand_between(void **state)
+{
+	struct world world;
+
+	(void)state;
+	begin(&world, 10, SECOND);
+	start(&world, "a", 5);
+	start(&world, "a", 5);
+	assert_true(end(&world, "a", 8));
+	assert_int_equal(world.with.time_ns, 5);
+	assert_false(end(&world, "a", 9));
+	assert_true(end(&world, "a", 7));
+	assert_int_equal(world.with.time_ns, 5);
+	pairs_free(world.pairs);
+}
+
 static void of_many_with_one_key_those_with_the_least_room_go(void **state)
 {
 	struct world world;
@@ -712,6 +728,7 @@ int main(void)
 		cmocka_unit_test(ends_that_come_late_find_the_starts_before_them),
 		cmocka_unit_test(starts_that_come_late_find_the_ends_behind_them),
 		cmocka_unit_test(a_start_has_no_end_behind_the_next_start),
+		cmocka_unit_test(what_has_the_same_time_does_not_stand_between),
 		cmocka_unit_test(of_many_with_one_key_those_with_the_least_room_go),
 		cmocka_unit_test(what_waits_longer_than_the_timeout_is_given_up),
 		cmocka_unit_test(what_comes_late_waits_as_long_as_others),

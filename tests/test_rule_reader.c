@@ -116,6 +116,7 @@ static void the_example_of_the_documentation_is_what_it_says(void **state)
 	assert_int_equal(rule->matches[0].ids.list[0].magnitude, 3008);
 	assert_string_equal(rule->value.path, "Size");
 	assert_true(rule->scale == 1);
+	assert_int_equal(rule->unit, VALUE_IS_NUMBER);
 	assert_int_equal(rule->limit, 1000);
 	assert_int_equal(rule->expire_ns, 0);
 }
@@ -351,7 +352,7 @@ static void a_pair_may_have_different_names_and_providers(void **state)
 			      "    key: {start: A, end: B}\n"
 			      "    timeout: 1ms\n"
 			      "    limit: 16777216\n"
-			      "  value: {field: S, from: start, scale: 1e-3}\n"
+			      "  value: {field: S, from: start, unit: ticks, scale: 1e-3}\n"
 			      "  labels: {x: {field: L, from: start}, y: {field: M, from: end}}\n");
 
 	assert_int_equal(rule->pair.start_count, 2);
@@ -362,6 +363,7 @@ static void a_pair_may_have_different_names_and_providers(void **state)
 	assert_int_equal(rule->pair.timeout_ns, 1000000);
 	assert_int_equal(rule->pair.limit, 16777216);
 	assert_int_equal(rule->value.side, SIDE_START);
+	assert_int_equal(rule->unit, VALUE_IS_TICKS);
 	assert_true(rule->scale == 0.001);
 	assert_int_equal(rule->labels[0].field.side, SIDE_START);
 	assert_int_equal(rule->labels[1].field.side, SIDE_END);

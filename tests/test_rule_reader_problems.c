@@ -60,6 +60,8 @@ static void a_value_is_checked(void **state)
 		  "7:27: from: start needs a pair: there is only one event otherwise");
 	CHECK_KEY("value: {field: A, from: begin}",
 		  "7:27: from must be end or start, not \"begin\"");
+	CHECK_KEY("value: {field: A, unit: ms}",
+		  "7:27: unit must be number or ticks or since, not \"ms\"");
 }
 
 static void buckets_are_checked(void **state)

@@ -7,6 +7,7 @@
 
 #include "config/paths.h"
 #include "exporter/command.h"
+#include "exporter/command/suggest_text.h"
 #include "exporter/manifest_files.h"
 
 #define REPORT_LIMIT ((size_t)16 << 20)
@@ -28,6 +29,11 @@ static char *resolve(const char *path, struct error *error)
 	if (path_is_stdin(path)) {
 		error_set(error, "cannot suggest a configuration for standard input: it can be "
 				 "read only once; write it to a file");
+		return NULL;
+	}
+	if (!suggest_is_plain(path)) {
+		error_set(error, "cannot suggest a configuration: it could not name a file whose "
+				 "name has control characters");
 		return NULL;
 	}
 	resolved = path_is_special(path) ? strdup(path) : realpath(path, NULL);

@@ -21,6 +21,11 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+static char lower(char c)
+{
+	return (char)(is_upper(c) ? c - 'A' + 'a' : c);
+}
+
 /* Between "disk" and "Io", and before the last of "DCStart"'s capitals but for the word's own. */
 static bool begins_word(const char *name, const char *at)
 {
@@ -39,7 +44,7 @@ void suggest_words(const char *name, char *to, size_t size)
 		if ((!is_part || begins_word(name, at)) && length && to[length - 1] != '_')
 			to[length++] = '_';
 		if (is_part)
-			to[length++] = is_upper(*at) ? (char)(*at - 'A' + 'a') : *at;
+			to[length++] = lower(*at);
 	}
 	while (length && to[length - 1] == '_')
 		length--;

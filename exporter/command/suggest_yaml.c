@@ -7,6 +7,7 @@
 #include "exporter/cardinality.h"
 #include "exporter/command/suggest.h"
 #include "exporter/command/suggest_names.h"
+#include "exporter/command/suggest_text.h"
 #include "exporter/field_path.h"
 
 #define LABELS_MAX 4
@@ -26,22 +27,6 @@ struct writing {
 	size_t label_count;
 };
 
-/* A name as a glob that means just that. */
-static void add_glob(const char *name, struct text *to)
-{
-	struct text glob;
-
-	text_init(&glob, (size_t)1 << 16);
-	for (; *name; name++) {
-		if (strchr("*?[", *name))
-			text_printf(&glob, "[%c]", *name);
-		else
-			text_char(&glob, *name);
-	}
-	text_json_bytes(to, glob.bytes ? glob.bytes : "", glob.length);
-	text_done(&glob);
-}
-
 /* By its name, unless that would look like another's misspelt. */
 static void add_provider(const struct writing *writing)
 {
@@ -49,9 +34,9 @@ static void add_provider(const struct writing *writing)
 	struct scalar_config scalar = {.text = writing->event->provider};
 	char guid[GUID_TEXT_SIZE];
 
-	if (catalogue_provider(catalogue, &scalar) != CATALOGUE_NOTHING ||
-	    !catalogue_nearest(catalogue, scalar.text)) {
-		add_glob(writing->event->provider, writing->to);
+	if (scalar.text[0] != '{' && (catalogue_provider(catalogue, &scalar) != CATALOGUE_NOTHING ||
+				      !catalogue_nearest(catalogue, scalar.text))) {
+		suggest_glob(writing->event->provider, writing->to);
 		return;
 	}
 	guid_format(&writing->event->guid, guid);
@@ -189,7 +174,7 @@ static void choose_labels(struct writing *writing)
 			continue;
 		}
 		text_string(writing->to, others ? ", " : "  # more labels: ");
-		text_printable(writing->to, fields[i]->field->name);
+		suggest_plain(fields[i]->field->name, writing->to);
 		text_printf(writing->to, " (%zu values)", fields[i]->values);
 		others = true;
 	}
@@ -223,7 +208,7 @@ static void add_match(const struct writing *writing)
 		text_printf(writing->to, ", id: %u", event->id);
 	if (event->by_name) {
 		text_string(writing->to, ", name: ");
-		add_glob(event->event, writing->to);
+		suggest_glob(event->event, writing->to);
 	}
 	text_string(writing->to, "}\n");
 }
@@ -234,14 +219,16 @@ static void add_help(const struct writing *writing, const char *what, const char
 	struct text help;
 
 	text_init(&help, (size_t)1 << 16);
-	text_string(&help, what);
-	text_string(&help, field);
+	text_printf(&help, "%s%s of ", what, field);
+	suggest_plain(event->provider, &help);
+	text_char(&help, ' ');
 	if (event->event[0])
-		text_printf(&help, " of %s %s.", event->provider, event->event);
+		suggest_plain(event->event, &help);
 	else
-		text_printf(&help, " of %s %u.", event->provider, event->id);
+		text_u64(&help, event->id);
+	text_char(&help, '.');
 	text_string(writing->to, "    help: ");
-	text_json_bytes(writing->to, help.bytes ? help.bytes : "", help.length);
+	text_json_bytes(writing->to, help.failed ? "" : help.bytes, help.failed ? 0 : help.length);
 	text_char(writing->to, '\n');
 	text_done(&help);
 }
@@ -388,9 +375,9 @@ static void add_event(struct writing *writing)
 	struct known known = look_up(writing, NULL);
 
 	text_string(writing->to, "\n  # ");
-	text_printable(writing->to, event->provider);
+	suggest_plain(event->provider, writing->to);
 	text_printf(writing->to, " %u%s", event->id, event->event[0] ? " " : "");
-	text_printable(writing->to, event->event);
+	suggest_plain(event->event, writing->to);
 	text_printf(writing->to, ": %" PRIu64 " events, %.1f %% of all; %s%s\n", event->count,
 		    total ? 100.0 * (double)event->count / (double)total : 0.0,
 		    source ? "schema: " : "no schema is known: it has no fields to label by",
@@ -416,12 +403,12 @@ static void add_sessions(const struct suggestion *suggestion, struct text *to)
 	text_printf(to, "sessions:\n  - name: \"%s\"\n    path:\n", *name ? name : "recording");
 	for (i = 0; i < suggestion->file_count; i++) {
 		text_string(to, "      - ");
-		text_json(to, suggestion->files[i]);
+		suggest_quoted(suggestion->files[i], to);
 		text_char(to, '\n');
 	}
 	if (suggestion->manifests) {
 		text_string(to, "\nmanifests:\n  - ");
-		text_json(to, suggestion->manifests);
+		suggest_quoted(suggestion->manifests, to);
 		text_char(to, '\n');
 	}
 }

@@ -274,9 +274,18 @@ static void pass_proven(struct etl_framer *framer, struct etl_cursor *records)
 		records->at = newest[count % most];
 }
 
+/* Whether another buffer follows the one here: so it is one, whatever records say. */
+static bool is_followed(const struct etl_framer *framer, const uint8_t *at, size_t left)
+{
+	uint32_t bytes = le32(at);
+
+	return left > bytes && looks_like_buffer(framer, at + bytes, left - bytes);
+}
+
 /*
  * The first place in the buffer here, of which `end` bytes are there, where another begins; or
- * `end`.
+ * `end`. Where bytes are missing, the record before that place may go over it and end where one of
+ * the other buffer's does.
  */
 static size_t find_inside(struct etl_framer *framer, const uint8_t *bytes, size_t end, size_t count)
 {
@@ -284,9 +293,11 @@ static size_t find_inside(struct etl_framer *framer, const uint8_t *bytes, size_
 	size_t at;
 
 	walk_records(bytes, end, &records);
-	pass_proven(framer, &records);
+	if (count < framer->stride)
+		pass_proven(framer, &records);
 	at = (size_t)(records.at - bytes);
 	while ((at = find_buffer(framer, bytes, at, end, count)) < end &&
+	       !is_followed(framer, bytes + at, count - at) &&
 	       is_in_record(framer, &records, bytes, at, end))
 		at++;
 	return at;

@@ -44,6 +44,11 @@ TYPE(gc_heap_stats, clr, 4, 1,
      "q:GenerationSize2 q:TotalPromotedSize2 q:GenerationSize3 q:TotalPromotedSize3 "
      "q:FinalizationPromotedSize q:FinalizationPromotedCount d:PinnedObjectCount d:SinkBlockCount "
      "d:GCHandleCount w:ClrInstanceID");
+TYPE(gc_heap_stats_v2, clr, 4, 2,
+     "q:GenerationSize0 q:TotalPromotedSize0 q:GenerationSize1 q:TotalPromotedSize1 "
+     "q:GenerationSize2 q:TotalPromotedSize2 q:GenerationSize3 q:TotalPromotedSize3 "
+     "q:FinalizationPromotedSize q:FinalizationPromotedCount d:PinnedObjectCount d:SinkBlockCount "
+     "d:GCHandleCount w:ClrInstanceID q:GenerationSize4 q:TotalPromotedSize4");
 TYPE(gc_suspend_begin, clr, 9, 1, "d:Reason d:Count w:ClrInstanceID");
 TYPE(gc_allocation_v1, clr, 10, 1, "d:AllocationAmount d:AllocationKind w:ClrInstanceID");
 TYPE(gc_allocation, clr, 10, 3,
@@ -87,6 +92,7 @@ static const struct pack_row dotnet_gc[] = {
 	{&gc_suspend_begin, 1000, 3, 200, 204, "5 0 9"},
 	{&gc_restart_end, 500000, 3, 200, 204, "9"},
 	{&gc_start_v0, 1000, 3, 200, 204, "1 99"},
+	{&gc_heap_stats_v2, 10, 3, 200, 204, "1 2 3 4 5 6 7 8 0 0 1 2 9 9 8184 0"},
 	{&gc_allocation_v1, 1000, 0, 100, 104, "106496 0 9"},
 	{&gc_allocation, 1000, 0, 100, 104, "204800 1 9 204800 0x10 System.Byte[] 0 0x20"},
 	{&gc_allocation, 1000, 0, 200, 204, "106504 0 9 106504 0x10 System.String 0 0x20"},
