@@ -46,12 +46,23 @@ static inline void rule_health_count(_Atomic uint64_t *number)
 	atomic_store_explicit(number, value + 1, memory_order_relaxed);
 }
 
+struct rule_binding;
+
+#define RULE_SHARED_MAX 16
+
+/* Bindings of one side whose keys mean different things; see rule_sharing.h. */
+struct rule_shared {
+	struct rule_binding *bindings[RULE_SHARED_MAX];
+	size_t count;
+};
+
 struct rule {
 	const struct rule_config *config;
 	const struct rule_family *family; /* NULL until the session sets it */
 	struct condition *where;
 	struct label **labels; /* config->label_count */
 	struct pairs *pairs;   /* NULL: the rule has none */
+	struct rule_shared shared[SIDE_START + 1];
 	struct rule_expiry expiry;
 	bool overflowed; /* a series was refused */
 	struct rule_health health;

@@ -6,10 +6,13 @@
 
 #include "exporter/value_number.h"
 
-/* The first words of a key: which labels have no value, and the value where it is ours. */
+/*
+ * The first words of a key: the value where it is ours, which is no part of what is looked up; and
+ * which labels have no value.
+ */
 enum {
-	KEY_MISSING,
 	KEY_VALUE,
+	KEY_MISSING,
 	KEY_FIRST
 };
 
@@ -22,7 +25,9 @@ void rule_binding_free(struct rule_binding *binding)
 	free(binding->labels);
 	free(binding->keys);
 	free(binding->key_forms);
-	series_cache_done(&binding->cache);
+	key_parts_done(&binding->label_parts);
+	key_parts_done(&binding->pair_parts);
+	series_cache_done(&binding->own_cache);
 	free(binding);
 }
 
@@ -141,7 +146,11 @@ static bool find_value(struct rule_binding *binding, const struct schema *schema
 
 static bool find_fields(struct rule_binding *binding, const struct schema *schema)
 {
-	return find_conditions(binding, schema) && find_labels(binding, schema) &&
+	const struct rule_config *config = binding->rule->config;
+
+	return key_parts_init(&binding->label_parts, config->label_count) &&
+	       key_parts_init(&binding->pair_parts, config->pair.key_count) &&
+	       find_conditions(binding, schema) && find_labels(binding, schema) &&
 	       find_pair_key(binding, schema) && find_value(binding, schema);
 }
 
@@ -160,7 +169,9 @@ struct rule_binding *rule_binding_new(struct rule *rule, enum rule_side side,
 	binding->type = type;
 	binding->side = side;
 	binding->extraction = extraction;
+	binding->cache = &binding->own_cache;
 	binding->classic = schema && schema->has_variants;
+	binding->only_counts = rule_only_counts(config);
 	if (find_matches(binding, is_start ? config->pair.starts : config->matches,
 			 is_start ? config->pair.start_count : config->match_count, schema,
 			 no_memory)) {
@@ -184,26 +195,44 @@ static bool takes(const struct rule_binding *binding, struct event_view *view)
 	return false;
 }
 
-/* The key's part that this side knows. */
-static void make_key(struct rule_binding *binding, struct event_view *view, struct rule_key *key)
+/* A label that is the same in all events of the type is no part, unless none of them has it. */
+static void make_parts(struct rule_binding *binding)
 {
 	const struct rule_config *config = binding->rule->config;
-	uint64_t missing = 0;
+	const struct extraction *extraction = binding->extraction;
 	size_t i;
 
-	rule_key_clear(key);
-	rule_key_word(key, 0);
-	rule_key_word(key, 0);
 	for (i = 0; i < config->label_count; i++) {
 		const struct rule_label_field *label = &binding->labels[i];
 
 		if (label->is_ours &&
-		    !rule_key_add(key, &label->field, label->form, view, binding->extraction))
-			missing |= (uint64_t)1 << i;
+		    (label->form != KEY_FORM_NOTHING || label->field.kind == RULE_FIELD_NONE))
+			key_parts_add(&binding->label_parts, &label->field, label->form, i,
+				      extraction);
 	}
-	if (!key->failed)
-		key->words[KEY_MISSING] = missing;
-	if (missing && !binding->lacks_schema)
+	for (i = 0; i < config->pair.key_count; i++)
+		key_parts_add(&binding->pair_parts, &binding->keys[i], binding->key_forms[i], i,
+			      extraction);
+	binding->has_parts = true;
+}
+
+/* The key's part that this side knows. */
+static void make_key(struct rule_binding *binding, struct event_view *view, struct rule_key *key)
+{
+	const struct key_part *part = binding->label_parts.list;
+	const struct key_part *end = part + binding->label_parts.count;
+	uint64_t missing = 0;
+
+	rule_key_clear(key);
+	rule_key_word(key, 0);
+	rule_key_word(key, 0);
+	for (; part < end; part++)
+		if (!key_part_append(part, view, binding->extraction, key))
+			missing |= (uint64_t)1 << part->label;
+	if (!missing || key->failed)
+		return;
+	key->words[KEY_MISSING] = missing;
+	if (!binding->lacks_schema)
 		count_error(binding, RULE_ERROR_FIELD);
 }
 
@@ -276,24 +305,35 @@ struct sides {
 /* The words that are looked up: of both sides, but for the values, which are no labels. */
 static void join(const struct sides *sides, struct rule_key *joined)
 {
-	size_t i;
-
 	rule_key_clear(joined);
-	rule_key_word(joined, sides->end_words[KEY_MISSING]);
-	for (i = KEY_FIRST; i < sides->end_count; i++)
-		rule_key_word(joined, sides->end_words[i]);
+	rule_key_words(joined, sides->end_words + KEY_MISSING, sides->end_count - KEY_MISSING);
 	rule_key_word(joined, sides->start->id);
-	rule_key_word(joined, sides->start_words[KEY_MISSING]);
-	for (i = KEY_FIRST; i < sides->start_count; i++)
-		rule_key_word(joined, sides->start_words[i]);
+	rule_key_words(joined, sides->start_words + KEY_MISSING, sides->start_count - KEY_MISSING);
+}
+
+/* Cold: the cell of a key that the cache does not have. */
+static struct cell *ask_for_cell(const struct sides *sides, struct event_view *view,
+				 struct rule_scratch *scratch, bool *overflow)
+{
+	struct rule *rule = sides->end->rule;
+	struct cell *cell;
+
+	scratch->name_count = 0;
+	render_side(sides->end, sides->end_words, view, scratch);
+	if (sides->start)
+		render_side(sides->start, sides->start_words, view, scratch);
+	cell = ask_registry(rule, scratch, overflow);
+	if (rule->config->expire_ns && !*overflow)
+		rule_expiry_add(&rule->expiry, cell, scratch->names, scratch->name_count);
+	return cell;
 }
 
 static struct cell *find_cell(const struct sides *sides, struct event_view *view,
 			      struct rule_scratch *scratch, bool *overflow)
 {
-	struct rule_binding *binding = sides->end;
-	const uint64_t *words = sides->end_words;
-	size_t count = sides->end_count;
+	struct series_cache *cache = sides->end->cache;
+	const uint64_t *words = sides->end_words + KEY_MISSING;
+	size_t count = sides->end_count - KEY_MISSING;
 	const struct series_cache_slot *slot;
 	struct cell *cell;
 	uint64_t hash;
@@ -306,19 +346,13 @@ static struct cell *find_cell(const struct sides *sides, struct event_view *view
 			return NULL;
 	}
 	hash = series_cache_hash(words, count, scratch->seed.words);
-	slot = series_cache_find(&binding->cache, words, count, hash);
+	slot = series_cache_find(cache, words, count, hash);
 	if (slot) {
 		*overflow = slot->overflow;
 		return slot->cell;
 	}
-	scratch->name_count = 0;
-	render_side(binding, sides->end_words, view, scratch);
-	if (sides->start)
-		render_side(sides->start, sides->start_words, view, scratch);
-	cell = ask_registry(binding->rule, scratch, overflow);
-	if (binding->rule->config->expire_ns && !*overflow)
-		rule_expiry_add(&binding->rule->expiry, cell, scratch->names, scratch->name_count);
-	series_cache_add(&binding->cache, words, count, hash, cell, *overflow);
+	cell = ask_for_cell(sides, view, scratch, overflow);
+	series_cache_add(cache, words, count, hash, cell, *overflow);
 	return cell;
 }
 
@@ -355,7 +389,7 @@ static void count_value(const struct sides *sides, double value, struct event_vi
 	bool overflow = false;
 	struct cell *cell;
 
-	if (rule->family->info.number != NUMBER_U64 && !is_fit(rule, value)) {
+	if (!binding->only_counts && !is_fit(rule, value)) {
 		count_error(binding, RULE_ERROR_VALUE);
 		return;
 	}
@@ -367,7 +401,7 @@ static void count_value(const struct sides *sides, double value, struct event_vi
 		scratch->overflow = rule->overflowed ? scratch->overflow : rule;
 		rule->overflowed = true;
 	}
-	if (rule->family->info.number == NUMBER_U64)
+	if (binding->only_counts)
 		cell_add(cell, 1);
 	else
 		add_value(rule, cell, value, view);
@@ -437,12 +471,12 @@ static bool read_value(struct rule_binding *binding, struct event_view *view, do
 static bool make_pair_key(struct rule_binding *binding, struct event_view *view,
 			  struct rule_key *key)
 {
-	size_t i, count = binding->rule->config->pair.key_count;
+	const struct key_part *part = binding->pair_parts.list;
+	const struct key_part *end = part + binding->pair_parts.count;
 
 	rule_key_clear(key);
-	for (i = 0; i < count; i++) {
-		if (rule_key_add(key, &binding->keys[i], binding->key_forms[i], view,
-				 binding->extraction))
+	for (; part < end; part++) {
+		if (key_part_append(part, view, binding->extraction, key))
 			continue;
 		if (!binding->lacks_schema)
 			count_error(binding, RULE_ERROR_FIELD);
@@ -553,7 +587,8 @@ static bool is_taken(struct rule_binding *binding, struct event_view *view,
 	view->classic = binding->classic;
 	if (binding->side == SIDE_START)
 		return true;
-	if (!condition_holds(rule->where, binding->conditions, view, binding->extraction)) {
+	if (rule->config->where.child_count &&
+	    !condition_holds(rule->where, binding->conditions, view, binding->extraction)) {
 		count_undecided(binding, result);
 		return false;
 	}
@@ -574,6 +609,8 @@ void rule_binding_count(struct rule_binding *binding, struct event_view *view,
 		count_error(binding, RULE_ERROR_SCHEMA);
 	if (!read_value(binding, view, &value))
 		return;
+	if (!binding->has_parts)
+		make_parts(binding);
 	make_key(binding, view, &scratch->key);
 	if (scratch->key.failed)
 		return;

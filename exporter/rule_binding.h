@@ -9,6 +9,7 @@
 #define EXPORTER_RULE_BINDING_H
 
 #include "exporter/match.h"
+#include "exporter/key_parts.h"
 #include "exporter/rule.h"
 #include "exporter/rule_key.h"
 #include "exporter/series_cache.h"
@@ -50,8 +51,12 @@ struct rule_binding {
 	enum rule_key_form *key_forms;
 	struct rule_field value;
 	bool has_value; /* on this side */
-	uint64_t id;	/* no two of a session have the same */
-	struct series_cache cache;
+	bool only_counts;
+	bool has_parts; /* from the first event on */
+	struct key_parts label_parts, pair_parts;
+	uint64_t id;		    /* of what its keys mean; see rule_sharing.h */
+	struct series_cache *cache; /* its own, or that of another with the same id */
+	struct series_cache own_cache;
 };
 
 /*

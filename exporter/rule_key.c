@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "exporter/bytes.h"
-
 #define FIRST_WORDS 64
 
 void rule_key_done(struct rule_key *key)
@@ -12,96 +10,51 @@ void rule_key_done(struct rule_key *key)
 	*key = (struct rule_key){0};
 }
 
-static uint64_t *reserve(struct rule_key *key, size_t words)
+bool rule_key_reserve(struct rule_key *key, size_t words)
 {
 	size_t capacity = key->capacity ? key->capacity : FIRST_WORDS;
 	uint64_t *bigger;
 
 	if (key->count + words <= key->capacity)
-		return key->words + key->count;
+		return true;
 	while (capacity < key->count + words)
 		capacity *= 2;
 	bigger = realloc(key->words, capacity * sizeof(*bigger));
 	if (!bigger) {
 		key->failed = true;
-		return NULL;
+		return false;
 	}
 	key->words = bigger;
 	key->capacity = capacity;
-	return key->words + key->count;
-}
-
-void rule_key_word(struct rule_key *key, uint64_t word)
-{
-	uint64_t *to = reserve(key, 1);
-
-	if (!to)
-		return;
-	*to = word;
-	key->count++;
+	return true;
 }
 
 void rule_key_read(struct rule_key *key, const uint8_t *bytes, size_t count)
 {
-	uint64_t *to;
+	size_t words = count / sizeof(*key->words);
 
 	rule_key_clear(key);
-	to = reserve(key, count / sizeof(*to));
-	if (!to)
+	if (!rule_key_reserve(key, words))
 		return;
-	memcpy(to, bytes, count / sizeof(*to) * sizeof(*to));
-	key->count = count / sizeof(*to);
+	if (words)
+		memcpy(key->words, bytes, words * sizeof(*key->words));
+	key->count = words;
 }
 
 static void add_bytes(struct rule_key *key, const struct value *value)
 {
 	size_t words = (value->length + 7) / 8;
-	uint64_t *to = reserve(key, 1 + words);
+	uint64_t *to;
 
-	if (!to)
+	if (!rule_key_reserve(key, 1 + words))
 		return;
+	to = key->words + key->count;
 	to[0] = value->length;
 	if (words) {
 		to[words] = 0;
 		memcpy(to + 1, value->bytes, value->length);
 	}
 	key->count += 1 + words;
-}
-
-static uint64_t bits_of(const struct value *value)
-{
-	uint64_t word = 0;
-
-	switch (value->length) {
-	case 4:
-		return le32(value->bytes);
-	case 8:
-		return le64(value->bytes);
-	case 2:
-		return le16(value->bytes);
-	case 1:
-		return value->bytes[0];
-	default:
-		memcpy(&word, value->bytes, value->length < 8 ? value->length : 8);
-		return BYTES_LE64(word);
-	}
-}
-
-/* The same number is the same word, however wide it is: keys of pairs are of different events. */
-static uint64_t number_of(const struct value *value)
-{
-	uint64_t bits = bits_of(value);
-
-	switch (value->type) {
-	case VALUE_I8:
-		return (uint64_t)(int8_t)bits;
-	case VALUE_I16:
-		return (uint64_t)(int16_t)bits;
-	case VALUE_I32:
-		return (uint64_t)(int32_t)bits;
-	default:
-		return bits;
-	}
 }
 
 enum rule_key_form rule_key_form(const struct rule_field *field,
@@ -157,7 +110,7 @@ bool rule_key_add(struct rule_key *key, const struct rule_field *field, enum rul
 	if (!value)
 		return false;
 	if (form == KEY_FORM_NUMBER)
-		rule_key_word(key, number_of(value));
+		rule_key_word(key, rule_key_number(value));
 	else
 		add_bytes(key, value);
 	return true;

@@ -9,6 +9,7 @@
 #ifndef EXPORTER_RULE_KEY_H
 #define EXPORTER_RULE_KEY_H
 
+#include "exporter/bytes.h"
 #include "exporter/rule_field.h"
 
 struct rule_key {
@@ -27,7 +28,24 @@ static inline void rule_key_clear(struct rule_key *key)
 	key->failed = false;
 }
 
-void rule_key_word(struct rule_key *key, uint64_t word);
+/* Makes room for so many words more. False: no memory, and the key has failed. */
+bool rule_key_reserve(struct rule_key *key, size_t words);
+
+static inline void rule_key_word(struct rule_key *key, uint64_t word)
+{
+	if (key->count < key->capacity || rule_key_reserve(key, 1))
+		key->words[key->count++] = word;
+}
+
+/* Words of another key. */
+static inline void rule_key_words(struct rule_key *key, const uint64_t *words, size_t count)
+{
+	if (key->count + count > key->capacity && !rule_key_reserve(key, count))
+		return;
+	if (count)
+		memcpy(key->words + key->count, words, count * sizeof(*words));
+	key->count += count;
+}
 
 /* The key whose words these bytes are. */
 void rule_key_read(struct rule_key *key, const uint8_t *bytes, size_t count);
@@ -42,6 +60,32 @@ enum rule_key_form {
 
 enum rule_key_form rule_key_form(const struct rule_field *field,
 				 const struct extraction *extraction);
+
+/*
+ * What KEY_FORM_NUMBER makes of a value, of at most 8 bytes. The same number is the same word,
+ * however wide it is: keys of pairs are of different events.
+ */
+static inline uint64_t rule_key_number(const struct value *value)
+{
+	uint64_t word = 0;
+
+	switch (value->length) {
+	case 4:
+		word = le32(value->bytes);
+		return value->type == VALUE_I32 ? (uint64_t)(int32_t)word : word;
+	case 8:
+		return le64(value->bytes);
+	case 2:
+		word = le16(value->bytes);
+		return value->type == VALUE_I16 ? (uint64_t)(int16_t)word : word;
+	case 1:
+		word = value->bytes[0];
+		return value->type == VALUE_I8 ? (uint64_t)(int8_t)word : word;
+	default:
+		memcpy(&word, value->bytes, value->length < 8 ? value->length : 8);
+		return BYTES_LE64(word);
+	}
+}
 
 /* Appends a field's value; false: the event has none, and nothing is appended. */
 bool rule_key_add(struct rule_key *key, const struct rule_field *field, enum rule_key_form form,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "exporter/kernel_classes.h"
+#include "exporter/rule_sharing.h"
 #include "metrics/siphash.h"
 
 #define LABEL_BYTES_MAX ((size_t)1 << 20)
@@ -194,7 +195,6 @@ static bool add_binding(struct rules *rules, struct event_rules *to, struct rule
 
 	if (!binding)
 		return !no_memory;
-	binding->id = rules->next_id++;
 	find_maps(rules, binding);
 	to->bindings[to->count++] = binding;
 	return true;
@@ -221,6 +221,7 @@ struct event_rules *rules_bind(struct rules *rules, const struct event_type *typ
 {
 	struct event_rules *bound =
 		calloc(1, sizeof(*bound) + 2 * rules->count * sizeof(struct rule_binding *));
+	size_t i;
 
 	if (!bound)
 		return NULL;
@@ -231,6 +232,8 @@ struct event_rules *rules_bind(struct rules *rules, const struct event_type *typ
 		event_rules_free(bound);
 		return NULL;
 	}
+	for (i = 0; i < bound->count; i++)
+		rule_sharing_join(bound->bindings[i], &rules->next_id);
 	bound->older = rules->bound;
 	rules->bound = bound;
 	return bound;
@@ -286,7 +289,7 @@ static void clear_caches(struct rules *rules, const struct rule *rule)
 	for (bound = rules->bound; bound; bound = bound->older)
 		for (i = 0; i < bound->count; i++)
 			if (bound->bindings[i]->rule == rule)
-				series_cache_clear(&bound->bindings[i]->cache);
+				series_cache_clear(bound->bindings[i]->cache);
 }
 
 void rules_expire(struct rules *rules, int64_t now_ns)

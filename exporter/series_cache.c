@@ -21,23 +21,6 @@ void series_cache_clear(struct series_cache *cache)
 	cache->key_words = 0;
 }
 
-static uint64_t mix(uint64_t a, uint64_t b)
-{
-	unsigned __int128 product = (unsigned __int128)a * b;
-
-	return (uint64_t)product ^ (uint64_t)(product >> 64);
-}
-
-uint64_t series_cache_hash(const uint64_t *key, size_t words, const uint64_t seed[2])
-{
-	uint64_t hash = seed[0] ^ words;
-	size_t i;
-
-	for (i = 0; i < words; i++)
-		hash = mix(hash ^ key[i], seed[1]);
-	return hash;
-}
-
 static void place(struct series_cache_slot *slots, size_t mask,
 		  const struct series_cache_slot *slot)
 {
@@ -57,9 +40,10 @@ static bool reserve_slot(struct series_cache *cache)
 
 	if (2 * (cache->count + 1) <= old)
 		return true;
-	slots = calloc(grown, sizeof(*slots));
+	slots = aligned_alloc(SERIES_CACHE_SLOT_BYTES, grown * sizeof(*slots));
 	if (!slots)
 		return false;
+	memset(slots, 0, grown * sizeof(*slots));
 	for (i = 0; i < old; i++)
 		if (cache->slots[i].cell)
 			place(slots, grown - 1, &cache->slots[i]);
@@ -86,27 +70,34 @@ static bool reserve_words(struct series_cache *cache, size_t words)
 	return true;
 }
 
+static bool keep_key(struct series_cache *cache, struct series_cache_slot *slot,
+		     const uint64_t *key, size_t words)
+{
+	slot->words = (uint32_t)words;
+	if (words <= SERIES_CACHE_SLOT_WORDS) {
+		memcpy(slot->key, key, words * sizeof(*key));
+		return true;
+	}
+	if (!reserve_words(cache, words))
+		return false;
+	slot->at = cache->key_words;
+	memcpy(cache->keys + cache->key_words, key, words * sizeof(*key));
+	cache->key_words += words;
+	return true;
+}
+
 void series_cache_add(struct series_cache *cache, const uint64_t *key, size_t words, uint64_t hash,
 		      struct cell *cell, bool overflow)
 {
-	struct series_cache_slot slot = {
-		.hash = hash,
-		.cell = cell,
-		.words = (uint32_t)words,
-		.overflow = overflow,
-	};
+	struct series_cache_slot slot = {.cell = cell, .hash = hash, .overflow = overflow};
 
 	if (words > SERIES_CACHE_WORDS_MAX)
 		return;
 	if (cache->count == SERIES_CACHE_ENTRIES_MAX ||
 	    cache->key_words + words > SERIES_CACHE_WORDS_MAX)
 		series_cache_clear(cache);
-	if (!reserve_words(cache, words) || !reserve_slot(cache))
+	if (!reserve_slot(cache) || !keep_key(cache, &slot, key, words))
 		return;
-	slot.key = (uint32_t)cache->key_words;
-	if (words)
-		memcpy(cache->keys + cache->key_words, key, words * sizeof(*key));
-	cache->key_words += words;
 	place(cache->slots, cache->mask, &slot);
 	cache->count++;
 }
