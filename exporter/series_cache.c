@@ -75,7 +75,8 @@ static bool keep_key(struct series_cache *cache, struct series_cache_slot *slot,
 {
 	slot->words = (uint32_t)words;
 	if (words <= SERIES_CACHE_SLOT_WORDS) {
-		memcpy(slot->key, key, words * sizeof(*key));
+		if (words)
+			memcpy(slot->key, key, words * sizeof(*key));
 		return true;
 	}
 	if (!reserve_words(cache, words))

@@ -160,7 +160,7 @@ static size_t count_lines(const char *text, const char *part)
 
 static void before_the_start_there_are_none(void **state)
 {
-	const struct session_context context = {NULL, NULL, NULL, NULL};
+	const struct session_context context = {0};
 	struct rig rig;
 
 	(void)state;
