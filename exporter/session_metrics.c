@@ -29,15 +29,15 @@ struct single {
 	bool (*read)(const struct session *session, double *value); /* false: no sample */
 };
 
-#define COUNTER(family_name, family_help)                                         \
-	{                                                                         \
-		.name = family_name, .help = family_help, .type = METRIC_COUNTER, \
-		.labels = session_label, .label_count = 1                         \
+#define COUNTER(family_name, family_help)                                             \
+	{                                                                             \
+		.name = (family_name), .help = (family_help), .type = METRIC_COUNTER, \
+		.labels = session_label, .label_count = 1                             \
 	}
-#define GAUGE(family_name, family_help)                                         \
-	{                                                                       \
-		.name = family_name, .help = family_help, .type = METRIC_GAUGE, \
-		.labels = session_label, .label_count = 1                       \
+#define GAUGE(family_name, family_help)                                             \
+	{                                                                           \
+		.name = (family_name), .help = (family_help), .type = METRIC_GAUGE, \
+		.labels = session_label, .label_count = 1                           \
 	}
 #define HEALTH(field) .number_at = offsetof(struct session_health, field)
 
