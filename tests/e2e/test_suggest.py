@@ -70,7 +70,7 @@ class SuggestTest(unittest.TestCase):
         if not recording.exists() or not manifest.exists():
             self.skipTest("skipped because ../shared is absent")
         text, _ = self.expect_data("--manifests", manifest, recording)
-        self.assertIn(f'manifests:\n  - "{manifest}"\n', text)
+        self.assertIn(f'manifests:\n  - "{manifest.resolve()}"\n', text)
         self.assertIn("schema: manifest", text)
 
     def test_several_recordings_make_one_configuration(self):
