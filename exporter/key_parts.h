@@ -15,6 +15,7 @@ struct key_part {
 	enum rule_key_form form;
 	uint32_t at; /* of a number: where it is, and how long, in payloads that are direct */
 	uint8_t length;
+	uint8_t type;  /* of a number */
 	uint8_t label; /* its number, as given */
 };
 
@@ -56,10 +57,10 @@ static inline uint64_t key_parts_append(const struct key_parts *parts, struct ev
 	for (to = key->words + key->count; part < end; part++) {
 		if (view->is_direct)
 			*to++ = rule_key_number(view->record->payload + part->at, part->length,
-						part->number->type);
+						part->type);
 		else if (part->number->bytes)
 			*to++ = rule_key_number(part->number->bytes, part->number->length,
-						part->number->type);
+						part->type);
 		else
 			missing |= (uint64_t)1 << part->label;
 	}
