@@ -233,7 +233,7 @@ static void make_key(struct rule_binding *binding, struct event_view *view, stru
 	uint64_t missing;
 
 	rule_key_clear(key);
-	if (!rule_key_has_room(key, KEY_FIRST))
+	if (!rule_key_has_room(key, KEY_FIRST + binding->label_parts.count))
 		return;
 	key->words[KEY_VALUE] = 0;
 	key->words[KEY_MISSING] = 0;
@@ -484,6 +484,8 @@ static bool make_pair_key(struct rule_binding *binding, struct event_view *view,
 			  struct rule_key *key)
 {
 	rule_key_clear(key);
+	if (!rule_key_has_room(key, binding->pair_parts.count))
+		return false;
 	if (!key_parts_append(&binding->pair_parts, view, binding->extraction, key))
 		return !key->failed;
 	if (!binding->lacks_schema)
