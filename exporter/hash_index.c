@@ -20,12 +20,14 @@ void hash_index_add(struct hash_index *index, uint32_t hash, uint32_t number)
 	index->count++;
 }
 
-static bool grow(struct hash_index *index)
+bool hash_index_grow(struct hash_index *index)
 {
 	uint32_t slots = index->slots ? (index->mask + 1) * 2 : SLOTS_MIN, i;
-	struct hash_index larger = {
-		.slots = calloc(slots, sizeof(*larger.slots)), .mask = slots - 1, .count = 0};
+	struct hash_index larger = {.mask = slots - 1};
 
+	if (index->slots && index->mask + 1 == SLOTS_MAX)
+		return false;
+	larger.slots = calloc(slots, sizeof(*larger.slots));
 	if (!larger.slots)
 		return false;
 	for (i = 0; index->slots && i <= index->mask; i++)
@@ -34,13 +36,6 @@ static bool grow(struct hash_index *index)
 	free(index->slots);
 	*index = larger;
 	return true;
-}
-
-bool hash_index_reserve(struct hash_index *index)
-{
-	if (index->slots && index->count <= index->mask / 2)
-		return true;
-	return (!index->slots || index->mask + 1 < SLOTS_MAX) && grow(index);
 }
 
 /* Nobody behind may stand before a gap, or it would not be found: they move up. */

@@ -24,8 +24,14 @@ struct hash_index {
 
 void hash_index_done(struct hash_index *index);
 
+/* Makes it twice as large. False: no memory. */
+bool hash_index_grow(struct hash_index *index);
+
 /* Makes room for one more. False: no memory. */
-bool hash_index_reserve(struct hash_index *index);
+static inline bool hash_index_reserve(struct hash_index *index)
+{
+	return (index->slots && index->count <= index->mask / 2) || hash_index_grow(index);
+}
 
 /* There is room, see hash_index_reserve(). */
 void hash_index_add(struct hash_index *index, uint32_t hash, uint32_t number);

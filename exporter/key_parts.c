@@ -21,8 +21,10 @@ void key_parts_add(struct key_parts *parts, const struct rule_field *field, enum
 	struct key_part *part = &parts->list[parts->count++];
 
 	*part = (struct key_part){.field = field, .form = form, .label = (uint8_t)label};
-	if (form == KEY_FORM_NUMBER && field->kind == RULE_FIELD_PAYLOAD)
+	if (form == KEY_FORM_NUMBER && field->kind == RULE_FIELD_PAYLOAD) {
 		part->number = extraction_template(extraction, field->slot);
+		part->type = part->number->type;
+	}
 	parts->numbers = parts->numbers && part->number;
 }
 
@@ -52,8 +54,8 @@ static bool append(const struct key_part *part, struct event_view *view,
 {
 	if (!view->is_direct || !part->number)
 		return rule_key_add(key, part->field, part->form, view, extraction);
-	rule_key_word(key, rule_key_number(view->record->payload + part->at, part->length,
-					   part->number->type));
+	rule_key_word(key,
+		      rule_key_number(view->record->payload + part->at, part->length, part->type));
 	return true;
 }
 

@@ -15,6 +15,7 @@ struct key_part {
 	enum rule_key_form form;
 	uint32_t at; /* of a number: where it is, and how long, in payloads that are direct */
 	uint8_t length;
+	uint8_t type;  /* of a number */
 	uint8_t label; /* its number, as given */
 };
 
@@ -39,32 +40,38 @@ bool key_parts_set_direct(struct key_parts *parts, const struct extraction *extr
 uint64_t key_parts_append_any(const struct key_parts *parts, struct event_view *view,
 			      const struct extraction *extraction, struct rule_key *key);
 
-/*
- * Appends the values of an event to a key. Bits of the result: labels of which it has none, which
- * are left out. Where there is no memory the key has failed.
- */
-static inline uint64_t key_parts_append(const struct key_parts *parts, struct event_view *view,
-					const struct extraction *extraction, struct rule_key *key)
+/* Likewise, of parts that are numbers. */
+static inline uint64_t key_parts_append_numbers(const struct key_parts *parts,
+						const struct event_view *view, struct rule_key *key)
 {
 	const struct key_part *part = parts->list, *end = part + parts->count;
-	uint64_t missing = 0, *to;
+	uint64_t missing = 0, *to = key->words + key->count;
 
-	if (!parts->numbers)
-		return key_parts_append_any(parts, view, extraction, key);
-	if (!rule_key_has_room(key, parts->count))
-		return 0;
-	for (to = key->words + key->count; part < end; part++) {
+	for (; part < end; part++) {
 		if (view->is_direct)
 			*to++ = rule_key_number(view->record->payload + part->at, part->length,
-						part->number->type);
+						part->type);
 		else if (part->number->bytes)
 			*to++ = rule_key_number(part->number->bytes, part->number->length,
-						part->number->type);
+						part->type);
 		else
 			missing |= (uint64_t)1 << part->label;
 	}
 	key->count = (size_t)(to - key->words);
 	return missing;
+}
+
+/*
+ * Appends the values of an event to a key, which has room for a word of each part. Bits of the
+ * result: labels of which it has none, which are left out. Where there is no memory for values that
+ * are no numbers the key has failed.
+ */
+static inline uint64_t key_parts_append(const struct key_parts *parts, struct event_view *view,
+					const struct extraction *extraction, struct rule_key *key)
+{
+	if (parts->numbers)
+		return key_parts_append_numbers(parts, view, key);
+	return key_parts_append_any(parts, view, extraction, key);
 }
 
 #endif

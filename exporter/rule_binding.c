@@ -233,7 +233,7 @@ static void make_key(struct rule_binding *binding, struct event_view *view, stru
 	uint64_t missing;
 
 	rule_key_clear(key);
-	if (!rule_key_has_room(key, KEY_FIRST))
+	if (!rule_key_has_room(key, KEY_FIRST + binding->label_parts.count))
 		return;
 	key->words[KEY_VALUE] = 0;
 	key->words[KEY_MISSING] = 0;
@@ -484,6 +484,8 @@ static bool make_pair_key(struct rule_binding *binding, struct event_view *view,
 			  struct rule_key *key)
 {
 	rule_key_clear(key);
+	if (!rule_key_has_room(key, binding->pair_parts.count))
+		return false;
 	if (!key_parts_append(&binding->pair_parts, view, binding->extraction, key))
 		return !key->failed;
 	if (!binding->lacks_schema)
@@ -531,17 +533,21 @@ static double pair_value(const struct sides *sides, int64_t time_ns, const struc
 	return (double)between;
 }
 
-/* A note is a key, without a value that would be none, so that it takes less memory. */
+/* A note is a key, without what would be zeros at its begin, so that it takes less memory. */
 static size_t note_begins(const struct rule_binding *binding)
 {
-	return binding->has_value ? KEY_VALUE : KEY_MISSING;
+	if (binding->has_value)
+		return KEY_VALUE;
+	return binding->label_parts.count ? KEY_MISSING : KEY_FIRST;
 }
 
 static void read_note(const struct rule_binding *owner, const struct paired *with,
 		      struct rule_key *key)
 {
+	size_t left_out = note_begins(owner);
+
 	rule_key_clear(key);
-	if (note_begins(owner) != KEY_VALUE)
+	for (; left_out; left_out--)
 		rule_key_word(key, 0);
 	rule_key_read(key, with->note, with->note_bytes);
 }

@@ -35,9 +35,8 @@ void rule_key_read(struct rule_key *key, const uint8_t *bytes, size_t count)
 
 	if (!rule_key_has_room(key, words))
 		return;
-	if (words)
-		memcpy(key->words + key->count, bytes, words * sizeof(*key->words));
-	key->count += words;
+	for (; words; bytes += sizeof(*key->words), words--)
+		memcpy(&key->words[key->count++], bytes, sizeof(*key->words));
 }
 
 static void add_bytes(struct rule_key *key, const struct value *value)

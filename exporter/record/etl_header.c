@@ -8,6 +8,7 @@
 
 #define FILETIME_UNIX_EPOCH 116444736000000000 /* 100 ns from 1601 to 1970 */
 #define NS_PER_SECOND	    1000000000u
+#define TICKS_OF_100_NS	    10000000u /* a second's, of QPC since Windows 10 and of FILETIMEs */
 /* TIME_ZONE_INFORMATION, between the two name pointers and the times. */
 #define TIME_ZONE_BYTES 172
 
@@ -46,7 +47,7 @@ static struct trace_clock make_clock(const struct etl_header *header, uint32_t t
 		clock.type = CLOCK_SYSTEM_TIME;
 		clock.origin = FILETIME_UNIX_EPOCH;
 		clock.origin_unix_ns = 0;
-		clock.frequency_hz = 10000000;
+		clock.frequency_hz = TICKS_OF_100_NS;
 		break;
 	case 3:
 		clock.type = CLOCK_CPU_CYCLES;
@@ -112,10 +113,13 @@ bool etl_header_parse(const struct event_record *record, struct etl_header *head
  * large. */
 static uint64_t ticks_to_ns(uint64_t ticks, uint64_t frequency_hz)
 {
-	uint64_t seconds = ticks / frequency_hz;
-	uint64_t rest_ns = ticks % frequency_hz * NS_PER_SECOND / frequency_hz;
-	uint64_t ns;
+	uint64_t seconds, rest_ns, ns;
 
+	/* Of most recordings: without divisions. */
+	if (frequency_hz == TICKS_OF_100_NS)
+		return ticks > UINT64_MAX / 100 ? UINT64_MAX : ticks * 100;
+	seconds = ticks / frequency_hz;
+	rest_ns = ticks % frequency_hz * NS_PER_SECOND / frequency_hz;
 	if (__builtin_mul_overflow(seconds, (uint64_t)NS_PER_SECOND, &ns) ||
 	    __builtin_add_overflow(ns, rest_ns, &ns))
 		return UINT64_MAX;
