@@ -5,6 +5,12 @@
 
 #include "exporter/buffer_walk.h"
 
+/*
+ * How often rules are looked for anew because an event type got another name or a schema. Twice is
+ * enough for any trace that was not made up; each time costs memory until the session ends.
+ */
+#define BINDINGS_MAX 8
+
 struct aggregator {
 	struct aggregator_config config;
 	struct shard *shard;
@@ -16,6 +22,7 @@ struct aggregator {
 	struct buffer_walk learning;   /* of passes that count nothing */
 	struct session_health unheard; /* of these */
 	bool types_refused;	       /* and logged */
+	bool bindings_refused;	       /* likewise */
 	bool learnt;		       /* what may name event types, from the buffer at hand */
 };
 
@@ -42,6 +49,16 @@ static void log_limits(struct aggregator *aggregator, const struct event_type *t
 		 config->session, "raise", "limits.event_types", NULL);
 }
 
+/* Rules keep to what they know of a type that changes for ever. */
+static void refuse_binding(struct aggregator *aggregator, const struct event_type *type)
+{
+	if (!aggregator->bindings_refused)
+		log_line(aggregator->config.log, LOG_WARN,
+			 "event types change their names again and again, rules keep to the first",
+			 "session", aggregator->config.session, "provider", type->provider, NULL);
+	aggregator->bindings_refused = true;
+}
+
 /* What is known of an event type has changed. */
 static void bind_rules(struct aggregator *aggregator, struct event_type *type,
 		       const struct event_record *record)
@@ -49,8 +66,11 @@ static void bind_rules(struct aggregator *aggregator, struct event_type *type,
 	type->is_new = false;
 	if (aggregator->state)
 		type->state_kind = trace_state_kind(record);
-	if (aggregator->rules && type != &aggregator->types.overflow)
+	if (type->bindings == BINDINGS_MAX)
+		refuse_binding(aggregator, type);
+	else if (aggregator->rules && type != &aggregator->types.overflow)
 		type->rules = rules_bind(aggregator->rules, type, type->schema);
+	type->bindings += type->bindings < BINDINGS_MAX;
 	event_type_set_special(type);
 }
 

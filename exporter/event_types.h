@@ -46,6 +46,7 @@ struct event_type {
 	bool is_metadata;	     /* its records may name others */
 	bool is_new;		     /* rules have not been looked for with what is known now */
 	bool rename;		     /* its name or schema is not known, but may be by now */
+	uint8_t bindings;	     /* how often rules were looked for */
 	unsigned int state_kind;     /* of trace_state; 0: nothing is learnt from it */
 	struct event_rules *rules;   /* NULL: no rule takes its events */
 	const struct schema *schema; /* NULL: none is known */

@@ -452,6 +452,61 @@ static void events_behind_their_metadata_have_fields_and_names(void **state)
 	rule_rig_done(&rig);
 }
 
+/* An EventSource manifest, in one chunk, that calls the provider otherwise than those before. */
+static void write_other_name(struct rule_rig *rig, unsigned int number)
+{
+	struct etl_event event = {.time = rule_rig_time(1), .id = 0xfffe, .opcode = 254};
+	static const uint8_t envelope[] = {1, 1, 0, 0x5b, 1, 0, 0, 0};
+	uint8_t chunk[1024];
+	int length;
+
+	memcpy(chunk, envelope, sizeof(envelope));
+	length = snprintf((char *)chunk + sizeof(envelope), sizeof(chunk) - sizeof(envelope),
+			  "<instrumentationManifest><instrumentation><events><provider "
+			  "name='Name%u' guid=" PLAIN "><events><event value='%u'/></events>"
+			  "</provider></events></instrumentation></instrumentationManifest>",
+			  number, 100 + number);
+	event.payload = chunk;
+	event.payload_bytes = sizeof(envelope) + (uint16_t)length;
+	event.task = 0xfffe;
+	memcpy(event.guid, plain_guid, sizeof(plain_guid));
+	etl_write_event(rig->writer, &event, 8);
+	etl_flush(rig->writer, 0, 0);
+}
+
+static const struct event_type *type_of(const struct rule_rig *rig, uint16_t id)
+{
+	const struct event_types *types = aggregator_event_types(rig->aggregator);
+	size_t i;
+
+	for (i = 0; i <= types->mask; i++)
+		if (types->slots[i].type && types->slots[i].type->id == id)
+			return types->slots[i].type;
+	fail_msg("no event type has the ID %u", id);
+	return NULL;
+}
+
+static void a_provider_that_changes_its_name_for_ever_costs_no_more(void **state)
+{
+	struct rule_rig rig;
+	unsigned int i;
+
+	(void)state;
+	rule_rig_init(&rig, "test",
+		      "[{name: a_total, help: h, type: counter, match: {provider: " PLAIN
+		      ", id: 5}}]");
+	write_plain(&rig, 1);
+	for (i = 0; i < 20; i++) {
+		write_other_name(&rig, i);
+		write_plain(&rig, 1);
+	}
+	rule_rig_run(&rig);
+	assert_string_equal(type_of(&rig, 5)->provider, "Name19");
+	assert_int_equal(type_of(&rig, 5)->bindings, 8);
+	check(&rig, "a_total", 21);
+	rule_rig_done(&rig);
+}
+
 static void series_beyond_the_limit_are_counted_as_other(void **state)
 {
 	struct rule_rig rig;
@@ -555,6 +610,7 @@ int main(void)
 		cmocka_unit_test(where_no_field_is_asked_for_no_payload_is_wrong),
 		cmocka_unit_test(without_a_schema_fields_are_missing_and_that_is_counted),
 		cmocka_unit_test(events_behind_their_metadata_have_fields_and_names),
+		cmocka_unit_test(a_provider_that_changes_its_name_for_ever_costs_no_more),
 		cmocka_unit_test(series_beyond_the_limit_are_counted_as_other),
 		cmocka_unit_test(pointers_of_both_sizes_are_one_label),
 		cmocka_unit_test(a_name_of_state_as_a_value_is_no_number),
