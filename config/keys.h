@@ -1,6 +1,6 @@
 /*
  * keys: every key of the configuration file, as tables. A key is one row, for reading and for
- * documentation alike. Read-only, any thread.
+ * documentation alike; those of rules are in rule_keys.c. Read-only, any thread.
  */
 #ifndef CONFIG_KEYS_H
 #define CONFIG_KEYS_H
