@@ -2,19 +2,16 @@
 #include "exporter/command/dump.h"
 
 #include <fnmatch.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/buffer_walk.h"
 #include "exporter/command.h"
+#include "exporter/command/record_reader.h"
+#include "exporter/decoding.h"
 #include "exporter/manifest_files.h"
-#include "exporter/source.h"
-#include "exporter/source/input.h"
 
-#define QUEUE_BYTES ((size_t)8 << 20)
-#define LINE_LIMIT  ((size_t)64 << 20)
+#define LINE_LIMIT ((size_t)64 << 20)
 
 struct dump {
 	struct dump_options options;
@@ -24,12 +21,8 @@ struct dump {
 	long id;	      /* -1: all */
 	uint64_t limit;
 	uint64_t printed;
-	bool learning; /* the first pass: nothing is printed */
-	bool failed;   /* standard output */
+	bool failed; /* standard output */
 	struct text line;
-	struct buffer_walk walk;
-	struct trace_queue *queue;
-	struct stop *stop;
 };
 
 static bool is_wanted(const struct dump *dump, const struct event_record *record,
@@ -45,7 +38,6 @@ static void print_record(struct dump *dump, const struct recording *recording,
 {
 	struct dump_event event = {.record = record, .recording = recording};
 
-	decoding_learn(dump->decoding, record);
 	event.schema = decoding_find(dump->decoding, record);
 	event_names_find(dump->decoding, event.schema, record, &event.names);
 	if (!is_wanted(dump, record, &event.names))
@@ -57,114 +49,35 @@ static void print_record(struct dump *dump, const struct recording *recording,
 	dump->printed++;
 }
 
-static void take_records(void *context, const struct recording *recording,
-			 struct etl_cursor *cursor, int64_t shift_ns)
+static bool is_done(const struct dump *dump)
+{
+	return dump->failed || dump->printed >= dump->limit;
+}
+
+static bool take(void *context, const struct recording *recording,
+		 const struct event_record *record)
 {
 	struct dump *dump = context;
-	struct event_record record;
 
-	(void)shift_ns;
-	while (buffer_walk_next(&dump->walk, cursor, &record)) {
-		if (dump->failed || dump->printed >= dump->limit)
-			stop_set(dump->stop);
-		else if (dump->learning)
-			decoding_learn(dump->decoding, &record);
-		else
-			print_record(dump, recording, &record);
-	}
-}
-
-struct reading {
-	struct source_context context;
-	struct error error;
-	int result;
-};
-
-static void *run_source(void *argument)
-{
-	struct reading *reading = argument;
-	void *source = etl_source.open(&reading->context, &reading->error);
-
-	reading->result = source ? etl_source.run(source, &reading->error) : -1;
-	if (source)
-		etl_source.close(source);
-	trace_queue_stop(reading->context.queue);
-	return NULL;
-}
-
-static void consume(struct dump *dump)
-{
-	for (;;) {
-		struct trace_buffer *buffer = trace_queue_get(dump->queue);
-
-		if (buffer->flags & TRACE_BUFFER_STOP)
-			return;
-		buffer_walk_feed(&dump->walk, buffer);
-		trace_queue_recycle(dump->queue, buffer);
-	}
-}
-
-/* Reads the file once, in a thread of its own; this one takes it apart. */
-static int read_file(struct dump *dump, struct source_context *context, struct error *error)
-{
-	struct reading reading = {.context = *context};
-	pthread_t thread;
-	int failed;
-
-	failed = pthread_create(&thread, NULL, run_source, &reading);
-	if (failed)
-		return error_set(error, "cannot start a thread: %s", strerror(failed));
-	consume(dump);
-	pthread_join(thread, NULL);
-	*error = reading.error;
-	return reading.result;
+	if (is_done(dump))
+		return false;
+	decoding_learn(dump->decoding, record);
+	if (!recording->is_learning)
+		print_record(dump, recording, record);
+	return !is_done(dump);
 }
 
 /* Metadata often stands at the end of a recording, so it is read for that first; not so a stream.
  */
-static int read_passes(struct dump *dump, const char *path, struct source_context *context,
-		       struct error *error)
-{
-	int result = 0;
-
-	dump->learning = strcmp(path, INPUT_STDIN_PATH) != 0;
-	if (dump->learning)
-		result = read_file(dump, context, error);
-	dump->learning = false;
-	return result ? result : read_file(dump, context, error);
-}
-
 static int dump_file(struct dump *dump, char *path, struct error *error)
 {
-	static char name[] = "dump", source[] = "etl";
-	const struct session_config config = {.name = name,
-					      .source = source,
-					      .paths = &path,
-					      .path_count = 1,
-					      .queue_bytes = QUEUE_BYTES};
-	const struct limits_config limits = {.files = 1};
-	struct session_health *health = malloc(sizeof(*health));
-	struct source_context context = {.config = &config, .limits = &limits, .health = health};
 	int result;
 
-	if (health)
-		session_health_init(health);
-	dump->walk =
-		(struct buffer_walk){.health = health, .records = take_records, .context = dump};
 	dump->decoding = decoding_new(dump->manifests);
-	dump->queue = trace_queue_new(QUEUE_BYTES);
-	dump->stop = stop_new();
-	context.queue = dump->queue;
-	context.stop = dump->stop;
-	if (health && dump->decoding && dump->queue && dump->stop)
-		result = read_passes(dump, path, &context, error);
-	else
-		result = error_set(error, "cannot read %s: out of memory", path);
-	buffer_walk_done(&dump->walk);
+	if (!dump->decoding)
+		return error_set(error, "cannot read %s: out of memory", path);
+	result = record_reader_run(path, true, take, dump, error);
 	decoding_free(dump->decoding);
-	trace_queue_free(dump->queue);
-	stop_free(dump->stop);
-	free(health);
 	return result;
 }
 

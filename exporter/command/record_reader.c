@@ -15,6 +15,7 @@ struct reader {
 	struct buffer_walk walk;
 	record_reader_take *take;
 	void *take_context;
+	bool enough;	    /* nothing more is wanted of what has been read */
 	struct error error; /* of the source; likewise result */
 	int result;
 };
@@ -26,8 +27,11 @@ static void take_records(void *context, const struct recording *recording,
 	struct event_record record;
 
 	(void)shift_ns;
-	while (buffer_walk_next(&reader->walk, cursor, &record))
-		reader->take(reader->take_context, recording, &record);
+	while (!reader->enough && buffer_walk_next(&reader->walk, cursor, &record)) {
+		reader->enough = !reader->take(reader->take_context, recording, &record);
+		if (reader->enough)
+			stop_set(reader->context.stop);
+	}
 }
 
 static void *run_source(void *argument)

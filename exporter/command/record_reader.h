@@ -1,17 +1,20 @@
 /*
- * record_reader: reads a recording to its end and hands its records out, one after the other.
+ * record_reader: reads a recording, to its end or until it is enough, and hands its records out,
+ * one after the other.
  *
  * Reads in a thread of its own; the records come on the caller's.
  */
 #ifndef EXPORTER_COMMAND_RECORD_READER_H
 #define EXPORTER_COMMAND_RECORD_READER_H
 
+#include <stdbool.h>
+
 #include "exporter/error.h"
 #include "exporter/event_record.h"
 #include "exporter/recording.h"
 
-/* Everything is borrowed for the call. */
-typedef void record_reader_take(void *context, const struct recording *recording,
+/* Everything is borrowed for the call. False: it is enough, and no more is read of the file. */
+typedef bool record_reader_take(void *context, const struct recording *recording,
 				const struct event_record *record);
 
 /*

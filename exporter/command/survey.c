@@ -231,7 +231,7 @@ static void note_fields(struct survey *survey, struct survey_event *event,
 		      &visitor, &consumed);
 }
 
-static void take(void *context, const struct recording *recording,
+static bool take(void *context, const struct recording *recording,
 		 const struct event_record *record)
 {
 	struct survey *survey = context;
@@ -241,19 +241,20 @@ static void take(void *context, const struct recording *recording,
 	if (survey->choosing && (recording->is_learning || !recording->is_learnt))
 		decoding_learn(survey->decoding, record);
 	if (recording->is_learning)
-		return;
+		return true;
 	survey->total += survey->choosing;
 	if (is_of_no_interest(record))
-		return;
+		return true;
 	schema = decoding_find(survey->decoding, record);
 	entry = find_entry(survey, record, schema);
 	if (!entry)
-		return;
+		return true;
 	entry->event.count += survey->choosing;
 	if (survey->choosing && !entry->event.schema)
 		entry->event.schema = schema;
 	if (entry->is_chosen && schema)
 		note_fields(survey, &entry->event, record, schema);
+	return true;
 }
 
 static int compare(const void *a, const void *b)
