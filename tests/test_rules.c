@@ -13,8 +13,6 @@
 #include "tests/support/page.h"
 #include "tests/support/rule_rig.h"
 
-#define NO_SAMPLE (-1.0)
-
 /* A sale: what, how many bytes, at what price. */
 static void write_sale(struct rule_rig *rig, const char *item, uint32_t size, double price)
 {
@@ -29,16 +27,6 @@ static void write_sale(struct rule_rig *rig, const char *item, uint32_t size, do
 	event.event.tid = 43;
 	event.event.processor = 1;
 	tl_write(rig->writer, &event);
-}
-
-static void check(struct rule_rig *rig, const char *sample, double expected)
-{
-	double value = rule_rig_value(rig, sample);
-
-	if (value == expected)
-		return;
-	print_error("%s is %g, not %g; the page:\n%s", sample, value, expected, rule_rig_page(rig));
-	fail();
 }
 
 static void check_matched(const struct rule_rig *rig, size_t rule, uint64_t matched)
@@ -58,8 +46,8 @@ static void a_counter_counts_events(void **state)
 	write_sale(&rig, "tea", 2, 1);
 	write_sale(&rig, "rum", 3, 1);
 	rule_rig_run(&rig);
-	check(&rig, "sales_total{item=\"tea\"}", 2);
-	check(&rig, "sales_total{item=\"rum\"}", 1);
+	rule_rig_check(&rig, "sales_total{item=\"tea\"}", 2);
+	rule_rig_check(&rig, "sales_total{item=\"rum\"}", 1);
 	check_matched(&rig, 0, 3);
 	assert_int_equal(rule_rig_all_errors(&rig, 0), 0);
 	rule_rig_done(&rig);
@@ -78,8 +66,8 @@ static void a_counter_adds_a_scaled_value(void **state)
 	write_sale(&rig, "tea", 10, 1.25);
 	write_sale(&rig, "tea", 0xffffffff, 2.5);
 	rule_rig_run(&rig);
-	check(&rig, "sold_bytes_total", (10 + 4294967295.0) / 2);
-	check(&rig, "takings_total", 3.75);
+	rule_rig_check(&rig, "sold_bytes_total", (10 + 4294967295.0) / 2);
+	rule_rig_check(&rig, "takings_total", 3.75);
 	rule_rig_done(&rig);
 }
 
@@ -95,8 +83,8 @@ static void a_gauge_is_what_it_was_set_to_last(void **state)
 	write_sale(&rig, "rum", 7, 1);
 	write_sale(&rig, "tea", 4, 1);
 	rule_rig_run(&rig);
-	check(&rig, "size{item=\"tea\"}", 8);
-	check(&rig, "size{item=\"rum\"}", 14);
+	rule_rig_check(&rig, "size{item=\"tea\"}", 8);
+	rule_rig_check(&rig, "size{item=\"rum\"}", 14);
 	rule_rig_done(&rig);
 }
 
@@ -113,12 +101,12 @@ static void a_histogram_observes_a_value(void **state)
 	write_sale(&rig, "a", 1, 1000);
 	write_sale(&rig, "a", 1, -20);
 	rule_rig_run(&rig);
-	check(&rig, "price_bucket{le=\"1\"}", 2);
-	check(&rig, "price_bucket{le=\"2\"}", 3);
-	check(&rig, "price_bucket{le=\"4\"}", 3);
-	check(&rig, "price_bucket{le=\"+Inf\"}", 4);
-	check(&rig, "price_count", 4);
-	check(&rig, "price_sum", 100.5);
+	rule_rig_check(&rig, "price_bucket{le=\"1\"}", 2);
+	rule_rig_check(&rig, "price_bucket{le=\"2\"}", 3);
+	rule_rig_check(&rig, "price_bucket{le=\"4\"}", 3);
+	rule_rig_check(&rig, "price_bucket{le=\"+Inf\"}", 4);
+	rule_rig_check(&rig, "price_count", 4);
+	rule_rig_check(&rig, "price_sum", 100.5);
 	rule_rig_done(&rig);
 }
 
@@ -127,19 +115,17 @@ static void labels_are_of_payload_and_header_and_all_alike(void **state)
 	struct rule_rig rig;
 
 	(void)state;
-	rule_rig_init(
-		&rig, "test",
-		"[{name: a_total, help: h, type: counter, match: {provider: Test-1}, labels: "
-		"{item: "
-		"{field: Item, as: upper}, size: Size, pid: $pid, tid: $tid, cpu: $cpu, session: "
-		"$session, provider: $provider, event: $event, level: $level, bytes: "
-		"$payload_bytes, price: Price}}]");
+	rule_rig_init_counter(&rig,
+			      "labels: {item: {field: Item, as: upper}, size: Size, pid: $pid, "
+			      "tid: $tid, cpu: $cpu, session: $session, provider: $provider, "
+			      "event: $event, level: $level, bytes: $payload_bytes, price: Price}");
 	write_sale(&rig, "tea", 10, 1.5);
 	rule_rig_run(&rig);
-	check(&rig,
-	      "a_total{item=\"TEA\",size=\"10\",pid=\"42\",tid=\"43\",cpu=\"1\",session=\"test\","
-	      "provider=\"Test-1\",event=\"Sale\",level=\"4\",bytes=\"20\",price=\"1.5\"}",
-	      1);
+	rule_rig_check(
+		&rig,
+		"a_total{item=\"TEA\",size=\"10\",pid=\"42\",tid=\"43\",cpu=\"1\",session=\"test\","
+		"provider=\"Test-1\",event=\"Sale\",level=\"4\",bytes=\"20\",price=\"1.5\"}",
+		1);
 	assert_int_equal(rule_rig_all_errors(&rig, 0), 0);
 	rule_rig_done(&rig);
 }
@@ -149,17 +135,16 @@ static void a_map_and_its_default_name_values(void **state)
 	struct rule_rig rig;
 
 	(void)state;
-	rule_rig_init(&rig, "test",
-		      "[{name: a_total, help: h, type: counter, match: {provider: Test-1}, labels: "
-		      "{size: {field: Size, map: {1: small, 9: large}, default: other}}}]");
+	rule_rig_init_counter(
+		&rig, "labels: {size: {field: Size, map: {1: small, 9: large}, default: other}}");
 	write_sale(&rig, "a", 1, 1);
 	write_sale(&rig, "a", 9, 1);
 	write_sale(&rig, "a", 5, 1);
 	write_sale(&rig, "a", 6, 1);
 	rule_rig_run(&rig);
-	check(&rig, "a_total{size=\"small\"}", 1);
-	check(&rig, "a_total{size=\"large\"}", 1);
-	check(&rig, "a_total{size=\"other\"}", 2);
+	rule_rig_check(&rig, "a_total{size=\"small\"}", 1);
+	rule_rig_check(&rig, "a_total{size=\"large\"}", 1);
+	rule_rig_check(&rig, "a_total{size=\"other\"}", 2);
 	assert_true(page_is_unique(rule_rig_page(&rig)));
 	rule_rig_done(&rig);
 }
@@ -169,14 +154,13 @@ static void a_missing_field_takes_its_default_and_is_counted(void **state)
 	struct rule_rig rig;
 
 	(void)state;
-	rule_rig_init(&rig, "test",
-		      "[{name: a_total, help: h, type: counter, match: {provider: Test-1}, labels: "
-		      "{item: Item, shop: {field: Shop, default: none}, till: Till}}]");
+	rule_rig_init_counter(
+		&rig, "labels: {item: Item, shop: {field: Shop, default: none}, till: Till}");
 	write_sale(&rig, "tea", 1, 1);
 	write_sale(&rig, "rum", 1, 1);
 	rule_rig_run(&rig);
-	check(&rig, "a_total{item=\"tea\",shop=\"none\",till=\"\"}", 1);
-	check(&rig, "a_total{item=\"rum\",shop=\"none\",till=\"\"}", 1);
+	rule_rig_check(&rig, "a_total{item=\"tea\",shop=\"none\",till=\"\"}", 1);
+	rule_rig_check(&rig, "a_total{item=\"rum\",shop=\"none\",till=\"\"}", 1);
 	check_matched(&rig, 0, 2);
 	/* Of an event all that is missing is one error. */
 	assert_int_equal(rule_rig_errors(&rig, 0, RULE_ERROR_FIELD), 2);
@@ -195,8 +179,8 @@ static void a_missing_value_is_counted_and_makes_no_series(void **state)
 		      "value: Item}]");
 	write_sale(&rig, "tea", 1, 1);
 	rule_rig_run(&rig);
-	check(&rig, "a_total", NO_SAMPLE);
-	check(&rig, "b_total", NO_SAMPLE);
+	rule_rig_check(&rig, "a_total", RULE_RIG_NO_SAMPLE);
+	rule_rig_check(&rig, "b_total", RULE_RIG_NO_SAMPLE);
 	assert_int_equal(rule_rig_errors(&rig, 0, RULE_ERROR_FIELD), 1);
 	assert_int_equal(rule_rig_errors(&rig, 1, RULE_ERROR_VALUE), 1);
 	check_matched(&rig, 0, 1);
@@ -219,13 +203,13 @@ static void values_that_no_metric_can_have_are_counted_and_make_no_series(void *
 	write_sale(&rig, "a", 1, -(double)INFINITY);
 	write_sale(&rig, "a", 1, -1e300);
 	rule_rig_run(&rig);
-	check(&rig, "a_total", NO_SAMPLE);
+	rule_rig_check(&rig, "a_total", RULE_RIG_NO_SAMPLE);
 	assert_int_equal(rule_rig_errors(&rig, 0, RULE_ERROR_VALUE), 4);
-	check(&rig, "b", -1e300);
+	rule_rig_check(&rig, "b", -1e300);
 	assert_int_equal(rule_rig_errors(&rig, 1, RULE_ERROR_VALUE), 3);
-	check(&rig, "c_count", 1);
+	rule_rig_check(&rig, "c_count", 1);
 	assert_int_equal(rule_rig_errors(&rig, 2, RULE_ERROR_VALUE), 3);
-	check(&rig, "d", NO_SAMPLE);
+	rule_rig_check(&rig, "d", RULE_RIG_NO_SAMPLE);
 	assert_int_equal(rule_rig_errors(&rig, 3, RULE_ERROR_VALUE), 4);
 	check_matched(&rig, 0, 4);
 	rule_rig_done(&rig);
@@ -236,14 +220,13 @@ static void a_function_that_cannot_take_a_value_is_counted(void **state)
 	struct rule_rig rig;
 
 	(void)state;
-	rule_rig_init(&rig, "test",
-		      "[{name: a_total, help: h, type: counter, match: {provider: Test-1}, labels: "
-		      "{item: {field: Item, as: int, default: '-'}, size: Size}}]");
+	rule_rig_init_counter(&rig,
+			      "labels: {item: {field: Item, as: int, default: '-'}, size: Size}");
 	write_sale(&rig, "tea", 1, 1);
 	write_sale(&rig, "12", 1, 1);
 	rule_rig_run(&rig);
-	check(&rig, "a_total{item=\"-\",size=\"1\"}", 1);
-	check(&rig, "a_total{item=\"12\",size=\"1\"}", 1);
+	rule_rig_check(&rig, "a_total{item=\"-\",size=\"1\"}", 1);
+	rule_rig_check(&rig, "a_total{item=\"12\",size=\"1\"}", 1);
 	assert_int_equal(rule_rig_errors(&rig, 0, RULE_ERROR_LABEL), 1);
 	rule_rig_done(&rig);
 }
@@ -253,16 +236,14 @@ static void conditions_choose_events(void **state)
 	struct rule_rig rig;
 
 	(void)state;
-	rule_rig_init(&rig, "test",
-		      "[{name: a_total, help: h, type: counter, match: {provider: Test-1}, where: "
-		      "[{field: Size, ge: 5}, {any: [{field: Item, glob: 't*'}, {field: Price, gt: "
-		      "2}]}]}]");
+	rule_rig_init_counter(&rig, "where: [{field: Size, ge: 5}, {any: [{field: Item, glob: "
+				    "'t*'}, {field: Price, gt: 2}]}]");
 	write_sale(&rig, "tea", 5, 1);
 	write_sale(&rig, "rum", 5, 1);
 	write_sale(&rig, "rum", 5, 3);
 	write_sale(&rig, "tea", 4, 3);
 	rule_rig_run(&rig);
-	check(&rig, "a_total", 2);
+	rule_rig_check(&rig, "a_total", 2);
 	check_matched(&rig, 0, 2);
 	rule_rig_done(&rig);
 }
@@ -280,10 +261,10 @@ static void several_rules_take_the_same_event(void **state)
 		"match: {provider: Test-2}}]");
 	write_sale(&rig, "tea", 5, 1);
 	rule_rig_run(&rig);
-	check(&rig, "a_total", 1);
+	rule_rig_check(&rig, "a_total", 1);
 	/* Once, though both of its matches take it. */
-	check(&rig, "b_total", 5);
-	check(&rig, "c_total", NO_SAMPLE);
+	rule_rig_check(&rig, "b_total", 5);
+	rule_rig_check(&rig, "c_total", RULE_RIG_NO_SAMPLE);
 	check_matched(&rig, 2, 0);
 	rule_rig_done(&rig);
 }
@@ -299,14 +280,14 @@ static void a_rule_is_for_the_sessions_that_it_names(void **state)
 	rule_rig_init(&rig, "test", rules);
 	write_sale(&rig, "tea", 1, 1);
 	rule_rig_run(&rig);
-	check(&rig, "a_total", 1);
-	check(&rig, "b_total", 1);
+	rule_rig_check(&rig, "a_total", 1);
+	rule_rig_check(&rig, "b_total", 1);
 	rule_rig_done(&rig);
 	rule_rig_init(&rig, "other", rules);
 	write_sale(&rig, "tea", 1, 1);
 	rule_rig_run(&rig);
-	check(&rig, "a_total", NO_SAMPLE);
-	check(&rig, "b_total", 1);
+	rule_rig_check(&rig, "a_total", RULE_RIG_NO_SAMPLE);
+	rule_rig_check(&rig, "b_total", 1);
 	assert_int_equal(rules_rule_count(aggregator_rules(rig.aggregator)), 1);
 	rule_rig_done(&rig);
 }
@@ -337,15 +318,15 @@ static void a_payload_that_is_too_short_is_counted_and_has_what_it_has(void **st
 	tl_write(rig.writer, &event);
 	tl_write(rig.writer, &event);
 	rule_rig_run(&rig);
-	check(&rig, "a_total{item=\"tea\",size=\"?\"}", 2);
-	check(&rig, DECODE_ERRORS("short"), 2);
+	rule_rig_check(&rig, "a_total{item=\"tea\",size=\"?\"}", 2);
+	rule_rig_check(&rig, DECODE_ERRORS("short"), 2);
 	assert_int_equal(rule_rig_errors(&rig, 0, RULE_ERROR_PAYLOAD), 2);
 	assert_int_equal(rule_rig_errors(&rig, 0, RULE_ERROR_FIELD), 2);
 	/* Nobody knows whether it would have been taken. */
-	check(&rig, "b_total", NO_SAMPLE);
+	rule_rig_check(&rig, "b_total", RULE_RIG_NO_SAMPLE);
 	check_matched(&rig, 1, 0);
 	assert_int_equal(rule_rig_errors(&rig, 1, RULE_ERROR_PAYLOAD), 2);
-	check(&rig, "c_total", 2);
+	rule_rig_check(&rig, "c_total", 2);
 	rule_rig_done(&rig);
 }
 
@@ -355,9 +336,7 @@ static void where_no_field_is_asked_for_no_payload_is_wrong(void **state)
 	struct tl_event event;
 
 	(void)state;
-	rule_rig_init(&rig, "test",
-		      "[{name: a_total, help: h, type: counter, match: {provider: Test-1}, labels: "
-		      "{pid: $pid}}]");
+	rule_rig_init_counter(&rig, "labels: {pid: $pid}");
 	tl_begin(&event, 1, "Sale");
 	tl_u32(&event, "Size", 7);
 	event.payload.length -= 1;
@@ -365,8 +344,8 @@ static void where_no_field_is_asked_for_no_payload_is_wrong(void **state)
 	event.event.pid = 5;
 	tl_write(rig.writer, &event);
 	rule_rig_run(&rig);
-	check(&rig, "a_total{pid=\"5\"}", 1);
-	check(&rig, DECODE_ERRORS("short"), NO_SAMPLE);
+	rule_rig_check(&rig, "a_total{pid=\"5\"}", 1);
+	rule_rig_check(&rig, DECODE_ERRORS("short"), RULE_RIG_NO_SAMPLE);
 	assert_int_equal(rule_rig_all_errors(&rig, 0), 0);
 	rule_rig_done(&rig);
 }
@@ -412,16 +391,16 @@ static void without_a_schema_fields_are_missing_and_that_is_counted(void **state
 	write_plain(&rig, 1);
 	write_plain(&rig, 2);
 	rule_rig_run(&rig);
-	check(&rig, "a_total{n=\"?\",id=\"5\"}", 2);
+	rule_rig_check(&rig, "a_total{n=\"?\",id=\"5\"}", 2);
 	assert_int_equal(rule_rig_errors(&rig, 0, RULE_ERROR_SCHEMA), 2);
 	assert_int_equal(rule_rig_all_errors(&rig, 0), 2);
 	/* Also where a condition asks. */
-	check(&rig, "b_total", NO_SAMPLE);
+	rule_rig_check(&rig, "b_total", RULE_RIG_NO_SAMPLE);
 	check_matched(&rig, 1, 0);
 	assert_int_equal(rule_rig_errors(&rig, 1, RULE_ERROR_SCHEMA), 2);
-	check(&rig, "c_total", 2);
+	rule_rig_check(&rig, "c_total", 2);
 	assert_int_equal(rule_rig_all_errors(&rig, 2), 0);
-	check(&rig, "d_total", NO_SAMPLE);
+	rule_rig_check(&rig, "d_total", RULE_RIG_NO_SAMPLE);
 	assert_int_equal(rule_rig_errors(&rig, 3, RULE_ERROR_SCHEMA), 2);
 	assert_int_equal(rule_rig_all_errors(&rig, 3), 2);
 	rule_rig_done(&rig);
@@ -443,11 +422,11 @@ static void events_behind_their_metadata_have_fields_and_names(void **state)
 	write_plain(&rig, 7);
 	write_plain(&rig, 8);
 	rule_rig_run(&rig);
-	check(&rig, "a_total{n=\"?\"}", 1);
-	check(&rig, "a_total{n=\"7\"}", 1);
-	check(&rig, "a_total{n=\"8\"}", 1);
+	rule_rig_check(&rig, "a_total{n=\"?\"}", 1);
+	rule_rig_check(&rig, "a_total{n=\"7\"}", 1);
+	rule_rig_check(&rig, "a_total{n=\"8\"}", 1);
 	assert_int_equal(rule_rig_errors(&rig, 0, RULE_ERROR_SCHEMA), 1);
-	check(&rig, "b_total", 15);
+	rule_rig_check(&rig, "b_total", 15);
 	check_matched(&rig, 1, 2);
 	rule_rig_done(&rig);
 }
@@ -503,7 +482,7 @@ static void a_provider_that_changes_its_name_for_ever_costs_no_more(void **state
 	rule_rig_run(&rig);
 	assert_string_equal(type_of(&rig, 5)->provider, "Name19");
 	assert_int_equal(type_of(&rig, 5)->bindings, 8);
-	check(&rig, "a_total", 21);
+	rule_rig_check(&rig, "a_total", 21);
 	rule_rig_done(&rig);
 }
 
@@ -523,13 +502,13 @@ static void series_beyond_the_limit_are_counted_as_other(void **state)
 		write_sale(&rig, item, 1, 1);
 	}
 	rule_rig_run(&rig);
-	check(&rig, "a_total{item=\"item0\",pid=\"42\"}", 3);
-	check(&rig, "a_total{item=\"item2\",pid=\"42\"}", 3);
-	check(&rig, "a_total{item=\"item3\",pid=\"42\"}", NO_SAMPLE);
-	check(&rig, "a_total{item=\"other\",pid=\"other\"}", 21);
-	check(&rig, "etw_exporter_series_overflow_total{family=\"a_total\"}", 21);
-	check(&rig, "b_total{item=\"item9\"}", 3);
-	check(&rig, "etw_exporter_series_overflow_total{family=\"b_total\"}", 0);
+	rule_rig_check(&rig, "a_total{item=\"item0\",pid=\"42\"}", 3);
+	rule_rig_check(&rig, "a_total{item=\"item2\",pid=\"42\"}", 3);
+	rule_rig_check(&rig, "a_total{item=\"item3\",pid=\"42\"}", RULE_RIG_NO_SAMPLE);
+	rule_rig_check(&rig, "a_total{item=\"other\",pid=\"other\"}", 21);
+	rule_rig_check(&rig, "etw_exporter_series_overflow_total{family=\"a_total\"}", 21);
+	rule_rig_check(&rig, "b_total{item=\"item9\"}", 3);
+	rule_rig_check(&rig, "etw_exporter_series_overflow_total{family=\"b_total\"}", 0);
 	check_matched(&rig, 0, 30);
 	rule_rig_done(&rig);
 }
@@ -540,9 +519,7 @@ static void pointers_of_both_sizes_are_one_label(void **state)
 	int i;
 
 	(void)state;
-	rule_rig_init(&rig, "test",
-		      "[{name: a_total, help: h, type: counter, match: {provider: Test-1}, labels: "
-		      "{p: P}}]");
+	rule_rig_init_counter(&rig, "labels: {p: P}");
 	for (i = 0; i < 4; i++) {
 		int pointer_bytes = i % 2 ? 4 : 8;
 		struct tl_event event;
@@ -553,7 +530,7 @@ static void pointers_of_both_sizes_are_one_label(void **state)
 		tl_write_pointers(rig.writer, &event, pointer_bytes);
 	}
 	rule_rig_run(&rig);
-	check(&rig, "a_total{p=\"0x1000\"}", 4);
+	rule_rig_check(&rig, "a_total{p=\"0x1000\"}", 4);
 	rule_rig_done(&rig);
 }
 
@@ -562,9 +539,7 @@ static void a_name_of_state_as_a_value_is_no_number(void **state)
 	struct rule_rig rig;
 
 	(void)state;
-	rule_rig_init(&rig, "test",
-		      "[{name: a_total, help: h, type: counter, match: {provider: Test-1}, value: "
-		      "$process}]");
+	rule_rig_init_counter(&rig, "value: $process");
 	write_sale(&rig, "tea", 1, 1);
 	rule_rig_run(&rig);
 	assert_int_equal(rule_rig_errors(&rig, 0, RULE_ERROR_VALUE), 1);
@@ -577,16 +552,14 @@ static void empty_payloads_and_strings_are_values(void **state)
 	struct tl_event event;
 
 	(void)state;
-	rule_rig_init(&rig, "test",
-		      "[{name: a_total, help: h, type: counter, match: {provider: Test-1}, labels: "
-		      "{item: {field: Item, default: none}}}]");
+	rule_rig_init_counter(&rig, "labels: {item: {field: Item, default: none}}");
 	write_sale(&rig, "", 1, 1);
 	tl_begin(&event, 1, "Nothing");
 	event.event.time = rule_rig_time(1);
 	tl_write(rig.writer, &event);
 	rule_rig_run(&rig);
-	check(&rig, "a_total{item=\"\"}", 1);
-	check(&rig, "a_total{item=\"none\"}", 1);
+	rule_rig_check(&rig, "a_total{item=\"\"}", 1);
+	rule_rig_check(&rig, "a_total{item=\"none\"}", 1);
 	rule_rig_done(&rig);
 }
 

@@ -8,22 +8,8 @@
 
 #include "tests/support/rule_rig.h"
 
-#define BY_ADDRESS_AND_SIZE                                                                \
-	"[{name: a_total, help: h, type: counter, match: {provider: Test-1}, labels: {p: " \
-	"Address, size: {field: Size, default: none}}}]"
-#define BY_CODE(labels)                                                                       \
-	"[{name: a_total, help: h, type: counter, match: {provider: Test-1}, labels: {code: " \
-	"Code" labels "}}]"
-
-static void check(struct rule_rig *rig, const char *sample, double expected)
-{
-	double value = rule_rig_value(rig, sample);
-
-	if (value == expected)
-		return;
-	print_error("%s is %g, not %g; the page:\n%s", sample, value, expected, rule_rig_page(rig));
-	fail();
-}
+#define BY_ADDRESS_AND_SIZE "labels: {p: Address, size: {field: Size, default: none}}"
+#define BY_CODE(labels)	    "labels: {code: Code" labels "}"
 
 /* The last `missing` bytes are not there. */
 static void write_address(struct rule_rig *rig, uint64_t address, int pointer_bytes, size_t missing)
@@ -49,7 +35,7 @@ static void layouts_may_change_from_event_to_event(void **state)
 	struct rule_rig rig;
 
 	(void)state;
-	rule_rig_init(&rig, "test", BY_ADDRESS_AND_SIZE);
+	rule_rig_init_counter(&rig, BY_ADDRESS_AND_SIZE);
 	write_address(&rig, 0xffff800000001000, 8, 0);
 	write_address(&rig, 0xffff800000001000, 8, 0);
 	write_address(&rig, 0x80002000, 4, 0);
@@ -61,12 +47,12 @@ static void layouts_may_change_from_event_to_event(void **state)
 	write_address(&rig, 0xffff800000001000, 8, 1);
 	write_address(&rig, 0xffff800000001000, 8, 0);
 	rule_rig_run(&rig);
-	check(&rig, "a_total{p=\"0xffff800000001000\",size=\"7\"}", 3);
-	check(&rig, "a_total{p=\"0x80002000\",size=\"7\"}", 2);
-	check(&rig, "a_total{p=\"0xffff800000003000\",size=\"7\"}", 1);
-	check(&rig, "a_total{p=\"0x80004000\",size=\"7\"}", 1);
-	check(&rig, "a_total{p=\"0xffff800000005000\",size=\"7\"}", 1);
-	check(&rig, "a_total{p=\"0xffff800000001000\",size=\"none\"}", 2);
+	rule_rig_check(&rig, "a_total{p=\"0xffff800000001000\",size=\"7\"}", 3);
+	rule_rig_check(&rig, "a_total{p=\"0x80002000\",size=\"7\"}", 2);
+	rule_rig_check(&rig, "a_total{p=\"0xffff800000003000\",size=\"7\"}", 1);
+	rule_rig_check(&rig, "a_total{p=\"0x80004000\",size=\"7\"}", 1);
+	rule_rig_check(&rig, "a_total{p=\"0xffff800000005000\",size=\"7\"}", 1);
+	rule_rig_check(&rig, "a_total{p=\"0xffff800000001000\",size=\"none\"}", 2);
 	assert_int_equal(rule_rig_errors(&rig, 0, RULE_ERROR_PAYLOAD), 2);
 	assert_int_equal(rule_rig_errors(&rig, 0, RULE_ERROR_FIELD), 2);
 	rule_rig_done(&rig);
@@ -77,13 +63,13 @@ static void an_empty_payload_among_others_has_no_numbers(void **state)
 	struct rule_rig rig;
 
 	(void)state;
-	rule_rig_init(&rig, "test", BY_ADDRESS_AND_SIZE);
+	rule_rig_init_counter(&rig, BY_ADDRESS_AND_SIZE);
 	write_address(&rig, 0x1000, 8, 0);
 	write_address(&rig, 0x1000, 8, 0);
 	write_address(&rig, 0x1000, 8, 12);
 	rule_rig_run(&rig);
-	check(&rig, "a_total{p=\"0x1000\",size=\"7\"}", 2);
-	check(&rig, "a_total{p=\"\",size=\"none\"}", 1);
+	rule_rig_check(&rig, "a_total{p=\"0x1000\",size=\"7\"}", 2);
+	rule_rig_check(&rig, "a_total{p=\"\",size=\"none\"}", 1);
 	rule_rig_done(&rig);
 }
 
@@ -95,7 +81,7 @@ static void event_types_whose_fields_differ_in_meaning_do_not_share_series(void 
 	int i;
 
 	(void)state;
-	rule_rig_init(&rig, "test", BY_CODE(""));
+	rule_rig_init_counter(&rig, BY_CODE(""));
 	for (i = 0; i < 4; i++) {
 		write_begin(&event, "Unsigned");
 		tl_u64(&event, "Code", UINT64_MAX);
@@ -108,9 +94,9 @@ static void event_types_whose_fields_differ_in_meaning_do_not_share_series(void 
 		tl_write_pointers(rig.writer, &event, 8);
 	}
 	rule_rig_run(&rig);
-	check(&rig, "a_total{code=\"18446744073709551615\"}", 4);
-	check(&rig, "a_total{code=\"-1\"}", 4);
-	check(&rig, "a_total{code=\"0xffffffffffffffff\"}", 4);
+	rule_rig_check(&rig, "a_total{code=\"18446744073709551615\"}", 4);
+	rule_rig_check(&rig, "a_total{code=\"-1\"}", 4);
+	rule_rig_check(&rig, "a_total{code=\"0xffffffffffffffff\"}", 4);
 	rule_rig_done(&rig);
 }
 
@@ -121,7 +107,7 @@ static void event_types_whose_fields_mean_the_same_count_into_one_series(void **
 	int i;
 
 	(void)state;
-	rule_rig_init(&rig, "test", BY_CODE(""));
+	rule_rig_init_counter(&rig, BY_CODE(""));
 	for (i = 0; i < 4; i++) {
 		write_begin(&event, "First");
 		tl_u32(&event, "Code", 5);
@@ -135,8 +121,8 @@ static void event_types_whose_fields_mean_the_same_count_into_one_series(void **
 		tl_write(rig.writer, &event);
 	}
 	rule_rig_run(&rig);
-	check(&rig, "a_total{code=\"5\"}", 8);
-	check(&rig, "a_total{code=\"\"}", 4);
+	rule_rig_check(&rig, "a_total{code=\"5\"}", 8);
+	rule_rig_check(&rig, "a_total{code=\"\"}", 4);
 	rule_rig_done(&rig);
 }
 
@@ -147,15 +133,15 @@ static void what_is_of_the_event_type_is_not_shared(void **state)
 	int i;
 
 	(void)state;
-	rule_rig_init(&rig, "test", BY_CODE(", event: $event"));
+	rule_rig_init_counter(&rig, BY_CODE(", event: $event"));
 	for (i = 0; i < 4; i++) {
 		write_begin(&event, i % 2 ? "Odd" : "Even");
 		tl_u32(&event, "Code", 5);
 		tl_write(rig.writer, &event);
 	}
 	rule_rig_run(&rig);
-	check(&rig, "a_total{code=\"5\",event=\"Even\"}", 2);
-	check(&rig, "a_total{code=\"5\",event=\"Odd\"}", 2);
+	rule_rig_check(&rig, "a_total{code=\"5\",event=\"Even\"}", 2);
+	rule_rig_check(&rig, "a_total{code=\"5\",event=\"Odd\"}", 2);
 	rule_rig_done(&rig);
 }
 
@@ -167,7 +153,7 @@ static void many_event_types_of_different_meaning_are_kept_apart(void **state)
 	int round, i;
 
 	(void)state;
-	rule_rig_init(&rig, "test", BY_CODE(", event: $event"));
+	rule_rig_init_counter(&rig, BY_CODE(", event: $event"));
 	for (round = 0; round < 2; round++) {
 		for (i = 0; i < 40; i++) {
 			struct tl_event event;
@@ -181,7 +167,7 @@ static void many_event_types_of_different_meaning_are_kept_apart(void **state)
 	rule_rig_run(&rig);
 	for (i = 0; i < 40; i++) {
 		snprintf(sample, sizeof(sample), "a_total{code=\"5\",event=\"E%d\"}", i);
-		check(&rig, sample, 2);
+		rule_rig_check(&rig, sample, 2);
 	}
 	rule_rig_done(&rig);
 }
@@ -223,12 +209,12 @@ static void starts_keep_what_the_rule_wants_of_them(void **state)
 		tl_write(rig.writer, &event);
 	}
 	rule_rig_run(&rig);
-	check(&rig, "a_total", 46);
-	check(&rig, "b_total{kind=\"7\",code=\"3\"}", 33);
-	check(&rig, "b_total{kind=\"\",code=\"3\"}", 13);
-	check(&rig, "c_seconds_count{code=\"3\"}", 4);
-	check(&rig, "d_seconds_count{kind=\"7\"}", 3);
-	check(&rig, "d_seconds_count{kind=\"\"}", 1);
+	rule_rig_check(&rig, "a_total", 46);
+	rule_rig_check(&rig, "b_total{kind=\"7\",code=\"3\"}", 33);
+	rule_rig_check(&rig, "b_total{kind=\"\",code=\"3\"}", 13);
+	rule_rig_check(&rig, "c_seconds_count{code=\"3\"}", 4);
+	rule_rig_check(&rig, "d_seconds_count{kind=\"7\"}", 3);
+	rule_rig_check(&rig, "d_seconds_count{kind=\"\"}", 1);
 	rule_rig_done(&rig);
 }
 

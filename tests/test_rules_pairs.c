@@ -11,8 +11,6 @@
 #include "tests/support/page.h"
 #include "tests/support/rule_rig.h"
 
-#define NO_SAMPLE (-1.0)
-
 /* One side of a pair. */
 struct side {
 	uint64_t ms;
@@ -162,7 +160,7 @@ static void what_is_open_at_the_end_is_unmatched(void **state)
 	WRITE(&rig, 100, "Begin", 2);
 	WRITE(&rig, 100, "End", 3);
 	rule_rig_run(&rig);
-	check(&rig, "d_seconds_count", NO_SAMPLE);
+	check(&rig, "d_seconds_count", RULE_RIG_NO_SAMPLE);
 	check_pairs(&rig, (struct expected){.starts = 2, .ends = 1});
 	rule_rig_done(&rig);
 }
@@ -302,7 +300,7 @@ static void one_event_may_end_a_pair_and_start_the_next(void **state)
 	rule_rig_run(&rig);
 	check(&rig, "d_seconds_sum{before=\"a\",after=\"b\"}", 0.05);
 	check(&rig, "d_seconds_sum{before=\"b\",after=\"c\"}", 0.1);
-	check(&rig, "d_seconds_sum{before=\"a\",after=\"a\"}", NO_SAMPLE);
+	check(&rig, "d_seconds_sum{before=\"a\",after=\"a\"}", RULE_RIG_NO_SAMPLE);
 	assert_int_equal(health_get(&rule_rig_health(&rig, 0)->pairs.matched), 2);
 	rule_rig_done(&rig);
 }

@@ -2,9 +2,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
@@ -79,32 +76,14 @@ static void write_work(struct rule_rig *rig, uint32_t pid, uint32_t tid, uint64_
 	tl_write(rig->writer, &event);
 }
 
-static void begin(struct rule_rig *rig, const char *more)
-{
-	char rules[1024];
-
-	snprintf(rules, sizeof(rules),
-		 "[{name: w_total, help: h, type: counter, match: {provider: Test-1}, %s}]", more);
-	rule_rig_init(rig, "test", rules);
-}
-
-static void check(struct rule_rig *rig, const char *sample, double expected)
-{
-	double value = rule_rig_value(rig, sample);
-
-	if (value == expected)
-		return;
-	print_error("%s is %g, not %g; the page:\n%s", sample, value, expected, rule_rig_page(rig));
-	fail();
-}
-
 static void a_pid_that_is_used_again_is_another_process(void **state)
 {
 	struct rule_rig rig;
 
 	(void)state;
-	begin(&rig, "labels: {header: $process, field: {field: Pid, as: process}, chain: {field: "
-		    "$pid, as: [process, upper]}}");
+	rule_rig_init_counter(
+		&rig, "labels: {header: $process, field: {field: Pid, as: process}, chain: {field: "
+		      "$pid, as: [process, upper]}}");
 	write_process(&rig, START, 100, "first.exe", 10);
 	write_work(&rig, 100, 1, 20);
 	write_work(&rig, 100, 1, 30);
@@ -113,9 +92,12 @@ static void a_pid_that_is_used_again_is_another_process(void **state)
 	write_work(&rig, 100, 1, 70);
 	write_work(&rig, 999, 1, 70);
 	rule_rig_run(&rig);
-	check(&rig, "w_total{header=\"first.exe\",field=\"first.exe\",chain=\"FIRST.EXE\"}", 2);
-	check(&rig, "w_total{header=\"second.exe\",field=\"second.exe\",chain=\"SECOND.EXE\"}", 1);
-	check(&rig, "w_total{header=\"unknown\",field=\"unknown\",chain=\"UNKNOWN\"}", 1);
+	rule_rig_check(&rig,
+		       "a_total{header=\"first.exe\",field=\"first.exe\",chain=\"FIRST.EXE\"}", 2);
+	rule_rig_check(&rig,
+		       "a_total{header=\"second.exe\",field=\"second.exe\",chain=\"SECOND.EXE\"}",
+		       1);
+	rule_rig_check(&rig, "a_total{header=\"unknown\",field=\"unknown\",chain=\"UNKNOWN\"}", 1);
 	assert_int_equal(rule_rig_all_errors(&rig, 0), 0);
 	rule_rig_done(&rig);
 }
@@ -125,7 +107,7 @@ static void an_event_of_another_cpu_has_the_process_of_its_time(void **state)
 	struct rule_rig rig;
 
 	(void)state;
-	begin(&rig, "labels: {process: $process}");
+	rule_rig_init_counter(&rig, "labels: {process: $process}");
 	write_process(&rig, START, 100, "first.exe", 10);
 	write_process(&rig, END, 100, "first.exe", 50);
 	write_process(&rig, START, 100, "second.exe", 60);
@@ -133,8 +115,8 @@ static void an_event_of_another_cpu_has_the_process_of_its_time(void **state)
 	write_work(&rig, 100, 1, 40);
 	write_work(&rig, 100, 1, 70);
 	rule_rig_run(&rig);
-	check(&rig, "w_total{process=\"first.exe\"}", 1);
-	check(&rig, "w_total{process=\"second.exe\"}", 1);
+	rule_rig_check(&rig, "a_total{process=\"first.exe\"}", 1);
+	rule_rig_check(&rig, "a_total{process=\"second.exe\"}", 1);
 	rule_rig_done(&rig);
 }
 
@@ -143,7 +125,7 @@ static void a_thread_has_the_process_that_it_runs_in(void **state)
 	struct rule_rig rig;
 
 	(void)state;
-	begin(&rig, "labels: {process: {field: Tid, as: thread_process}}");
+	rule_rig_init_counter(&rig, "labels: {process: {field: Tid, as: thread_process}}");
 	write_process(&rig, START, 100, "a.exe", 10);
 	write_process(&rig, START, 200, "b.exe", 10);
 	write_thread(&rig, START, 100, 7, 20);
@@ -152,8 +134,8 @@ static void a_thread_has_the_process_that_it_runs_in(void **state)
 	write_thread(&rig, START, 200, 7, 50);
 	write_work(&rig, 1, 7, 60);
 	rule_rig_run(&rig);
-	check(&rig, "w_total{process=\"a.exe\"}", 1);
-	check(&rig, "w_total{process=\"b.exe\"}", 1);
+	rule_rig_check(&rig, "a_total{process=\"a.exe\"}", 1);
+	rule_rig_check(&rig, "a_total{process=\"b.exe\"}", 1);
 	rule_rig_done(&rig);
 }
 
@@ -163,8 +145,10 @@ static void addresses_and_file_objects_have_names(void **state)
 	struct kernel_event event;
 
 	(void)state;
-	begin(&rig, "labels: {image: {field: Address, as: [image, basename]}, file: {field: File, "
-		    "as: [file, basename]}}");
+	rule_rig_init_counter(
+		&rig,
+		"labels: {image: {field: Address, as: [image, basename]}, file: {field: File, "
+		"as: [file, basename]}}");
 	write_process(&rig, START, 100, "a.exe", 10);
 	kernel_event_image(&event, 3, LOAD, 100, BASE, 0x1000,
 			   "\\Device\\HarddiskVolume1\\lib.dll");
@@ -174,8 +158,8 @@ static void addresses_and_file_objects_have_names(void **state)
 	write_work(&rig, 100, 1, 20);
 	write_work(&rig, 200, 1, 20);
 	rule_rig_run(&rig);
-	check(&rig, "w_total{image=\"lib.dll\",file=\"data.bin\"}", 1);
-	check(&rig, "w_total{image=\"unknown\",file=\"data.bin\"}", 1);
+	rule_rig_check(&rig, "a_total{image=\"lib.dll\",file=\"data.bin\"}", 1);
+	rule_rig_check(&rig, "a_total{image=\"unknown\",file=\"data.bin\"}", 1);
 	rule_rig_done(&rig);
 }
 
@@ -184,12 +168,13 @@ static void what_is_no_pid_has_no_process(void **state)
 	struct rule_rig rig;
 
 	(void)state;
-	begin(&rig, "labels: {text: {field: Text, as: process, default: none}, wide: {field: "
-		    "WidePid, as: process}}");
+	rule_rig_init_counter(
+		&rig, "labels: {text: {field: Text, as: process, default: none}, wide: {field: "
+		      "WidePid, as: process}}");
 	write_process(&rig, START, 100, "a.exe", 10);
 	write_work(&rig, 100, 1, 20);
 	rule_rig_run(&rig);
-	check(&rig, "w_total{text=\"none\",wide=\"unknown\"}", 1);
+	rule_rig_check(&rig, "a_total{text=\"none\",wide=\"unknown\"}", 1);
 	assert_int_equal(rule_rig_errors(&rig, 0, RULE_ERROR_FIELD), 1);
 	rule_rig_done(&rig);
 }
@@ -199,8 +184,9 @@ static void conditions_ask_for_processes(void **state)
 	struct rule_rig rig;
 
 	(void)state;
-	begin(&rig, "where: {any: [{field: $process, glob: 'A*'}, {field: Pid, as: process, eq: "
-		    "b.exe}]}");
+	rule_rig_init_counter(
+		&rig, "where: {any: [{field: $process, glob: 'A*'}, {field: Pid, as: process, eq: "
+		      "b.exe}]}");
 	write_process(&rig, START, 100, "a.exe", 10);
 	write_process(&rig, START, 200, "b.exe", 10);
 	write_process(&rig, START, 300, "c.exe", 10);
@@ -208,7 +194,7 @@ static void conditions_ask_for_processes(void **state)
 	write_work(&rig, 200, 1, 20);
 	write_work(&rig, 300, 1, 20);
 	rule_rig_run(&rig);
-	check(&rig, "w_total", 2);
+	rule_rig_check(&rig, "a_total", 2);
 	rule_rig_done(&rig);
 }
 
@@ -227,7 +213,8 @@ static void pairs_are_by_process_and_have_that_of_their_start(void **state)
 	write_work(&rig, 100, 1, 40);
 	write_process(&rig, END, 100, "a.exe", 50);
 	rule_rig_run(&rig);
-	check(&rig, "d_seconds_count{process=\"a.exe\",name=\"a.exe\",ender=\"a.exe\"}", 1);
+	rule_rig_check(&rig, "d_seconds_count{process=\"a.exe\",name=\"a.exe\",ender=\"a.exe\"}",
+		       1);
 	rule_rig_done(&rig);
 }
 
@@ -236,7 +223,7 @@ static void series_of_processes_that_have_ended_expire(void **state)
 	struct rule_rig rig;
 
 	(void)state;
-	begin(&rig, "labels: {process: $process}, expire: 10s");
+	rule_rig_init_counter(&rig, "labels: {process: $process}, expire: 10s");
 	write_process(&rig, START, 100, "a.exe", 10);
 	write_process(&rig, START, 200, "b.exe", 10);
 	write_work(&rig, 100, 1, 20);
@@ -248,9 +235,9 @@ static void series_of_processes_that_have_ended_expire(void **state)
 	write_process(&rig, START, 300, "a.exe", 40000);
 	write_work(&rig, 300, 1, 40001);
 	rule_rig_run(&rig);
-	check(&rig, "w_total{process=\"a.exe\"}", 1);
-	check(&rig, "w_total{process=\"b.exe\"}", 2);
-	check(&rig, "etw_exporter_series_expired_total{family=\"w_total\"}", 1);
+	rule_rig_check(&rig, "a_total{process=\"a.exe\"}", 1);
+	rule_rig_check(&rig, "a_total{process=\"b.exe\"}", 2);
+	rule_rig_check(&rig, "etw_exporter_series_expired_total{family=\"a_total\"}", 1);
 	rule_rig_done(&rig);
 }
 

@@ -4,19 +4,16 @@
  *
  * Small recordings are put into the corpus to begin with.
  */
-#include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "exporter/aggregator.h"
 #include "exporter/source/etl_reader.h"
+#include "tests/support/fuzz_corpus.h"
 #include "tests/support/random.h"
 #include "tests/support/small_recording.h"
 
-#define SHARED		 "../shared/etl"
 #define SHARED_MAX_BYTES 40000
 #define PIECES		 6
 /* Of memory that is never written to: one thread fills the queue before it empties it. */
@@ -126,14 +123,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void save_seed(const char *corpus, const char *name, const uint8_t *bytes, size_t length)
-{
-	char path[4096];
-
-	snprintf(path, sizeof(path), "%s/seed-%s", corpus, name);
-	etl_save(path, bytes, length);
-}
-
 static void save_written(const char *corpus)
 {
 	static const struct {
@@ -152,47 +141,20 @@ static void save_written(const char *corpus)
 	for (i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++) {
 		struct small_recording recording = small_make(&seeds[i].options, 4);
 
-		save_seed(corpus, seeds[i].name, recording.bytes, recording.length);
+		fuzz_corpus_save(corpus, seeds[i].name, recording.bytes, recording.length);
 		small_append(&all, &recording);
 	}
-	save_seed(corpus, "all", all.bytes, all.length);
+	fuzz_corpus_save(corpus, "all", all.bytes, all.length);
 	small_done(&all);
 }
 
-static void save_shared(const char *corpus, const char *name)
-{
-	static uint8_t bytes[SHARED_MAX_BYTES];
-	char path[4096];
-	FILE *file;
-	size_t length;
-
-	snprintf(path, sizeof(path), SHARED "/%s", name);
-	file = fopen(path, "rb");
-	if (!file)
-		return;
-	length = fread(bytes, 1, sizeof(bytes), file);
-	fclose(file);
-	if (length < sizeof(bytes))
-		save_seed(corpus, name, bytes, length);
-}
-
-/* The first argument that is no option names the corpus. */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	const struct dirent *entry;
-	DIR *shared;
-	int i;
+	const char *corpus = fuzz_corpus_of(*argc, *argv);
 
-	for (i = 1; i < *argc && (*argv)[i][0] == '-'; i++)
-		;
-	if (i == *argc)
+	if (!corpus)
 		return 0;
-	save_written((*argv)[i]);
-	shared = opendir(SHARED);
-	while (shared && (entry = readdir(shared)))
-		if (strstr(entry->d_name, ".etl"))
-			save_shared((*argv)[i], entry->d_name);
-	if (shared)
-		closedir(shared);
+	save_written(corpus);
+	fuzz_corpus_save_shared(corpus, SHARED_MAX_BYTES);
 	return 0;
 }

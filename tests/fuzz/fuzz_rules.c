@@ -4,22 +4,20 @@
  *
  * Small recordings are put into the corpus to begin with.
  */
-#include <dirent.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "config/config.h"
 #include "exporter/aggregator.h"
 #include "exporter/source/etl_reader.h"
 #include "metrics/exposition.h"
 #include "tests/support/event_info.h"
+#include "tests/support/fuzz_corpus.h"
 #include "tests/support/small_recording.h"
 #include "tests/support/tl_writer.h"
 
-#define SHARED		 "../shared/etl"
 #define SHARED_MAX_BYTES 60000
 #define QUEUE_BYTES	 ((size_t)1 << 30)
 #define PAGE_BYTES	 ((size_t)16 << 20)
@@ -165,14 +163,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-static void save_seed(const char *corpus, const char *name, const uint8_t *bytes, size_t length)
-{
-	char path[4096];
-
-	snprintf(path, sizeof(path), "%s/seed-%s", corpus, name);
-	etl_save(path, bytes, length);
-}
-
 static void write_sale(struct etl_writer *writer, uint16_t id, uint64_t time)
 {
 	struct tl_event event;
@@ -207,7 +197,7 @@ static void save_sales(const char *corpus)
 	for (id = 1; id < 9; id++)
 		write_sale(writer, id, 1000000000 + id * 10000u);
 	bytes = etl_writer_finish(writer, &length);
-	save_seed(corpus, "sales", bytes, length);
+	fuzz_corpus_save(corpus, "sales", bytes, length);
 	etl_writer_free(writer);
 }
 
@@ -216,25 +206,8 @@ static void save_small(const char *corpus)
 	const struct etl_writer_options options = {.buffer_bytes = 1024};
 	struct small_recording recording = small_make(&options, 4);
 
-	save_seed(corpus, "small", recording.bytes, recording.length);
+	fuzz_corpus_save(corpus, "small", recording.bytes, recording.length);
 	small_done(&recording);
-}
-
-static void save_shared(const char *corpus, const char *name)
-{
-	static uint8_t bytes[SHARED_MAX_BYTES];
-	char path[4096];
-	FILE *file;
-	size_t length;
-
-	snprintf(path, sizeof(path), SHARED "/%s", name);
-	file = fopen(path, "rb");
-	if (!file)
-		return;
-	length = fread(bytes, 1, sizeof(bytes), file);
-	fclose(file);
-	if (length < sizeof(bytes))
-		save_seed(corpus, name, bytes, length);
 }
 
 static void load_rules(void)
@@ -253,25 +226,15 @@ static void load_rules(void)
 	problems_done(&problems);
 }
 
-/* The first argument that is no option names the corpus. */
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
-	const struct dirent *entry;
-	DIR *shared;
-	int i;
+	const char *corpus = fuzz_corpus_of(*argc, *argv);
 
 	load_rules();
-	for (i = 1; i < *argc && (*argv)[i][0] == '-'; i++)
-		;
-	if (i == *argc)
+	if (!corpus)
 		return 0;
-	save_sales((*argv)[i]);
-	save_small((*argv)[i]);
-	shared = opendir(SHARED);
-	while (shared && (entry = readdir(shared)))
-		if (strstr(entry->d_name, ".etl"))
-			save_shared((*argv)[i], entry->d_name);
-	if (shared)
-		closedir(shared);
+	save_sales(corpus);
+	save_small(corpus);
+	fuzz_corpus_save_shared(corpus, SHARED_MAX_BYTES);
 	return 0;
 }

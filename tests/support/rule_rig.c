@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,18 @@ void rule_rig_init(struct rule_rig *rig, const char *session, const char *metric
 	rig->aggregator = aggregator_new(&config);
 	assert_non_null(rig->aggregator);
 	rig->writer = etl_writer_new(NULL);
+}
+
+void rule_rig_init_counter(struct rule_rig *rig, const char *more)
+{
+	char metrics[1024];
+	int length = snprintf(metrics, sizeof(metrics),
+			      "[{name: a_total, help: h, type: counter, match: {provider: Test-1}, "
+			      "%s}]",
+			      more);
+
+	assert_in_range(length, 1, sizeof(metrics) - 1);
+	rule_rig_init(rig, "test", metrics);
 }
 
 void rule_rig_done(struct rule_rig *rig)
@@ -121,6 +134,16 @@ const char *rule_rig_page(struct rule_rig *rig)
 double rule_rig_value(struct rule_rig *rig, const char *sample)
 {
 	return page_value(rule_rig_page(rig), sample);
+}
+
+void rule_rig_check(struct rule_rig *rig, const char *sample, double expected)
+{
+	double value = rule_rig_value(rig, sample);
+
+	if (value == expected)
+		return;
+	print_error("%s is %g, not %g; the page:\n%s", sample, value, expected, rule_rig_page(rig));
+	fail();
 }
 
 const struct rule_health *rule_rig_health(const struct rule_rig *rig, size_t rule)

@@ -11,6 +11,8 @@
 #include "tests/support/etl_writer.h"
 #include "tests/support/tl_writer.h"
 
+#define RULE_RIG_NO_SAMPLE (-1.0)
+
 struct rule_rig {
 	struct config *config;
 	struct registry *registry;
@@ -25,6 +27,10 @@ struct rule_rig {
 
 /* `metrics` as of rule_text_config(); the session is called so. */
 void rule_rig_init(struct rule_rig *rig, const char *session, const char *metrics);
+
+/* One counter, "a_total", of the events of Test-1, with `more`; the session is called "test". */
+void rule_rig_init_counter(struct rule_rig *rig, const char *more);
+
 void rule_rig_done(struct rule_rig *rig);
 
 /* Milliseconds behind the start of the recording, in the writer's clock. */
@@ -35,8 +41,11 @@ void rule_rig_run(struct rule_rig *rig);
 
 const char *rule_rig_page(struct rule_rig *rig);
 
-/* A sample, as on the page; -1: it is not there. */
+/* A sample, as on the page; or RULE_RIG_NO_SAMPLE. */
 double rule_rig_value(struct rule_rig *rig, const char *sample);
+
+/* Ends the test, and prints the page, where the sample has not this value. */
+void rule_rig_check(struct rule_rig *rig, const char *sample, double expected);
 
 /* The health of a rule of the session. */
 const struct rule_health *rule_rig_health(const struct rule_rig *rig, size_t rule);
