@@ -9,7 +9,6 @@
  * compared.
  */
 #include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,23 +77,15 @@ static void run_pipeline(char *path, struct result *result, int run)
 		.registry = registry, .families = &families, .limits = &limits};
 	struct session *session;
 	struct error error;
-	uint64_t tenth = result->events / 10, before;
-	double start;
 
 	if (event_families_add(&families, registry))
 		bench_die("event_families_add");
 	session = session_new(&config, &context, &error);
-	start = bench_now();
-	if (!session || session_start(session, &error)) {
+	if (!session) {
 		fprintf(stderr, "%s\n", error.text);
 		exit(1);
 	}
-	while (health_get(&session_health(session)->events) < tenth)
-		sched_yield();
-	before = bench_allocations();
-	session_join(session, NULL);
-	result->seconds[run] = bench_now() - start;
-	result->allocations = bench_allocations() - before;
+	result->seconds[run] = bench_session(session, result->events / 10, &result->allocations);
 	result->events = health_get(&session_health(session)->events);
 	session_free(session);
 	registry_free(registry);

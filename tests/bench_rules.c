@@ -196,22 +196,15 @@ static void run_session(struct bench *bench, struct result *result, int run)
 	struct session_context complete = context;
 	struct session *session;
 	struct error error;
-	uint64_t before;
-	double start;
 
 	counted_init(&counted, bench);
 	complete.registry = counted.registry;
 	complete.rules = counted.rules;
 	session = session_new(&bench->config->sessions[0], &complete, &error);
-	start = bench_now();
-	if (!session || session_start(session, &error))
+	if (!session)
 		fail(error.text);
-	while (health_get(&session_health(session)->events) < bench->events / 10)
-		nanosleep(&(struct timespec){.tv_nsec = 100000}, NULL);
-	before = bench_allocations();
-	session_join(session, NULL);
-	result->session[run] = bench_now() - start;
-	result->session_allocations = bench_allocations() - before;
+	result->session[run] =
+		bench_session(session, bench->events / 10, &result->session_allocations);
 	check(bench, &counted, session_rules(session));
 	session_free(session);
 	counted_done(&counted);

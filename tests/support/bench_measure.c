@@ -135,3 +135,22 @@ uint64_t bench_walk(const char *path)
 	close(fd);
 	return records;
 }
+
+double bench_session(struct session *session, uint64_t warm, uint64_t *allocations)
+{
+	const struct timespec moment = {.tv_nsec = 100000};
+	double start = bench_now();
+	struct error error;
+	uint64_t before;
+
+	if (session_start(session, &error)) {
+		fprintf(stderr, "%s\n", error.text);
+		exit(1);
+	}
+	while (health_get(&session_health(session)->events) < warm)
+		nanosleep(&moment, NULL);
+	before = bench_allocations();
+	session_join(session, NULL);
+	*allocations = bench_allocations() - before;
+	return bench_now() - start;
+}

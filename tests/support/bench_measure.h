@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "exporter/session.h"
 #include "tests/support/etl_writer.h"
 
 #define BENCH_BLOCK_BYTES ((size_t)256 << 10) /* whole buffers of 64 KiB */
@@ -31,6 +32,11 @@ struct bench_filling {
 	void (*fill)(struct etl_writer *writer, const void *context);
 	const void *context;
 };
+
+/*
+ * Runs a session to its end: how long that took, and the allocations after its first `warm` events.
+ */
+double bench_session(struct session *session, uint64_t warm, uint64_t *allocations);
 
 /* In a process of its own, so that this one's memory is that of what is measured. */
 void bench_write(const char *path, const struct bench_filling *filling);
