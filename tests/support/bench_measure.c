@@ -136,7 +136,7 @@ uint64_t bench_walk(const char *path)
 	return records;
 }
 
-double bench_session(struct session *session, uint64_t warm, uint64_t *allocations)
+double bench_session(struct session *session, uint64_t warm, uint64_t *after)
 {
 	const struct timespec moment = {.tv_nsec = 100000};
 	double start = bench_now();
@@ -151,6 +151,6 @@ double bench_session(struct session *session, uint64_t warm, uint64_t *allocatio
 		nanosleep(&moment, NULL);
 	before = bench_allocations();
 	session_join(session, NULL);
-	*allocations = bench_allocations() - before;
+	*after = bench_allocations() - before;
 	return bench_now() - start;
 }

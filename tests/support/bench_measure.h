@@ -34,9 +34,9 @@ struct bench_filling {
 };
 
 /*
- * Runs a session to its end: how long that took, and the allocations after its first `warm` events.
+ * Runs a session to its end: how long that took, and in *after the allocations after `warm` events.
  */
-double bench_session(struct session *session, uint64_t warm, uint64_t *allocations);
+double bench_session(struct session *session, uint64_t warm, uint64_t *after);
 
 /* In a process of its own, so that this one's memory is that of what is measured. */
 void bench_write(const char *path, const struct bench_filling *filling);
