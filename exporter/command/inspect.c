@@ -209,6 +209,10 @@ static int inspect(const struct invocation *invocation, struct error *error)
 		error_set(error, "--manifests is for --suggest");
 		return EXIT_USAGE;
 	}
+	if (json && invocation_option(invocation, "suggest")) {
+		error_set(error, "--suggest prints YAML, not --format=json");
+		return EXIT_USAGE;
+	}
 	if (!json && strcmp(format, "text") != 0) {
 		error_set(error, "--format=%s: must be text or json", format);
 		return EXIT_USAGE;
