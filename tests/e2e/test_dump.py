@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 import harness
+import recording
 
 SHARED = harness.ROOT.parent / "shared"
 
@@ -88,6 +89,24 @@ class DemoTest(unittest.TestCase):
     def test_provider_id_and_limit_choose_events(self):
         events, _, _ = dump("--provider=Microsoft-Windows-DNS*", "--id=3008", "--limit=5", self.path)
         self.assertEqual([e["id"] for e in events], [3008] * 5)
+
+    def test_a_provider_may_be_a_guid_or_a_name_in_any_case(self):
+        by_name, _, _ = dump("--provider=DiskIo", self.path)
+        for provider in ("diskio", by_name[0]["provider_guid"],
+                         "{%s}" % by_name[0]["provider_guid"].upper()):
+            self.assertEqual(dump(f"--provider={provider}", self.path)[0], by_name, provider)
+
+    def test_the_id_of_a_classic_event_is_its_type(self):
+        events, _, _ = dump("--provider=DiskIo", "--id=10", self.path)
+        self.assertEqual({e["event"] for e in events}, {"Read"})
+        self.assertEqual(dump("--provider=DiskIo", "--id=0", self.path)[0], [])
+
+    def test_the_id_of_a_wpp_message_is_its_number(self):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(recording.make(events=1, messages=2))
+            file.flush()
+            code, out, _ = run("--id=43", file.name)
+        self.assertEqual((code, out.count("/(43)"), len(out.splitlines())), (0, 2, 2))
 
     def test_raw_leaves_out_types_alone(self):
         cooked, _, _ = dump("--provider=DiskIo", "--limit=1", self.path)
