@@ -285,8 +285,7 @@ static enum payload_result extract(struct rules *rules, struct event_rules *boun
 {
 	enum payload_result result = extraction_run(bound->extraction, record);
 
-	/* What is direct is of the layout that was extracted last. */
-	bound->is_direct = false;
+	/* What is direct is of the layout that fitted last. */
 	if (result != PAYLOAD_OK) {
 		count_decode_error(rules, bound, result);
 	} else if (!bound->is_never_direct) {
