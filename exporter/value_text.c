@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "exporter/bytes.h"
+#include "exporter/code_page.h"
 #include "exporter/error_names.h"
 #include "exporter/utf16.h"
 #include "exporter/value_forms.h"
@@ -20,13 +21,6 @@ static void add_utf16(const struct value *value, struct text *to)
 	while (bytes.left >= 2)
 		value_forms_code_point(utf16_take(&bytes), to);
 }
-
-/* What code page 1252 has from 0x80 to 0x9f; the five without a character stay as they are. */
-static const uint16_t code_page_1252[] = {
-	0x20ac, 0x81,	0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-	0x2039, 0x0152, 0x8d,	0x017d, 0x8f,	0x90,	0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-	0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,	0x017e, 0x0178,
-};
 
 static bool is_utf8(const struct value *value)
 {
@@ -50,8 +44,7 @@ static void add_ansi(const struct value *value, bool classic, struct text *to)
 
 		length = utf8_sequence_in((const char *)value->bytes + at, value->length - at);
 		if (page_1252 && byte >= 0x80) {
-			value_forms_code_point(byte < 0xa0 ? code_page_1252[byte - 0x80] : byte,
-					       to);
+			value_forms_code_point(code_page_1252(byte), to);
 			at++;
 		} else if (length) {
 			text_add(to, value->bytes + at, length);
