@@ -168,6 +168,9 @@ static void a_metric_needs_help_and_a_value_that_says_something(void **state)
 		  "2:18: warning: the metric has no help; say in a sentence what it counts");
 	CHECK_TOP("metrics: [{name: a, help: h, type: gauge, match: {provider: P}}]",
 		  "2:11: warning: a gauge without value and pair is 1 for each event");
+	CHECK_TOP("metrics: [{name: a, help: h, type: gauge, expire: 1m, match: {provider: P}, "
+		  "labels: {p: {field: $pid, as: process}}}]",
+		  NULL);
 	CHECK_TOP("metrics: [{name: a, help: h, type: histogram, buckets: [1], match: {provider: "
 		  "P}}]",
 		  "2:11: warning: a histogram without value and pair observes 1 for each event");
