@@ -14,6 +14,12 @@ import recording
 COMMANDS = ("serve", "once", "inspect", "check")
 DONE, FAILED, USAGE = 0, 1, 2
 
+MANIFEST = """<instrumentationManifest><instrumentation><events>
+<provider name="Test" guid="{00000001-0000-0000-0000-000000000000}">
+<templates><template tid="T"><data name="Count" inType="win:UInt32"/></template></templates>
+<events><event value="1" symbol="First" template="T"/></events>
+</provider></events></instrumentation></instrumentationManifest>"""
+
 
 class CommandTest(unittest.TestCase):
     def setUp(self):
@@ -290,6 +296,18 @@ class InspectTest(CommandTest):
         rows = [line.split() for line in table.splitlines()[1:]]
         self.assertEqual([(row[0], row[2]) for row in rows],
                          [("25", "1"), ("25", "2"), ("25", "3"), ("25", "4"), ("1", "0")])
+
+    def test_manifests_give_the_fields_of_event_types(self):
+        manifest = self.write("m.man", MANIFEST.encode())
+        text = self.expect(DONE, "inspect", "--fields", f"--manifests={manifest}", self.good)
+        self.assertRegex(text.stdout, r"\bTest  First\n *fields \(manifest\):\n *Count  UInt32\n")
+        found = json.loads(self.expect(DONE, "inspect", "--format=json",
+                                       f"--manifests={manifest}", self.good).stdout)
+        row = next(row for row in found["event_types"] if row["event"] == "First")
+        self.assertEqual((row["schema"], row["fields"]),
+                         ("manifest", [{"name": "Count", "type": "UInt32", "array": False}]))
+        self.expect_error(USAGE, "no manifest is called /nonexistent",
+                          "inspect", "--manifests=/nonexistent", self.good)
 
     def test_wpp_messages_are_said_to_have_no_schema_without_symbols(self):
         path = self.write("wpp.etl", recording.make(events=3, messages=5))
