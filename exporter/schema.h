@@ -131,7 +131,7 @@ struct schema {
 
 #define SCHEMA_FIELDS_MAX 1024
 /* Levels of fields: the top, and those of structs that are nested 8 deep. */
-#define SCHEMA_DEPTH_MAX  9
+#define SCHEMA_DEPTH_MAX 9
 
 /* Built up field by field; what does not fit the limits, or memory, makes the end fail. */
 struct schema_builder;
