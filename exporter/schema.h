@@ -78,10 +78,13 @@ enum out_type {
 };
 
 enum field_length {
-	LENGTH_NATURAL, /* the type's width; strings end in a zero or with the payload */
-	LENGTH_FIXED,	/* `length` units: characters of strings, bytes of binary */
-	LENGTH_FIELD,	/* as many units as the field with the index `length` says */
-	LENGTH_PREFIX,	/* a u16 of bytes stands before */
+	LENGTH_NATURAL,	   /* the type's width; strings end in a zero or with the payload */
+	LENGTH_FIXED,	   /* `length` units: characters of strings, bytes of binary */
+	LENGTH_FIELD,	   /* as many units as the field with the index `length` says */
+	LENGTH_PREFIX,	   /* a u16 of bytes stands before */
+	LENGTH_PREFIX_BIG, /* likewise, with the high byte first */
+	LENGTH_PREFIX_32,  /* a u32 of bytes stands before */
+	LENGTH_KIND_COUNT
 };
 
 enum field_count {
