@@ -1,9 +1,12 @@
 #include "exporter/command/record_reader.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "config/paths.h"
 #include "exporter/buffer_walk.h"
 #include "exporter/source.h"
 
@@ -72,6 +75,21 @@ static int run(struct reader *reader, struct error *error)
 	return reader->result;
 }
 
+/* What a session takes for a pattern or a directory is one file here, or an error. */
+static int check_file(const char *path, struct error *error)
+{
+	struct stat status;
+
+	if (path_is_special(path))
+		return 0;
+	if (stat(path, &status))
+		return error_set(error, "cannot open %s: %s", path, strerror(errno));
+	if (S_ISDIR(status.st_mode))
+		return error_set(error, "cannot read %s: it is a directory, and must be a file",
+				 path);
+	return 0;
+}
+
 int record_reader_run(char *path, bool learn, record_reader_take *take, void *context,
 		      struct error *error)
 {
@@ -82,9 +100,12 @@ int record_reader_run(char *path, bool learn, record_reader_take *take, void *co
 					      .path_count = 1,
 					      .queue_bytes = QUEUE_BYTES};
 	const struct limits_config limits = {.files = 1};
-	struct reader *reader = calloc(1, sizeof(*reader));
+	struct reader *reader;
 	int result;
 
+	if (check_file(path, error))
+		return -1;
+	reader = calloc(1, sizeof(*reader));
 	if (!reader)
 		return error_set(error, "cannot read %s: out of memory", path);
 	session_health_init(&reader->health);

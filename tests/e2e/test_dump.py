@@ -124,6 +124,12 @@ class DemoTest(unittest.TestCase):
         self.assertEqual((len(events), code), (1, 1))
         self.assertIn("/nonexistent.etl", err)
 
+    def test_a_directory_is_refused(self):
+        code, out, err = run(self.folder.name)
+        self.assertEqual((code, out), (1, ""))
+        self.assertEqual(err, f"etw_exporter: cannot read {self.folder.name}: "
+                              "it is a directory, and must be a file\n")
+
     def test_wrong_flags_are_usage_errors(self):
         for flag in ("--id=65536", "--id=x", "--limit=-1", "--format=xml",
                      "--manifests=/nonexistent"):
