@@ -1,15 +1,14 @@
 /* inspect: reads recordings and says what is in them. */
 #include "exporter/command/inspect.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config/paths.h"
 #include "exporter/command.h"
+#include "exporter/command/operand.h"
 #include "exporter/command/suggest.h"
 #include "exporter/event_names.h"
 #include "exporter/manifest_files.h"
@@ -154,20 +153,6 @@ static int start(struct job *job, struct error *error)
 	return job->session ? session_start(job->session, error) : -1;
 }
 
-/* What a session takes for a pattern or a directory is one file here, or an error. */
-static int check_file(const char *path, struct error *error)
-{
-	struct stat status;
-
-	if (path_is_special(path))
-		return 0;
-	if (stat(path, &status))
-		return error_set(error, "cannot open %s: %s", path, strerror(errno));
-	if (S_ISDIR(status.st_mode))
-		return error_set(error, "cannot inspect %s: it is a directory", path);
-	return 0;
-}
-
 /* `wanted` says how. */
 static int inspect_file(const char *path, const struct job *wanted, struct error *error)
 {
@@ -185,7 +170,7 @@ static int inspect_file(const char *path, const struct job *wanted, struct error
 			   .queue_bytes = QUEUE_BYTES},
 		.limits = {.event_types = EVENT_TYPE_LIMIT, .files = 1},
 	};
-	int result = check_file(path, error);
+	int result = operand_check_file(path, "inspect", error);
 
 	if (!result)
 		result = file ? start(&job, error) : error_set(error, "out of memory");

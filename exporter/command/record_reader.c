@@ -1,13 +1,11 @@
 #include "exporter/command/record_reader.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "config/paths.h"
 #include "exporter/buffer_walk.h"
+#include "exporter/command/operand.h"
 #include "exporter/source.h"
 
 #define QUEUE_BYTES ((size_t)8 << 20)
@@ -75,21 +73,6 @@ static int run(struct reader *reader, struct error *error)
 	return reader->result;
 }
 
-/* What a session takes for a pattern or a directory is one file here, or an error. */
-static int check_file(const char *path, struct error *error)
-{
-	struct stat status;
-
-	if (path_is_special(path))
-		return 0;
-	if (stat(path, &status))
-		return error_set(error, "cannot open %s: %s", path, strerror(errno));
-	if (S_ISDIR(status.st_mode))
-		return error_set(error, "cannot read %s: it is a directory, and must be a file",
-				 path);
-	return 0;
-}
-
 int record_reader_run(char *path, bool learn, record_reader_take *take, void *context,
 		      struct error *error)
 {
@@ -103,7 +86,7 @@ int record_reader_run(char *path, bool learn, record_reader_take *take, void *co
 	struct reader *reader;
 	int result;
 
-	if (check_file(path, error))
+	if (operand_check_file(path, "read", error))
 		return -1;
 	reader = calloc(1, sizeof(*reader));
 	if (!reader)

@@ -128,7 +128,7 @@ class DemoTest(unittest.TestCase):
         code, out, err = run(self.folder.name)
         self.assertEqual((code, out), (1, ""))
         self.assertEqual(err, f"etw_exporter: cannot read {self.folder.name}: "
-                              "it is a directory, and must be a file\n")
+                              "it is a directory\n")
 
     def test_wrong_flags_are_usage_errors(self):
         for flag in ("--id=65536", "--id=x", "--limit=-1", "--format=xml",
