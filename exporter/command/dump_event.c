@@ -40,6 +40,14 @@ static unsigned int count_namesakes(const struct level *level, const struct fiel
 	return count;
 }
 
+/* What is in `value`, which is a name out of the recording. */
+static void add_printable(struct printer *printer)
+{
+	text_char(&printer->value, '\0');
+	if (!printer->value.failed)
+		text_printable(printer->to, printer->value.bytes);
+}
+
 static void add_name(struct printer *printer, const struct level *level, const struct field *field,
 		     bool quoted)
 {
@@ -52,7 +60,7 @@ static void add_name(struct printer *printer, const struct level *level, const s
 	if (quoted)
 		text_json_bytes(printer->to, printer->value.bytes, printer->value.length);
 	else
-		text_add(printer->to, printer->value.bytes, printer->value.length);
+		add_printable(printer);
 }
 
 /* What stands before a value: a comma, its name. In lines of text the top level is NAME=VALUE. */

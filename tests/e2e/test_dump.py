@@ -108,6 +108,19 @@ class DemoTest(unittest.TestCase):
             code, out, _ = run("--id=43", file.name)
         self.assertEqual((code, out.count("/(43)"), len(out.splitlines())), (0, 2, 2))
 
+    def test_control_characters_of_names_do_not_reach_the_terminal(self):
+        manifest = pathlib.Path(self.folder.name) / "names.man"
+        manifest.write_text(
+            '<instrumentationManifest><instrumentation><events><provider name="P" '
+            'guid="{00000001-0000-0000-0000-000000000000}"><templates><template tid="T">'
+            '<data name="a&#x9b;31m" inType="win:UInt64"/></template></templates>'
+            '<events><event value="1" template="T"/></events></provider></events>'
+            '</instrumentation></instrumentationManifest>', encoding="utf-8")
+        path = pathlib.Path(self.folder.name) / "names.etl"
+        path.write_bytes(recording.make(events=1))
+        _, out, _ = run(f"--manifests={manifest}", "--id=1", str(path))
+        self.assertIn("  a?31m=0\n", out)
+
     def test_raw_leaves_out_types_alone(self):
         cooked, _, _ = dump("--provider=DiskIo", "--limit=1", self.path)
         raw, _, _ = dump("--raw", "--provider=DiskIo", "--limit=1", self.path)
