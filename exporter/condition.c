@@ -70,9 +70,8 @@ static bool compile_leaf(struct condition *condition, struct node *node, const c
 	node->leaf = condition->leaf_count;
 	condition->leaves[condition->leaf_count++] = node;
 	node->functions = label_chain_new(&node->config->field.functions, file, problems);
-	if (!node->functions)
-		return false;
-	return node->config->kind != CONDITION_REGEX || compile_regexes(node, file, problems);
+	return (node->config->kind != CONDITION_REGEX || compile_regexes(node, file, problems)) &&
+	       node->functions;
 }
 
 static bool compile(struct condition *condition, struct node *node,

@@ -34,6 +34,27 @@ metrics:
 """
 
 
+WRONG = """limits: {series: no}
+metrics:
+  - name: unknown_key_total
+    help: A key that there is not.
+    type: counter
+    match: {provider: DiskIo, name: Read}
+    vallue: TransferSize
+  - name: wrong_functions_total
+    help: Functions that there are not.
+    type: counter
+    match: {provider: DiskIo, name: Read}
+    where: {field: Irp, regex: "(", as: nosuch}
+    labels: {disk: {field: DiskNumber, as: uper}}
+  - name: unknown_field_total
+    help: A field that there is not.
+    type: counter
+    match: {provider: DiskIo, name: Read}
+    value: TransferSiez
+"""
+
+
 class CheckTest(unittest.TestCase):
     def setUp(self):
         temporary = tempfile.TemporaryDirectory()
@@ -76,6 +97,27 @@ class RulesTest(CheckTest):
         self.assertEqual(done.stderr, f'{self.config}:8:12: error: value: no event that the rule '
                                       'takes has a field "TransferSiez"; did you mean '
                                       '"TransferSize"?\n')
+
+    def test_errors_of_any_kind_are_all_said_at_once(self):
+        done = self.check(WRONG)
+        self.assertEqual((done.returncode, done.stdout), (USAGE, ""))
+        said = [line.removeprefix(f"{self.config}:") for line in done.stderr.splitlines()]
+        for line, start in zip(said, [
+                '2:18: error: series must be a whole number',
+                '8:5: error: unknown key "vallue"',
+                '13:32: error: bad regular expression "("',
+                '13:41: error: unknown label function "nosuch"',
+                '14:44: error: unknown label function "uper"',
+                '19:12: error: value: no event that the rule takes has a field "TransferSiez"',
+        ], strict=True):
+            self.assertEqual(line[:len(start)], start)
+
+    def test_without_a_manifest_fields_are_not_doubted(self):
+        done = self.check(WRONG.replace("limits: {series: no}", "manifests: none.man"))
+        self.assertEqual(done.returncode, USAGE)
+        self.assertEqual(done.stderr.count("none.man"), 1)
+        self.assertIn('unknown label function "uper"', done.stderr)
+        self.assertNotIn("TransferSiez", done.stderr)
 
     def test_labels_without_an_end_are_warned_of_and_do_not_fail(self):
         done = self.check(RULES.replace("{disk: DiskNumber}", "{disk: Irp}"))
