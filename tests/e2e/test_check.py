@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import tempfile
 import unittest
 
@@ -118,6 +119,19 @@ class RulesTest(CheckTest):
         self.assertEqual(done.stderr.count("none.man"), 1)
         self.assertIn('unknown label function "uper"', done.stderr)
         self.assertNotIn("TransferSiez", done.stderr)
+
+    def test_no_rule_has_the_name_of_a_metric_of_the_exporter(self):
+        self.check(RULES)
+        page = harness.run("once", f"--config.file={self.config}").stdout
+        own = [line.split()[2:] for line in page.splitlines() if line.startswith("# TYPE ")]
+        own = [(name, kind) for name, kind in own if name not in RULES]
+        self.assertGreater(len(own), 40)
+        done = self.check("metrics:\n" + "\n".join(
+            f"- {{name: {name}, help: H., type: {kind}, match: {{provider: DiskIo}}}}"
+            for name, kind in own))
+        self.assertEqual(done.returncode, USAGE)
+        refused = re.findall(r'error: the name "(\w+)" is one of the exporter\'s own', done.stderr)
+        self.assertEqual(refused, [name for name, _ in own])
 
     def test_labels_without_an_end_are_warned_of_and_do_not_fail(self):
         done = self.check(RULES.replace("{disk: DiskNumber}", "{disk: Irp}"))
