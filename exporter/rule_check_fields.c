@@ -17,7 +17,8 @@ struct use {
 	const char *path;
 	enum rule_side side;
 	struct place place;
-	bool is_number; /* it has to be one */
+	bool is_number;	    /* it has to be one */
+	const char *advice; /* where it is none */
 };
 
 /* What came of looking for it in the schemas of its side. */
@@ -146,12 +147,12 @@ static void check_number(struct rule_check *check, const struct use *use,
 	quote(&quoted, use->path);
 	if (!search->numbers)
 		report_error(&check->report, use->place,
-			     "%s: the field %s is %s, which is no number", use->key, quoted.text,
-			     type);
+			     "%s: the field %s is %s, which is no number%s", use->key, quoted.text,
+			     type, use->advice);
 	else
 		report_warning(&check->report, use->place,
-			       "%s: of some events the field %s is %s, which is no number",
-			       use->key, quoted.text, type);
+			       "%s: of some events the field %s is %s, which is no number%s",
+			       use->key, quoted.text, type, use->advice);
 }
 
 static void check_header(struct rule_check *check, const struct use *use, enum header_field header)
@@ -161,8 +162,8 @@ static void check_header(struct rule_check *check, const struct use *use, enum h
 
 	header_field_template(header, &value);
 	if (use->is_number && !type_is_number(value.type))
-		report_error(&check->report, use->place, "%s: %s is no number", use->key,
-			     quote(&quoted, use->path));
+		report_error(&check->report, use->place, "%s: %s is no number%s", use->key,
+			     quote(&quoted, use->path), use->advice);
 }
 
 /* Whether the rule asks if there is such a field: events of other versions may have it. */
@@ -205,13 +206,29 @@ static int check_use(struct rule_check *check, const struct use *use)
 	return 0;
 }
 
+/* Functions may make a number of anything. */
+static bool wants_number(const struct condition_config *condition)
+{
+	return !condition->field.functions.count &&
+	       (condition->kind == CONDITION_LT || condition->kind == CONDITION_LE ||
+		condition->kind == CONDITION_GT || condition->kind == CONDITION_GE ||
+		condition->kind == CONDITION_MASK);
+}
+
 static int check_condition(struct rule_check *check, const struct condition_config *condition)
 {
 	const struct field_config *field = &condition->field;
+	const struct use use = {
+		.key = "where",
+		.path = field->path,
+		.side = SIDE_END,
+		.place = field->place,
+		.is_number = wants_number(condition),
+		.advice = "; where its text is one, say \"as: int\"",
+	};
 	size_t i;
 
-	if (field->path &&
-	    check_use(check, &(struct use){"where", field->path, SIDE_END, field->place, false}))
+	if (field->path && check_use(check, &use))
 		return -1;
 	for (i = 0; i < condition->child_count; i++)
 		if (check_condition(check, &condition->children[i]))
@@ -245,8 +262,8 @@ static int check_labels(struct rule_check *check)
 
 	for (i = 0; i < rule->label_count; i++) {
 		const struct label_config *label = &rule->labels[i];
-		struct use use = {key, label->field.path, label->field.side, label->field.place,
-				  false};
+		struct use use = {
+			key, label->field.path, label->field.side, label->field.place, false, ""};
 
 		snprintf(key, sizeof(key), "label %s", label->name);
 		check_map(check, label);
@@ -263,9 +280,10 @@ static int check_keys(struct rule_check *check)
 
 	for (i = 0; i < pair->key_count; i++) {
 		const struct pair_key *key = &pair->keys[i];
-		const struct use start = {"the pair's start", key->start, SIDE_START, key->place,
-					  false};
-		const struct use end = {"the pair's end", key->end, SIDE_END, key->place, false};
+		const struct use start = {"the pair's start", key->start, SIDE_START,
+					  key->place,	      false,	  ""};
+		const struct use end = {"the pair's end", key->end, SIDE_END,
+					key->place,	  false,    ""};
 
 		if (check_use(check, &start) || check_use(check, &end))
 			return -1;
@@ -276,7 +294,7 @@ static int check_keys(struct rule_check *check)
 int rule_check_fields(struct rule_check *check)
 {
 	const struct field_config *value = &check->rule->value;
-	const struct use use = {"value", value->path, value->side, value->place, true};
+	const struct use use = {"value", value->path, value->side, value->place, true, ""};
 
 	if (check_condition(check, &check->rule->where) || check_keys(check) ||
 	    (value->path && check_use(check, &use)))

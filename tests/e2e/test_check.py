@@ -25,7 +25,6 @@ metrics:
     match: {provider: Microsoft-Windows-DNS-Client, id: 3008}
     pair: {start: {id: 3006}, key: [QueryName, $pid]}
     buckets: {exponential: {start: 0.001, factor: 2, count: 10}}
-    session: [nobody]
   - name: switches_total
     help: Context switches.
     type: counter
@@ -120,6 +119,34 @@ class RulesTest(CheckTest):
         self.assertIn('unknown label function "uper"', done.stderr)
         self.assertNotIn("TransferSiez", done.stderr)
 
+    def test_rules_of_sessions_that_there_are_not_are_warned_of(self):
+        sessions = "sessions: [{name: a, path: demo.etl}, {name: b, path: ., per_file: true}]\n"
+        for session, warning in [
+                ("a", ""), ("'?'", ""), ("'*'", ""), ("b/demo", ""), ("'B/*'", ""), ("'*.etl'", ""),
+                ("aa", 'no session is called "aa"'), ("a/b", 'no session is called "a/b"'),
+                ("[a, 'c*']", 'no session is called "c*"'),
+                ("b", 'with per_file the sessions of "b" are called b/FILE; all of them are "b/*"'),
+        ]:
+            rules = RULES.replace("type: histogram", f"type: histogram\n    session: {session}")
+            self.config.write_text(sessions + rules, encoding="utf-8")
+            done = harness.run("check", f"--config.file={self.config}")
+            self.assertEqual(done.returncode, DONE)
+            self.assertEqual(done.stderr.partition(" warning: ")[2].rstrip("\n"), warning)
+
+    def test_comparisons_of_what_is_no_number_are_refused(self):
+        for condition, error in [
+                ("{field: $process, gt: 5}", 'where: "$process" is no number; '),
+                ("{field: FileName, mask: 1}",
+                 'where: the field "FileName" is UnicodeString, which is no number; '),
+                ("{field: FileName, as: int, lt: 1}", ""),
+                ("{field: FileName, eq: 1}", ""),
+                ("{field: FileObject, le: 1}", ""),
+        ]:
+            done = self.check("metrics: [{name: a_total, help: h, type: counter, match: "
+                              f"{{provider: FileIo, name: Name}}, where: {condition}}}]")
+            self.assertEqual(done.returncode, USAGE if error else DONE, done.stderr)
+            self.assertIn(error, done.stderr)
+
     def test_no_rule_has_the_name_of_a_metric_of_the_exporter(self):
         self.check(RULES)
         page = harness.run("once", f"--config.file={self.config}").stdout
@@ -155,8 +182,11 @@ class RulesTest(CheckTest):
 
 class AgainstTest(CheckTest):
     def test_rules_are_tried_whatever_session_they_are_for(self):
-        rules, code, err = self.against(RULES, "--against", self.demo)
-        self.assertEqual((code, err), (DONE, ""))
+        rules, code, err = self.against(RULES.replace("type: histogram",
+                                                      "type: histogram\n    session: [nobody]"),
+                                        "--against", self.demo)
+        self.assertEqual((code, err),
+                         (DONE, f'{self.config}:13:15: warning: no session is called "nobody"\n'))
         self.assertEqual(rules["disk_bytes_total"]["events"], 1673)
         self.assertEqual(rules["disk_bytes_total"]["series"], 2)
         pairs = rules["dns_query_seconds"]["pairs"]
