@@ -128,6 +128,7 @@ static bool is_fit(const struct rule *rule, double value)
 static void add_value(const struct rule *rule, struct cell *cell, double value,
 		      struct event_view *view)
 {
+	uint64_t pass = rule->pass;
 	int64_t time_ns;
 
 	switch (rule->config->type) {
@@ -135,8 +136,10 @@ static void add_value(const struct rule *rule, struct cell *cell, double value,
 		cell_add_f64(cell, value);
 		break;
 	case RULE_GAUGE:
-		event_view_time(view, &time_ns);
-		cell_set(cell, value, time_ns);
+		/* Without a time, what comes last is the last. */
+		if (!event_view_time(view, &time_ns))
+			pass = UINT64_MAX;
+		cell_set(cell, value, time_ns, pass);
 		break;
 	default:
 		cell_observe(cell, &rule->family->info, value);
