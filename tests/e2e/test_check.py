@@ -147,6 +147,22 @@ class RulesTest(CheckTest):
             self.assertEqual(done.returncode, USAGE if error else DONE, done.stderr)
             self.assertIn(error, done.stderr)
 
+    def test_functions_for_numbers_are_refused_where_there_is_none(self):
+        for field, error in [
+                ("{field: FileName, as: process}",
+                 'label a: the field "FileName" is UnicodeString, which is no number, as '),
+                ("{field: $activity_id, as: hex}", 'label a: "$activity_id" is no number, as '),
+                ("{field: $process, as: process}", 'label a: "$process" is no number, as '),
+                ("{field: FileName, as: int}", ""),
+                ("{field: FileName, as: [lower, basename]}", ""),
+                ("{field: FileObject, as: [file, basename]}", ""),
+                ("{field: $pid, as: process}", ""),
+        ]:
+            done = self.check("metrics: [{name: a_total, help: h, type: counter, match: "
+                              f"{{provider: FileIo, name: Name}}, labels: {{a: {field}}}}}]")
+            self.assertEqual(done.returncode, USAGE if error else DONE, done.stderr)
+            self.assertIn(error, done.stderr)
+
     def test_no_rule_has_the_name_of_a_metric_of_the_exporter(self):
         self.check(RULES)
         page = harness.run("once", f"--config.file={self.config}").stdout
