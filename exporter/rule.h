@@ -22,7 +22,7 @@ enum rule_error {
 	RULE_ERROR_FIELD,   /* the schema, or the payload, has no such field, or it is no number
 			       where state is asked for */
 	RULE_ERROR_PAYLOAD, /* the payload is not as the schema says */
-	RULE_ERROR_VALUE,   /* not a number, not finite, or less than zero for a counter */
+	RULE_ERROR_VALUE,   /* not a number, not finite, or below zero where sums only grow */
 	RULE_ERROR_LABEL,   /* a label function cannot take the value, in a condition neither */
 	RULE_ERROR_TIME,    /* a pair's event without a time; a time that the clock cannot tell */
 	RULE_ERROR_COUNT

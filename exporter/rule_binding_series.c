@@ -118,11 +118,20 @@ static struct cell *find_cell(const struct rule_sides *sides, struct event_view 
 	return cell;
 }
 
+/* The sum of a histogram only grows, as a counter does, unless it has a bucket for less than 0. */
+static bool may_be_negative(const struct rule *rule)
+{
+	const struct family_info *info = &rule->family->info;
+
+	return info->type == METRIC_GAUGE ||
+	       (info->type == METRIC_HISTOGRAM && info->bound_count && info->bounds[0] < 0);
+}
+
 /* Before a series is made for it. */
 static bool is_fit(const struct rule *rule, double value)
 {
 	return isfinite(value) && isfinite(metric_scale_apply(rule->family->info.scale, value)) &&
-	       (value >= 0 || rule->config->type != RULE_COUNTER);
+	       (value >= 0 || may_be_negative(rule));
 }
 
 static void add_value(const struct rule *rule, struct cell *cell, double value,

@@ -71,12 +71,44 @@ static void a_recording_that_comes_again_sets_anew(void **state)
 	rule_rig_done(&rig);
 }
 
+static void write_change(struct rule_rig *rig, int32_t change)
+{
+	struct tl_event event;
+
+	tl_begin(&event, 1, "Change");
+	tl_i32(&event, "Change", change);
+	event.event.time = rule_rig_time(1);
+	tl_write(rig->writer, &event);
+}
+
+static void the_sum_of_a_histogram_falls_only_where_a_bucket_is_below_zero(void **state)
+{
+	struct rule_rig rig;
+
+	(void)state;
+	rule_rig_init(&rig, "test",
+		      "[{name: rise, help: h, type: histogram, match: {provider: Test-1}, value: "
+		      "Change, buckets: [0, 10]}, {name: both, help: h, type: histogram, match: "
+		      "{provider: Test-1}, value: Change, buckets: [-1, 10]}]");
+	write_change(&rig, 7);
+	write_change(&rig, -3);
+	rule_rig_run(&rig);
+	rule_rig_check(&rig, "rise_sum", 7);
+	rule_rig_check(&rig, "rise_count", 1);
+	assert_int_equal(rule_rig_errors(&rig, 0, RULE_ERROR_VALUE), 1);
+	rule_rig_check(&rig, "both_sum", 4);
+	rule_rig_check(&rig, "both_bucket{le=\"-1\"}", 1);
+	assert_int_equal(rule_rig_errors(&rig, 1, RULE_ERROR_VALUE), 0);
+	rule_rig_done(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_buffer_of_another_processor_does_not_bring_back_what_was_before),
 		cmocka_unit_test(of_events_of_one_time_the_last_in_the_recording_is_shown),
 		cmocka_unit_test(a_recording_that_comes_again_sets_anew),
+		cmocka_unit_test(the_sum_of_a_histogram_falls_only_where_a_bucket_is_below_zero),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
