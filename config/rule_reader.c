@@ -179,7 +179,8 @@ static void read_rule(const struct config *config, const struct yaml_node *node,
 	check_name(config, rule, &mapping, report);
 	check_buckets(&mapping, node, rule, report);
 	read_parts(&mapping, rule, report);
-	if (report->problems->errors == errors)
+	rule->is_wrong = report->problems->errors != errors;
+	if (!rule->is_wrong)
 		warn(rule, report);
 }
 

@@ -345,9 +345,11 @@ void rules_end(struct rules *rules)
 {
 	size_t i;
 
-	for (i = 0; i < rules->count; i++)
+	for (i = 0; i < rules->count; i++) {
+		rules->rules[i]->pass++;
 		if (rules->rules[i]->pairs)
 			pairs_end(rules->rules[i]->pairs);
+	}
 }
 
 const struct rule *rules_overflow_news(struct rules *rules)

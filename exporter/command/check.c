@@ -107,17 +107,25 @@ static void load_manifests(struct checking *checking)
 			     error.text);
 }
 
+/* Without the manifests, or files which name more of them, too much would be wrong. */
+static bool schemas_are_known(const struct checking *checking)
+{
+	const struct config *config = checking->config;
+
+	return !config->is_partial && (!config->manifest_count || checking->manifests);
+}
+
 static int check_rules(struct checking *checking, struct error *error)
 {
 	size_t i, count = checking->config->rule_count;
 
-	load_manifests(checking);
+	if (!checking->config->is_partial)
+		load_manifests(checking);
 	checking->catalogue = catalogue_new(checking->manifests);
 	checking->rules = calloc(count + 1, sizeof(*checking->rules));
 	if (!checking->catalogue || !checking->rules)
 		return error_set(error, "cannot check %s: out of memory", checking->file);
-	/* Without the manifests too much would be wrong. */
-	for (i = 0; i < count && !(checking->config->manifest_count && !checking->manifests); i++)
+	for (i = 0; i < count && schemas_are_known(checking); i++)
 		if (check_rule(checking, i, error))
 			return -1;
 	return 0;
@@ -226,7 +234,7 @@ static void checking_done(struct checking *checking)
 static int run(struct checking *checking, struct error *error)
 {
 	checking->config = configuration_read(checking->file, &checking->problems);
-	if (checking->config && !checking->problems.errors && check_rules(checking, error))
+	if (checking->config && check_rules(checking, error))
 		return EXIT_FAILED;
 	configuration_print_problems(&checking->problems);
 	if (!checking->config || checking->problems.errors)
