@@ -78,18 +78,22 @@ enum out_type {
 };
 
 enum field_length {
-	LENGTH_NATURAL, /* the type's width; strings end in a zero or with the payload */
-	LENGTH_FIXED,	/* `length` units: characters of strings, bytes of binary */
-	LENGTH_FIELD,	/* as many units as the field with the index `length` says */
-	LENGTH_PREFIX,	/* a u16 of bytes stands before */
+	LENGTH_NATURAL,	 /* the type's width; strings end in a zero or with the payload */
+	LENGTH_FIXED,	 /* `length` units: characters of strings, bytes of binary */
+	LENGTH_FIELD,	 /* as many units as the field with the index `length` says */
+	LENGTH_PREFIX,	 /* a u16 of bytes stands before */
+	LENGTH_DATA_LOC, /* it is where a word in its place says: see data_location.h */
+	LENGTH_REL_LOC,	 /* likewise, counted from behind the word */
 };
 
 enum field_count {
 	COUNT_ONE,
-	COUNT_FIXED,  /* an array of `count` elements */
-	COUNT_FIELD,  /* of as many elements as the field with the index `count` says */
-	COUNT_PREFIX, /* of as many elements as a u16 before them says */
-	COUNT_REST,   /* of elements to the end of the payload */
+	COUNT_FIXED,	/* an array of `count` elements */
+	COUNT_FIELD,	/* of as many elements as the field with the index `count` says */
+	COUNT_PREFIX,	/* of as many elements as a u16 before them says */
+	COUNT_REST,	/* of elements to the end of the payload */
+	COUNT_DATA_LOC, /* of the elements that are where a word in its place says */
+	COUNT_REL_LOC,
 };
 
 struct value_map {
@@ -122,7 +126,8 @@ struct schema {
 	const char *opcode;
 	const char *level;
 	const char *keywords;
-	bool has_variants;	    /* classic: pointers and SIDs depend on who wrote the record */
+	bool has_variants;  /* classic: pointers and SIDs depend on who wrote the record */
+	bool is_open_ended; /* behind the fields more may stand: what words point to, padding */
 	const struct field *fields; /* all, those of the top level first */
 	uint16_t top_count;
 	uint16_t field_count;
@@ -154,6 +159,9 @@ void schema_builder_name(struct schema_builder *builder, enum schema_name name, 
 
 /* Writers disagree about pointers and SIDs: payload_visit() tries what fits. */
 void schema_builder_has_variants(struct schema_builder *builder);
+
+/* Bytes behind the last field belong to the payload. */
+void schema_builder_is_open_ended(struct schema_builder *builder);
 
 #define SCHEMA_TOP UINT16_MAX
 
