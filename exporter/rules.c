@@ -176,6 +176,17 @@ bool rules_want_learning(const struct rules *rules)
 	return rules->state != NULL;
 }
 
+bool rules_want_order(const struct rules *rules)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++)
+		if (rules->rules[i]->config->pair.start_count ||
+		    rules->rules[i]->config->type == RULE_GAUGE)
+			return true;
+	return false;
+}
+
 static void find_maps(struct rules *rules, struct rule_binding *binding)
 {
 	const struct rule_config *config = binding->rule->config;

@@ -33,6 +33,9 @@ struct trace_state *rules_state(struct rules *rules);
  */
 bool rules_want_learning(const struct rules *rules);
 
+/* Whether they need events in the order of their times: for pairs, and for what came last. */
+bool rules_want_order(const struct rules *rules);
+
 /* What the rules are for one event type; NULL there: none takes its events. */
 struct event_rules;
 

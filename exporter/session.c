@@ -133,6 +133,7 @@ static void *run_session(void *argument)
 		.stop = session->stop,
 		.log = session->context.log,
 		.learn = aggregator_wants_learning(session->aggregator),
+		.order = aggregator_wants_order(session->aggregator),
 	};
 	void *source = session->type->open(&context, &session->failure);
 

@@ -21,6 +21,7 @@ const char *loss_sign_name(enum loss_sign sign)
 		[LOSS_SIGN_LOST_EVENT] = "lost_event",
 		[LOSS_SIGN_LOST_BUFFER] = "lost_buffer",
 		[LOSS_SIGN_LOST_FILE] = "lost_file",
+		[LOSS_SIGN_MISSED_EVENTS] = "missed_events",
 	};
 
 	return names[sign];

@@ -33,6 +33,7 @@ enum loss_sign {
 	LOSS_SIGN_LOST_EVENT,	    /* RT_LostEvent class, RTLostEvent */
 	LOSS_SIGN_LOST_BUFFER,	    /* RTLostBuffer */
 	LOSS_SIGN_LOST_FILE,	    /* RTLostFile: the real-time backing file was lost */
+	LOSS_SIGN_MISSED_EVENTS,    /* on a page of a Linux ring buffer */
 	LOSS_SIGN_COUNT
 };
 
@@ -58,7 +59,9 @@ struct session_health {
 	_Atomic uint64_t buffers_compressed;
 	_Atomic uint64_t events_lost;
 	_Atomic uint64_t buffers_lost;
-	_Atomic uint64_t events_dropped; /* by our own queue */
+	_Atomic uint64_t events_missed;	   /* by what pages of a Linux ring buffer say */
+	_Atomic uint64_t events_dropped;   /* by our own queue */
+	_Atomic uint64_t events_unordered; /* came behind later ones, though order was wanted */
 	_Atomic uint64_t loss_signs[LOSS_SIGN_COUNT];
 	_Atomic uint64_t malformed[MALFORMED_COUNT];
 	_Atomic uint64_t unknown_kinds[256];

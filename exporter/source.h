@@ -24,6 +24,7 @@ struct source_context {
 	struct stop *stop;
 	struct log *log;
 	bool learn; /* what can be read twice is to be, first for what it says of itself */
+	bool order; /* events of all processors are wanted in order: see trace_buffer.h */
 };
 
 struct source_type {

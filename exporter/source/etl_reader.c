@@ -249,7 +249,7 @@ void etl_reader_done(struct etl_reader *reader)
 	if (reader->handed_on)
 		hand_on_end(reader);
 	else
-		free(reader->recording);
+		recording_free(reader->recording);
 	reader->recording = NULL;
 	reader->handed_on = false;
 }
