@@ -93,7 +93,7 @@ bool trace_file_exists(int directory, const char *name)
 	return faccessat(directory, name, F_OK, AT_EACCESS) == 0;
 }
 
-static bool is_directory(const DIR *stream, const struct dirent *entry)
+static bool is_directory(DIR *stream, const struct dirent *entry)
 {
 	struct stat status;
 
@@ -101,11 +101,10 @@ static bool is_directory(const DIR *stream, const struct dirent *entry)
 		return false;
 	if (entry->d_type != DT_UNKNOWN)
 		return entry->d_type == DT_DIR;
-	return fstatat(dirfd((DIR *)stream), entry->d_name, &status, 0) == 0 &&
-	       S_ISDIR(status.st_mode);
+	return fstatat(dirfd(stream), entry->d_name, &status, 0) == 0 && S_ISDIR(status.st_mode);
 }
 
-static int add_name(struct trace_names *names, const char *name)
+int trace_names_add(struct trace_names *names, const char *name)
 {
 	char **list;
 
@@ -136,7 +135,7 @@ static int add_directories(DIR *stream, struct trace_names *names)
 		entry = readdir(stream);
 		if (!entry)
 			return errno ? -1 : 0;
-		if (is_directory(stream, entry) && add_name(names, entry->d_name))
+		if (is_directory(stream, entry) && trace_names_add(names, entry->d_name))
 			return -1;
 	}
 }

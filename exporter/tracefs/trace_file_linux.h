@@ -47,6 +47,8 @@ struct trace_names {
  * trace_names_done().
  */
 int trace_names_read(int directory, const char *name, struct trace_names *names);
+/* Adds a copy at the end. 0; -1: errno, and the list is as before. */
+int trace_names_add(struct trace_names *names, const char *name);
 void trace_names_done(struct trace_names *names);
 
 /* As nearest() wants it; `context` is a struct trace_names. */

@@ -121,8 +121,9 @@ static int mount_tracefs(char path[PATH_MAX], struct error *error)
 
 	if (mount("tracefs", USUAL_PLACE, "tracefs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL)) {
 		if (errno == EPERM)
-			return error_set(error, "cannot mount tracefs at %s: no permission; it "
-						"takes root, or the capability CAP_SYS_ADMIN",
+			return error_set(error,
+					 "cannot mount tracefs at %s: no permission; it "
+					 "takes root, or the capability CAP_SYS_ADMIN",
 					 USUAL_PLACE);
 		return error_set(error, "cannot mount tracefs at %s: %s%s", USUAL_PLACE,
 				 strerror(errno),

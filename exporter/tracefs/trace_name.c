@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ALPHANUMERIC "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-#define HEX	     "0123456789ABCDEF"
+#define ALPHANUMERIC  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+#define HEX	      "0123456789ABCDEF"
 #define PREFIX_LENGTH (sizeof(TRACE_NAME_PREFIX) - 1)
 
 /* FNV-1a (RFC 9923), of which it only matters that it stays the same. */
