@@ -27,6 +27,17 @@ const char *loss_sign_name(enum loss_sign sign)
 	return names[sign];
 }
 
+const char *ring_loss_name(enum ring_loss reason)
+{
+	static const char *const names[] = {
+		[RING_LOSS_OVERRUN] = "overrun",
+		[RING_LOSS_COMMIT_OVERRUN] = "commit_overrun",
+		[RING_LOSS_DROPPED] = "dropped",
+	};
+
+	return names[reason];
+}
+
 const char *file_change_name(enum file_change change)
 {
 	static const char *const names[] = {

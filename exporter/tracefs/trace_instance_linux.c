@@ -170,6 +170,11 @@ static void take_away(struct trace_instance *instance)
 			 "session", instance->config->name, "error", error.text, NULL);
 }
 
+void trace_instance_end_tracing(struct trace_instance *instance)
+{
+	trace_file_write(instance->directory, "tracing_on", "0");
+}
+
 void trace_instance_close(struct trace_instance *instance)
 {
 	if (!instance)

@@ -40,6 +40,9 @@ struct cpu_stats {
 struct trace_instance *trace_instance_open(const struct session_config *config, struct log *log,
 					   struct error *error);
 
+/* Nothing is written to its buffers any more; what they hold can still be read. */
+void trace_instance_end_tracing(struct trace_instance *instance);
+
 /*
  * Ends tracing, takes away the instance and the session's probes. Whoever has files of it open must
  * have closed them: an instance in use is waited for a short time, then left with tracing off. NULL
