@@ -20,6 +20,7 @@ enum record_kind {
 	RECORD_EVENT,
 	RECORD_MESSAGE, /* WPP */
 	RECORD_ERROR,	/* an event that the writer marked as logged in error */
+	RECORD_FTRACE,	/* Linux: an ftrace ring buffer's */
 };
 
 struct event_record {
