@@ -55,6 +55,12 @@ struct lookup *lookups_add(struct lookups *lookups, enum lookup_kind kind, uint6
 
 void lookups_clear(struct lookups *lookups);
 
+/* Whether two times are so far apart, whichever comes first: clocks of processors differ. */
+static inline bool lookups_is_far(int64_t a, int64_t b, int64_t apart)
+{
+	return (uint64_t)a - (uint64_t)b + (uint64_t)apart > 2 * (uint64_t)apart;
+}
+
 /* Whether it is not too often to ask now; counts as having asked. */
 bool lookups_may_ask(struct lookups *lookups);
 
