@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "exporter/rule_field.h"
 #include "exporter/trace_state.h"
 #include "tests/support/random.h"
 #include "tests/support/task_events.h"
@@ -257,6 +258,44 @@ static void in_older_kernels_a_process_ends_with_its_leader(void **context)
 	assert_process(rig, 102, 9 * S, "server");
 }
 
+/* What a label of a field of the header is, with this function. */
+static void check_label(struct rig *rig, const char *path, enum label_state state, int64_t time_ns,
+			const char *expected)
+{
+	struct event_view view = {.record = &rig->events.record,
+				  .state = rig->state,
+				  .time_ns = time_ns,
+				  .time_is_set = true,
+				  .has_time = true};
+	const struct value *value;
+	struct rule_field field;
+	struct made_value made;
+
+	assert_true(rule_field_find(path, state, NULL, NULL, &field));
+	value = rule_field_value(&field, &view, NULL, &made);
+	assert_non_null(value);
+	assert_int_equal(value->length, strlen(expected));
+	assert_memory_equal(value->bytes, expected, value->length);
+}
+
+static void labels_are_of_the_task_at_work(void **context)
+{
+	struct rig *rig = *context;
+
+	LEARN(rig, S, newtask, 50, 100, "server", 0);
+	LEARN(rig, S, newtask, 100, 101, "server", THREAD);
+	LEARN(rig, 2 * S, rename, 101, 101, "worker");
+	task_event_waking(&rig->events, 101, 100, "server");
+	check_label(rig, "$process", LABEL_PURE, 3 * S, "server");
+	check_label(rig, "$pid", LABEL_PROCESS, 3 * S, "server");
+	check_label(rig, "$pid", LABEL_THREAD_PROCESS, 3 * S, "server");
+	check_label(rig, "$pid", LABEL_COMM, 3 * S, "worker");
+	check_label(rig, "$pid", LABEL_DEVICE, 3 * S, "0:101");
+	check_label(rig, "$pid", LABEL_IRQ, 3 * S, "101");
+	check_label(rig, "$pid", LABEL_SYMBOL, 3 * S, "0x65");
+	check_label(rig, "$pid", LABEL_FILE, 3 * S, "unknown");
+}
+
 static void other_events_say_nothing(void **context)
 {
 	struct rig *rig = *context;
@@ -362,6 +401,7 @@ int main(void)
 		test(what_ends_keeps_its_name_for_what_it_does_last),
 		test(a_process_lives_until_its_last_thread_ends),
 		test(in_older_kernels_a_process_ends_with_its_leader),
+		test(labels_are_of_the_task_at_work),
 		test(other_events_say_nothing),
 		test(records_that_are_cut_do_no_harm),
 		test(any_bytes_do_no_harm),
