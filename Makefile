@@ -45,7 +45,7 @@ TOOLS   := $(sort $(wildcard tests/tool_*.c))
 HEADERS := $(sort $(wildcard exporter/*.h exporter/*/*.h metrics/*.h config/*.h tests/support/*.h))
 
 # The demo recording is made by the tests' writer and compiled in.
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/demo_recording.o
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/demo_recording.o $(BUILD)/syscall_names.o
 LIBRARY := $(filter-out $(BUILD)/exporter/main.o,$(OBJECTS))
 SUPPORT_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
 # The writer shares no code with the program, so it can make what is compiled into that.
@@ -83,6 +83,20 @@ $(BUILD)/revision: ALWAYS
 $(BUILD)/demo_recording.c: $(BUILD)/tests/tool_demo_recording
 	$(call quiet,GEN)$< --c-source $@
 $(BUILD)/demo_recording.o: $(BUILD)/demo_recording.c
+	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+# Some numbers have two names on some machines: either is right.
+$(BUILD)/syscall_names.c: Makefile
+	@mkdir -p $(@D)
+	$(call quiet,GEN){ echo '#include <asm/unistd.h>'; echo '#include "exporter/kernel_numbers.h"'; \
+		echo 'const char *const syscall_names[] = {'; \
+		echo '#include <asm/unistd.h>' | $(CC) -E -dM -x c - | \
+			sed -n 's/^#define __NR_\([a-z_][a-z0-9_]*\) .*/\t[__NR_\1] = "\1",/p' | \
+			grep -v -e '"syscalls"' -e '"arch_specific_syscall"' | sort; \
+		echo '};'; \
+		echo 'const size_t syscall_names_count ='; \
+		echo '	sizeof(syscall_names) / sizeof(syscall_names[0]);'; } >$@
+$(BUILD)/syscall_names.o: ALL_CFLAGS += -Wno-override-init
+$(BUILD)/syscall_names.o: $(BUILD)/syscall_names.c
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $(TOOL_BINARIES): $(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(WRITER_OBJECTS)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm

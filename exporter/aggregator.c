@@ -68,7 +68,7 @@ static void bind_rules(struct aggregator *aggregator, struct event_type *type,
 {
 	type->is_new = false;
 	if (aggregator->state)
-		type->state_kind = trace_state_kind(record);
+		type->state_kind = trace_state_kind(record, type->schema);
 	if (type->bindings == BINDINGS_MAX)
 		refuse_binding(aggregator, type);
 	else if (aggregator->rules && type != &aggregator->types.overflow)

@@ -135,6 +135,17 @@ struct trace_state *rules_state(struct rules *rules)
 	return rules->state;
 }
 
+void rules_look_at_machine(struct rules *rules, struct log *log)
+{
+	bool symbols = false;
+	size_t i;
+
+	for (i = 0; i < rules->count; i++)
+		symbols = symbols || rule_asks(rules->rules[i], LABEL_SYMBOL);
+	if (rules->state)
+		trace_state_look_at_machine(rules->state, symbols, log, rules->config.session);
+}
+
 static bool is_known(const struct rules *rules, const char *provider)
 {
 	return kernel_class_is_named(provider) ||

@@ -28,6 +28,13 @@ void rules_free(struct rules *rules);
 struct trace_state *rules_state(struct rules *rules);
 
 /*
+ * For a live session of this machine's own Linux kernel, before its first event: what the trace
+ * does not say of tasks, devices and functions, this machine is asked for. What cannot be known is
+ * logged.
+ */
+void rules_look_at_machine(struct rules *rules, struct log *log);
+
+/*
  * Whether they need what may stand anywhere in a trace, also behind the events that need it: its
  * state, or schemas of providers that are neither the kernel's nor in a configured manifest.
  */

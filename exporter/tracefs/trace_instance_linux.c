@@ -23,7 +23,7 @@ struct trace_instance {
 	struct log *log;
 	int tracefs;   /* open on the directory; likewise the next */
 	int directory; /* -1: not yet */
-	bool made;     /* there is something to take away */
+	bool made;     /* it is to be taken away at the end */
 	bool reused;
 	struct stat identity;
 	struct trace_cpus cpus;
@@ -61,12 +61,12 @@ static int make(struct trace_instance *instance, struct error *error)
 			return take_existing(instance, error);
 		return trace_file_error(error, errno, "cannot make %s", instance->path);
 	}
+	instance->made = true;
 	return 0;
 }
 
 static int open_directory(struct trace_instance *instance, struct error *error)
 {
-	instance->made = true;
 	instance->directory = openat(instance->tracefs, relative_path(instance),
 				     O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (instance->directory < 0 || fstat(instance->directory, &instance->identity))
@@ -102,6 +102,8 @@ static int enable(struct trace_instance *instance, struct error *error)
 			return -1;
 	if (trace_file_write(instance->directory, "tracing_on", "1"))
 		return trace_file_error(error, errno, "cannot begin tracing in %s", instance->path);
+	/* One that was reused stays as it is until all has worked. */
+	instance->made = true;
 	return 0;
 }
 
@@ -149,23 +151,36 @@ struct trace_instance *trace_instance_open(const struct session_config *config, 
 	return NULL;
 }
 
-/* Another one of the same name is not ours to take away. */
-static bool is_same(const struct trace_instance *instance)
+enum presence {
+	PRESENCE_NONE,
+	PRESENCE_SAME,
+	PRESENCE_OTHER, /* of the same name */
+};
+
+static enum presence find_presence(const struct trace_instance *instance)
 {
 	struct stat status;
 
-	return fstatat(instance->tracefs, relative_path(instance), &status, 0) == 0 &&
-	       status.st_dev == instance->identity.st_dev &&
-	       status.st_ino == instance->identity.st_ino;
+	if (fstatat(instance->tracefs, relative_path(instance), &status, 0))
+		return PRESENCE_NONE;
+	return status.st_dev == instance->identity.st_dev &&
+			       status.st_ino == instance->identity.st_ino
+		       ? PRESENCE_SAME
+		       : PRESENCE_OTHER;
 }
 
+/* Where others have removed it, the probes are still there. */
 static void take_away(struct trace_instance *instance)
 {
 	struct error error;
 
-	trace_file_write(instance->directory, "tracing_on", "0");
-	trace_file_write(instance->directory, "events/enable", "0");
-	if (is_same(instance) && trace_remove(instance->tracefs, instance->name, &error))
+	if (instance->directory >= 0) {
+		trace_file_write(instance->directory, "tracing_on", "0");
+		trace_file_write(instance->directory, "events/enable", "0");
+		if (find_presence(instance) == PRESENCE_OTHER)
+			return;
+	}
+	if (trace_remove(instance->tracefs, instance->name, &error))
 		log_line(instance->log, LOG_WARN, "Could not take away the trace instance",
 			 "session", instance->config->name, "error", error.text, NULL);
 }
@@ -179,7 +194,7 @@ void trace_instance_close(struct trace_instance *instance)
 {
 	if (!instance)
 		return;
-	if (instance->made && instance->directory >= 0)
+	if (instance->made)
 		take_away(instance);
 	if (instance->directory >= 0)
 		close(instance->directory);
@@ -213,8 +228,8 @@ bool trace_instance_is_alive(const struct trace_instance *instance)
 {
 	uint64_t on;
 
-	return is_same(instance) && trace_file_read_u64(instance->directory, "tracing_on", &on) &&
-	       on == 1;
+	return find_presence(instance) == PRESENCE_SAME &&
+	       trace_file_read_u64(instance->directory, "tracing_on", &on) && on == 1;
 }
 
 size_t trace_instance_cpu_count(const struct trace_instance *instance)

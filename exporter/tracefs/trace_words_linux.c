@@ -58,14 +58,13 @@ static bool parse(char *log, const char *wanted, char words[TRACE_WORDS_SIZE])
 		return false;
 	said += strlen(WORDS_LABEL);
 	place = find_place(command, length);
-	if (place)
-		snprintf(words, TRACE_WORDS_SIZE, "%s, at \"%.*s\"", said,
-			 (int)strnlen(place, length - (size_t)(place - command) < PLACE_LENGTH_MAX
-						     ? length - (size_t)(place - command)
-						     : PLACE_LENGTH_MAX),
-			 place);
-	else
+	if (!place) {
 		snprintf(words, TRACE_WORDS_SIZE, "%s", said);
+		return true;
+	}
+	length -= (size_t)(place - command);
+	snprintf(words, TRACE_WORDS_SIZE, "%s, near \"%.*s\"", said,
+		 (int)(length < PLACE_LENGTH_MAX ? length : PLACE_LENGTH_MAX), place);
 	return true;
 }
 

@@ -9,8 +9,8 @@
 #define TRACE_WORDS_SIZE 192
 
 /*
- * The last entry of `error_log` in the directory, if it is about `command`: `Field not found, at
- * "foo == 1"`. False: the kernel said nothing of it, or keeps no such log.
+ * The last entry of `error_log` in the directory, if it is about `command`: `Field not found, near
+ * "== 1"`. False: the kernel said nothing of it, or keeps no such log.
  */
 bool trace_words_read(int directory, const char *command, char words[TRACE_WORDS_SIZE]);
 
