@@ -291,7 +291,7 @@ static void feed_in_order(struct aggregator *aggregator, const struct trace_buff
 	count_merged(aggregator, buffer, is_end ? UINT64_MAX : buffer->complete_until);
 	if (!record_merge_keep(&aggregator->merge))
 		count_merged(aggregator, buffer, UINT64_MAX);
-	if (is_end)
+	if (is_end || buffer->complete_until == UINT64_MAX)
 		record_merge_restart(&aggregator->merge);
 }
 
