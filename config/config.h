@@ -24,12 +24,12 @@ struct session_config {
 	char *source; /* "etl", "tracefs" */
 	char **paths; /* see config/paths.h; relative ones with the file's folder before them */
 	size_t path_count;
-	bool follow;	      /* tail files that are still written, pick up new ones */
-	uint64_t poll_ns;     /* how often a followed file is looked at; 1s */
-	enum pace pace;	      /* fast */
-	bool loop;	      /* begin again at the end */
-	bool per_file;	      /* a session for each file, named NAME/FILE */
-	uint64_t queue_bytes; /* 8MiB; between the reading and the counting thread */
+	bool follow;		       /* tail files that are still written, pick up new ones */
+	uint64_t poll_ns;	       /* how often a followed file is looked at; 1s */
+	enum pace pace;		       /* fast */
+	bool loop;		       /* begin again at the end */
+	bool per_file;		       /* a session for each file, named NAME/FILE */
+	uint64_t queue_bytes;	       /* 8MiB; between the reading and the counting thread */
 	struct tracefs_config tracefs; /* of source tracefs */
 };
 

@@ -449,6 +449,14 @@ static void without_privileges_it_says_what_is_missing(void **state)
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* Of tests that failed. */
+static int remove_what_is_left(void **state)
+{
+	(void)state;
+	trace_rig_remove_left();
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -472,5 +480,5 @@ int main(void)
 		cmocka_unit_test(without_privileges_it_says_what_is_missing),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, remove_what_is_left);
 }

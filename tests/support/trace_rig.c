@@ -15,6 +15,7 @@
 
 #include "exporter/tracefs/trace_file_linux.h"
 #include "exporter/tracefs/trace_mount_linux.h"
+#include "exporter/tracefs/trace_remove_linux.h"
 
 const char *trace_rig_session(const char *name)
 {
@@ -111,4 +112,22 @@ unsigned int trace_rig_left(void)
 		count_names(tracefs, "events", beginning);
 	close(tracefs);
 	return count;
+}
+
+void trace_rig_remove_left(void)
+{
+	char path[PATH_MAX], beginning[64];
+	struct trace_names names = {NULL, 0};
+	struct error error;
+	int tracefs = trace_mount_open(false, path, &error);
+	size_t i;
+
+	snprintf(beginning, sizeof(beginning), "etw_exporter_t%d_", getpid());
+	if (tracefs >= 0 && !trace_names_read(tracefs, "instances", &names))
+		for (i = 0; i < names.count; i++)
+			if (strncmp(names.list[i], beginning, strlen(beginning)) == 0)
+				trace_remove(tracefs, names.list[i], &error);
+	trace_names_done(&names);
+	if (tracefs >= 0)
+		close(tracefs);
 }

@@ -39,5 +39,6 @@ struct cpu_stats trace_rig_stats(const struct trace_rig *rig);
 
 /* How many instances and probes tracefs has that are called after this process. */
 unsigned int trace_rig_left(void);
+void trace_rig_remove_left(void);
 
 #endif
