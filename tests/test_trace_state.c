@@ -386,11 +386,13 @@ static void without_a_schema_nothing_is_learnt(void **unused)
 
 	(void)unused;
 	kernel_event_process(&event, 4, START, 17, "a.exe");
-	trace_state_learn(state, trace_state_kind(&event.record, event.schema), &event.record, NULL, 0);
+	trace_state_learn(state, trace_state_kind(&event.record, event.schema), &event.record, NULL,
+			  0);
 	trace_state_learn(state, 0, &event.record, event.schema, 0);
 	trace_state_learn(state, 10000, &event.record, event.schema, 0);
 	event.record.payload_bytes = 30;
-	trace_state_learn(state, trace_state_kind(&event.record, event.schema), &event.record, event.schema, 0);
+	trace_state_learn(state, trace_state_kind(&event.record, event.schema), &event.record,
+			  event.schema, 0);
 	assert_int_equal(trace_state_entries(state, STATE_PROCESSES), 0);
 	kernel_event_done(&event);
 	trace_state_free(state);
@@ -574,8 +576,8 @@ static void hostile_payloads_do_no_harm(void **unused)
 		kernel_event_any(&event, &random);
 		event.record.payload = exact;
 		event.record.payload_bytes = (uint32_t)length;
-		trace_state_learn(state, trace_state_kind(&event.record, event.schema), &event.record,
-				  event.schema, time_ns);
+		trace_state_learn(state, trace_state_kind(&event.record, event.schema),
+				  &event.record, event.schema, time_ns);
 		trace_state_image(state, bytes[0], random_next(&random), time_ns);
 		trace_state_thread_process(state, bytes[0], time_ns);
 		trace_state_file(state, bytes[0], time_ns);

@@ -8,10 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PATH_BYTES	   48
-#define STATUS_BYTES	   512	       /* the lines that are looked for are among the first */
-#define INITIAL_PID_NS_INO 0xeffffffcu /* the kernel's include/linux/proc_ns.h: PROC_PID_INIT_INO \
-					*/
+#define PATH_BYTES   48
+#define STATUS_BYTES 512 /* the lines that are looked for are among the first */
+
+/* PROC_PID_INIT_INO in the kernel's include/linux/proc_ns.h. */
+#define INITIAL_PID_NAMESPACE 0xeffffffcu
 
 /* The beginning of a file, terminated; -1: it cannot be read. */
 static ssize_t read_beginning(uint32_t tid, const char *name, char *to, size_t size)
@@ -82,5 +83,5 @@ bool tasks_are_of_the_kernel(void)
 {
 	struct stat stat_of;
 
-	return stat("/proc/self/ns/pid", &stat_of) == 0 && stat_of.st_ino == INITIAL_PID_NS_INO;
+	return stat("/proc/self/ns/pid", &stat_of) == 0 && stat_of.st_ino == INITIAL_PID_NAMESPACE;
 }
