@@ -46,6 +46,7 @@ void config_free(struct config *config)
 	free_texts(config->manifests, config->manifest_count);
 	free_texts(config->included, config->included_count);
 	free(config->file);
+	free(config->user);
 	free(config);
 }
 

@@ -45,6 +45,7 @@ struct config {
 	char *file; /* as given by the user; in messages */
 	struct session_config *sessions;
 	size_t session_count;
+	char *user; /* to run on as; NULL: as whoever started it */
 	struct limits_config limits;
 	char **manifests; /* paths as those of sessions: files, globs, directories */
 	size_t manifest_count;
