@@ -19,7 +19,7 @@ BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 SECONDS  ?= 60
 
 BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev uthash-dev libexpat1-dev \
-		  libpcre2-dev
+		  libpcre2-dev libtraceevent-dev libcap-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
 FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-dev
@@ -35,7 +35,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 CFLAGS   ?= -O2 -g
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-LIBS     := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8
+LIBS     := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8 -ltraceevent -lcap
 
 SOURCES := $(sort $(wildcard exporter/*.c exporter/*/*.c metrics/*.c config/*.c))
 BENCH   := tests/support/bench_measure.c
@@ -45,7 +45,7 @@ TOOLS   := $(sort $(wildcard tests/tool_*.c))
 HEADERS := $(sort $(wildcard exporter/*.h exporter/*/*.h metrics/*.h config/*.h tests/support/*.h))
 
 # The demo recording is made by the tests' writer and compiled in.
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/demo_recording.o
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/demo_recording.o $(BUILD)/syscall_names.o
 LIBRARY := $(filter-out $(BUILD)/exporter/main.o,$(OBJECTS))
 SUPPORT_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
 # The writer shares no code with the program, so it can make what is compiled into that.
@@ -83,6 +83,20 @@ $(BUILD)/revision: ALWAYS
 $(BUILD)/demo_recording.c: $(BUILD)/tests/tool_demo_recording
 	$(call quiet,GEN)$< --c-source $@
 $(BUILD)/demo_recording.o: $(BUILD)/demo_recording.c
+	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+# Some numbers have two names on some machines: either is right.
+$(BUILD)/syscall_names.c: Makefile
+	@mkdir -p $(@D)
+	$(call quiet,GEN){ echo '#include <asm/unistd.h>'; echo '#include "exporter/kernel_numbers.h"'; \
+		echo 'const char *const syscall_names[] = {'; \
+		echo '#include <asm/unistd.h>' | $(CC) -E -dM -x c - | \
+			sed -n 's/^#define __NR_\([a-z_][a-z0-9_]*\) .*/\t[__NR_\1] = "\1",/p' | \
+			grep -v -e '"syscalls"' -e '"arch_specific_syscall"' | sort; \
+		echo '};'; \
+		echo 'const size_t syscall_names_count ='; \
+		echo '	sizeof(syscall_names) / sizeof(syscall_names[0]);'; } >$@
+$(BUILD)/syscall_names.o: ALL_CFLAGS += -Wno-override-init
+$(BUILD)/syscall_names.o: $(BUILD)/syscall_names.c
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $(TOOL_BINARIES): $(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(WRITER_OBJECTS)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm

@@ -19,6 +19,7 @@ static void session_done(struct session_config *session)
 	free(session->paths);
 	free(session->name);
 	free(session->source);
+	tracefs_config_done(&session->tracefs);
 }
 
 static void free_texts(char **texts, size_t count)
@@ -45,6 +46,7 @@ void config_free(struct config *config)
 	free_texts(config->manifests, config->manifest_count);
 	free_texts(config->included, config->included_count);
 	free(config->file);
+	free(config->user);
 	free(config);
 }
 

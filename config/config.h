@@ -12,6 +12,7 @@
 
 #include "config/problems.h"
 #include "config/rule_config.h"
+#include "config/tracefs_config.h"
 
 enum pace {
 	PACE_FAST,     /* as fast as the events can be counted */
@@ -20,15 +21,16 @@ enum pace {
 
 struct session_config {
 	char *name;   /* unique, valid UTF-8 without control characters, 1 to 200 bytes */
-	char *source; /* "etl" */
+	char *source; /* "etl", "tracefs" */
 	char **paths; /* see config/paths.h; relative ones with the file's folder before them */
 	size_t path_count;
-	bool follow;	      /* tail files that are still written, pick up new ones */
-	uint64_t poll_ns;     /* how often a followed file is looked at; 1s */
-	enum pace pace;	      /* fast */
-	bool loop;	      /* begin again at the end */
-	bool per_file;	      /* a session for each file, named NAME/FILE */
-	uint64_t queue_bytes; /* 8MiB; between the reading and the counting thread */
+	bool follow;		       /* tail files that are still written, pick up new ones */
+	uint64_t poll_ns;	       /* how often a followed file is looked at; 1s */
+	enum pace pace;		       /* fast */
+	bool loop;		       /* begin again at the end */
+	bool per_file;		       /* a session for each file, named NAME/FILE */
+	uint64_t queue_bytes;	       /* 8MiB; between the reading and the counting thread */
+	struct tracefs_config tracefs; /* of source tracefs */
 };
 
 struct limits_config {
@@ -43,6 +45,7 @@ struct config {
 	char *file; /* as given by the user; in messages */
 	struct session_config *sessions;
 	size_t session_count;
+	char *user; /* to run on as; NULL: as whoever started it */
 	struct limits_config limits;
 	char **manifests; /* paths as those of sessions: files, globs, directories */
 	size_t manifest_count;

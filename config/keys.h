@@ -1,6 +1,7 @@
 /*
  * keys: every key of the configuration file, as tables. A key is one row, for reading and for
- * documentation alike; those of rules are in rule_keys.c. Read-only, any thread.
+ * documentation alike; those of sessions are in session_keys.c and tracefs_keys.c, those of rules
+ * in rule_keys.c. Read-only, any thread.
  */
 #ifndef CONFIG_KEYS_H
 #define CONFIG_KEYS_H
@@ -46,14 +47,27 @@ struct key_table {
 	const char *what; /* "the configuration": what the mapping stands for */
 	const struct key *keys;
 	size_t count;
+	const char *variant; /* "source: etl": what chooses it among `variants`; NULL: nothing */
+	const struct key_table *const *variants; /* itself and those in its place; NULL ends them */
 };
+
+/* One that has no variants. */
+#define KEY_TABLE(key_what, rows)                                                              \
+	{                                                                                      \
+		.what = (key_what), .keys = (rows), .count = sizeof(rows) / sizeof((rows)[0]), \
+	}
 
 extern const struct key_table config_keys;   /* of struct config */
 extern const struct key_table included_keys; /* of struct config, in a file that it includes */
-extern const struct key_table session_keys;  /* of struct session_config */
-extern const struct key_table limits_keys;   /* of struct limits_config */
-extern const struct key_table rule_keys;     /* of struct rule_config */
-extern const struct key_table match_keys;    /* of struct match_config */
+extern const struct key_table session_keys;  /* of struct session_config; recordings */
+extern const struct key_table tracefs_session_keys; /* of struct session_config */
+extern const struct key_table trace_buffers_keys;   /* of struct trace_buffers_config */
+extern const struct key_table trace_provider_keys;  /* of struct trace_provider_config */
+extern const struct key_table uprobe_keys;	    /* of struct probe_config */
+extern const struct key_table kprobe_keys;	    /* of struct probe_config */
+extern const struct key_table limits_keys;	    /* of struct limits_config */
+extern const struct key_table rule_keys;	    /* of struct rule_config */
+extern const struct key_table match_keys;	    /* of struct match_config */
 extern const struct key_table condition_keys;
 extern const struct key_table label_keys;	/* of struct label_config */
 extern const struct key_table value_keys;	/* of struct rule_config */
@@ -63,6 +77,9 @@ extern const struct key_table regex_keys;	/* of struct function_config */
 extern const struct key_table buckets_keys;	/* of struct even_buckets */
 extern const struct key_table exponential_keys; /* of struct bucket_series */
 extern const struct key_table linear_keys;	/* of struct bucket_series */
+
+/* Of each kind of source; NULL ends them. */
+extern const struct key_table *const session_tables[];
 
 /* Buckets as they are written in short. */
 struct bucket_series {

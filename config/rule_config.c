@@ -2,24 +2,17 @@
 
 #include <stdlib.h>
 
-static void scalars_done(struct scalar_list *scalars)
-{
-	size_t i;
-
-	for (i = 0; i < scalars->count; i++)
-		free(scalars->list[i].text);
-	free(scalars->list);
-}
+#include "config/scalar_reader.h"
 
 static void match_done(struct match_config *match)
 {
-	scalars_done(&match->providers);
-	scalars_done(&match->ids);
-	scalars_done(&match->opcodes);
-	scalars_done(&match->names);
-	scalars_done(&match->tasks);
-	scalars_done(&match->levels);
-	scalars_done(&match->keywords);
+	scalar_list_done(&match->providers);
+	scalar_list_done(&match->ids);
+	scalar_list_done(&match->opcodes);
+	scalar_list_done(&match->names);
+	scalar_list_done(&match->tasks);
+	scalar_list_done(&match->levels);
+	scalar_list_done(&match->keywords);
 }
 
 static void matches_done(struct match_config *matches, size_t count)
@@ -56,7 +49,7 @@ static void condition_done(struct condition_config *condition)
 		condition_done(&condition->children[i]);
 	free(condition->children);
 	field_done(&condition->field);
-	scalars_done(&condition->operands);
+	scalar_list_done(&condition->operands);
 }
 
 static void label_done(struct label_config *label)
@@ -92,7 +85,7 @@ void rule_config_done(struct rule_config *rule)
 
 	free(rule->name);
 	free(rule->help);
-	scalars_done(&rule->sessions);
+	scalar_list_done(&rule->sessions);
 	matches_done(rule->matches, rule->match_count);
 	condition_done(&rule->where);
 	pair_done(&rule->pair);

@@ -350,15 +350,14 @@ static const struct key rule_rows[] = {
 CHECK_ROOM(condition_rows);
 CHECK_ROOM(rule_rows);
 
-const struct key_table match_keys = {"a match", match_rows, COUNT(match_rows)};
-const struct key_table condition_keys = {"a condition", condition_rows, COUNT(condition_rows)};
-const struct key_table label_keys = {"a label", label_rows, COUNT(label_rows)};
-const struct key_table value_keys = {"a value", value_rows, COUNT(value_rows)};
-const struct key_table pair_key_keys = {"a part of a key", pair_key_rows, COUNT(pair_key_rows)};
-const struct key_table pair_keys = {"a pair", pair_rows, COUNT(pair_rows)};
-const struct key_table regex_keys = {"a regex", regex_rows, COUNT(regex_rows)};
-const struct key_table exponential_keys = {"exponential", exponential_rows,
-					   COUNT(exponential_rows)};
-const struct key_table linear_keys = {"linear", linear_rows, COUNT(linear_rows)};
-const struct key_table buckets_keys = {"buckets", buckets_rows, COUNT(buckets_rows)};
-const struct key_table rule_keys = {"a rule", rule_rows, COUNT(rule_rows)};
+const struct key_table match_keys = KEY_TABLE("a match", match_rows);
+const struct key_table condition_keys = KEY_TABLE("a condition", condition_rows);
+const struct key_table label_keys = KEY_TABLE("a label", label_rows);
+const struct key_table value_keys = KEY_TABLE("a value", value_rows);
+const struct key_table pair_key_keys = KEY_TABLE("a part of a key", pair_key_rows);
+const struct key_table pair_keys = KEY_TABLE("a pair", pair_rows);
+const struct key_table regex_keys = KEY_TABLE("a regex", regex_rows);
+const struct key_table exponential_keys = KEY_TABLE("exponential", exponential_rows);
+const struct key_table linear_keys = KEY_TABLE("linear", linear_rows);
+const struct key_table buckets_keys = KEY_TABLE("buckets", buckets_rows);
+const struct key_table rule_keys = KEY_TABLE("a rule", rule_rows);

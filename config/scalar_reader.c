@@ -171,3 +171,12 @@ int scalar_list_append(struct scalar_list *to, const struct scalar_list *from)
 	}
 	return 0;
 }
+
+void scalar_list_done(struct scalar_list *scalars)
+{
+	size_t i;
+
+	for (i = 0; i < scalars->count; i++)
+		free(scalars->list[i].text);
+	free(scalars->list);
+}

@@ -32,6 +32,8 @@ void scalar_list_read(const struct yaml_node *node, const struct scalar_rule *ru
 /* Appends copies. -1: no memory. */
 int scalar_list_append(struct scalar_list *to, const struct scalar_list *from);
 
+void scalar_list_done(struct scalar_list *scalars);
+
 /* What a number is: decimal or 0x..., finite. False: none; then `into` is as before. */
 bool scalar_parse_number(const char *text, struct scalar_config *into);
 

@@ -1,6 +1,7 @@
 #include "config/session_reader.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "config/path_reader.h"
 #include "config/paths.h"
 #include "config/session_rules.h"
+#include "config/tracefs_reader.h"
 
 #define PATHS_MAX 10000 /* of one session */
 
@@ -89,18 +91,49 @@ static void check_name(struct session_reader *reader, const struct draft *draft,
 	}
 }
 
+/* By the value of `source`; where that is missing or wrong, the first. */
+static const struct key_table *find_table(const struct yaml_node *node)
+{
+	const struct yaml_node *name = node->kind == YAML_MAPPING ? node->first : NULL;
+	const struct key_table *const *table;
+	char variant[64];
+
+	for (; name; name = name->next->next) {
+		if (name->kind != YAML_TEXT || strcmp(name->text, "source") != 0 ||
+		    name->next->kind != YAML_TEXT)
+			continue;
+		snprintf(variant, sizeof(variant), "source: %s", name->next->text);
+		for (table = session_tables; *table; table++)
+			if (strcmp((*table)->variant, variant) == 0)
+				return *table;
+	}
+	return session_tables[0];
+}
+
+/* What only sessions of recordings have. */
+static void read_recordings(struct session_reader *reader, struct draft *draft)
+{
+	read_paths(reader, draft);
+	session_rules_check(draft->session, &draft->mapping, draft->path_nodes, reader->report);
+}
+
 static void read_session(struct session_reader *reader, const struct yaml_node *node,
 			 const struct yaml_node **names)
 {
 	size_t errors = reader->report->problems->errors;
 	struct config *config = reader->config;
 	struct draft draft = {&config->sessions[config->session_count++], {0}, NULL};
+	const struct key_table *table = find_table(node);
 
-	mapping_open(&draft.mapping, &session_keys, node, reader->report);
+	draft.session->tracefs.buffers.percent = BUFFERS_PERCENT_UNSET;
+	mapping_open(&draft.mapping, table, node, reader->report);
 	mapping_read(&draft.mapping, draft.session, reader->report);
-	read_paths(reader, &draft);
+	if (table == &tracefs_session_keys)
+		tracefs_reader_read(&draft.mapping, reader->folder, &draft.session->tracefs,
+				    reader->report);
+	else
+		read_recordings(reader, &draft);
 	check_name(reader, &draft, names);
-	session_rules_check(draft.session, &draft.mapping, draft.path_nodes, reader->report);
 	if (reader->report->problems->errors == errors)
 		session_rules_warn(draft.session, &draft.mapping, draft.path_nodes, reader->report);
 	check_paths(reader, &draft);

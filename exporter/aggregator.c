@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "exporter/buffer_walk.h"
+#include "exporter/record_merge.h"
 
 /*
  * How often rules are looked for anew because an event type got another name or a schema. Twice is
@@ -19,11 +20,13 @@ struct aggregator {
 	struct rules *rules;	   /* NULL: none */
 	struct trace_state *state; /* of the rules; NULL: they need none */
 	struct buffer_walk walk;
-	struct buffer_walk learning;   /* of passes that count nothing */
-	struct session_health unheard; /* of these */
-	bool types_refused;	       /* and logged */
-	bool bindings_refused;	       /* likewise */
-	bool learnt;		       /* what may name event types, from the buffer at hand */
+	struct record_merge merge;	     /* of records that are to come in order */
+	const struct trace_buffer *ordering; /* the buffer at hand, while its records are merged */
+	struct buffer_walk learning;	     /* of passes that count nothing */
+	struct session_health unheard;	     /* of these */
+	bool types_refused;		     /* and logged */
+	bool bindings_refused;		     /* likewise */
+	bool learnt; /* what may name event types, from the buffer at hand */
 };
 
 /* What one pass over a buffer's records found. */
@@ -65,7 +68,7 @@ static void bind_rules(struct aggregator *aggregator, struct event_type *type,
 {
 	type->is_new = false;
 	if (aggregator->state)
-		type->state_kind = trace_state_kind(record);
+		type->state_kind = trace_state_kind(record, type->schema);
 	if (type->bindings == BINDINGS_MAX)
 		refuse_binding(aggregator, type);
 	else if (aggregator->rules && type != &aggregator->types.overflow)
@@ -215,7 +218,7 @@ static void rename_types(struct aggregator *aggregator)
 }
 
 static void learn_records(void *context, const struct recording *recording,
-			  struct etl_cursor *cursor, int64_t shift_ns)
+			  struct record_cursor *cursor, int64_t shift_ns)
 {
 	struct aggregator *aggregator = context;
 	struct event_record record;
@@ -232,21 +235,64 @@ static void learn_records(void *context, const struct recording *recording,
 	rename_types(aggregator);
 }
 
-static void count_records(void *context, const struct recording *recording,
-			  struct etl_cursor *cursor, int64_t shift_ns)
+/* Behind records that were counted. */
+static void note_tally(struct aggregator *aggregator, const struct recording *recording,
+		       const struct tally *tally, int64_t shift_ns)
 {
-	struct aggregator *aggregator = context;
-	struct tally tally = {.first = UINT64_MAX};
-	struct event_record record;
-
-	while (buffer_walk_next(&aggregator->walk, cursor, &record))
-		count(aggregator, &record, recording, &tally);
 	rename_types(aggregator);
-	health_add(&aggregator->config.health->events, tally.events);
-	note_times(aggregator->config.health, recording, &tally, shift_ns);
+	health_add(&aggregator->config.health->events, tally->events);
+	note_times(aggregator->config.health, recording, tally, shift_ns);
 	if (aggregator->rules)
 		rules_expire(aggregator->rules,
 			     atomic_load(&aggregator->config.health->last_event_time));
+}
+
+/* Bytes that are not the trace buffer's were decompressed, and the next buffer's come there. */
+static bool is_passing(const struct trace_buffer *buffer, const struct record_cursor *cursor)
+{
+	return !cursor->is_ftrace &&
+	       (cursor->etl.at < buffer->bytes || cursor->etl.at > buffer->bytes + buffer->length);
+}
+
+static void count_records(void *context, const struct recording *recording,
+			  struct record_cursor *cursor, int64_t shift_ns)
+{
+	struct aggregator *aggregator = context;
+	const struct trace_buffer *ordering = aggregator->ordering;
+	struct tally tally = {.first = UINT64_MAX};
+	struct event_record record;
+
+	if (ordering && !record_merge_add(&aggregator->merge, cursor, is_passing(ordering, cursor)))
+		return;
+	while (buffer_walk_next(&aggregator->walk, cursor, &record))
+		count(aggregator, &record, recording, &tally);
+	note_tally(aggregator, recording, &tally, shift_ns);
+}
+
+static void count_merged(struct aggregator *aggregator, const struct trace_buffer *buffer,
+			 uint64_t until)
+{
+	struct tally tally = {.first = UINT64_MAX};
+	const struct event_record *record;
+
+	while ((record = record_merge_next(&aggregator->merge, until)))
+		count(aggregator, record, buffer->recording, &tally);
+	note_tally(aggregator, buffer->recording, &tally, buffer->shift_ns);
+}
+
+/* Counts what is due by now of this buffer and those before. */
+static void feed_in_order(struct aggregator *aggregator, const struct trace_buffer *buffer)
+{
+	bool is_end = buffer->flags & TRACE_BUFFER_RECORDING_END;
+
+	aggregator->ordering = buffer;
+	buffer_walk_feed(&aggregator->walk, buffer);
+	aggregator->ordering = NULL;
+	count_merged(aggregator, buffer, is_end ? UINT64_MAX : buffer->complete_until);
+	if (!record_merge_keep(&aggregator->merge))
+		count_merged(aggregator, buffer, UINT64_MAX);
+	if (is_end || buffer->complete_until == UINT64_MAX)
+		record_merge_restart(&aggregator->merge);
 }
 
 static bool add_rules(struct aggregator *aggregator)
@@ -280,6 +326,7 @@ struct aggregator *aggregator_new(const struct aggregator_config *config)
 	aggregator->walk.health = config->health;
 	aggregator->walk.records = count_records;
 	aggregator->walk.context = aggregator;
+	record_merge_init(&aggregator->merge, &aggregator->walk);
 	session_health_init(&aggregator->unheard);
 	aggregator->learning.health = &aggregator->unheard;
 	aggregator->learning.records = learn_records;
@@ -302,6 +349,7 @@ void aggregator_free(struct aggregator *aggregator)
 		return;
 	rules_free(aggregator->rules);
 	event_types_done(&aggregator->types);
+	record_merge_done(&aggregator->merge);
 	buffer_walk_done(&aggregator->walk);
 	buffer_walk_done(&aggregator->learning);
 	decoding_free(aggregator->decoding);
@@ -311,6 +359,11 @@ void aggregator_free(struct aggregator *aggregator)
 bool aggregator_wants_learning(const struct aggregator *aggregator)
 {
 	return aggregator->rules && rules_want_learning(aggregator->rules);
+}
+
+bool aggregator_wants_order(const struct aggregator *aggregator)
+{
+	return aggregator->rules && rules_want_order(aggregator->rules);
 }
 
 const struct rules *aggregator_rules(const struct aggregator *aggregator)
@@ -352,16 +405,29 @@ void aggregator_name_event_types(struct aggregator *aggregator)
 	}
 }
 
-void aggregator_feed(struct aggregator *aggregator, const struct trace_buffer *buffer)
+static void feed(struct aggregator *aggregator, const struct trace_buffer *buffer)
 {
 	const struct recording *recording = buffer->recording;
-	bool learning = recording && recording->is_learning;
-	bool starts_over =
-		recording && recording->comes_again && (buffer->flags & TRACE_BUFFER_RECORDING_END);
 
-	buffer_walk_feed(learning ? &aggregator->learning : &aggregator->walk, buffer);
-	if (starts_over && aggregator->rules)
+	if (recording->events_path)
+		decoding_set_formats(aggregator->decoding, recording->events_path);
+	if (recording->is_learning)
+		buffer_walk_feed(&aggregator->learning, buffer);
+	else if (buffer->complete_until || aggregator->merge.count)
+		feed_in_order(aggregator, buffer);
+	else
+		buffer_walk_feed(&aggregator->walk, buffer);
+}
+
+void aggregator_feed(struct aggregator *aggregator, const struct trace_buffer *buffer)
+{
+	bool is_end = buffer->flags & TRACE_BUFFER_RECORDING_END;
+
+	feed(aggregator, buffer);
+	if (is_end && buffer->recording->comes_again && aggregator->rules)
 		rules_end(aggregator->rules);
+	if (is_end)
+		recording_free(buffer->recording);
 }
 
 void aggregator_run(struct aggregator *aggregator, struct trace_queue *queue)

@@ -46,6 +46,12 @@ void aggregator_feed(struct aggregator *aggregator, const struct trace_buffer *b
  */
 bool aggregator_wants_learning(const struct aggregator *aggregator);
 
+/*
+ * Whether it would count more exactly if a source said how far the trace is complete
+ * (buffer->complete_until): rules need events of all processors in order. Any thread.
+ */
+bool aggregator_wants_order(const struct aggregator *aggregator);
+
 /* Takes and recycles buffers of a queue, up to the one with TRACE_BUFFER_STOP. */
 void aggregator_run(struct aggregator *aggregator, struct trace_queue *queue);
 

@@ -142,7 +142,7 @@ static void feed_buffers(struct buffer_walk *walk, const struct trace_buffer *fr
 	while (rest.left >= ETL_BUFFER_HEADER_BYTES) {
 		const uint8_t *bytes = rest.at;
 		struct etl_buffer buffer;
-		struct etl_cursor cursor;
+		struct record_cursor cursor = {.is_ftrace = false};
 		struct bytes records;
 
 		etl_buffer_read(bytes, &buffer);
@@ -150,7 +150,31 @@ static void feed_buffers(struct buffer_walk *walk, const struct trace_buffer *fr
 			break;
 		note_buffer(walk, from->recording, bytes, &buffer);
 		records = find_records(walk, bytes, &buffer);
-		etl_walk(&cursor, records.at, records.left, buffer.cpu);
+		etl_walk(&cursor.etl, records.at, records.left, buffer.cpu);
+		walk->records(walk->context, from->recording, &cursor, from->shift_ns);
+	}
+}
+
+/* What the kernel could not deliver before this page; how much that is it says in other places. */
+static void note_missing(struct buffer_walk *walk, const struct ftrace_cursor *cursor)
+{
+	if (cursor->is_missing)
+		health_add(&walk->health->loss_signs[LOSS_SIGN_MISSED_EVENTS], 1);
+	health_add(&walk->health->events_missed, cursor->missed);
+}
+
+static void feed_frames(struct buffer_walk *walk, const struct trace_buffer *from)
+{
+	struct bytes rest = {from->bytes, from->length};
+	struct record_cursor cursor = {.is_ftrace = true};
+	struct ftrace_frame frame;
+	const uint8_t *page;
+
+	while ((page = ftrace_frame_take(&rest, &frame))) {
+		health_add(&walk->health->buffers, 1);
+		if (!ftrace_walk(&cursor.ftrace, &frame, page))
+			health_malformed(walk->health, MALFORMED_PAGE);
+		note_missing(walk, &cursor.ftrace);
 		walk->records(walk->context, from->recording, &cursor, from->shift_ns);
 	}
 }
@@ -159,12 +183,21 @@ void buffer_walk_feed(struct buffer_walk *walk, const struct trace_buffer *buffe
 {
 	struct event_record record;
 
-	if (!(buffer->flags & TRACE_BUFFER_HEADER_ONLY))
+	if (buffer->flags & TRACE_BUFFER_CLOCK)
+		buffer->recording->header.clock.origin_unix_ns = buffer->clock_origin_ns;
+	if (buffer->recording->events_path)
+		feed_frames(walk, buffer);
+	else if (!(buffer->flags & TRACE_BUFFER_HEADER_ONLY))
 		feed_buffers(walk, buffer);
 	else if (etl_find_header(buffer->bytes, buffer->length, &record))
 		note_header(walk, buffer->recording, &record, true);
-	if (buffer->flags & TRACE_BUFFER_RECORDING_END)
-		free(buffer->recording);
+}
+
+bool buffer_walk_end_frame(struct buffer_walk *walk, enum ftrace_next next)
+{
+	if (next == FTRACE_BAD)
+		health_malformed(walk->health, MALFORMED_PAGE_EVENT);
+	return false;
 }
 
 bool buffer_walk_pass_over(struct buffer_walk *walk, struct etl_cursor *cursor,

@@ -167,7 +167,8 @@ bool cardinality_is_reduced(const struct function_list *functions)
 {
 	static const char *const reducing[] = {
 		"process", "thread_process", "image", "basename", "dirname", "ext",  "regex",
-		"bool",	   "ntstatus",	     "win32", "hresult",  "errno",   "port",
+		"bool",	   "ntstatus",	     "win32", "hresult",  "errno",   "port", "syscall",
+		"softirq", "comm",	     "ksym",  "device",	  "irq",
 	};
 	size_t i, j;
 

@@ -40,6 +40,8 @@ extern const struct command once_command;
 extern const struct command inspect_command;
 extern const struct command dump_command;
 extern const struct command check_command;
+extern const struct command providers_command; /* of Linux alone, as the next */
+extern const struct command sessions_command;
 
 /* NULL: no such command. */
 const struct command *command_find(const char *name);

@@ -11,6 +11,7 @@
 
 #include "exporter/decoder/event_metadata.h"
 #include "exporter/decoder/eventsource.h"
+#include "exporter/decoder/ftrace.h"
 #include "exporter/decoder/manifests.h"
 #include "exporter/event_record.h"
 #include "exporter/schema.h"
@@ -24,6 +25,7 @@ struct decoder_state {
 	struct manifests *eventsources;	 /* of this trace */
 	struct eventsource *chunks;	 /* of manifests for them */
 	struct event_metadata *metadata; /* of this trace */
+	struct ftrace_formats *formats;	 /* of this machine's kernel; may be NULL */
 };
 
 struct decoder {

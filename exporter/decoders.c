@@ -51,7 +51,7 @@ static const struct schema *find_kernel(const struct decoder_state *state,
 
 	(void)state;
 	if (record->kind == RECORD_EVENT || record->kind == RECORD_MESSAGE ||
-	    record->kind == RECORD_ERROR)
+	    record->kind == RECORD_ERROR || record->kind == RECORD_FTRACE)
 		return NULL;
 	memcpy(guid.bytes, record->guid, sizeof(guid.bytes));
 	*owned = mof_schema_new(&guid, record->version, record->opcode);
@@ -77,6 +77,15 @@ static const struct schema *find_string(const struct decoder_state *state,
 	return *owned;
 }
 
+static const struct schema *find_format(const struct decoder_state *state,
+					const struct event_record *record, struct schema **owned)
+{
+	if (record->kind != RECORD_FTRACE || !state->formats)
+		return NULL;
+	*owned = ftrace_schema_new(state->formats, record->id);
+	return *owned;
+}
+
 static const struct decoder decoders[] = {
 	{"tracelogging", find_tracelogging, NULL, NULL},
 	{"eventsource", find_eventsource, eventsource_is, learn_eventsource},
@@ -84,6 +93,7 @@ static const struct decoder decoders[] = {
 	{"manifest", find_manifest, NULL, NULL},
 	{"kernel", find_kernel, NULL, NULL},
 	{"string", find_string, NULL, NULL},
+	{"format", find_format, NULL, NULL},
 };
 
 const struct decoder *decoder_at(size_t index)

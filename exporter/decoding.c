@@ -77,8 +77,15 @@ void decoding_free(struct decoding *decoding)
 	event_metadata_free(decoding->state.metadata);
 	manifests_free(decoding->state.eventsources);
 	eventsource_free(decoding->state.chunks);
+	ftrace_formats_free(decoding->state.formats);
 	free(decoding->scratch);
 	free(decoding);
+}
+
+void decoding_set_formats(struct decoding *decoding, const char *path)
+{
+	if (!decoding->state.formats)
+		decoding->state.formats = ftrace_formats_new(path);
 }
 
 bool decoding_is_metadata(const struct event_record *record)

@@ -20,6 +20,12 @@ struct decoding;
 struct decoding *decoding_new(const struct manifests *files);
 void decoding_free(struct decoding *decoding);
 
+/*
+ * Where the schemas of a Linux kernel's events are: a folder as tracefs' events/. The first that is
+ * given counts.
+ */
+void decoding_set_formats(struct decoding *decoding, const char *path);
+
 /* Whether a record holds metadata of others, which decoding_learn() takes. */
 bool decoding_is_metadata(const struct event_record *record);
 

@@ -37,7 +37,7 @@ static bool has_group(const struct event_record *record)
 static bool is_classic(const struct event_record *record)
 {
 	return record->kind != RECORD_EVENT && record->kind != RECORD_MESSAGE &&
-	       record->kind != RECORD_ERROR;
+	       record->kind != RECORD_ERROR && record->kind != RECORD_FTRACE;
 }
 
 static void name_classic(const struct event_record *record, const struct guid *guid,

@@ -20,6 +20,7 @@ enum record_kind {
 	RECORD_EVENT,
 	RECORD_MESSAGE, /* WPP */
 	RECORD_ERROR,	/* an event that the writer marked as logged in error */
+	RECORD_FTRACE,	/* Linux: an ftrace ring buffer's */
 };
 
 struct event_record {
@@ -30,12 +31,12 @@ struct event_record {
 	uint64_t timestamp;    /* in the session's clock; see has_time */
 	uint64_t keyword;      /* event */
 	uint32_t payload_bytes;
-	uint32_t pid;	       /* UINT32_MAX: unknown */
+	uint32_t pid;	       /* UINT32_MAX: unknown; ftrace: the thread's, as tid */
 	uint32_t tid;	       /* likewise */
 	uint32_t component_id; /* message without a GUID: guid is then all zeros */
 	uint16_t schema_bytes;
 	uint16_t traits_bytes;
-	uint16_t id; /* event: its ID; message: its number; else 0 */
+	uint16_t id; /* event, ftrace: its ID; message: its number; else 0 */
 	uint16_t version;
 	uint16_t task;	/* event */
 	uint16_t flags; /* event: of its header; message: its option flags */

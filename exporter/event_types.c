@@ -39,6 +39,7 @@ const char *encoding_name(enum encoding encoding)
 		[ENCODING_MANIFEST] = "manifest", [ENCODING_TRACELOGGING] = "tracelogging",
 		[ENCODING_CLASSIC] = "classic",	  [ENCODING_KERNEL] = "kernel",
 		[ENCODING_WPP] = "wpp",		  [ENCODING_ERROR] = "error",
+		[ENCODING_FTRACE] = "ftrace",
 	};
 
 	return names[encoding];

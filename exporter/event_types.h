@@ -30,6 +30,7 @@ enum encoding {
 	ENCODING_KERNEL,  /* system, compact and perfinfo headers: the kernel's MOF classes */
 	ENCODING_WPP,
 	ENCODING_ERROR,
+	ENCODING_FTRACE, /* tracefs' format files have the schema */
 };
 
 /* "manifest", "tracelogging", ... */
@@ -141,6 +142,7 @@ static inline enum encoding record_encoding(const struct event_record *record)
 		[RECORD_PERFINFO] = ENCODING_KERNEL,  [RECORD_FULL] = ENCODING_CLASSIC,
 		[RECORD_INSTANCE] = ENCODING_CLASSIC, [RECORD_EVENT] = ENCODING_MANIFEST,
 		[RECORD_MESSAGE] = ENCODING_WPP,      [RECORD_ERROR] = ENCODING_ERROR,
+		[RECORD_FTRACE] = ENCODING_FTRACE,
 	};
 
 	return record->schema ? ENCODING_TRACELOGGING : encodings[record->kind];

@@ -81,6 +81,8 @@ const struct state_name *event_view_process(struct event_view *view)
 	int64_t time_ns;
 
 	event_view_time(view, &time_ns);
+	if (record->kind == RECORD_FTRACE)
+		return trace_state_task_process(view->state, record->pid, time_ns);
 	if (record->pid == UINT32_MAX)
 		return trace_state_thread_process(view->state, record->tid, time_ns);
 	return trace_state_process(view->state, record->pid, time_ns);

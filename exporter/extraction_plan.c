@@ -8,6 +8,8 @@ static bool has_step(const struct field *field)
 	if (field->type == VALUE_STRUCT || field->type == VALUE_WBEM_SID ||
 	    field->length_kind > LENGTH_PREFIX)
 		return false;
+	if (field->count_kind >= COUNT_DATA_LOC)
+		return true;
 	if (field->count_kind == COUNT_ONE)
 		return field->type != VALUE_BINARY || field->length_kind != LENGTH_NATURAL;
 	return field->count_kind == COUNT_FIXED &&
@@ -30,7 +32,7 @@ static bool is_plain(const struct extraction *extraction, const struct slot *slo
 
 	return slot->path.count == 1 && !slot->path.length &&
 	       slot->path.steps[0].element == FIELD_PATH_ANY && field->type != VALUE_NULL &&
-	       has_step(field);
+	       field->count_kind < COUNT_DATA_LOC && has_step(field);
 }
 
 /*
@@ -93,7 +95,11 @@ static struct step step_of(const struct extraction *extraction, const struct fie
 	struct step step = {.unit = extraction_unit(field), .optional = field->optional};
 
 	step.slot = slot_of(extraction, (uint16_t)(field - extraction->schema->fields));
-	if (field->type == VALUE_NULL) {
+	if (field->count_kind >= COUNT_DATA_LOC || field->length_kind >= LENGTH_DATA_LOC) {
+		step.kind = STEP_LOCATED;
+		step.is_relative =
+			field->length_kind == LENGTH_REL_LOC || field->count_kind == COUNT_REL_LOC;
+	} else if (field->type == VALUE_NULL) {
 		step.bytes = field->length_kind == LENGTH_FIXED ? field->length : 0;
 	} else if (field->type == VALUE_SID) {
 		step.kind = STEP_SID;

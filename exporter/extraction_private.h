@@ -19,6 +19,7 @@ enum step_kind {
 	STEP_UNITS,	 /* as many units as an earlier field says */
 	STEP_FIXED_TEXT, /* of so many bytes, but it ends at a zero unit */
 	STEP_SID,
+	STEP_LOCATED, /* where a word says */
 };
 
 /* One field, with what stands before it and is not wanted. */
@@ -29,7 +30,8 @@ struct step {
 	uint16_t number; /* of STEP_UNITS: the slot that says how many */
 	uint8_t kind;
 	uint8_t unit;
-	bool optional; /* absent where the payload has ended */
+	bool optional;	  /* absent where the payload has ended */
+	bool is_relative; /* of STEP_LOCATED */
 };
 
 /* Fields of fixed size that stand together, and the step that follows them. */

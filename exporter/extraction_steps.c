@@ -1,3 +1,4 @@
+#include "exporter/data_location.h"
 #include "exporter/extraction_private.h"
 
 /* Up to a zero unit, or all; four units at a time. A subtraction borrows only from units behind. */
@@ -83,8 +84,23 @@ static bool take_sid(struct bytes *rest, struct value *value)
 	return take_counted(rest, 8 + 4 * (size_t)rest->at[1], value);
 }
 
+static bool take_located(const struct step *step, const struct event_record *record,
+			 struct bytes *rest, struct value *value)
+{
+	const struct bytes payload = {record->payload, record->payload_bytes};
+	const uint8_t *word = bytes_take(rest, DATA_LOCATION_BYTES);
+	struct bytes there;
+
+	if (!word || !data_location(&payload, word, step->is_relative, &there))
+		return false;
+	value->bytes = there.at;
+	value->length =
+		value->type == VALUE_BINARY ? (uint32_t)there.left : take_text(&there, step->unit);
+	return true;
+}
+
 static bool take_step(const struct extraction *extraction, const struct step *step,
-		      struct bytes *rest, struct value *value)
+		      const struct event_record *record, struct bytes *rest, struct value *value)
 {
 	const uint8_t *prefix;
 
@@ -103,6 +119,8 @@ static bool take_step(const struct extraction *extraction, const struct step *st
 		return take_units(extraction, step, rest, value);
 	case STEP_FIXED_TEXT:
 		return take_fixed_text(rest, step->bytes, step->unit, value);
+	case STEP_LOCATED:
+		return take_located(step, record, rest, value);
 	default:
 		return take_sid(rest, value);
 	}
@@ -116,7 +134,7 @@ static void clear_from(struct extraction *extraction, const struct plan *plan, s
 }
 
 static enum payload_result run_steps(struct extraction *extraction, const struct plan *plan,
-				     struct bytes *rest, uint8_t pointer_bytes)
+				     const struct event_record *record, struct bytes *rest)
 {
 	struct value nobody;
 	size_t i;
@@ -139,8 +157,8 @@ static enum payload_result run_steps(struct extraction *extraction, const struct
 		if (step->slot == NO_SLOT)
 			nobody.type = step->unit == 2 ? VALUE_UTF16 : VALUE_BINARY;
 		else
-			value->pointer_bytes = pointer_bytes;
-		if (!take_step(extraction, step, rest, value)) {
+			value->pointer_bytes = plan->pointer_bytes;
+		if (!take_step(extraction, step, record, rest, value)) {
 			rest->left += (size_t)(rest->at - before);
 			rest->at = before;
 			clear_from(extraction, plan, i);
@@ -164,14 +182,14 @@ static void set_lengths(struct extraction *extraction, const struct plan *plan)
 }
 
 static bool run_step(const struct extraction *extraction, const struct step *step,
-		     struct bytes *rest)
+		     const struct event_record *record, struct bytes *rest)
 {
 	struct value nobody = {.type = step->unit == 2 ? VALUE_UTF16 : VALUE_BINARY};
 	struct value *value = step->slot == NO_SLOT ? &nobody : &extraction->values[step->slot];
 
 	if (step->optional && !rest->left)
 		return false;
-	return take_step(extraction, step, rest, value);
+	return take_step(extraction, step, record, rest, value);
 }
 
 /* False: something is missing, or not as it should be. */
@@ -191,7 +209,7 @@ static inline bool run_stretches(struct extraction *extraction, const struct pla
 			return false;
 		for (; offset < last; offset++)
 			offset->value->bytes = at + offset->at;
-		if (stretch->step && !run_step(extraction, stretch->step, &rest))
+		if (stretch->step && !run_step(extraction, stretch->step, record, &rest))
 			return false;
 	}
 	return !extraction->whole || rest.left == plan->tail;
@@ -220,7 +238,7 @@ run_any(struct extraction *extraction, const struct event_record *record)
 	if (extraction->visits)
 		return extraction_visit(extraction, record);
 	extraction->sized = NULL;
-	result = run_steps(extraction, plan, &rest, plan->pointer_bytes);
+	result = run_steps(extraction, plan, record, &rest);
 	if (extraction->whole && (result != PAYLOAD_OK || rest.left != plan->tail))
 		return extraction_visit(extraction, record);
 	if (plan->stretch_count)

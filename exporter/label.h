@@ -23,6 +23,10 @@ enum label_state {
 	LABEL_THREAD_PROCESS, /* TID to name of its process */
 	LABEL_IMAGE,	      /* address to path of the loaded image */
 	LABEL_FILE,	      /* file object or key to file name */
+	LABEL_COMM,	      /* Linux: TID to the task's own name */
+	LABEL_SYMBOL,	      /* Linux: address to symbol of the kernel */
+	LABEL_DEVICE,	      /* Linux: dev_t to name of the block device */
+	LABEL_IRQ,	      /* Linux: number of an interrupt to names of its handlers */
 };
 
 struct label_chain;

@@ -6,6 +6,7 @@
 #include "exporter/bytes.h"
 #include "exporter/error_names.h"
 #include "exporter/guid.h"
+#include "exporter/kernel_numbers.h"
 #include "exporter/letter_case.h"
 #include "exporter/utf16.h"
 #include "exporter/value_forms.h"
@@ -77,9 +78,34 @@ static enum label_result apply_win32(const struct label_input *input, struct tex
 	return name ? add_name(name, to) : add_decimal(&input->number, to);
 }
 
+/*
+ * What returns a signed number of 64 bits, as Linux' system calls do, returns more than errors: how
+ * much was read, which file is open. Anything else that holds an error number holds nothing else.
+ */
+static bool is_no_error(const struct label_input *input)
+{
+	if (input->number.u == 0)
+		return true;
+	return input->value && input->value->type == VALUE_I64 && input->number.i > 0;
+}
+
 static enum label_result apply_errno(const struct label_input *input, struct text *to)
 {
-	const char *name = error_name_errno(input->number.u);
+	const char *name = is_no_error(input) ? "ok" : error_name_errno(input->number.u);
+
+	return name ? add_name(name, to) : add_decimal(&input->number, to);
+}
+
+static enum label_result apply_syscall(const struct label_input *input, struct text *to)
+{
+	const char *name = kernel_syscall_name(input->number.u);
+
+	return name ? add_name(name, to) : add_decimal(&input->number, to);
+}
+
+static enum label_result apply_softirq(const struct label_input *input, struct text *to)
+{
+	const char *name = kernel_softirq_name(input->number.u);
 
 	return name ? add_name(name, to) : add_decimal(&input->number, to);
 }
@@ -324,10 +350,16 @@ const struct label_function label_functions[] = {
 	{"win32",    LABEL_PURE, LABEL_TAKES_INTEGER, LABEL_ARGUMENT_NONE, apply_win32},
 	{"hresult",  LABEL_PURE, LABEL_TAKES_INTEGER, LABEL_ARGUMENT_NONE, apply_hresult},
 	{"errno",    LABEL_PURE, LABEL_TAKES_INTEGER, LABEL_ARGUMENT_NONE, apply_errno},
+	{"syscall",  LABEL_PURE, LABEL_TAKES_INTEGER, LABEL_ARGUMENT_NONE, apply_syscall},
+	{"softirq",  LABEL_PURE, LABEL_TAKES_INTEGER, LABEL_ARGUMENT_NONE, apply_softirq},
 	{"process",  LABEL_PROCESS, LABEL_TAKES_ANY, LABEL_ARGUMENT_NONE, NULL},
 	{"thread_process", LABEL_THREAD_PROCESS, LABEL_TAKES_ANY, LABEL_ARGUMENT_NONE, NULL},
 	{"image",    LABEL_IMAGE, LABEL_TAKES_ANY, LABEL_ARGUMENT_NONE, NULL},
 	{"file",     LABEL_FILE, LABEL_TAKES_ANY, LABEL_ARGUMENT_NONE, NULL},
+	{"comm",     LABEL_COMM, LABEL_TAKES_ANY, LABEL_ARGUMENT_NONE, NULL},
+	{"ksym",     LABEL_SYMBOL, LABEL_TAKES_ANY, LABEL_ARGUMENT_NONE, NULL},
+	{"device",   LABEL_DEVICE, LABEL_TAKES_ANY, LABEL_ARGUMENT_NONE, NULL},
+	{"irq",      LABEL_IRQ, LABEL_TAKES_ANY, LABEL_ARGUMENT_NONE, NULL},
 	{"basename", LABEL_PURE, LABEL_TAKES_TEXT, LABEL_ARGUMENT_NONE, apply_basename},
 	{"dirname",  LABEL_PURE, LABEL_TAKES_TEXT, LABEL_ARGUMENT_NONE, apply_dirname},
 	{"ext",      LABEL_PURE, LABEL_TAKES_TEXT, LABEL_ARGUMENT_NONE, apply_ext},

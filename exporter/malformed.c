@@ -13,6 +13,8 @@ const char *malformed_name(enum malformed reason)
 		[MALFORMED_RECORD_MARKER] = "record_marker",
 		[MALFORMED_RECORD_SIZE] = "record_size",
 		[MALFORMED_RECORD_ITEMS] = "record_items",
+		[MALFORMED_PAGE] = "page",
+		[MALFORMED_PAGE_EVENT] = "page_event",
 	};
 
 	return names[reason];

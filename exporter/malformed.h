@@ -16,6 +16,8 @@ enum malformed {
 	MALFORMED_RECORD_MARKER,      /* no record begins where one should */
 	MALFORMED_RECORD_SIZE,	      /* a record's size does not fit the buffer or the kind */
 	MALFORMED_RECORD_ITEMS,	      /* damaged extended data items */
+	MALFORMED_PAGE,		      /* a ring buffer's page whose header does not fit */
+	MALFORMED_PAGE_EVENT,	      /* an event in one whose size does not fit */
 	MALFORMED_COUNT
 };
 

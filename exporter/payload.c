@@ -1,6 +1,7 @@
 #include "exporter/payload.h"
 
 #include "exporter/bytes.h"
+#include "exporter/data_location.h"
 
 #define SID_HEADER_BYTES    8
 #define SID_AUTHORITIES_MAX 15
@@ -15,6 +16,7 @@ struct variant {
 struct walk {
 	const struct schema *schema;
 	const struct payload_visitor *visitor;
+	struct bytes payload; /* all of it */
 	struct bytes rest;
 	struct variant variant;
 	uint32_t elements; /* so far, of all arrays */
@@ -118,6 +120,27 @@ static bool take_prefixed(struct bytes *rest, uint8_t length_kind, struct value 
 	return take_bytes(rest, count, value);
 }
 
+/* What a word says where it is; false: there is no word, or it points outside. */
+static bool take_location(struct walk *walk, bool is_relative, struct bytes *there)
+{
+	const uint8_t *word = bytes_take(&walk->rest, DATA_LOCATION_BYTES);
+
+	return word && data_location(&walk->payload, word, is_relative, there);
+}
+
+static bool take_located(struct walk *walk, const struct field *field, struct value *value)
+{
+	struct bytes there;
+
+	if (!take_location(walk, field->length_kind == LENGTH_REL_LOC, &there))
+		return false;
+	if (field->type != VALUE_BINARY)
+		return take_terminated(&there, unit_bytes((enum value_type)field->type), value);
+	value->bytes = there.at;
+	value->length = (uint32_t)there.left;
+	return true;
+}
+
 /* Strings and binary: what has no width of its own. */
 static bool take_sized(struct walk *walk, const struct field *field, struct value *value)
 {
@@ -128,6 +151,9 @@ static bool take_sized(struct walk *walk, const struct field *field, struct valu
 	case LENGTH_PREFIX_BIG:
 	case LENGTH_PREFIX_32:
 		return take_prefixed(&walk->rest, field->length_kind, value);
+	case LENGTH_DATA_LOC:
+	case LENGTH_REL_LOC:
+		return take_located(walk, field, value);
 	case LENGTH_FIELD:
 		count = walk->numbers[field->length];
 		break;
@@ -250,15 +276,14 @@ static bool element_count(struct walk *walk, const struct field *field, uint32_t
 	}
 }
 
-static enum payload_result visit_array(struct walk *walk, const struct field *field)
+static enum payload_result visit_elements(struct walk *walk, const struct field *field,
+					  uint32_t count)
 {
 	const struct payload_visitor *visitor = walk->visitor;
 	bool to_end = field->count_kind == COUNT_REST;
 	enum payload_result result = PAYLOAD_OK;
-	uint32_t count, i;
+	uint32_t i;
 
-	if (!element_count(walk, field, &count))
-		return PAYLOAD_SHORT;
 	if (visitor && visitor->begin_array)
 		visitor->begin_array(visitor->context, field);
 	for (i = 0; i < count && result == PAYLOAD_OK && (!to_end || walk->rest.left); i++) {
@@ -270,6 +295,33 @@ static enum payload_result visit_array(struct walk *walk, const struct field *fi
 	if (visitor && visitor->end_array)
 		visitor->end_array(visitor->context);
 	return result;
+}
+
+/* As many elements as there is room for where they are. */
+static enum payload_result visit_located(struct walk *walk, const struct field *field)
+{
+	size_t width = value_type_bytes((enum value_type)field->type, walk->variant.pointer_bytes);
+	enum payload_result result;
+	struct bytes there, behind;
+
+	if (!take_location(walk, field->count_kind == COUNT_REL_LOC, &there))
+		return PAYLOAD_SHORT;
+	behind = walk->rest;
+	walk->rest = there;
+	result = visit_elements(walk, field, (uint32_t)(there.left / width));
+	walk->rest = behind;
+	return result;
+}
+
+static enum payload_result visit_array(struct walk *walk, const struct field *field)
+{
+	uint32_t count;
+
+	if (field->count_kind >= COUNT_DATA_LOC)
+		return visit_located(walk, field);
+	if (!element_count(walk, field, &count))
+		return PAYLOAD_SHORT;
+	return visit_elements(walk, field, count);
 }
 
 static enum payload_result visit_fields(struct walk *walk, uint16_t first, uint16_t count)
@@ -298,11 +350,14 @@ static enum payload_result visit(struct walk *walk, const struct payload_visitor
 	enum payload_result result;
 
 	walk->visitor = visitor;
+	walk->payload = payload;
 	walk->rest = payload;
 	walk->variant = variant;
 	walk->elements = 0;
 	walk->fields = 0;
 	result = visit_fields(walk, 0, walk->schema->top_count);
+	if (result == PAYLOAD_OK && walk->schema->is_open_ended)
+		walk->rest.left = 0;
 	if (result == PAYLOAD_OK && walk->rest.left)
 		return PAYLOAD_LEFTOVER;
 	return result;

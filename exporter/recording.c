@@ -6,3 +6,11 @@ struct recording *recording_new(void)
 {
 	return calloc(1, sizeof(struct recording));
 }
+
+void recording_free(struct recording *recording)
+{
+	if (!recording)
+		return;
+	free(recording->events_path);
+	free(recording);
+}

@@ -1,5 +1,6 @@
 /*
- * recording: what the aggregator knows of one recording (a file, a stream) that it gets buffers of.
+ * recording: what the aggregator knows of one recording (a file, a stream, a live trace) that it
+ * gets buffers of.
  *
  * The source makes one when it opens a file and names it in each buffer that it hands on; after
  * that only the aggregator touches it, and frees it with its last buffer.
@@ -21,9 +22,11 @@ struct recording {
 	bool header_missed; /* counted: its first buffer had no readable log file header */
 	uint32_t events_lost;  /* as counted, by what the header said at most */
 	uint32_t buffers_lost; /* likewise */
+	char *events_path;     /* of a Linux ring buffer: its events/ in tracefs; else NULL */
 };
 
-/* All zeros; NULL: out of memory. Freed with free(). */
+/* All zeros; NULL: out of memory. */
 struct recording *recording_new(void);
+void recording_free(struct recording *recording);
 
 #endif

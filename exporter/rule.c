@@ -103,6 +103,19 @@ bool rule_only_counts(const struct rule_config *config)
 	       config->scale == 1;
 }
 
+bool rule_asks(const struct rule *rule, enum label_state state)
+{
+	size_t i;
+
+	for (i = 0; i < rule->config->label_count; i++)
+		if (label_state(rule->labels[i]) == state)
+			return true;
+	for (i = 0; i < condition_leaf_count(rule->where); i++)
+		if (condition_leaf_state(rule->where, i) == state)
+			return true;
+	return false;
+}
+
 bool rule_needs_state(const struct rule *rule)
 {
 	const struct rule_config *config = rule->config;

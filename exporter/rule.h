@@ -82,4 +82,7 @@ bool rule_label_is_process(const char *path, enum label_state state);
 /* Whether anything of it asks for what the trace said before: processes, threads, images, files. */
 bool rule_needs_state(const struct rule *rule);
 
+/* Whether a label or a condition of it asks that of the state. */
+bool rule_asks(const struct rule *rule, enum label_state state);
+
 #endif

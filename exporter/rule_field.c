@@ -35,20 +35,39 @@ static uint32_t pid_of(const struct event_view *view, int64_t time_ns)
 	return trace_state_thread_pid(view->state, record->tid, time_ns);
 }
 
+/* On Linux the first task of a process has the process's number, so one question is enough. */
+static const struct state_name *process_of(struct event_view *view, enum label_state state,
+					   uint32_t id, int64_t time_ns)
+{
+	if (view->record->kind == RECORD_FTRACE)
+		return trace_state_task_process(view->state, id, time_ns);
+	if (state == LABEL_PROCESS)
+		return trace_state_process(view->state, id, time_ns);
+	return trace_state_thread_process(view->state, id, time_ns);
+}
+
 const struct state_name *rule_field_state(const struct rule_field *field, struct event_view *view,
 					  const struct value *value)
 {
+	const enum label_state state = (enum label_state)field->state;
 	struct value_number number;
 	int64_t time_ns;
 
 	if (!value_number(value, &number) || number.kind == NUMBER_REAL)
 		return NULL;
 	event_view_time(view, &time_ns);
-	switch (field->state) {
+	switch (state) {
 	case LABEL_PROCESS:
-		return trace_state_process(view->state, id_of(&number), time_ns);
 	case LABEL_THREAD_PROCESS:
-		return trace_state_thread_process(view->state, id_of(&number), time_ns);
+		return process_of(view, state, id_of(&number), time_ns);
+	case LABEL_COMM:
+		return trace_state_task(view->state, id_of(&number), time_ns);
+	case LABEL_SYMBOL:
+		return trace_state_symbol(view->state, number.u, time_ns);
+	case LABEL_DEVICE:
+		return trace_state_device(view->state, number.u, time_ns);
+	case LABEL_IRQ:
+		return trace_state_irq(view->state, number.u, time_ns);
 	case LABEL_IMAGE:
 		return trace_state_image(view->state, pid_of(view, time_ns), number.u, time_ns);
 	default:

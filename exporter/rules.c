@@ -135,6 +135,17 @@ struct trace_state *rules_state(struct rules *rules)
 	return rules->state;
 }
 
+void rules_look_at_machine(struct rules *rules, struct log *log)
+{
+	bool symbols = false;
+	size_t i;
+
+	for (i = 0; i < rules->count; i++)
+		symbols = symbols || rule_asks(rules->rules[i], LABEL_SYMBOL);
+	if (rules->state)
+		trace_state_look_at_machine(rules->state, symbols, log, rules->config.session);
+}
+
 static bool is_known(const struct rules *rules, const char *provider)
 {
 	return kernel_class_is_named(provider) ||
@@ -174,6 +185,17 @@ bool rules_want_learning(const struct rules *rules)
 		if (!knows_events(rules, rules->rules[i]->config))
 			return true;
 	return rules->state != NULL;
+}
+
+bool rules_want_order(const struct rules *rules)
+{
+	size_t i;
+
+	for (i = 0; i < rules->count; i++)
+		if (rules->rules[i]->config->pair.start_count ||
+		    rules->rules[i]->config->type == RULE_GAUGE)
+			return true;
+	return false;
 }
 
 static void find_maps(struct rules *rules, struct rule_binding *binding)

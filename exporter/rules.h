@@ -28,10 +28,20 @@ void rules_free(struct rules *rules);
 struct trace_state *rules_state(struct rules *rules);
 
 /*
+ * For a live session of this machine's own Linux kernel, before its first event: what the trace
+ * does not say of tasks, devices and functions, this machine is asked for. What cannot be known is
+ * logged.
+ */
+void rules_look_at_machine(struct rules *rules, struct log *log);
+
+/*
  * Whether they need what may stand anywhere in a trace, also behind the events that need it: its
  * state, or schemas of providers that are neither the kernel's nor in a configured manifest.
  */
 bool rules_want_learning(const struct rules *rules);
+
+/* Whether they need events in the order of their times: for pairs, and for what came last. */
+bool rules_want_order(const struct rules *rules);
 
 /* What the rules are for one event type; NULL there: none takes its events. */
 struct event_rules;

@@ -22,6 +22,7 @@ struct schema_builder {
 	struct draft *drafts;
 	size_t count, capacity;
 	bool has_variants;
+	bool is_open_ended;
 	bool failed;
 };
 
@@ -89,6 +90,11 @@ void schema_builder_name(struct schema_builder *builder, enum schema_name name, 
 void schema_builder_has_variants(struct schema_builder *builder)
 {
 	builder->has_variants = true;
+}
+
+void schema_builder_is_open_ended(struct schema_builder *builder)
+{
+	builder->is_open_ended = true;
 }
 
 static bool make_room(struct schema_builder *builder)
@@ -188,6 +194,18 @@ static bool resolve(struct schema_builder *builder, const struct draft *draft, u
 	return true;
 }
 
+/* Strings and bytes are pointed to as a whole, arrays only of what has a width. */
+static bool can_be_located(const struct field *field)
+{
+	bool has_width = value_type_bytes((enum value_type)field->type, 8) != 0;
+	bool is_sized = field->type == VALUE_UTF16 || field->type == VALUE_ANSI ||
+			field->type == VALUE_BINARY;
+
+	if (field->count_kind >= COUNT_DATA_LOC && !has_width)
+		return false;
+	return field->length_kind < LENGTH_DATA_LOC || is_sized;
+}
+
 static bool resolve_all(struct schema_builder *builder)
 {
 	size_t i;
@@ -200,6 +218,8 @@ static bool resolve_all(struct schema_builder *builder)
 			return false;
 		if (draft->field.count_kind == COUNT_FIELD &&
 		    !resolve(builder, draft, &draft->field.count))
+			return false;
+		if (!can_be_located(&draft->field))
 			return false;
 	}
 	return true;
@@ -230,6 +250,7 @@ static struct schema *finish(struct schema_builder *builder)
 		.level = text + builder->names_at[SCHEMA_LEVEL],
 		.keywords = text + builder->names_at[SCHEMA_KEYWORDS],
 		.has_variants = builder->has_variants,
+		.is_open_ended = builder->is_open_ended,
 		.fields = memory->fields,
 		.field_count = (uint16_t)builder->count,
 		.bytes = bytes,

@@ -84,15 +84,19 @@ enum field_length {
 	LENGTH_PREFIX,	   /* a u16 of bytes stands before */
 	LENGTH_PREFIX_BIG, /* likewise, with the high byte first */
 	LENGTH_PREFIX_32,  /* a u32 of bytes stands before */
+	LENGTH_DATA_LOC,   /* it is where a word in its place says: see data_location.h */
+	LENGTH_REL_LOC,	   /* likewise, counted from behind the word */
 	LENGTH_KIND_COUNT
 };
 
 enum field_count {
 	COUNT_ONE,
-	COUNT_FIXED,  /* an array of `count` elements */
-	COUNT_FIELD,  /* of as many elements as the field with the index `count` says */
-	COUNT_PREFIX, /* of as many elements as a u16 before them says */
-	COUNT_REST,   /* of elements to the end of the payload */
+	COUNT_FIXED,	/* an array of `count` elements */
+	COUNT_FIELD,	/* of as many elements as the field with the index `count` says */
+	COUNT_PREFIX,	/* of as many elements as a u16 before them says */
+	COUNT_REST,	/* of elements to the end of the payload */
+	COUNT_DATA_LOC, /* of the elements that are where a word in its place says */
+	COUNT_REL_LOC,
 };
 
 struct value_map {
@@ -125,7 +129,8 @@ struct schema {
 	const char *opcode;
 	const char *level;
 	const char *keywords;
-	bool has_variants;	    /* classic: pointers and SIDs depend on who wrote the record */
+	bool has_variants;  /* classic: pointers and SIDs depend on who wrote the record */
+	bool is_open_ended; /* behind the fields more may stand: what words point to, padding */
 	const struct field *fields; /* all, those of the top level first */
 	uint16_t top_count;
 	uint16_t field_count;
@@ -158,6 +163,9 @@ void schema_builder_name(struct schema_builder *builder, enum schema_name name, 
 
 /* Writers disagree about pointers and SIDs: payload_visit() tries what fits. */
 void schema_builder_has_variants(struct schema_builder *builder);
+
+/* Bytes behind the last field belong to the payload. */
+void schema_builder_is_open_ended(struct schema_builder *builder);
 
 #define SCHEMA_TOP UINT16_MAX
 

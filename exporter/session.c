@@ -79,9 +79,9 @@ static void set_state(struct session *session, enum session_state state)
 }
 
 /* Goes on for ever, if it can: a failure is not its end. */
-static bool is_endless(const struct session_config *config)
+static bool is_endless(const struct session *session)
 {
-	return config->follow || config->loop;
+	return session->type->is_live || session->config->follow || session->config->loop;
 }
 
 static uint64_t monotonic_ns(void)
@@ -109,8 +109,8 @@ static enum session_state run_source(struct session *session, void *source)
 		set_state(session, SESSION_RUNNING);
 		if (!session->type->run(source, &session->failure))
 			return stop_is_set(session->stop) ? SESSION_STOPPED : SESSION_FINISHED;
-		log_failure(session, !is_endless(session->config));
-		if (!is_endless(session->config))
+		log_failure(session, !is_endless(session));
+		if (!is_endless(session))
 			return SESSION_FAILED;
 		if (monotonic_ns() - began > LAST_BACKOFF_NS)
 			backoff = FIRST_BACKOFF_NS;
@@ -133,6 +133,7 @@ static void *run_session(void *argument)
 		.stop = session->stop,
 		.log = session->context.log,
 		.learn = aggregator_wants_learning(session->aggregator),
+		.order = aggregator_wants_order(session->aggregator),
 	};
 	void *source = session->type->open(&context, &session->failure);
 

@@ -21,9 +21,21 @@ const char *loss_sign_name(enum loss_sign sign)
 		[LOSS_SIGN_LOST_EVENT] = "lost_event",
 		[LOSS_SIGN_LOST_BUFFER] = "lost_buffer",
 		[LOSS_SIGN_LOST_FILE] = "lost_file",
+		[LOSS_SIGN_MISSED_EVENTS] = "missed_events",
 	};
 
 	return names[sign];
+}
+
+const char *ring_loss_name(enum ring_loss reason)
+{
+	static const char *const names[] = {
+		[RING_LOSS_OVERRUN] = "overrun",
+		[RING_LOSS_COMMIT_OVERRUN] = "commit_overrun",
+		[RING_LOSS_DROPPED] = "dropped",
+	};
+
+	return names[reason];
 }
 
 const char *file_change_name(enum file_change change)

@@ -33,10 +33,21 @@ enum loss_sign {
 	LOSS_SIGN_LOST_EVENT,	    /* RT_LostEvent class, RTLostEvent */
 	LOSS_SIGN_LOST_BUFFER,	    /* RTLostBuffer */
 	LOSS_SIGN_LOST_FILE,	    /* RTLostFile: the real-time backing file was lost */
+	LOSS_SIGN_MISSED_EVENTS,    /* on a page of a Linux ring buffer */
 	LOSS_SIGN_COUNT
 };
 
 const char *loss_sign_name(enum loss_sign sign);
+
+/* Why the kernel's ring buffers lost events, by their own account. */
+enum ring_loss {
+	RING_LOSS_OVERRUN,	  /* the oldest made room for new ones */
+	RING_LOSS_COMMIT_OVERRUN, /* interrupts nested deeper than a buffer is long */
+	RING_LOSS_DROPPED,	  /* the newest found no room */
+	RING_LOSS_COUNT
+};
+
+const char *ring_loss_name(enum ring_loss reason);
 
 enum file_change {
 	FILE_CHANGE_SHRUNK,
@@ -58,7 +69,12 @@ struct session_health {
 	_Atomic uint64_t buffers_compressed;
 	_Atomic uint64_t events_lost;
 	_Atomic uint64_t buffers_lost;
-	_Atomic uint64_t events_dropped; /* by our own queue */
+	_Atomic uint64_t ring_lost[RING_LOSS_COUNT]; /* in events_lost, too */
+	_Atomic uint64_t events_waiting;	     /* in the kernel's buffers; goes up and down */
+	_Atomic uint64_t ring_bytes;		     /* what these have room for; likewise */
+	_Atomic uint64_t events_missed;		     /* by what pages of a Linux ring buffer say */
+	_Atomic uint64_t events_dropped;	     /* by our own queue */
+	_Atomic uint64_t events_unordered; /* came behind later ones, though order was wanted */
 	_Atomic uint64_t loss_signs[LOSS_SIGN_COUNT];
 	_Atomic uint64_t malformed[MALFORMED_COUNT];
 	_Atomic uint64_t unknown_kinds[256];

@@ -129,6 +129,16 @@ static const struct single singles[] = {
 	{COUNTER("etw_session_events_dropped_total",
 		 "Events dropped by the exporter itself because its queue was full."),
 	 HEALTH(events_dropped)},
+	{COUNTER("etw_session_events_missed_total",
+		 "Events that pages of a ring buffer say are missing before them; of those lost."),
+	 HEALTH(events_missed)},
+	{COUNTER("etw_session_unordered_events_total",
+		 "Events that came behind later ones where rules want them in order."),
+	 HEALTH(events_unordered)},
+	{GAUGE("etw_session_events_waiting", "Events in the trace session's own buffers."),
+	 HEALTH(events_waiting)},
+	{GAUGE("etw_session_buffer_bytes", "Room in the trace session's own buffers."),
+	 HEALTH(ring_bytes)},
 	{COUNTER("etw_session_skipped_bytes_total", "Bytes read that were of no trace buffer."),
 	 HEALTH(bytes_skipped)},
 	{GAUGE("etw_session_queue_depth_bytes", "Trace data waiting to be counted."),
@@ -162,6 +172,11 @@ static const char *loss_sign_label(size_t index)
 	return loss_sign_name((enum loss_sign)index);
 }
 
+static const char *ring_loss_label(size_t index)
+{
+	return ring_loss_name((enum ring_loss)index);
+}
+
 static const char *file_change_label(size_t index)
 {
 	return file_change_name((enum file_change)index);
@@ -189,6 +204,17 @@ static const struct listed listeds[] = {
 	 offsetof(struct session_health, loss_signs),
 	 LOSS_SIGN_COUNT,
 	 loss_sign_label},
+	{{
+		 .name = "etw_session_ring_events_lost_total",
+		 .help = "Of the events lost, those of a Linux ring buffer, by the kernel's "
+			 "reason.",
+		 .type = METRIC_COUNTER,
+		 .labels = reason_labels,
+		 .label_count = 2,
+	 },
+	 offsetof(struct session_health, ring_lost),
+	 RING_LOSS_COUNT,
+	 ring_loss_label},
 	{{
 		 .name = "etw_session_file_changes_total",
 		 .help = "Files that shrank, were replaced or disappeared while they were read or "

@@ -24,10 +24,12 @@ struct source_context {
 	struct stop *stop;
 	struct log *log;
 	bool learn; /* what can be read twice is to be, first for what it says of itself */
+	bool order; /* events of all processors are wanted in order: see trace_buffer.h */
 };
 
 struct source_type {
 	const char *name; /* as in the configuration */
+	bool is_live;	  /* does not end by itself; where it fails it is tried again */
 	/* NULL: see error. */
 	void *(*open)(const struct source_context *context, struct error *error);
 	/* Until the end, the stop (both 0) or a failure (-1). */
@@ -40,5 +42,7 @@ const struct source_type *source_type_find(const char *name);
 
 /* source/etl.c: recordings that are read to their end; source/etl_follow.c: ones still written. */
 extern const struct source_type etl_source;
+/* source/tracefs_linux.c */
+extern const struct source_type tracefs_source;
 
 #endif

@@ -4,6 +4,7 @@
 
 static const struct source_type *const types[] = {
 	&etl_source,
+	&tracefs_source,
 };
 
 const struct source_type *source_type_find(const char *name)

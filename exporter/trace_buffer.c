@@ -165,6 +165,7 @@ struct trace_buffer *trace_queue_take(struct trace_queue *queue, size_t bytes)
 		buffer->length = 0;
 		buffer->recording = NULL;
 		buffer->shift_ns = 0;
+		buffer->complete_until = 0;
 		buffer->flags = 0;
 	}
 	return buffer;

@@ -20,15 +20,20 @@ enum trace_buffer_flags {
 	TRACE_BUFFER_HEADER_ONLY =
 		2,	       /* the recording's header buffer again, for what it says now */
 	TRACE_BUFFER_STOP = 4, /* the last of all; without content */
+	TRACE_BUFFER_CLOCK =
+		8, /* the recording's clock is `clock_origin_ns` ahead of Unix time's 0 */
 };
 
 struct trace_buffer {
 	uint8_t *bytes;
 	size_t capacity;
-	size_t length;		     /* of the content: whole ETW buffers, one behind the other */
+	size_t length; /* of the content: whole ETW buffers, or frames, one behind the other */
 	struct recording *recording; /* what they belong to; NULL with TRACE_BUFFER_STOP */
 	int64_t shift_ns; /* a replay at recorded speed: from the events' times to when they are due
 			   */
+	/* No record from before this time comes in a later buffer; 0: not known, or of no use. */
+	uint64_t complete_until;
+	int64_t clock_origin_ns;
 	unsigned int flags;
 };
 

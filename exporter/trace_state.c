@@ -2,8 +2,12 @@
 
 #include <stdlib.h>
 
+#include "exporter/log.h"
+#include "exporter/machine/tasks.h"
 #include "exporter/state/images.h"
+#include "exporter/state/kernel_tasks.h"
 #include "exporter/state/kinds.h"
+#include "exporter/state/machine_names.h"
 #include "exporter/state/names.h"
 #include "exporter/state/processes.h"
 #include "exporter/state/said.h"
@@ -21,7 +25,11 @@ struct trace_state {
 	struct spans threads; /* of TIDs, their values are PIDs */
 	struct images images;
 	struct spans files; /* of objects and keys, their values are ids of names */
-	struct text text;   /* the name at hand */
+	struct spans comms; /* of TIDs of Linux, their values are ids of names */
+	struct lookups lookups;
+	struct kernel_tasks tasks;
+	struct machine_names machine;
+	struct text text; /* the name at hand */
 	struct table_counts counts[STATE_TABLE_COUNT];
 };
 
@@ -31,19 +39,40 @@ static const struct trace_state_limits default_limits = {
 	.images = (size_t)1 << 18,
 	.files = (size_t)1 << 20,
 	.name_bytes = (size_t)64 << 20,
+	.lookups = (size_t)1 << 16,
 };
+
+static void init_linux(struct trace_state *state)
+{
+	state->tasks = (struct kernel_tasks){
+		.names = &state->names,
+		.processes = &state->processes,
+		.threads = &state->threads,
+		.comms = &state->comms,
+		.lookups = &state->lookups,
+		.text = &state->text,
+	};
+	state->machine = (struct machine_names){
+		.names = &state->names,
+		.lookups = &state->lookups,
+		.text = &state->text,
+	};
+}
 
 static int init(struct trace_state *state, const struct trace_state_limits *limits)
 {
 	struct table_counts *counts = state->counts;
 
 	text_init(&state->text, NAME_BYTES_MAX);
+	init_linux(state);
 	return names_init(&state->names, limits->name_bytes, &counts[STATE_NAMES]) ||
 	       processes_init(&state->processes, limits->processes, &state->names,
 			      &counts[STATE_PROCESSES]) ||
 	       spans_init(&state->threads, limits->threads, NULL, &counts[STATE_THREADS]) ||
 	       images_init(&state->images, limits->images, &counts[STATE_IMAGES]) ||
-	       spans_init(&state->files, limits->files, NULL, &counts[STATE_FILES]);
+	       spans_init(&state->files, limits->files, NULL, &counts[STATE_FILES]) ||
+	       spans_init(&state->comms, limits->threads, NULL, &counts[STATE_TASKS]) ||
+	       lookups_init(&state->lookups, limits->lookups, &counts[STATE_LOOKUPS]);
 }
 
 struct trace_state *trace_state_new(const struct trace_state_limits *limits)
@@ -68,12 +97,36 @@ void trace_state_free(struct trace_state *state)
 	spans_done(&state->threads);
 	images_done(&state->images);
 	spans_done(&state->files);
+	spans_done(&state->comms);
+	lookups_done(&state->lookups);
+	kernel_tasks_done(&state->tasks);
+	machine_names_done(&state->machine);
 	text_done(&state->text);
 	free(state);
 }
 
-unsigned int trace_state_kind(const struct event_record *record)
+void trace_state_look_at_machine(struct trace_state *state, bool symbols, struct log *log,
+				 const char *session)
 {
+	struct error error;
+
+	state->machine.looks = true;
+	state->tasks.looks = tasks_are_of_the_kernel();
+	if (!state->tasks.looks)
+		log_line(log, LOG_WARN,
+			 "this program runs in a PID namespace of its own: tasks have names only "
+			 "where the trace has said them",
+			 "session", session, NULL);
+	if (symbols && machine_names_read_symbols(&state->machine, KERNEL_SYMBOLS_PATH, &error))
+		log_line(log, LOG_WARN,
+			 "functions of the kernel have no names, labels show their addresses",
+			 "session", session, "err", error.text, NULL);
+}
+
+unsigned int trace_state_kind(const struct event_record *record, const struct schema *schema)
+{
+	if (record->kind == RECORD_FTRACE)
+		return schema ? task_event_find(schema) : 0;
 	return kind_find(record);
 }
 
@@ -173,6 +226,11 @@ void trace_state_learn(struct trace_state *state, unsigned int kind_number,
 	const struct kind *kind = kind_get(kind_number);
 	struct lesson lesson = {.record = record, .time_ns = time_ns};
 
+	if (record->kind == RECORD_FTRACE) {
+		if (schema)
+			kernel_tasks_learn(&state->tasks, kind_number, record, schema, time_ns);
+		return;
+	}
 	if (!kind || !schema || !said_read(record, schema, &lesson.said))
 		return;
 	lesson.news = (enum span_news)kind->news;
@@ -228,6 +286,40 @@ const struct state_name *trace_state_file(struct trace_state *state, uint64_t ob
 	return names_get(&state->names, span ? span->value : NAME_UNKNOWN);
 }
 
+const struct state_name *trace_state_task(struct trace_state *state, uint32_t tid, int64_t time_ns)
+{
+	return names_get(&state->names, kernel_tasks_comm(&state->tasks, tid, time_ns));
+}
+
+const struct state_name *trace_state_task_process(struct trace_state *state, uint32_t tid,
+						  int64_t time_ns)
+{
+	return names_get(&state->names, kernel_tasks_process(&state->tasks, tid, time_ns));
+}
+
+static const struct state_name *machine_name(struct trace_state *state, enum lookup_kind kind,
+					     uint64_t number, int64_t time_ns)
+{
+	return names_get(&state->names, machine_names_id(&state->machine, kind, number, time_ns));
+}
+
+const struct state_name *trace_state_symbol(struct trace_state *state, uint64_t address,
+					    int64_t time_ns)
+{
+	return machine_name(state, LOOKUP_SYMBOL, address, time_ns);
+}
+
+const struct state_name *trace_state_device(struct trace_state *state, uint64_t dev,
+					    int64_t time_ns)
+{
+	return machine_name(state, LOOKUP_DEVICE, dev, time_ns);
+}
+
+const struct state_name *trace_state_irq(struct trace_state *state, uint64_t irq, int64_t time_ns)
+{
+	return machine_name(state, LOOKUP_IRQ, irq, time_ns);
+}
+
 bool trace_state_name_lives(const struct trace_state *state, uint32_t id, int64_t *since)
 {
 	return processes_name_lives(&state->processes, id, since);
@@ -238,7 +330,8 @@ const char *state_table_name(enum state_table table)
 	static const char *const names[STATE_TABLE_COUNT] = {
 		[STATE_PROCESSES] = "processes", [STATE_THREADS] = "threads",
 		[STATE_IMAGES] = "images",	 [STATE_FILES] = "files",
-		[STATE_NAMES] = "names",
+		[STATE_NAMES] = "names",	 [STATE_TASKS] = "tasks",
+		[STATE_LOOKUPS] = "lookups",
 	};
 
 	return names[table];

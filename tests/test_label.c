@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include <cmocka.h>
 
@@ -215,7 +216,32 @@ static void error_codes_have_their_names(void **state)
 	check_number("errno", VALUE_I32, (uint32_t)-2, "ok:ENOENT");
 	check_number("errno", VALUE_U32, 2, "ok:ENOENT");
 	check_number("errno", VALUE_I64, (uint64_t)-4000, "ok:-4000");
+	check_number("errno", VALUE_I32, 0, "ok:ok");
 	check_text("ntstatus", "0xC0000022", "ok:STATUS_ACCESS_DENIED");
+}
+
+static void what_a_system_call_returns_is_ok_or_an_error(void **state)
+{
+	(void)state;
+	check_number("errno", VALUE_I64, (uint64_t)-2, "ok:ENOENT");
+	check_number("errno", VALUE_I64, 0, "ok:ok");
+	/* Bytes that were read, not EIO. */
+	check_number("errno", VALUE_I64, 5, "ok:ok");
+	check_number("errno", VALUE_I64, 4096, "ok:ok");
+	check_number("errno", VALUE_U64, 5, "ok:EIO");
+}
+
+static void numbers_of_the_kernel_have_names(void **state)
+{
+	(void)state;
+	check_number("syscall", VALUE_I64, SYS_getppid, "ok:getppid");
+	check_number("syscall", VALUE_I32, SYS_openat, "ok:openat");
+	check_number("syscall", VALUE_I64, 100000, "ok:100000");
+	check_number("syscall", VALUE_I64, (uint64_t)-1, "ok:-1");
+	check_number("softirq", VALUE_U32, 3, "ok:NET_RX");
+	check_number("softirq upper lower", VALUE_U32, 1, "ok:timer");
+	check_number("softirq", VALUE_U32, 10, "ok:10");
+	check_text("syscall", "read", "unfit:");
 }
 
 static void cases_are_of_letters(void **state)
@@ -476,8 +502,8 @@ static void problems_say_what_would_be_right(void **state)
 	problem("lowr", 2, "unknown label function \"lowr\"; did you mean \"lower\"?");
 	problem("quux", 2,
 		"there are int hex string lower upper ip port sid guid bool time "
-		"ntstatus win32 hresult errno process thread_process image file "
-		"basename dirname ext truncate regex");
+		"ntstatus win32 hresult errno syscall softirq process thread_process image file "
+		"comm ksym device irq basename dirname ext truncate regex");
 	problem("lower:3", 3, "\"lower\" takes no argument");
 	problem("truncate", 2, "\"truncate\" needs a number of characters from 1 to 4096");
 	problem("truncate:0", 3, "from 1 to 4096");
@@ -755,6 +781,8 @@ int main(void)
 		cmocka_unit_test(hex_is_as_wide_as_the_value),
 		cmocka_unit_test(truths_are_of_any_integer),
 		cmocka_unit_test(error_codes_have_their_names),
+		cmocka_unit_test(what_a_system_call_returns_is_ok_or_an_error),
+		cmocka_unit_test(numbers_of_the_kernel_have_names),
 		cmocka_unit_test(cases_are_of_letters),
 		cmocka_unit_test(addresses_are_in_network_order),
 		cmocka_unit_test(socket_addresses_are_an_address_and_a_port),

@@ -42,7 +42,7 @@ static struct trace_state *new_state(void)
 /* Times are milliseconds. */
 static void learn(struct trace_state *state, struct kernel_event *event, int64_t time)
 {
-	unsigned int kind = trace_state_kind(&event->record);
+	unsigned int kind = trace_state_kind(&event->record, event->schema);
 
 	assert_true(kind != 0);
 	trace_state_learn(state, kind, &event->record, event->schema, time * MS);
@@ -368,14 +368,14 @@ static void only_some_kinds_of_events_say_something(void **unused)
 
 	(void)unused;
 	kernel_event_process(&event, 2, 11, 17, "a.exe");
-	assert_int_equal(trace_state_kind(&event.record), 0);
+	assert_int_equal(trace_state_kind(&event.record, event.schema), 0);
 	event.record.kind = RECORD_EVENT;
 	event.record.opcode = START;
-	assert_int_equal(trace_state_kind(&event.record), 0);
+	assert_int_equal(trace_state_kind(&event.record, event.schema), 0);
 	event.record.kind = RECORD_MESSAGE;
-	assert_int_equal(trace_state_kind(&event.record), 0);
+	assert_int_equal(trace_state_kind(&event.record, event.schema), 0);
 	event.record.kind = RECORD_FULL;
-	assert_int_not_equal(trace_state_kind(&event.record), 0);
+	assert_int_not_equal(trace_state_kind(&event.record, event.schema), 0);
 	kernel_event_done(&event);
 }
 
@@ -386,11 +386,13 @@ static void without_a_schema_nothing_is_learnt(void **unused)
 
 	(void)unused;
 	kernel_event_process(&event, 4, START, 17, "a.exe");
-	trace_state_learn(state, trace_state_kind(&event.record), &event.record, NULL, 0);
+	trace_state_learn(state, trace_state_kind(&event.record, event.schema), &event.record, NULL,
+			  0);
 	trace_state_learn(state, 0, &event.record, event.schema, 0);
 	trace_state_learn(state, 10000, &event.record, event.schema, 0);
 	event.record.payload_bytes = 30;
-	trace_state_learn(state, trace_state_kind(&event.record), &event.record, event.schema, 0);
+	trace_state_learn(state, trace_state_kind(&event.record, event.schema), &event.record,
+			  event.schema, 0);
 	assert_int_equal(trace_state_entries(state, STATE_PROCESSES), 0);
 	kernel_event_done(&event);
 	trace_state_free(state);
@@ -430,7 +432,7 @@ static void text_becomes_utf8(void **unused)
 
 static void names_beyond_the_limit_are_other(void **unused)
 {
-	const struct trace_state_limits limits = {100, 100, 100, 100, 100};
+	const struct trace_state_limits limits = {100, 100, 100, 100, 100, 100};
 	struct trace_state *state = trace_state_new(&limits);
 
 	(void)unused;
@@ -449,7 +451,7 @@ static void names_beyond_the_limit_are_other(void **unused)
 
 static void tables_are_bounded_and_what_they_refuse_is_counted(void **unused)
 {
-	const struct trace_state_limits limits = {8, 9, 10, 11, 1000};
+	const struct trace_state_limits limits = {8, 9, 10, 11, 1000, 12};
 	struct trace_state *state = trace_state_new(&limits);
 	uint32_t i;
 
@@ -532,7 +534,7 @@ static void a_name_of_no_process_lives(void **unused)
 
 static void a_name_whose_process_was_pushed_out_is_dead(void **unused)
 {
-	const struct trace_state_limits limits = {2, 1, 1, 1, 1000};
+	const struct trace_state_limits limits = {2, 1, 1, 1, 1000, 1};
 	struct trace_state *state = trace_state_new(&limits);
 	int64_t since = 0;
 	uint32_t id;
@@ -551,7 +553,7 @@ static void a_name_whose_process_was_pushed_out_is_dead(void **unused)
 /* Every kind with every payload that its schema can make something of, or nothing. */
 static void hostile_payloads_do_no_harm(void **unused)
 {
-	const struct trace_state_limits limits = {50, 50, 50, 50, 4000};
+	const struct trace_state_limits limits = {50, 50, 50, 50, 4000, 50};
 	struct trace_state *state = trace_state_new(&limits);
 	struct random random = {11};
 	uint8_t bytes[300];
@@ -574,8 +576,8 @@ static void hostile_payloads_do_no_harm(void **unused)
 		kernel_event_any(&event, &random);
 		event.record.payload = exact;
 		event.record.payload_bytes = (uint32_t)length;
-		trace_state_learn(state, trace_state_kind(&event.record), &event.record,
-				  event.schema, time_ns);
+		trace_state_learn(state, trace_state_kind(&event.record, event.schema),
+				  &event.record, event.schema, time_ns);
 		trace_state_image(state, bytes[0], random_next(&random), time_ns);
 		trace_state_thread_process(state, bytes[0], time_ns);
 		trace_state_file(state, bytes[0], time_ns);

@@ -93,7 +93,7 @@ static void check(struct walk *walk, const struct event_record *record, const st
 
 static void take_record(struct walk *walk, const struct event_record *record)
 {
-	unsigned int kind = trace_state_kind(record);
+	unsigned int kind = trace_state_kind(record, NULL);
 	const struct schema *schema;
 	struct etl_header header;
 	int64_t time_ns = 0;

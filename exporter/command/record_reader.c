@@ -22,7 +22,7 @@ struct reader {
 };
 
 static void take_records(void *context, const struct recording *recording,
-			 struct etl_cursor *cursor, int64_t shift_ns)
+			 struct record_cursor *cursor, int64_t shift_ns)
 {
 	struct reader *reader = context;
 	struct event_record record;
@@ -55,6 +55,8 @@ static void consume(struct reader *reader)
 		if (buffer->flags & TRACE_BUFFER_STOP)
 			return;
 		buffer_walk_feed(&reader->walk, buffer);
+		if (buffer->flags & TRACE_BUFFER_RECORDING_END)
+			recording_free(buffer->recording);
 		trace_queue_recycle(reader->context.queue, buffer);
 	}
 }

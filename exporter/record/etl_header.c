@@ -146,10 +146,9 @@ bool trace_clock_unix_ns(const struct trace_clock *clock, uint64_t timestamp, in
 const char *clock_type_name(enum clock_type type)
 {
 	static const char *const names[] = {
-		[CLOCK_UNKNOWN] = "unknown",
-		[CLOCK_QPC] = "qpc",
-		[CLOCK_SYSTEM_TIME] = "system_time",
-		[CLOCK_CPU_CYCLES] = "cpu_cycles",
+		[CLOCK_UNKNOWN] = "unknown",	     [CLOCK_QPC] = "qpc",
+		[CLOCK_SYSTEM_TIME] = "system_time", [CLOCK_CPU_CYCLES] = "cpu_cycles",
+		[CLOCK_NANOSECONDS] = "nanoseconds",
 	};
 
 	return names[type];

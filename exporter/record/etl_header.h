@@ -17,6 +17,7 @@ enum clock_type {
 	CLOCK_QPC,
 	CLOCK_SYSTEM_TIME,
 	CLOCK_CPU_CYCLES,
+	CLOCK_NANOSECONDS, /* Linux */
 };
 
 /* Converts timestamps of one session to Unix time. All zeros: unknown. */
@@ -64,7 +65,7 @@ bool etl_header_parse(const struct event_record *record, struct etl_header *head
  */
 bool trace_clock_unix_ns(const struct trace_clock *clock, uint64_t timestamp, int64_t *unix_ns);
 
-/* "qpc", "system_time", "cpu_cycles", "unknown". */
+/* "qpc", "system_time", "cpu_cycles", "nanoseconds", "unknown". */
 const char *clock_type_name(enum clock_type type);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "config/paths.h"
 #include "exporter/source/etl_follow.h"
+#include "exporter/source/etl_ordered.h"
 #include "exporter/source/etl_reader.h"
 
 struct etl {
@@ -67,46 +68,108 @@ static bool can_learn(const struct etl *etl, const struct input *input)
 	return etl->context.learn && (input->memory || input->bytes);
 }
 
+/* What is known of a recording before the pass that counts. */
+struct first_pass {
+	struct session_health health; /* of reading and framing; nothing of it is reported yet */
+	struct etl_index index;
+	bool is_ordered; /* the index can be used */
+};
+
 /*
- * Lets the aggregator see the whole recording for what it says of processes, files and schemas,
- * which often stands behind the events that need it. Nothing of this pass is counted or reported.
+ * Reads the whole recording: lets the aggregator see it for what it says of processes, files and
+ * schemas, which often stands behind the events that need it; and notes its buffers, so that they
+ * can be read in the order of their events.
  */
-static void learn(const struct etl *etl, struct input *input)
+static void make_first_pass(const struct etl *etl, struct input *input, bool learn, bool order,
+			    struct first_pass *pass)
 {
 	struct session_config config = *etl->context.config;
 	struct source_context context = etl->context;
-	struct session_health health;
 	struct etl_reader reader;
 	struct error error;
 
 	config.pace = PACE_FAST;
-	session_health_init(&health);
 	context.config = &config;
-	context.health = &health;
+	context.health = &pass->health;
 	if (etl_reader_init(&reader, &context, &error))
 		return;
 	reader.recording->is_learning = true;
-	etl_reader_read(&reader, input, true, &error);
+	reader.is_silent = !learn;
+	reader.index = order ? &pass->index : NULL;
+	pass->is_ordered = !etl_reader_read(&reader, input, true, &error) && order &&
+			   !stop_is_set(etl->context.stop) && etl_index_sort(&pass->index);
+	health_malformed(&pass->health, etl_framer_end(&reader.framer));
 	etl_reader_done(&reader);
 	input_seek(input, 0);
 }
 
-static int read_input(struct etl *etl, struct input *input, struct error *error)
+/* What framing found in the first pass, where the second does not frame. */
+static void adopt_health(struct session_health *health, const struct session_health *pass)
 {
-	bool can = can_learn(etl, input);
+	size_t i;
+
+	health_add(&health->bytes, health_get(&pass->bytes));
+	health_add(&health->bytes_skipped, health_get(&pass->bytes_skipped));
+	for (i = 0; i < MALFORMED_COUNT; i++)
+		health_add(&health->malformed[i], health_get(&pass->malformed[i]));
+}
+
+static int read_in_order(const struct etl *etl, struct input *input, const struct first_pass *pass,
+			 bool is_learnt, struct error *error)
+{
+	struct recording *recording = recording_new();
+
+	if (!recording)
+		return error_set(error, "cannot read %s: out of memory", input->path);
+	recording->is_learnt = is_learnt;
+	recording->comes_again = etl->context.config->loop;
+	adopt_health(etl->context.health, &pass->health);
+	return etl_ordered_read(&etl->context, recording, &pass->index, input, error);
+}
+
+static int read_as_it_is(const struct etl *etl, struct input *input, bool is_learnt,
+			 struct error *error)
+{
 	struct etl_reader reader;
 	int result;
 
-	if (can && !etl->looping)
-		learn(etl, input);
 	if (etl_reader_init(&reader, &etl->context, error))
 		return -1;
-	reader.recording->is_learnt = can;
+	reader.recording->is_learnt = is_learnt;
 	reader.recording->comes_again = etl->context.config->loop;
 	result = etl_reader_read(&reader, input, true, error);
 	if (!stop_is_set(etl->context.stop))
 		health_malformed(etl->context.health, etl_framer_end(&reader.framer));
 	etl_reader_done(&reader);
+	return result;
+}
+
+/* At recorded speed buffers come when they came, not when their first event happened. */
+static bool can_order(const struct etl *etl, const struct input *input)
+{
+	return etl->context.order && etl->context.config->pace == PACE_FAST &&
+	       (input->memory || input->bytes);
+}
+
+static int read_input(struct etl *etl, struct input *input, struct error *error)
+{
+	bool is_learnt = can_learn(etl, input), order = can_order(etl, input);
+	bool learn = is_learnt && !etl->looping;
+	struct first_pass pass = {.is_ordered = false};
+	int result;
+
+	session_health_init(&pass.health);
+	if (order)
+		etl_index_init(&pass.index);
+	if (learn || order)
+		make_first_pass(etl, input, learn, order, &pass);
+	if (order && pass.index.is_incomplete)
+		log_line(etl->context.log, LOG_WARN,
+			 "recording has too many buffers to be read in the order of its events",
+			 "session", etl->context.config->name, "file", input->path, NULL);
+	result = pass.is_ordered ? read_in_order(etl, input, &pass, is_learnt, error)
+				 : read_as_it_is(etl, input, is_learnt, error);
+	etl_index_done(&pass.index);
 	note_changes(etl->context.health, input);
 	return result;
 }

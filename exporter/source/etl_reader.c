@@ -117,6 +117,9 @@ static size_t frame(struct etl_reader *reader, struct trace_buffer *buffer, size
 			if (at != buffer->length)
 				memmove(buffer->bytes + buffer->length, buffer->bytes + at,
 					framed.bytes);
+			if (reader->index)
+				etl_index_add(reader->index, reader->looked + at,
+					      buffer->bytes + buffer->length, framed.bytes);
 			buffer->length += framed.bytes;
 			reader->buffers++;
 		} else {
@@ -133,7 +136,7 @@ static void hand_on(struct etl_reader *reader, struct trace_buffer *buffer)
 {
 	struct trace_queue *queue = reader->context->queue;
 
-	if (!buffer->length) {
+	if (!buffer->length || reader->is_silent) {
 		trace_queue_untake(queue, buffer);
 		return;
 	}
@@ -249,7 +252,7 @@ void etl_reader_done(struct etl_reader *reader)
 	if (reader->handed_on)
 		hand_on_end(reader);
 	else
-		free(reader->recording);
+		recording_free(reader->recording);
 	reader->recording = NULL;
 	reader->handed_on = false;
 }

@@ -10,6 +10,7 @@
 #include "exporter/record/etl_framer.h"
 #include "exporter/recording.h"
 #include "exporter/source.h"
+#include "exporter/source/etl_index.h"
 #include "exporter/source/input.h"
 #include "exporter/source/pacer.h"
 
@@ -26,6 +27,8 @@ struct etl_reader {
 	size_t carry_capacity;
 	size_t need; /* bytes that are needed to go on; 0: what is in the carry may do */
 	bool at_end; /* of what there is now */
+	struct etl_index *index; /* set by the caller: notes the buffers; NULL: nothing does */
+	bool is_silent;		 /* likewise: nothing is handed on */
 };
 
 /* -1: out of memory. */

@@ -74,7 +74,8 @@ unsigned int kind_find(const struct event_record *record)
 	bool is_event = record->kind == RECORD_EVENT;
 	unsigned int i;
 
-	if (record->kind == RECORD_MESSAGE || record->kind == RECORD_ERROR)
+	if (record->kind == RECORD_MESSAGE || record->kind == RECORD_ERROR ||
+	    record->kind == RECORD_FTRACE)
 		return 0;
 	for (i = 0; i < ROW_COUNT; i++)
 		if (is_row(&rows[i], record, is_event))

@@ -11,7 +11,7 @@ import unittest
 import harness
 import recording
 
-COMMANDS = ("serve", "once", "inspect", "check")
+COMMANDS = ("serve", "once", "inspect", "check", "providers", "sessions")
 DONE, FAILED, USAGE = 0, 1, 2
 
 MANIFEST = """<instrumentationManifest><instrumentation><events>

@@ -67,6 +67,8 @@ static void choose_count(struct shape *shape, uint16_t parent, struct field *fie
 		field->count_kind = one_in(shape->random, 6) ? COUNT_FIXED : COUNT_ONE;
 	else if (one_in(shape->random, 3))
 		field->count_kind = (uint8_t)random_below(shape->random, COUNT_REST + 1);
+	if (value_type_bytes((enum value_type)field->type, 8) && one_in(shape->random, 8))
+		field->count_kind = one_in(shape->random, 2) ? COUNT_DATA_LOC : COUNT_REL_LOC;
 	if (field->count_kind == COUNT_FIXED)
 		field->count = (uint16_t)random_below(shape->random, 4);
 	if (field->count_kind == COUNT_FIELD && !choose_reference(shape, parent, &field->count))
@@ -112,6 +114,8 @@ struct schema *random_schema(struct random *random)
 	add_fields(&shape, SCHEMA_TOP, 0);
 	if (one_in(random, 4))
 		schema_builder_has_variants(shape.builder);
+	if (one_in(random, 4))
+		schema_builder_is_open_ended(shape.builder);
 	return schema_builder_end(shape.builder);
 }
 
@@ -161,6 +165,16 @@ static void put_text(struct writing *writing, size_t unit)
 	put_number(writing, unit, 0);
 }
 
+/* To something that is there already, or will be, or not. */
+static void put_location(struct writing *writing, bool is_relative)
+{
+	uint32_t length = random_below(writing->random, 12);
+	uint32_t offset = random_below(writing->random, (uint32_t)writing->length + 12);
+
+	put_number(writing, 2, is_relative ? offset % 16 : offset);
+	put_number(writing, 2, length);
+}
+
 static void put_sized(struct writing *writing, const struct field *field)
 {
 	size_t unit = field->type == VALUE_UTF16 ? 2 : 1;
@@ -172,6 +186,10 @@ static void put_sized(struct writing *writing, const struct field *field)
 		break;
 	case LENGTH_FIELD:
 		put(writing, unit * writing->numbers[field->length]);
+		break;
+	case LENGTH_DATA_LOC:
+	case LENGTH_REL_LOC:
+		put_location(writing, field->length_kind == LENGTH_REL_LOC);
 		break;
 	case LENGTH_PREFIX:
 	case LENGTH_PREFIX_32:
@@ -238,6 +256,10 @@ static void put_fields(struct writing *writing, uint16_t first, uint16_t count)
 		const struct field *field = &writing->schema->fields[i];
 		uint32_t elements = 1;
 
+		if (field->count_kind >= COUNT_DATA_LOC) {
+			put_location(writing, field->count_kind == COUNT_REL_LOC);
+			continue;
+		}
 		if (field->count_kind == COUNT_FIXED)
 			elements = field->count;
 		else if (field->count_kind == COUNT_FIELD)

@@ -1,0 +1,192 @@
+#include "exporter/decoder/ftrace.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "exporter/decoder/ftrace_private.h"
+
+/* The longest that there are have some 20 KiB. */
+#define FORMAT_BYTES_MAX ((size_t)256 << 10)
+
+/* IDs have 16 bits in a record. */
+#define IDS 65536
+
+/* In a row: IDs that there are not come from damaged records, and each look takes milliseconds. */
+#define MISSES_MAX 8
+
+struct ftrace_formats {
+	char *path;
+	char *names[IDS]; /* SYSTEM/EVENT; NULL: not known */
+	int misses;	  /* looks that did not find what they were for */
+	struct ftrace_maps *maps;
+};
+
+struct ftrace_formats *ftrace_formats_new(const char *path)
+{
+	struct ftrace_formats *formats = calloc(1, sizeof(*formats));
+
+	if (!formats)
+		return NULL;
+	formats->path = strdup(path);
+	if (!formats->path) {
+		ftrace_formats_free(formats);
+		return NULL;
+	}
+	tep_set_loglevel(TEP_LOG_NONE);
+	return formats;
+}
+
+static void forget_names(struct ftrace_formats *formats)
+{
+	size_t i;
+
+	for (i = 0; i < IDS; i++) {
+		free(formats->names[i]);
+		formats->names[i] = NULL;
+	}
+}
+
+void ftrace_formats_free(struct ftrace_formats *formats)
+{
+	if (!formats)
+		return;
+	forget_names(formats);
+	free(formats->path);
+	ftrace_maps_free(formats->maps);
+	free(formats);
+}
+
+/* Files of tracefs have no size. NULL: it cannot be read, is empty, or too long. */
+static char *read_file(const char *path, size_t limit, size_t *length)
+{
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	char *text = file < 0 ? NULL : malloc(limit + 1);
+	ssize_t got = 1;
+
+	*length = 0;
+	while (text && got > 0 && *length <= limit) {
+		got = read(file, text + *length, limit + 1 - *length);
+		*length += got > 0 ? (size_t)got : 0;
+	}
+	if (file >= 0)
+		close(file);
+	if (text && got == 0 && *length > 0 && *length <= limit) {
+		text[*length] = '\0';
+		return text;
+	}
+	free(text);
+	return NULL;
+}
+
+/* -1: it has none. */
+static long read_id(const char *path)
+{
+	char file[PATH_MAX], *text;
+	size_t length;
+	long id = -1;
+
+	if ((size_t)snprintf(file, sizeof(file), "%s/id", path) >= sizeof(file))
+		return -1;
+	text = read_file(file, 32, &length);
+	if (text)
+		id = strtol(text, NULL, 10);
+	free(text);
+	return id;
+}
+
+static void note_event(struct ftrace_formats *formats, const char *name)
+{
+	char path[PATH_MAX];
+	long id;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", formats->path, name) >= sizeof(path))
+		return;
+	id = read_id(path);
+	if (id < 0 || id >= IDS || formats->names[id])
+		return;
+	formats->names[id] = strdup(name);
+}
+
+/* Calls for each folder in one that is meant to be looked at. */
+static void each_folder(struct ftrace_formats *formats, const char *inside,
+			void (*visit)(struct ftrace_formats *formats, const char *name))
+{
+	char path[PATH_MAX], name[2 * NAME_MAX + 2];
+	struct dirent *entry;
+	DIR *folder;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", formats->path, inside) >= sizeof(path))
+		return;
+	folder = opendir(path);
+	while (folder && (entry = readdir(folder))) {
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		snprintf(name, sizeof(name), "%.255s%s%.255s", inside, *inside ? "/" : "",
+			 entry->d_name);
+		visit(formats, name);
+	}
+	if (folder)
+		closedir(folder);
+}
+
+static void note_system(struct ftrace_formats *formats, const char *name)
+{
+	each_folder(formats, name, note_event);
+}
+
+/* Modules come and go, and with them their events. */
+static const char *find_name(struct ftrace_formats *formats, uint16_t id)
+{
+	if (formats->names[id] || formats->misses == MISSES_MAX)
+		return formats->names[id];
+	forget_names(formats);
+	each_folder(formats, "", note_system);
+	formats->misses = formats->names[id] ? 0 : formats->misses + 1;
+	return formats->names[id];
+}
+
+struct schema *ftrace_schema_parse(struct ftrace_formats *formats, const char *system,
+				   const char *text, size_t length)
+{
+	struct tep_handle *tep = tep_alloc();
+	struct schema *schema = NULL;
+	struct tep_event *event;
+
+	if (!tep)
+		return NULL;
+	tep_set_long_size(tep, sizeof(long));
+	tep_set_file_bigendian(tep, TEP_LITTLE_ENDIAN);
+	tep_set_local_bigendian(tep, tep_is_bigendian() ? TEP_BIG_ENDIAN : TEP_LITTLE_ENDIAN);
+	/* Where only the print format is not understood, there is an event all the same. */
+	tep_parse_event(tep, text, length, system);
+	event = tep_get_first_event(tep);
+	if (event && event->format.nr_common)
+		schema = ftrace_schema_make(&formats->maps, event);
+	tep_free(tep);
+	return schema;
+}
+
+struct schema *ftrace_schema_new(struct ftrace_formats *formats, uint16_t id)
+{
+	const char *name = find_name(formats, id);
+	char path[PATH_MAX], system[NAME_MAX + 1];
+	struct schema *schema = NULL;
+	size_t length;
+	char *text;
+
+	if (!name || (size_t)snprintf(path, sizeof(path), "%s/%s/format", formats->path, name) >=
+			     sizeof(path))
+		return NULL;
+	snprintf(system, sizeof(system), "%.*s", (int)strcspn(name, "/"), name);
+	text = read_file(path, FORMAT_BYTES_MAX, &length);
+	if (text)
+		schema = ftrace_schema_parse(formats, system, text, length);
+	free(text);
+	return schema;
+}

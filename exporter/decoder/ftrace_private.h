@@ -1,0 +1,21 @@
+/*
+ * ftrace_private: what finding format files, making schemas of them and making value maps share.
+ */
+#ifndef EXPORTER_DECODER_FTRACE_PRIVATE_H
+#define EXPORTER_DECODER_FTRACE_PRIVATE_H
+
+#include <traceevent/event-parse.h>
+
+#include "exporter/decoder/ftrace.h"
+
+struct ftrace_maps;
+
+/* The value map that a print format has for a field; NULL: none, or no memory. Kept in `maps`. */
+const struct value_map *ftrace_map_find(struct ftrace_maps **maps, const struct tep_event *event,
+					const struct tep_format_field *field);
+void ftrace_maps_free(struct ftrace_maps *maps);
+
+/* NULL: it has too many fields, or they contradict each other. */
+struct schema *ftrace_schema_make(struct ftrace_maps **maps, const struct tep_event *event);
+
+#endif

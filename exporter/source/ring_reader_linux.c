@@ -1,0 +1,204 @@
+#include "exporter/source/ring_reader_linux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define COMMIT_AT      8
+#define COMMIT_BYTES   0x07ffffffu
+#define COMMIT_STORED  0x40000000u
+#define COMMIT_MISSING 0x80000000u
+
+/* struct trace_buffer_meta of linux/trace_mmap.h, which older systems do not have. */
+struct ring_meta {
+	uint32_t meta_page_size;
+	uint32_t meta_struct_len;
+	uint32_t subbuf_size;
+	uint32_t nr_subbufs;
+	struct {
+		uint64_t lost_events;
+		uint32_t id;
+		uint32_t read;
+	} reader;
+	uint64_t flags;
+	uint64_t entries;
+	uint64_t overrun;
+	uint64_t read;
+	uint64_t reserved[2];
+};
+
+#define GET_READER _IO('R', 0x20)
+
+/* The number behind the last `label` in a file of few lines; false: there is none. */
+static bool read_number(const char *path, const char *label, uint64_t *number)
+{
+	char text[1024];
+	const char *at;
+	ssize_t length;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (fd >= 0)
+		close(fd);
+	if (length <= 0)
+		return false;
+	text[length] = '\0';
+	at = strstr(text, label);
+	if (!at)
+		return false;
+	*number = strtoull(at + strlen(label), NULL, 10);
+	return true;
+}
+
+/* Of a sub-buffer: its size, and where its events begin. */
+static int read_layout(struct ring_reader *reader, const char *instance, struct error *error)
+{
+	uint64_t kib = 0, data_at = 16;
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/events/header_page", instance);
+	if (!read_number(path, "char data;\toffset:", &data_at) || (data_at != 12 && data_at != 16))
+		return error_set(error, "cannot read %s: it does not say where data begins", path);
+	snprintf(path, sizeof(path), "%s/buffer_subbuf_size_kb", instance);
+	if (!read_number(path, "", &kib))
+		kib = (uint64_t)sysconf(_SC_PAGESIZE) >> 10;
+	if (kib < 1 || kib << 10 > FTRACE_PAGE_MAX_BYTES)
+		return error_set(error, "cannot use %s: sub-buffers of %llu KiB", path,
+				 (unsigned long long)kib);
+	reader->data_at = (uint16_t)data_at;
+	reader->page_bytes = (uint32_t)kib << 10;
+	return 0;
+}
+
+/* Where it cannot be mapped, read() does. */
+static void map(struct ring_reader *reader)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct ring_meta *meta = mmap(NULL, page, PROT_READ, MAP_SHARED, reader->fd, 0);
+	size_t meta_bytes, pages_bytes;
+	void *pages;
+
+	if (meta == MAP_FAILED)
+		return;
+	meta_bytes = meta->meta_page_size;
+	pages_bytes = (size_t)meta->subbuf_size * meta->nr_subbufs;
+	pages = MAP_FAILED;
+	if (meta_bytes == page && meta->subbuf_size == reader->page_bytes)
+		pages = mmap(NULL, pages_bytes, PROT_READ, MAP_SHARED, reader->fd,
+			     (off_t)meta_bytes);
+	if (pages == MAP_FAILED) {
+		munmap(meta, page);
+		return;
+	}
+	reader->meta = meta;
+	reader->meta_bytes = meta_bytes;
+	reader->pages = pages;
+	reader->pages_bytes = pages_bytes;
+}
+
+int ring_reader_open(struct ring_reader *reader, const char *instance, unsigned int cpu,
+		     struct error *error)
+{
+	char path[1024];
+
+	memset(reader, 0, sizeof(*reader));
+	reader->cpu = (uint16_t)cpu;
+	reader->fd = -1;
+	if (read_layout(reader, instance, error))
+		return -1;
+	snprintf(path, sizeof(path), "%s/per_cpu/cpu%u/buffer_size_kb", instance, cpu);
+	if (read_number(path, "", &reader->ring_bytes))
+		reader->ring_bytes <<= 10;
+	snprintf(path, sizeof(path), "%s/per_cpu/cpu%u/trace_pipe_raw", instance, cpu);
+	reader->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (reader->fd < 0)
+		return error_set(error, "cannot read %s: %s", path, strerror(errno));
+	map(reader);
+	return 0;
+}
+
+void ring_reader_close(struct ring_reader *reader)
+{
+	if (reader->meta) {
+		munmap((void *)(uintptr_t)reader->pages, reader->pages_bytes);
+		munmap(reader->meta, reader->meta_bytes);
+	}
+	if (reader->fd >= 0)
+		close(reader->fd);
+	reader->fd = -1;
+	reader->meta = NULL;
+}
+
+static void write_frame(const struct ring_reader *reader, uint8_t *to, uint32_t page_bytes,
+			uint32_t from, size_t *bytes)
+{
+	const struct ftrace_frame frame = {page_bytes, from, reader->cpu, reader->data_at};
+
+	ftrace_frame_write(to, &frame);
+	*bytes = ftrace_frame_size(page_bytes);
+}
+
+/* Copies the page as far as the kernel gave it out: behind that it may be written just now. */
+static void copy_page(struct ring_reader *reader, const uint8_t *page, uint32_t read, uint8_t *to,
+		      size_t *bytes)
+{
+	uint32_t commit = le32(page + COMMIT_AT), from = reader->data_at + reader->taken;
+	uint32_t length = reader->data_at + read;
+
+	/* How many events are missing stands behind the last one of a page that is complete. */
+	if ((commit & COMMIT_STORED) && (commit & COMMIT_BYTES) == read &&
+	    length + 8 <= reader->page_bytes)
+		length += 8;
+	else
+		commit &= ~COMMIT_STORED;
+	memcpy(to + FTRACE_FRAME_BYTES, page, length);
+	put_le32(to + FTRACE_FRAME_BYTES + COMMIT_AT,
+		 (commit & (COMMIT_STORED | COMMIT_MISSING)) | read);
+	write_frame(reader, to, length, from, bytes);
+}
+
+static enum ring_read take_mapped(struct ring_reader *reader, uint8_t *to, size_t *bytes)
+{
+	const volatile struct ring_meta *meta = reader->meta;
+	uint32_t id, read;
+
+	if (ioctl(reader->fd, GET_READER))
+		return RING_FAILED;
+	id = meta->reader.id;
+	read = meta->reader.read;
+	if (!reader->has_read || id != reader->id)
+		reader->taken = 0;
+	reader->has_read = true;
+	reader->id = id;
+	if (read <= reader->taken || id >= meta->nr_subbufs ||
+	    read > reader->page_bytes - reader->data_at)
+		return RING_EMPTY;
+	copy_page(reader, reader->pages + (size_t)id * reader->page_bytes, read, to, bytes);
+	reader->taken = read;
+	return meta->entries - meta->overrun == meta->read ? RING_LAST : RING_PAGE;
+}
+
+/* A page that is not half full is the one that is written just now. */
+static enum ring_read take_read(struct ring_reader *reader, uint8_t *to, size_t *bytes)
+{
+	ssize_t got = read(reader->fd, to + FTRACE_FRAME_BYTES, reader->page_bytes);
+	uint32_t commit;
+
+	if (got < 0)
+		return errno == EAGAIN || errno == EINTR ? RING_EMPTY : RING_FAILED;
+	if (got < reader->data_at)
+		return RING_EMPTY;
+	write_frame(reader, to, (uint32_t)got, reader->data_at, bytes);
+	commit = le32(to + FTRACE_FRAME_BYTES + COMMIT_AT) & COMMIT_BYTES;
+	return commit < reader->page_bytes / 2 ? RING_LAST : RING_PAGE;
+}
+
+enum ring_read ring_reader_take(struct ring_reader *reader, uint8_t *to, size_t *bytes)
+{
+	return reader->meta ? take_mapped(reader, to, bytes) : take_read(reader, to, bytes);
+}

@@ -1,0 +1,57 @@
+#include "exporter/tracefs/trace_remove_linux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "exporter/tracefs/trace_file_linux.h"
+#include "exporter/tracefs/trace_name.h"
+#include "exporter/tracefs/trace_probe_linux.h"
+
+#define WAIT_MS 2000
+#define STEP_NS 10000000
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* The kernel disables the events of an instance that it removes; one whose files are open it
+ * refuses, before it changes anything (__remove_instance() in kernel/trace/trace.c). */
+static int remove_when_free(int tracefs, const char *path)
+{
+	const struct timespec step = {.tv_nsec = STEP_NS};
+	int64_t deadline = now_ms() + WAIT_MS;
+
+	while (unlinkat(tracefs, path, AT_REMOVEDIR)) {
+		if (errno == ENOENT)
+			return 0;
+		if (errno != EBUSY || now_ms() > deadline)
+			return -1;
+		nanosleep(&step, NULL);
+	}
+	return 0;
+}
+
+int trace_remove(int tracefs, const char *instance, struct error *error)
+{
+	char path[TRACE_NAME_SIZE + 16], system[TRACE_SYSTEM_NAME_SIZE];
+
+	snprintf(path, sizeof(path), "instances/%s", instance);
+	if (remove_when_free(tracefs, path)) {
+		if (errno == EBUSY)
+			return error_set(error,
+					 "cannot remove the instance %s: it is in use: another "
+					 "process, probably an etw_exporter with a session of the "
+					 "same name, has files of it open",
+					 instance);
+		return trace_file_error(error, errno, "cannot remove the instance %s", instance);
+	}
+	trace_name_system(instance, system);
+	return trace_probes_remove(tracefs, system, error);
+}
