@@ -8,6 +8,7 @@
 
 #include "exporter/command/configuration.h"
 #include "exporter/command/dry_run.h"
+#include "exporter/command/live_events.h"
 #include "exporter/manifest_files.h"
 #include "exporter/rule_check.h"
 
@@ -21,7 +22,8 @@ struct checking {
 	struct config *config;
 	struct manifests *manifests; /* NULL: none */
 	struct catalogue *catalogue;
-	struct text *rules; /* what is said of each; NULL until then */
+	struct live_events *live; /* that it was told of; NULL: none */
+	struct text *rules;	  /* what is said of each; NULL until then */
 };
 
 /* Its name and type, in either format, then what the rule is, and notes. */
@@ -125,6 +127,8 @@ static int check_rules(struct checking *checking, struct error *error)
 	checking->rules = calloc(count + 1, sizeof(*checking->rules));
 	if (!checking->catalogue || !checking->rules)
 		return error_set(error, "cannot check %s: out of memory", checking->file);
+	checking->live =
+		live_events_add(checking->config, checking->catalogue, &checking->problems);
 	for (i = 0; i < count && schemas_are_known(checking); i++)
 		if (check_rule(checking, i, error))
 			return -1;
@@ -226,6 +230,7 @@ static void checking_done(struct checking *checking)
 		text_done(&checking->rules[i]);
 	free(checking->rules);
 	catalogue_free(checking->catalogue);
+	live_events_free(checking->live);
 	manifests_free(checking->manifests);
 	config_free(checking->config);
 	problems_done(&checking->problems);
