@@ -159,7 +159,7 @@ static bool parse_all(struct table *table)
 	char *line = table->text, *next;
 	struct symbol symbol;
 
-	for (; *line; line = next) {
+	for (; line && *line; line = next) {
 		next = line + strcspn(line, "\n");
 		if (*next)
 			*next++ = '\0';
