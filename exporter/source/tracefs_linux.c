@@ -16,6 +16,7 @@
 
 #include "exporter/recording.h"
 #include "exporter/source.h"
+#include "exporter/source/module_watch_linux.h"
 #include "exporter/source/ring_clock_linux.h"
 #include "exporter/source/ring_reader_linux.h"
 #include "exporter/tracefs/trace_instance_linux.h"
@@ -38,6 +39,8 @@ struct tracefs {
 	struct trace_instance *instance;
 	struct recording *recording;
 	struct ring_clock clock;
+	struct module_watch modules;
+	uint16_t version; /* of what IDs mean; see struct ftrace_frame */
 	struct ring_reader *readers;
 	struct lost *lost; /* by reader */
 	size_t reader_count;
@@ -96,6 +99,7 @@ static int open_readers(struct tracefs *tracefs, struct error *error)
 		if (ring_reader_open(reader, trace_instance_path(tracefs->instance),
 				     trace_instance_cpu(tracefs->instance, i), error))
 			return -1;
+		reader->version = tracefs->version;
 		tracefs->reader_count++;
 		if (epoll_ctl(tracefs->epoll, EPOLL_CTL_ADD, reader->fd, &event))
 			return error_set(error, "cannot wait for trace buffers: %s",
@@ -232,6 +236,19 @@ static void note_stats(struct tracefs *tracefs)
 	atomic_store(&health->ring_bytes, room);
 }
 
+/* Events of new modules are enabled, too; and what is an ID's event by now is to be looked up. */
+static void look_at_modules(struct tracefs *tracefs)
+{
+	size_t i;
+
+	if (!module_watch_changed(&tracefs->modules))
+		return;
+	trace_instance_enable_again(tracefs->instance);
+	tracefs->version++;
+	for (i = 0; i < tracefs->reader_count; i++)
+		tracefs->readers[i].version = tracefs->version;
+}
+
 static bool is_tick(struct tracefs *tracefs)
 {
 	uint64_t ticks;
@@ -250,6 +267,7 @@ static int read_rounds(struct tracefs *tracefs, struct error *error)
 		if (!tick)
 			continue;
 		note_stats(tracefs);
+		look_at_modules(tracefs);
 		if (!trace_instance_is_alive(tracefs->instance))
 			return error_set(error,
 					 "somebody has removed or stopped the trace instance %s",
@@ -300,6 +318,8 @@ static void end(struct tracefs *tracefs)
 static int begin(struct tracefs *tracefs, struct error *error)
 {
 	tracefs->complete_until = tracefs->context.order;
+	module_watch_init(&tracefs->modules);
+	tracefs->version++;
 	tracefs->instance =
 		trace_instance_open(tracefs->context.config, tracefs->context.log, error);
 	return tracefs->instance && !start_timer(tracefs, error) && !open_readers(tracefs, error)
