@@ -15,8 +15,8 @@
 /* Far more than programs with all their debug symbols have. */
 #define NAMES_BYTES_MAX ((uint64_t)1 << 30)
 #define HEADERS_MAX	(1U << 20)
-#define SYMBOLS_AT_ONCE 2048
-#define CHUNK_BYTES	(SYMBOLS_AT_ONCE * sizeof(Elf64_Sym))
+/* Symbols of either form, 24 or 16 bytes, fill it without a rest. */
+#define CHUNK_BYTES ((size_t)48 << 10)
 
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define OWN_DATA ELFDATA2MSB

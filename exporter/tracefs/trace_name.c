@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define ALPHANUMERIC  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-#define hex_digits    "0123456789ABCDEF"
 #define PREFIX_LENGTH (sizeof(TRACE_NAME_PREFIX) - 1)
 
 static const char hex_digits[] = "0123456789ABCDEF";
