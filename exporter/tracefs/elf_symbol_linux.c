@@ -261,8 +261,7 @@ static int look_through(const struct elf *elf, const Elf64_Shdr *section, const 
 
 	while (!result && at < whole) {
 		uint64_t left = whole - at;
-		size_t count =
-			left < SYMBOLS_AT_ONCE * size ? (size_t)left : SYMBOLS_AT_ONCE * size;
+		size_t count = left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES;
 		struct bytes table = {chunk, count};
 
 		result = read_at(elf, section->sh_offset + at, chunk, count, error);
