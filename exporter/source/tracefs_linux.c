@@ -7,6 +7,7 @@
  * take what comes in the meantime: what they lose the kernel counts.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,31 @@ static int open_readers(struct tracefs *tracefs, struct error *error)
 	return 0;
 }
 
+static bool has_formats(const char *events)
+{
+	char path[PATH_MAX];
+
+	return (size_t)snprintf(path, sizeof(path), "%s/header_page", events) < sizeof(path) &&
+	       !access(path, R_OK);
+}
+
+/*
+ * Where the schemas are. They are looked for after the instance has gone, too, so tracefs' own
+ * folder is better than the instance's; but who runs by the rights of a group may read the latter
+ * alone.
+ */
+static char *find_events(const struct trace_instance *instance)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/events", trace_instance_tracefs(instance)) < 0)
+		return NULL;
+	if (has_formats(path))
+		return path;
+	free(path);
+	return asprintf(&path, "%s/events", trace_instance_path(instance)) < 0 ? NULL : path;
+}
+
 /* The trace's schemas are those of this kernel, its clock the instance's. */
 static int make_recording(struct tracefs *tracefs, struct error *error)
 {
@@ -116,8 +142,9 @@ static int make_recording(struct tracefs *tracefs, struct error *error)
 	uint64_t now;
 
 	tracefs->recording = recording_new();
-	if (!tracefs->recording || asprintf(&tracefs->recording->events_path, "%s/events",
-					    trace_instance_tracefs(tracefs->instance)) < 0)
+	if (tracefs->recording)
+		tracefs->recording->events_path = find_events(tracefs->instance);
+	if (!tracefs->recording || !tracefs->recording->events_path)
 		return error_set(error, "out of memory");
 	ring_clock_init(&tracefs->clock, config->tracefs.clock, tracefs->instance);
 	clock = &tracefs->recording->header.clock;
