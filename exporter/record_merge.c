@@ -90,7 +90,8 @@ static bool advance(struct record_merge *merge, struct record_run *run)
 
 static void retire(struct record_merge *merge, struct record_run *run)
 {
-	merge->kept_bytes -= run->kept_bytes;
+	if (run->kept_bytes)
+		merge->kept_bytes -= run->kept_bytes + sizeof(*run);
 	run->kept_bytes = 0;
 	run->next_spare = merge->spare;
 	merge->spare = run;
@@ -146,7 +147,7 @@ static bool keep(struct record_merge *merge, struct record_run *run)
 	set_rest(&run->cursor, run->kept + (rest.at - begin), run->kept + bytes);
 	run->begin = run->kept;
 	run->kept_bytes = bytes;
-	merge->kept_bytes += bytes;
+	merge->kept_bytes += bytes + sizeof(*run);
 	return true;
 }
 

@@ -30,7 +30,7 @@ struct record_merge {
 	size_t count, capacity;
 	struct record_run *spare;
 	uint64_t runs_so_far;
-	size_t kept_bytes;  /* of all runs together */
+	size_t kept_bytes;  /* of all runs together, with what they themselves take */
 	uint64_t newest;    /* time handed out */
 	bool is_handed_out; /* the first run's record: the run is to be moved on */
 };
