@@ -154,8 +154,13 @@ static bool keep(struct record_merge *merge, struct record_run *run)
 int record_merge_add(struct record_merge *merge, const struct record_cursor *cursor,
 		     bool is_passing)
 {
-	struct record_run *run = take_run(merge);
+	struct record_run *run;
 
+	/* A few bytes may have become many by decompression, buffer after buffer. */
+	if (is_passing && merge->kept_bytes &&
+	    merge->kept_bytes + rest_of(cursor).left > RECORD_MERGE_BYTES_MAX)
+		return -1;
+	run = take_run(merge);
 	if (!run)
 		return -1;
 	run->cursor = *cursor;

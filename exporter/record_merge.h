@@ -40,7 +40,8 @@ void record_merge_done(struct record_merge *merge);
 
 /*
  * Takes the records of a cursor, whose bytes may go after record_merge_keep(), or with `is_passing`
- * at once. -1: no memory; the records are the caller's to deal with.
+ * at once. -1: no memory, or more than RECORD_MERGE_BYTES_MAX would be kept; the records are the
+ * caller's to deal with, or to be added again once what is there was taken.
  */
 int record_merge_add(struct record_merge *merge, const struct record_cursor *cursor,
 		     bool is_passing);
