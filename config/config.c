@@ -46,6 +46,7 @@ void config_free(struct config *config)
 	free_texts(config->manifests, config->manifest_count);
 	free_texts(config->included, config->included_count);
 	free(config->file);
+	free(config->user);
 	free(config);
 }
 
@@ -63,41 +64,64 @@ static struct config *config_new(const char *file)
 	return NULL;
 }
 
+/* Rules with errors are needed until all are read: names are compared with theirs. */
+static void drop_wrong_rules(struct config *config)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < config->rule_count; i++) {
+		if (config->rules[i].is_wrong)
+			rule_config_done(&config->rules[i]);
+		else
+			config->rules[count++] = config->rules[i];
+	}
+	config->rule_count = count;
+}
+
 /* `file` is complete but for its name. */
 static struct config *read_files(const char *name, struct file_reading *file, bool disk,
 				 struct problems *problems)
 {
-	struct files_reading reading = {config_new(name), problems, disk, NULL, 0};
+	struct files_reading reading = {.problems = problems, .disk = disk};
 	struct report report = {name, problems};
 	size_t errors = problems->errors;
 
-	if (reading.config) {
-		file->file = reading.config->file;
-		file_reader_read(&reading, file);
-	} else {
+	reading.config = config_new(name);
+	if (!reading.config) {
 		report_out_of_memory(&report);
+		return NULL;
 	}
+	file->file = reading.config->file;
+	file_reader_read(&reading, file);
 	free(reading.seen);
+	drop_wrong_rules(reading.config);
+	reading.config->is_partial = problems->errors - errors > reading.other_errors;
+	return reading.config;
+}
+
+static struct config *parse(const char *file, const char *text, size_t length, bool disk,
+			    struct problems *problems)
+{
+	struct file_reading reading = {.text = text, .length = length};
+	size_t errors = problems->errors;
+	struct config *config = read_files(file, &reading, disk, problems);
+
 	if (problems->errors == errors)
-		return reading.config;
-	config_free(reading.config);
+		return config;
+	config_free(config);
 	return NULL;
 }
 
 struct config *config_parse(const char *file, const char *text, size_t length,
 			    struct problems *problems)
 {
-	struct file_reading reading = {.text = text, .length = length};
-
-	return read_files(file, &reading, true, problems);
+	return parse(file, text, length, true, problems);
 }
 
 struct config *config_parse_text(const char *file, const char *text, size_t length,
 				 struct problems *problems)
 {
-	struct file_reading reading = {.text = text, .length = length};
-
-	return read_files(file, &reading, false, problems);
+	return parse(file, text, length, false, problems);
 }
 
 /* The file's folder with its `/`; empty where the name has none. NULL: no memory. */

@@ -45,6 +45,7 @@ struct config {
 	char *file; /* as given by the user; in messages */
 	struct session_config *sessions;
 	size_t session_count;
+	char *user; /* to run on as; NULL: as whoever started it */
 	struct limits_config limits;
 	char **manifests; /* paths as those of sessions: files, globs, directories */
 	size_t manifest_count;
@@ -52,17 +53,23 @@ struct config {
 	size_t rule_count;
 	char **included; /* names of the files that `include:` brought in, as in messages */
 	size_t included_count;
-	uint64_t hash; /* FNV-1a of the file's bytes, and of the included files' */
+	uint64_t hash;	 /* FNV-1a of the file's bytes, and of the included files' */
+	bool is_partial; /* a manifest or an included file may be missing: what events have which
+			    fields is not known */
 };
 
 /*
- * Reads and checks a file. Where anything is wrong NULL is returned and `problems` says all of it;
- * warnings alone do not fail. Checks that paths exist and can be read, too, except for a session
- * that follows. `problems` is initialised.
+ * Reads and checks a file; `problems`, which is initialised, says all that is wrong. With errors
+ * among it nothing may be run by what is returned: it has the rules without any, of which there may
+ * be more to say. NULL: there is nothing to look at. Checks that paths exist and can be read, too,
+ * except for a session that follows.
  */
 struct config *config_load(const char *file, struct problems *problems);
 
-/* The same from memory; `file` is its name in messages, and relative paths stay as they are. */
+/*
+ * The same from memory; `file` is its name in messages, and relative paths stay as they are. NULL:
+ * there are errors.
+ */
 struct config *config_parse(const char *file, const char *text, size_t length,
 			    struct problems *problems);
 

@@ -33,7 +33,10 @@ static void read_sessions(struct files_reading *reading, const struct file_readi
 		.report = report,
 	};
 
+	size_t errors = reading->problems->errors;
+
 	session_reader_read(&reader, node);
+	reading->other_errors += reading->problems->errors - errors;
 }
 
 /* Moves the paths to the end of the config's. */
@@ -73,7 +76,10 @@ static void read_manifests(struct files_reading *reading, const struct file_read
 static void read_metrics(struct files_reading *reading, const struct file_reading *file,
 			 const struct yaml_node *node, const struct report *report)
 {
+	size_t errors = reading->problems->errors;
+
 	rule_reader_read(reading->config, file->file, node, report);
+	reading->other_errors += reading->problems->errors - errors;
 }
 
 /* In this order: what is included comes behind what includes it. */
@@ -109,6 +115,16 @@ static void report_empty(const struct file_reading *file, const struct report *r
 			     "the file is empty; it needs the key \"sessions\"");
 }
 
+/* The keys that are no parts: limits. */
+static void read_values(struct files_reading *reading, const struct mapping *mapping,
+			const struct report *report)
+{
+	size_t errors = reading->problems->errors;
+
+	mapping_read(mapping, reading->config, report);
+	reading->other_errors += reading->problems->errors - errors;
+}
+
 static void read_root(struct files_reading *reading, const struct file_reading *file,
 		      const struct yaml_node *root, const struct report *report)
 {
@@ -119,7 +135,9 @@ static void read_root(struct files_reading *reading, const struct file_reading *
 		return;
 	}
 	mapping_open(&mapping, file->parent ? &included_keys : &config_keys, root, report);
-	mapping_read(&mapping, reading->config, report);
+	if (!file->parent && !mapping_value(&mapping, "sessions"))
+		reading->other_errors++;
+	read_values(reading, &mapping, report);
 	read_parts(reading, file, &mapping, report);
 }
 

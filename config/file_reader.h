@@ -18,6 +18,7 @@ struct files_reading {
 	bool disk; /* look whether files are there; without it nothing is included */
 	struct file_identity *seen; /* of the files that were included */
 	size_t seen_count;
+	size_t other_errors; /* those which do not keep schemas from being known */
 };
 
 /* A file while it is read; all borrowed. */

@@ -64,6 +64,14 @@ static const struct key config_rows[] = {
 		.help = "Trace sessions; at least one.",
 	},
 	{
+		.name = "user",
+		.kind = KEY_NAME,
+		.offset = offsetof(struct config, user),
+		.low = 1,
+		.high = 256,
+		.help = "Runs on as this user, with no more capabilities than live sessions take.",
+	},
+	{
 		.name = "limits",
 		.kind = KEY_MAPPING,
 		.offset = offsetof(struct config, limits),

@@ -65,7 +65,7 @@ static void read_label(const struct yaml_node *name, struct rule_config *rule,
 	const struct yaml_node *node = name->next;
 
 	label->place = name->place;
-	if (rule_names_check_label(name, rule->type, report)) {
+	if (rule_names_check_label(name, report)) {
 		check_twice(name, rule, report);
 		label->name = strdup(name->text);
 		if (!label->name)

@@ -166,6 +166,7 @@ struct rule_config {
 	size_t label_count;
 	uint64_t limit;	    /* series; 0: only limits.series */
 	uint64_t expire_ns; /* after the end of the labels' processes; 0: series stay */
+	bool is_wrong;	    /* errors were reported; only while the files are read */
 };
 
 /* Frees what it holds. */

@@ -29,7 +29,8 @@ static const char *reserved(const char *name)
 {
 	static const char *const prefixes[] = {"etw_session_", "etw_exporter_", "etw_rule_",
 					       "process_",     "go_",		"scrape_"};
-	static const char *const names[] = {"etw_events_total", "etw_event_bytes_total", "up"};
+	static const char *const names[] = {"etw_events_total", "etw_event_bytes_total",
+					    "etw_decode_errors_total", "up"};
 	size_t i;
 
 	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++)
@@ -159,8 +160,7 @@ static void warn_label(const struct yaml_node *name, const struct report *report
 			       quote(&quoted, name->text));
 }
 
-bool rule_names_check_label(const struct yaml_node *name, enum rule_type type,
-			    const struct report *report)
+bool rule_names_check_label(const struct yaml_node *name, const struct report *report)
 {
 	struct quoted quoted;
 
@@ -171,8 +171,7 @@ bool rule_names_check_label(const struct yaml_node *name, enum rule_type type,
 			     LABEL_BYTES_MAX, yaml_describe(name, &quoted));
 		return false;
 	}
-	if (strcmp(name->text, "quantile") == 0 ||
-	    (type == RULE_HISTOGRAM && strcmp(name->text, "le") == 0)) {
+	if (strcmp(name->text, "quantile") == 0 || strcmp(name->text, "le") == 0) {
 		report_error(report, name->place,
 			     "the label %s is Prometheus's own; take another name",
 			     quote(&quoted, name->text));

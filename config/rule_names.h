@@ -15,8 +15,7 @@
 void rule_names_check(const struct rule_config *rule, const struct report *report);
 
 /* Whether the key is a label's name. */
-bool rule_names_check_label(const struct yaml_node *name, enum rule_type type,
-			    const struct report *report);
+bool rule_names_check_label(const struct yaml_node *name, const struct report *report);
 
 /*
  * Whether two names make one metric family: OpenMetrics calls a counter x_total the family x.

@@ -71,12 +71,20 @@ static void check_buckets(const struct mapping *mapping, const struct yaml_node 
 			     rule->type == RULE_GAUGE ? "gauge" : "counter");
 }
 
+/* A gauge whose series expire says by being there that the processes in its labels live. */
+static bool says_little(const struct rule_config *rule)
+{
+	if (rule->value.place.line || rule->pair.place.line)
+		return false;
+	return rule->type == RULE_HISTOGRAM || (rule->type == RULE_GAUGE && !rule->expire_ns);
+}
+
 static void warn(const struct rule_config *rule, const struct report *report)
 {
 	if (!*rule->help)
 		report_warning(report, rule->name_place,
 			       "the metric has no help; say in a sentence what it counts");
-	if (rule->type != RULE_COUNTER && !rule->value.place.line && !rule->pair.place.line)
+	if (says_little(rule))
 		report_warning(report, rule->place,
 			       "a %s without value and pair %s 1 for each event",
 			       rule->type == RULE_GAUGE ? "gauge" : "histogram",
@@ -171,7 +179,8 @@ static void read_rule(const struct config *config, const struct yaml_node *node,
 	check_name(config, rule, &mapping, report);
 	check_buckets(&mapping, node, rule, report);
 	read_parts(&mapping, rule, report);
-	if (report->problems->errors == errors)
+	rule->is_wrong = report->problems->errors != errors;
+	if (!rule->is_wrong)
 		warn(rule, report);
 }
 

@@ -1,6 +1,7 @@
 #include "config/rule_units.h"
 
 #include <string.h>
+#include <strings.h>
 
 struct named_unit {
 	const char *name;
@@ -70,13 +71,28 @@ static const char *base_of_multiple(const char *word, size_t length)
 	return NULL;
 }
 
-/* What to say in place of a word; NULL: it is all right. */
-static const char *better(const char *word, size_t length)
+/* `S`, too. */
+static const struct named_unit *find_abbreviation(const char *word, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(abbreviations); i++)
+		if (strlen(abbreviations[i].name) == length &&
+		    strncasecmp(word, abbreviations[i].name, length) == 0)
+			return &abbreviations[i];
+	return NULL;
+}
+
+/*
+ * What to say in place of a word; NULL: it is all right. An abbreviation at the begin is what the
+ * metric is about.
+ */
+static const char *better(const char *word, size_t length, bool is_first)
 {
 	const struct named_unit *unit = find(units, COUNT(units), word, length);
 
-	if (!unit)
-		unit = find(abbreviations, COUNT(abbreviations), word, length);
+	if (!unit && !is_first)
+		unit = find_abbreviation(word, length);
 	if (!unit)
 		return base_of_multiple(word, length);
 	return equals(word, length, unit->base) ? NULL : unit->base;
@@ -89,7 +105,6 @@ static const char *next_word(const char *at, size_t *length)
 	return *length ? at : NULL;
 }
 
-/* The first word cannot be a unit where others follow: it is what the metric is about. */
 void rule_units_warn(const char *name, struct place place, const struct report *report)
 {
 	const char *word, *base;
@@ -97,7 +112,7 @@ void rule_units_warn(const char *name, struct place place, const struct report *
 	size_t length;
 
 	for (word = next_word(name, &length); word; word = next_word(word + length, &length)) {
-		base = word == name ? NULL : better(word, length);
+		base = better(word, length, word == name);
 		if (!base)
 			continue;
 		report_warning(report, place,

@@ -87,6 +87,44 @@ static int compare(const void *a, const void *b)
 	return order ? order : (int)one->version - (int)other->version;
 }
 
+static bool has_format(const struct catalogue *catalogue, uint16_t id)
+{
+	size_t i;
+
+	for (i = 0; i < catalogue->count; i++)
+		if (catalogue->entries[i].type.encoding == ENCODING_FTRACE &&
+		    catalogue->entries[i].type.id == id)
+			return true;
+	return false;
+}
+
+bool catalogue_add_format(struct catalogue *catalogue, uint16_t id, struct schema *schema)
+{
+	struct catalogue_entry *entry;
+
+	if (has_format(catalogue, id)) {
+		schema_free(schema);
+		return true;
+	}
+	if (!grow(catalogue)) {
+		schema_free(schema);
+		return false;
+	}
+	entry = &catalogue->entries[catalogue->count];
+	*entry = (struct catalogue_entry){.schema = schema, .owned = schema};
+	entry->type.encoding = ENCODING_FTRACE;
+	entry->type.kind = RECORD_FTRACE;
+	entry->type.id = id;
+	entry->type.provider = strdup(schema->provider);
+	entry->type.event = strdup(schema->event);
+	if (entry->type.provider && entry->type.event) {
+		catalogue->count++;
+		return true;
+	}
+	entry_done(entry);
+	return false;
+}
+
 struct catalogue *catalogue_new(const struct manifests *manifests)
 {
 	struct catalogue *catalogue = calloc(1, sizeof(*catalogue));
@@ -99,9 +137,14 @@ struct catalogue *catalogue_new(const struct manifests *manifests)
 		catalogue_free(catalogue);
 		return NULL;
 	}
+	catalogue_sort(catalogue);
+	return catalogue;
+}
+
+void catalogue_sort(struct catalogue *catalogue)
+{
 	if (catalogue->count)
 		qsort(catalogue->entries, catalogue->count, sizeof(*catalogue->entries), compare);
-	return catalogue;
 }
 
 void catalogue_free(struct catalogue *catalogue)

@@ -1,6 +1,7 @@
 /*
  * catalogue: the event types whose schemas are known before any trace is read: those of configured
- * manifests and the kernel's documented classes; and which providers are known by name.
+ * manifests, the kernel's documented classes, and what is added to them; and which providers are
+ * known by name.
  *
  * Made once, read-only then, any thread.
  */
@@ -23,6 +24,13 @@ struct catalogue;
 /* `manifests` (NULL: none) are borrowed. NULL: no memory. */
 struct catalogue *catalogue_new(const struct manifests *manifests);
 void catalogue_free(struct catalogue *catalogue);
+
+/*
+ * Adds an event of Linux by its schema, which becomes the catalogue's; one that is there is
+ * dropped. False: no memory. Afterwards catalogue_sort() is called.
+ */
+bool catalogue_add_format(struct catalogue *catalogue, uint16_t id, struct schema *schema);
+void catalogue_sort(struct catalogue *catalogue);
 
 /* Sorted by provider, ID, version. */
 size_t catalogue_count(const struct catalogue *catalogue);

@@ -24,6 +24,7 @@ struct condition {
 	struct node **leaves;
 	size_t leaf_count;
 	struct text text, matched; /* scratch */
+	bool unfit;		   /* a function could not take the last event's value */
 };
 
 static bool is_group(const struct condition_config *config)
@@ -70,9 +71,8 @@ static bool compile_leaf(struct condition *condition, struct node *node, const c
 	node->leaf = condition->leaf_count;
 	condition->leaves[condition->leaf_count++] = node;
 	node->functions = label_chain_new(&node->config->field.functions, file, problems);
-	if (!node->functions)
-		return false;
-	return node->config->kind != CONDITION_REGEX || compile_regexes(node, file, problems);
+	return (node->config->kind != CONDITION_REGEX || compile_regexes(node, file, problems)) &&
+	       node->functions;
 }
 
 static bool compile(struct condition *condition, struct node *node,
@@ -229,6 +229,16 @@ static bool compares(enum condition_kind kind, int order)
 	}
 }
 
+/* Whether there is a text; that a function cannot tell is noted. */
+static bool apply(struct condition *condition, const struct label_chain *functions,
+		  const struct value *value, bool classic, struct text *to)
+{
+	enum label_result result = label_chain_apply(functions, value, classic, to);
+
+	condition->unfit = condition->unfit || result == LABEL_UNFIT;
+	return result == LABEL_OK;
+}
+
 /* The value's text with a zero behind it, behind its functions; NULL: it has none. */
 static const char *text_of(struct condition *condition, const struct node *node,
 			   const struct value *value, const struct event_view *view)
@@ -236,7 +246,7 @@ static const char *text_of(struct condition *condition, const struct node *node,
 	struct text *text = &condition->text;
 
 	text_clear(text);
-	if (label_chain_apply(node->functions, value, view->classic, text) != LABEL_OK)
+	if (!apply(condition, node->functions, value, view->classic, text))
 		return NULL;
 	text_char(text, '\0');
 	return text->failed ? NULL : text->bytes;
@@ -284,8 +294,7 @@ static bool matches_regex(struct condition *condition, const struct node *node, 
 		return false;
 	made_value_text(&made, text, condition->text.length - 1);
 	text_clear(&condition->matched);
-	return label_chain_apply(node->regexes[operand], &made.value, false, &condition->matched) ==
-	       LABEL_OK;
+	return apply(condition, node->regexes[operand], &made.value, false, &condition->matched);
 }
 
 /* The value itself, or behind functions what their text says. */
@@ -365,5 +374,11 @@ static bool holds(struct condition *condition, const struct node *node,
 bool condition_holds(struct condition *condition, const struct rule_field *fields,
 		     struct event_view *view, const struct extraction *extraction)
 {
+	condition->unfit = false;
 	return holds(condition, &condition->root, fields, view, extraction);
+}
+
+bool condition_was_unfit(const struct condition *condition)
+{
+	return condition->unfit;
 }

@@ -30,4 +30,10 @@ enum label_state condition_leaf_state(const struct condition *condition, size_t 
 bool condition_holds(struct condition *condition, const struct rule_field *fields,
 		     struct event_view *view, const struct extraction *extraction);
 
+/*
+ * Whether a function could not take a value of the event that was asked about last, or an
+ * expression was given up: a comparison with that does not hold.
+ */
+bool condition_was_unfit(const struct condition *condition);
+
 #endif

@@ -5,7 +5,8 @@
 /* Fields of the top level that stand alone: what steps can take. */
 static bool has_step(const struct field *field)
 {
-	if (field->type == VALUE_STRUCT || field->type == VALUE_WBEM_SID)
+	if (field->type == VALUE_STRUCT || field->type == VALUE_WBEM_SID ||
+	    field->length_kind == LENGTH_PREFIX_BIG || field->length_kind == LENGTH_PREFIX_32)
 		return false;
 	if (field->count_kind >= COUNT_DATA_LOC)
 		return true;

@@ -69,7 +69,7 @@ static int glob_behind(const char *path, const char *names, int flags, glob_t *f
 	return result;
 }
 
-/* A path that is there, or a pattern; of a directory, what manifests are called. */
+/* A path that is there, or a pattern; of a directory, what manifests are called, in any case. */
 static int find_files(const char *path, glob_t *found)
 {
 	struct stat status;
@@ -78,8 +78,8 @@ static int find_files(const char *path, glob_t *found)
 		return glob(path, 0, NULL, found);
 	if (!S_ISDIR(status.st_mode))
 		return glob_behind(path, "", 0, found);
-	glob_behind(path, "/*.man", 0, found);
-	glob_behind(path, "/*.xml", GLOB_APPEND, found);
+	glob_behind(path, "/*.[mM][aA][nN]", 0, found);
+	glob_behind(path, "/*.[xX][mM][lL]", GLOB_APPEND, found);
 	return found->gl_pathc ? 0 : GLOB_NOMATCH;
 }
 

@@ -62,13 +62,20 @@ static bool matches_number(const struct scalar_list *list, uint64_t number)
 	return false;
 }
 
+/* What winmeta.xml defines has this prefix or not, depending on where the schema comes from. */
+static const char *without_prefix(const char *name)
+{
+	return strncmp(name, "win:", 4) == 0 ? name + 4 : name;
+}
+
 /* `name` is empty where there is none. */
 static bool matches_name(const struct scalar_list *list, const char *name)
 {
 	size_t i;
 
 	for (i = 0; name[0] && i < list->count; i++)
-		if (!list->list[i].is_number && match_glob(list->list[i].text, name))
+		if (!list->list[i].is_number &&
+		    match_glob(without_prefix(list->list[i].text), without_prefix(name)))
 			return true;
 	return false;
 }

@@ -104,11 +104,20 @@ static size_t unit_bytes(enum value_type type)
 	return type == VALUE_UTF16 ? 2 : 1;
 }
 
-static bool take_prefixed(struct bytes *rest, struct value *value)
+static bool take_prefixed(struct bytes *rest, uint8_t length_kind, struct value *value)
 {
-	const uint8_t *count = bytes_take(rest, 2);
+	const uint8_t *prefix = bytes_take(rest, length_kind == LENGTH_PREFIX_32 ? 4 : 2);
+	size_t count;
 
-	return count && take_bytes(rest, le16(count), value);
+	if (!prefix)
+		return false;
+	if (length_kind == LENGTH_PREFIX_32)
+		count = le32(prefix);
+	else if (length_kind == LENGTH_PREFIX_BIG)
+		count = (size_t)prefix[0] << 8 | prefix[1];
+	else
+		count = le16(prefix);
+	return take_bytes(rest, count, value);
 }
 
 /* What a word says where it is; false: there is no word, or it points outside. */
@@ -139,7 +148,9 @@ static bool take_sized(struct walk *walk, const struct field *field, struct valu
 
 	switch (field->length_kind) {
 	case LENGTH_PREFIX:
-		return take_prefixed(&walk->rest, value);
+	case LENGTH_PREFIX_BIG:
+	case LENGTH_PREFIX_32:
+		return take_prefixed(&walk->rest, field->length_kind, value);
 	case LENGTH_DATA_LOC:
 	case LENGTH_REL_LOC:
 		return take_located(walk, field, value);

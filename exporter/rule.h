@@ -22,8 +22,8 @@ enum rule_error {
 	RULE_ERROR_FIELD,   /* the schema, or the payload, has no such field, or it is no number
 			       where state is asked for */
 	RULE_ERROR_PAYLOAD, /* the payload is not as the schema says */
-	RULE_ERROR_VALUE,   /* not a number, not finite, or less than zero for a counter */
-	RULE_ERROR_LABEL,   /* a label function cannot take the value */
+	RULE_ERROR_VALUE,   /* not a number, not finite, or below zero where sums only grow */
+	RULE_ERROR_LABEL,   /* a label function cannot take the value, in a condition neither */
 	RULE_ERROR_TIME,    /* a pair's event without a time; a time that the clock cannot tell */
 	RULE_ERROR_COUNT
 };
@@ -65,6 +65,7 @@ struct rule {
 	struct rule_shared shared[SIDE_START + 1];
 	struct rule_expiry expiry;
 	bool overflowed; /* a series was refused */
+	uint64_t pass;	 /* how often its recordings have come again: their times do, too */
 	struct rule_health health;
 };
 

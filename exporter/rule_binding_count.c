@@ -226,6 +226,19 @@ static void count_undecided(struct rule_binding *binding, enum payload_result re
 		rule_binding_count_error(binding, RULE_ERROR_PAYLOAD);
 }
 
+static bool fulfils(struct rule_binding *binding, struct event_view *view,
+		    enum payload_result result)
+{
+	struct condition *where = binding->rule->where;
+	bool holds = condition_holds(where, binding->conditions, view, binding->extraction);
+
+	if (condition_was_unfit(where))
+		rule_binding_count_error(binding, RULE_ERROR_LABEL);
+	if (!holds)
+		count_undecided(binding, result);
+	return holds;
+}
+
 /* Whether the event is one of the rule's, which is counted. */
 static bool is_taken(struct rule_binding *binding, struct event_view *view,
 		     enum payload_result result)
@@ -237,11 +250,8 @@ static bool is_taken(struct rule_binding *binding, struct event_view *view,
 	view->classic = binding->classic;
 	if (binding->side == SIDE_START)
 		return true;
-	if (rule->config->where.child_count &&
-	    !condition_holds(rule->where, binding->conditions, view, binding->extraction)) {
-		count_undecided(binding, result);
+	if (rule->config->where.child_count && !fulfils(binding, view, result))
 		return false;
-	}
 	rule_health_count(&rule->health.matched);
 	return true;
 }

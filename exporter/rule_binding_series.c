@@ -118,16 +118,26 @@ static struct cell *find_cell(const struct rule_sides *sides, struct event_view 
 	return cell;
 }
 
+/* The sum of a histogram only grows, as a counter does, unless it has a bucket for less than 0. */
+static bool may_be_negative(const struct rule *rule)
+{
+	const struct family_info *info = &rule->family->info;
+
+	return info->type == METRIC_GAUGE ||
+	       (info->type == METRIC_HISTOGRAM && info->bound_count && info->bounds[0] < 0);
+}
+
 /* Before a series is made for it. */
 static bool is_fit(const struct rule *rule, double value)
 {
 	return isfinite(value) && isfinite(metric_scale_apply(rule->family->info.scale, value)) &&
-	       (value >= 0 || rule->config->type != RULE_COUNTER);
+	       (value >= 0 || may_be_negative(rule));
 }
 
 static void add_value(const struct rule *rule, struct cell *cell, double value,
 		      struct event_view *view)
 {
+	uint64_t pass = rule->pass;
 	int64_t time_ns;
 
 	switch (rule->config->type) {
@@ -135,8 +145,10 @@ static void add_value(const struct rule *rule, struct cell *cell, double value,
 		cell_add_f64(cell, value);
 		break;
 	case RULE_GAUGE:
-		event_view_time(view, &time_ns);
-		cell_set(cell, value, time_ns);
+		/* Without a time, what comes last is the last. */
+		if (!event_view_time(view, &time_ns))
+			pass = UINT64_MAX;
+		cell_set(cell, value, time_ns, pass);
 		break;
 	default:
 		cell_observe(cell, &rule->family->info, value);

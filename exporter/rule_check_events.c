@@ -134,9 +134,10 @@ static void say_provider(struct rule_check *check, const struct scalar_config *p
 			       quoted.text, quote(&other, near));
 	else
 		rule_check_note(check,
-				"the provider %s is in no manifest and no class of the "
-				"kernel: what it has is looked for in the trace "
-				"(TraceLogging, EventSource)",
+				"the provider %s is in no manifest, no class of the kernel "
+				"and none of the events that live sessions have: what it "
+				"has is looked for in the trace (TraceLogging, "
+				"EventSource)",
 				quoted.text);
 }
 

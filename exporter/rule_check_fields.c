@@ -6,10 +6,18 @@
 #include "config/nearest.h"
 #include "exporter/event_view.h"
 #include "exporter/field_path.h"
+#include "exporter/label_functions.h"
 #include "exporter/rule_check_private.h"
 #include "exporter/value_number.h"
 
 #define NAMES_MAX 65536
+
+/* What the rule makes of a field's value. */
+enum wants {
+	WANTS_ANYTHING,
+	WANTS_NUMBER,
+	WANTS_NUMBER_OR_TEXT, /* a text that is one */
+};
 
 /* A field as the rule names it. */
 struct use {
@@ -17,7 +25,8 @@ struct use {
 	const char *path;
 	enum rule_side side;
 	struct place place;
-	bool is_number; /* it has to be one */
+	enum wants wants;
+	const char *advice; /* where it is no number; NULL: none */
 };
 
 /* What came of looking for it in the schemas of its side. */
@@ -46,6 +55,13 @@ static bool type_is_number(uint8_t type)
 	return value_number(&value, &number);
 }
 
+static bool is_fit(const struct use *use, uint8_t type)
+{
+	bool is_text = type == VALUE_UTF16 || type == VALUE_ANSI;
+
+	return type_is_number(type) || (is_text && use->wants == WANTS_NUMBER_OR_TEXT);
+}
+
 static void look(const struct catalogue_entry *entry, const struct use *use, struct search *search)
 {
 	struct field_path path;
@@ -62,7 +78,7 @@ static void look(const struct catalogue_entry *entry, const struct use *use, str
 	search->with = search->with ? search->with : entry;
 	search->found++;
 	field = &entry->schema->fields[path.steps[path.count - 1].field];
-	if (path.length || type_is_number(field->type))
+	if (path.length || is_fit(use, field->type))
 		search->numbers++;
 	else
 		search->type = field->type;
@@ -141,17 +157,17 @@ static void check_number(struct rule_check *check, const struct use *use,
 	const char *type = value_type_name((enum value_type)search->type);
 	struct quoted quoted;
 
-	if (!use->is_number || search->numbers == search->found)
+	if (use->wants == WANTS_ANYTHING || search->numbers == search->found)
 		return;
 	quote(&quoted, use->path);
 	if (!search->numbers)
 		report_error(&check->report, use->place,
-			     "%s: the field %s is %s, which is no number", use->key, quoted.text,
-			     type);
+			     "%s: the field %s is %s, which is no number%s", use->key, quoted.text,
+			     type, use->advice ? use->advice : "");
 	else
 		report_warning(&check->report, use->place,
-			       "%s: of some events the field %s is %s, which is no number",
-			       use->key, quoted.text, type);
+			       "%s: of some events the field %s is %s, which is no number%s",
+			       use->key, quoted.text, type, use->advice ? use->advice : "");
 }
 
 static void check_header(struct rule_check *check, const struct use *use, enum header_field header)
@@ -160,9 +176,9 @@ static void check_header(struct rule_check *check, const struct use *use, enum h
 	struct quoted quoted;
 
 	header_field_template(header, &value);
-	if (use->is_number && !type_is_number(value.type))
-		report_error(&check->report, use->place, "%s: %s is no number", use->key,
-			     quote(&quoted, use->path));
+	if (use->wants != WANTS_ANYTHING && !is_fit(use, value.type))
+		report_error(&check->report, use->place, "%s: %s is no number%s", use->key,
+			     quote(&quoted, use->path), use->advice ? use->advice : "");
 }
 
 /* Whether the rule asks if there is such a field: events of other versions may have it. */
@@ -205,13 +221,39 @@ static int check_use(struct rule_check *check, const struct use *use)
 	return 0;
 }
 
+/* What a function takes, as long as it is the first. */
+static enum wants function_wants(const struct function_list *functions)
+{
+	const struct label_function *first = label_function_find(functions->list[0].name);
+
+	if (!first)
+		return WANTS_ANYTHING;
+	if (first->state != LABEL_PURE)
+		return WANTS_NUMBER;
+	return first->takes == LABEL_TAKES_INTEGER ? WANTS_NUMBER_OR_TEXT : WANTS_ANYTHING;
+}
+
+/* Functions may make a number of anything. */
+static void set_wants(struct use *use, const struct field_config *field, enum condition_kind kind)
+{
+	if (field->functions.count) {
+		use->wants = function_wants(&field->functions);
+		use->advice = ", as its label function wants it";
+	} else if (kind == CONDITION_LT || kind == CONDITION_LE || kind == CONDITION_GT ||
+		   kind == CONDITION_GE || kind == CONDITION_MASK) {
+		use->wants = WANTS_NUMBER;
+		use->advice = "; where its text is one, say \"as: int\"";
+	}
+}
+
 static int check_condition(struct rule_check *check, const struct condition_config *condition)
 {
 	const struct field_config *field = &condition->field;
+	struct use use = {"where", field->path, SIDE_END, field->place, WANTS_ANYTHING, NULL};
 	size_t i;
 
-	if (field->path &&
-	    check_use(check, &(struct use){"where", field->path, SIDE_END, field->place, false}))
+	set_wants(&use, field, condition->kind);
+	if (field->path && check_use(check, &use))
 		return -1;
 	for (i = 0; i < condition->child_count; i++)
 		if (check_condition(check, &condition->children[i]))
@@ -245,10 +287,15 @@ static int check_labels(struct rule_check *check)
 
 	for (i = 0; i < rule->label_count; i++) {
 		const struct label_config *label = &rule->labels[i];
-		struct use use = {key, label->field.path, label->field.side, label->field.place,
-				  false};
+		struct use use = {key,
+				  label->field.path,
+				  label->field.side,
+				  label->field.place,
+				  WANTS_ANYTHING,
+				  NULL};
 
 		snprintf(key, sizeof(key), "label %s", label->name);
+		set_wants(&use, &label->field, CONDITION_EXISTS);
 		check_map(check, label);
 		if (use.path && check_use(check, &use))
 			return -1;
@@ -263,9 +310,10 @@ static int check_keys(struct rule_check *check)
 
 	for (i = 0; i < pair->key_count; i++) {
 		const struct pair_key *key = &pair->keys[i];
-		const struct use start = {"the pair's start", key->start, SIDE_START, key->place,
-					  false};
-		const struct use end = {"the pair's end", key->end, SIDE_END, key->place, false};
+		const struct use start = {"the pair's start", key->start,     SIDE_START,
+					  key->place,	      WANTS_ANYTHING, NULL};
+		const struct use end = {"the pair's end", key->end,	  SIDE_END,
+					key->place,	  WANTS_ANYTHING, NULL};
 
 		if (check_use(check, &start) || check_use(check, &end))
 			return -1;
@@ -276,7 +324,8 @@ static int check_keys(struct rule_check *check)
 int rule_check_fields(struct rule_check *check)
 {
 	const struct field_config *value = &check->rule->value;
-	const struct use use = {"value", value->path, value->side, value->place, true};
+	const struct use use = {"value",      value->path,  value->side,
+				value->place, WANTS_NUMBER, NULL};
 
 	if (check_condition(check, &check->rule->where) || check_keys(check) ||
 	    (value->path && check_use(check, &use)))

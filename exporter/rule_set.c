@@ -1,9 +1,14 @@
 #include "exporter/rule_set.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "config/report.h"
 #include "exporter/match.h"
 #include "exporter/rule.h"
+
+/* Of a session, or a pattern for one. */
+#define NAME_SIZE 512
 
 static const char *const error_labels[] = {"session", "provider", "event_id", "event", "reason"};
 
@@ -113,10 +118,77 @@ bool rule_is_for(const struct rule_config *rule, const char *session)
 	return rule->sessions.count == 0;
 }
 
-void rule_set_check(const struct config *config, struct problems *problems)
+/* Whether a file's session, NAME/FILE, may be called so. */
+static bool may_match_file(const char *pattern, const char *name)
 {
+	char start[NAME_SIZE], folder[NAME_SIZE];
 	size_t i;
 
-	for (i = 0; i < config->rule_count; i++)
+	snprintf(folder, sizeof(folder), "%s/", name);
+	for (i = 0; pattern[i] && i + 1 < sizeof(start); i++) {
+		start[i] = pattern[i];
+		start[i + 1] = '\0';
+		if ((pattern[i] == '/' || pattern[i] == '*') && match_glob(start, folder))
+			return true;
+	}
+	return false;
+}
+
+/* The session that is meant, or one whose files only are sessions; NULL: there is none. */
+static const struct session_config *find_session(const struct config *config, const char *pattern)
+{
+	const struct session_config *found = NULL;
+	size_t i;
+
+	for (i = 0; i < config->session_count; i++) {
+		const struct session_config *session = &config->sessions[i];
+
+		if (session->per_file && may_match_file(pattern, session->name))
+			return session;
+		if (!match_glob(pattern, session->name))
+			continue;
+		found = session;
+		if (!session->per_file)
+			break;
+	}
+	return found;
+}
+
+static void check_session(const struct config *config, const struct scalar_config *pattern,
+			  const struct report *report)
+{
+	const struct session_config *session = find_session(config, pattern->text);
+	struct quoted quoted;
+
+	quote(&quoted, pattern->text);
+	if (!session)
+		report_warning(report, pattern->place, "no session is called %s", quoted.text);
+	else if (session->per_file && !may_match_file(pattern->text, session->name))
+		report_warning(report, pattern->place,
+			       "with per_file the sessions of %s are called %s/FILE; all of them "
+			       "are \"%s/*\"",
+			       quoted.text, session->name, session->name);
+}
+
+/* A rule for sessions that there are not counts nothing. */
+static void check_sessions(const struct config *config, const struct rule_config *rule,
+			   struct problems *problems)
+{
+	const struct report report = {rule->file, problems};
+	size_t i;
+
+	for (i = 0; i < rule->sessions.count; i++)
+		check_session(config, &rule->sessions.list[i], &report);
+}
+
+void rule_set_check(const struct config *config, struct problems *problems)
+{
+	bool sessions_are_known = config->session_count && !problems->errors;
+	size_t i;
+
+	for (i = 0; i < config->rule_count; i++) {
+		if (sessions_are_known)
+			check_sessions(config, &config->rules[i], problems);
 		rule_free(rule_new(&config->rules[i], problems));
+	}
 }

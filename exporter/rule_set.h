@@ -31,7 +31,8 @@ bool rule_is_for(const struct rule_config *rule, const char *session);
 
 /*
  * Whether all rules can be compiled, which is more than the configuration's own reader knows of:
- * functions, their arguments, expressions. What is wrong goes to `problems`.
+ * functions, their arguments, expressions; and whether their sessions exist. What is wrong goes to
+ * `problems`.
  */
 void rule_set_check(const struct config *config, struct problems *problems);
 

@@ -307,8 +307,7 @@ static enum payload_result extract(struct rules *rules, struct event_rules *boun
 {
 	enum payload_result result = extraction_run(bound->extraction, record);
 
-	/* What is direct is of the layout that was extracted last. */
-	bound->is_direct = false;
+	/* What is direct is of the layout that fitted last. */
 	if (result != PAYLOAD_OK) {
 		count_decode_error(rules, bound, result);
 	} else if (!bound->is_never_direct) {
@@ -368,9 +367,11 @@ void rules_end(struct rules *rules)
 {
 	size_t i;
 
-	for (i = 0; i < rules->count; i++)
+	for (i = 0; i < rules->count; i++) {
+		rules->rules[i]->pass++;
 		if (rules->rules[i]->pairs)
 			pairs_end(rules->rules[i]->pairs);
+	}
 }
 
 const struct rule *rules_overflow_news(struct rules *rules)

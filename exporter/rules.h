@@ -59,7 +59,7 @@ void rules_count(struct rules *rules, struct event_rules *event_rules, struct ev
 /* Gives up the series of processes that ended long ago; `now_ns` is the newest time of events. */
 void rules_expire(struct rules *rules, int64_t now_ns);
 
-/* At the end of the trace: what waits for its other side waits in vain. */
+/* At the end of the trace: what waits for its other side waits in vain, and times begin anew. */
 void rules_end(struct rules *rules);
 
 /* A rule whose first series was refused since the last call: that is to be logged. NULL: none. */

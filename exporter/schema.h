@@ -78,12 +78,15 @@ enum out_type {
 };
 
 enum field_length {
-	LENGTH_NATURAL,	 /* the type's width; strings end in a zero or with the payload */
-	LENGTH_FIXED,	 /* `length` units: characters of strings, bytes of binary */
-	LENGTH_FIELD,	 /* as many units as the field with the index `length` says */
-	LENGTH_PREFIX,	 /* a u16 of bytes stands before */
-	LENGTH_DATA_LOC, /* it is where a word in its place says: see data_location.h */
-	LENGTH_REL_LOC,	 /* likewise, counted from behind the word */
+	LENGTH_NATURAL,	   /* the type's width; strings end in a zero or with the payload */
+	LENGTH_FIXED,	   /* `length` units: characters of strings, bytes of binary */
+	LENGTH_FIELD,	   /* as many units as the field with the index `length` says */
+	LENGTH_PREFIX,	   /* a u16 of bytes stands before */
+	LENGTH_PREFIX_BIG, /* likewise, with the high byte first */
+	LENGTH_PREFIX_32,  /* a u32 of bytes stands before */
+	LENGTH_DATA_LOC,   /* it is where a word in its place says: see data_location.h */
+	LENGTH_REL_LOC,	   /* likewise, counted from behind the word */
+	LENGTH_KIND_COUNT
 };
 
 enum field_count {
@@ -135,7 +138,8 @@ struct schema {
 };
 
 #define SCHEMA_FIELDS_MAX 1024
-#define SCHEMA_DEPTH_MAX  8
+/* Levels of fields: the top, and those of structs that are nested 8 deep. */
+#define SCHEMA_DEPTH_MAX 9
 
 /* Built up field by field; what does not fit the limits, or memory, makes the end fail. */
 struct schema_builder;

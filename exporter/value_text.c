@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "exporter/bytes.h"
+#include "exporter/code_page.h"
 #include "exporter/error_names.h"
 #include "exporter/utf16.h"
 #include "exporter/value_forms.h"
@@ -20,13 +21,6 @@ static void add_utf16(const struct value *value, struct text *to)
 	while (bytes.left >= 2)
 		value_forms_code_point(utf16_take(&bytes), to);
 }
-
-/* What code page 1252 has from 0x80 to 0x9f; the five without a character stay as they are. */
-static const uint16_t code_page_1252[] = {
-	0x20ac, 0x81,	0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-	0x2039, 0x0152, 0x8d,	0x017d, 0x8f,	0x90,	0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-	0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,	0x017e, 0x0178,
-};
 
 static bool is_utf8(const struct value *value)
 {
@@ -50,8 +44,7 @@ static void add_ansi(const struct value *value, bool classic, struct text *to)
 
 		length = utf8_sequence_in((const char *)value->bytes + at, value->length - at);
 		if (page_1252 && byte >= 0x80) {
-			value_forms_code_point(byte < 0xa0 ? code_page_1252[byte - 0x80] : byte,
-					       to);
+			value_forms_code_point(code_page_1252(byte), to);
 			at++;
 		} else if (length) {
 			text_add(to, value->bytes + at, length);
@@ -69,11 +62,6 @@ static void add_hex_bytes(const struct value *value, struct text *to)
 
 	for (i = 0; i < value->length; i++)
 		text_printf(to, "%02x", value->bytes[i]);
-}
-
-static bool is_string(enum value_type type)
-{
-	return type == VALUE_UTF16 || type == VALUE_ANSI;
 }
 
 static enum value_form add_number(const struct value *value, struct text *to)
@@ -181,7 +169,32 @@ static const char *error_name(const struct value *value)
 	}
 }
 
-/* What the out-type makes of it; false: nothing that the type alone would not. */
+/* Pointers and hexadecimal numbers that are meant as decimal ones; others are that by their type.
+ */
+static bool add_decimal(const struct value *value, bool is_signed, struct text *to,
+			enum value_form *form)
+{
+	struct value plain = *value;
+
+	if (value->type != VALUE_POINTER && value->type != VALUE_HEX32 &&
+	    value->type != VALUE_HEX64)
+		return false;
+	plain.type = is_signed ? VALUE_I64 : VALUE_U64;
+	*form = add_number(&plain, to);
+	return true;
+}
+
+static bool add_address(const struct value *value, size_t bytes, struct text *to)
+{
+	if (value->length != bytes || (value->type != VALUE_BINARY && !value_is_integer(value)))
+		return false;
+	return value_forms_address(value->bytes, value->length, to);
+}
+
+/*
+ * What the out-type makes of it; false: nothing that the type alone would not. Which go together is
+ * said in tdh.h; what does not is as its type says.
+ */
 static bool add_by_out_type(const struct value *value, struct text *to, enum value_form *form)
 {
 	const char *name = error_name(value);
@@ -202,26 +215,25 @@ static bool add_by_out_type(const struct value *value, struct text *to, enum val
 	case OUT_CODE_POINTER:
 	case OUT_NTSTATUS:
 	case OUT_HRESULT:
+	case OUT_ERROR_CODE:
 		if (!value_is_integer(value))
 			return false;
 		text_printf(to, "0x%" PRIx64, value_bits(value));
 		return true;
 	case OUT_PORT:
-		if (value->length != 2 || is_string((enum value_type)value->type))
+		if (value->length != 2 || !value_is_integer(value))
 			return false;
 		*form = VALUE_FORM_NUMBER;
 		text_printf(to, "%u", (unsigned int)value->bytes[0] << 8 | value->bytes[1]);
 		return true;
 	case OUT_IPV4:
-		if (value->length != 4 || is_string((enum value_type)value->type))
-			return false;
-		value_forms_address(value->bytes, value->length, to);
-		return true;
+		return add_address(value, 4, to);
 	case OUT_IPV6:
-		if (value->length != 16 || is_string((enum value_type)value->type))
-			return false;
-		value_forms_address(value->bytes, value->length, to);
-		return true;
+		return add_address(value, 16, to);
+	case OUT_SIGNED:
+		return add_decimal(value, true, to, form);
+	case OUT_UNSIGNED:
+		return add_decimal(value, false, to, form);
 	case OUT_SOCKET_ADDRESS:
 		return value->type == VALUE_BINARY && add_socket_address(value, to);
 	case OUT_STRING:

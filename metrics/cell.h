@@ -28,9 +28,11 @@ struct cell {
 
 /*
  * more[] of histograms: how many values fell in each bucket and in no lower one, the last is +Inf.
- * more[0] of gauges of doubles: when it was set, nanoseconds since 1970, or CELL_NEVER_SET.
+ * more[0] of gauges of doubles: when it was set, nanoseconds since 1970, or CELL_NEVER_SET;
+ * more[1]: in which pass.
  */
-#define CELL_NEVER_SET INT64_MIN
+#define CELL_GAUGE_WORDS 2
+#define CELL_NEVER_SET	 INT64_MIN
 
 static inline double cell_double_of(uint64_t bits)
 {
@@ -77,11 +79,16 @@ static inline void cell_add_f64(struct cell *cell, double n)
 
 /*
  * Of gauges of NUMBER_F64; `value` is not scaled. Of a series' cells the one that was set at the
- * latest `when` (nanoseconds since 1970) is shown.
+ * latest `when` (nanoseconds since 1970) is shown. Within one `pass`, what was set earlier than
+ * what the cell has is passed over.
  */
-static inline void cell_set(struct cell *cell, double value, int64_t when)
+static inline void cell_set(struct cell *cell, double value, int64_t when, uint64_t pass)
 {
 	when += when == CELL_NEVER_SET;
+	if (pass == atomic_load_explicit(&cell->more[1], memory_order_relaxed) &&
+	    when < (int64_t)atomic_load_explicit(&cell->more[0], memory_order_relaxed))
+		return;
+	atomic_store_explicit(&cell->more[1], pass, memory_order_relaxed);
 	atomic_store_explicit(&cell->value, cell_bits_of(value), memory_order_relaxed);
 	atomic_store_explicit(&cell->more[0], (uint64_t)when, memory_order_release);
 }

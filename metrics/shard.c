@@ -12,7 +12,7 @@ static size_t more_of(const struct family_info *info)
 {
 	if (info->type == METRIC_HISTOGRAM)
 		return info->bound_count + 1;
-	return info->type == METRIC_GAUGE && info->number == NUMBER_F64;
+	return info->type == METRIC_GAUGE && info->number == NUMBER_F64 ? CELL_GAUGE_WORDS : 0;
 }
 
 static void clear(struct cell *cell, const struct family_info *info)

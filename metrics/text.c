@@ -268,6 +268,12 @@ void text_json(struct text *text, const char *string)
 	text_char(text, '"');
 }
 
+/* Of a whole sequence: control characters from U+0080 to U+009F, which have two bytes. */
+static bool is_c1(const unsigned char *c)
+{
+	return c[0] == 0xc2 && c[1] < 0xa0;
+}
+
 void text_json_bytes(struct text *text, const char *bytes, size_t length)
 {
 	size_t at = 0, sequence;
@@ -281,6 +287,8 @@ void text_json_bytes(struct text *text, const char *bytes, size_t length)
 			text_printf(text, "\\%c", c);
 		else if (c < ' ' || c == 0x7f)
 			text_printf(text, "\\u%04x", c);
+		else if (sequence && is_c1((const unsigned char *)bytes + at))
+			text_printf(text, "\\u%04x", (unsigned char)bytes[at + 1]);
 		else if (sequence)
 			text_add(text, bytes + at, sequence);
 		else
@@ -292,16 +300,18 @@ void text_json_bytes(struct text *text, const char *bytes, size_t length)
 
 void text_printable(struct text *text, const char *string)
 {
-	const unsigned char *c = (const unsigned char *)string;
+	size_t length;
 
-	for (; *c; c++) {
-		/* C1 control characters have two bytes. */
-		bool c1 = c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0;
+	for (; *string; string += length) {
+		const unsigned char *c = (const unsigned char *)string;
 
-		if (*c < ' ' || *c == 0x7f || c1)
+		length = utf8_sequence(string);
+		if (*c < ' ' || *c == 0x7f || (length && is_c1(c)))
 			text_char(text, '?');
+		else if (length)
+			text_add(text, string, length);
 		else
-			text_add(text, c, 1);
-		c += c1;
+			text_string(text, "\xef\xbf\xbd");
+		length += !length;
 	}
 }

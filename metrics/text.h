@@ -58,7 +58,10 @@ void text_help(struct text *text, const char *help, bool quotes);
 /* Escaped for use in HTML text and attribute values. */
 void text_html(struct text *text, const char *string);
 
-/* For terminals: control characters become `?`, so that none is taken for a command. */
+/*
+ * For terminals: control characters become `?`, so that none is taken for a command, and what is
+ * not UTF-8 U+FFFD.
+ */
 void text_printable(struct text *text, const char *string);
 
 /* A JSON string with its quotes; bytes that are not UTF-8 become U+FFFD. */

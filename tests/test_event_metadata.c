@@ -218,15 +218,13 @@ static void lengths_and_counts_may_be_other_properties(void **state)
 
 static void a_length_is_fixed_where_the_type_has_none(void **state)
 {
-	static const struct property properties[] = {{"text", 0, 1, 0, 1, 8, NULL},
-						     {"bytes", 0, 14, 0, 1, 16, NULL},
-						     {"number", 0, 8, 0, 1, 4, NULL},
-						     {"counted", 0, 22, 0, 1, 8, NULL},
-						     {"array", 0, 4, 0, 2, 1, NULL},
-						     {"one", FIXED_COUNT, 4, 0, 1, 1, NULL},
-						     {0}};
+	static const struct property properties[] = {
+		{"text", 0, 1, 0, 1, 8, NULL},	    {"bytes", 0, 14, 0, 1, 16, NULL},
+		{"number", 0, 8, 0, 1, 4, NULL},    {"counted", 0, 22, 0, 1, 8, NULL},
+		{"array", 0, 4, 0, 2, 1, NULL},	    {"one", FIXED_COUNT, 4, 0, 1, 1, NULL},
+		{"address", 0, 14, 24, 1, 0, NULL}, {0}};
 	struct event_metadata *metadata;
-	const struct schema *schema = schema_of(&metadata, properties, 6);
+	const struct schema *schema = schema_of(&metadata, properties, 7);
 	const struct field *fields;
 
 	(void)state;
@@ -242,6 +240,8 @@ static void a_length_is_fixed_where_the_type_has_none(void **state)
 	assert_int_equal(fields[4].count, 2);
 	assert_int_equal(fields[5].count_kind, COUNT_FIXED);
 	assert_int_equal(fields[5].count, 1);
+	assert_int_equal(fields[6].length_kind, LENGTH_FIXED);
+	assert_int_equal(fields[6].length, 16);
 	event_metadata_free(metadata);
 }
 

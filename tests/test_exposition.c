@@ -246,7 +246,7 @@ static void fill_doubles(struct registry *registry, struct shard *shard)
 	cell = shard_cell(shard, registry_family(registry, &cpu), NULL, &overflow);
 	cell_add_f64(cell, 0.1);
 	cell = shard_cell(shard, registry_family(registry, &load), NULL, &overflow);
-	cell_set(cell, -1.5, 1);
+	cell_set(cell, -1.5, 1, 0);
 }
 
 struct world {

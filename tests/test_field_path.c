@@ -214,7 +214,7 @@ static void the_deepest_schema_there_can_be_is_walked(void **state)
 	rows[SCHEMA_DEPTH_MAX - 1].field = (struct field){.type = VALUE_U8, ARRAY};
 	schema = schema_of_rows(rows, false);
 	tell(schema, path, story, sizeof(story));
-	assert_string_equal(story, "s[1]/s[1]/s[1]/s[1]/s[1]/s[1]/s[1]/s[1]");
+	assert_string_equal(story, "s[1]/s[1]/s[1]/s[1]/s[1]/s[1]/s[1]/s[1]/s[1]");
 	strcat(path, ".s[1]");
 	tell(schema, path, story, sizeof(story));
 	assert_string_equal(story, UNKNOWN);

@@ -183,7 +183,7 @@ static void functions_of_this_machine_are_found(void **context)
 	rig->symbols = kernel_symbols_new(KERNEL_SYMBOLS_PATH);
 	assert_non_null(rig->symbols);
 	if (kernel_symbols_read(rig->symbols, &error)) {
-		print_message("skipped: %s\n", error.text);
+		print_message("skipped because %s\n", error.text);
 		skip();
 	}
 	assert_true(kernel_symbols_count(rig->symbols) > 1000);

@@ -67,6 +67,9 @@ static void of_a_directory_manifests_are_loaded(void **state)
 	scratch_file(&scratch, "b.xml", two);
 	scratch_file(&scratch, "c.txt", "no manifest");
 	assert_int_equal(load(scratch.directory), 2);
+	scratch_file(&scratch, "A.MAN", one);
+	scratch_file(&scratch, "B.Xml", two);
+	assert_int_equal(load(scratch.directory), 4);
 	scratch_remove(&scratch);
 }
 

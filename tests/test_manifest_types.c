@@ -151,6 +151,9 @@ static void a_value_is_named_by_its_message_else_by_its_symbol(void **state)
 						       " symbol='Three'/>"
 						       "<map value='4294967295' symbol='Four'/>"
 						       "<map value='5' message='Five'/>"
+						       "<map value='7' message='$(mc.Seven)'/>"
+						       "<map value='8' message='$(mc.Eight)'"
+						       " symbol='Eight'/>"
 						       "<map value='6'/><map value='x' symbol='x'/>"
 						       "</valueMap>")),
 				       "<string id='One' value=' one &lt;\n'/>"
@@ -159,7 +162,7 @@ static void a_value_is_named_by_its_message_else_by_its_symbol(void **state)
 	(void)state;
 	assert_non_null(map);
 	assert_false(map->bits);
-	assert_int_equal(map->count, 5);
+	assert_int_equal(map->count, 6);
 	assert_int_equal(map->values[0], 1);
 	assert_string_equal(map->names[0], "one <");
 	assert_int_equal(map->values[1], 16);
@@ -168,6 +171,7 @@ static void a_value_is_named_by_its_message_else_by_its_symbol(void **state)
 	assert_int_equal(map->values[3], UINT32_MAX);
 	assert_string_equal(map->names[3], "Four");
 	assert_string_equal(map->names[4], "Five");
+	assert_string_equal(map->names[5], "Eight");
 	manifests_free(manifests);
 }
 

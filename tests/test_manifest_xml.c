@@ -136,6 +136,37 @@ static void other_encodings_are_read_where_they_are_declared(void **state)
 	check_reads(xml, sizeof(xml) - 1);
 }
 
+/* 0x80 and 0x8a are other characters there than in ISO 8859-1. */
+static void windows_code_page_1252_is_read_where_it_is_declared(void **state)
+{
+	static const char xml[] = "<?xml version='1.0' encoding='Windows-1252'?>" MANIFEST(
+		EVENTS("<event value='1' symbol='\xc4\x80\x8a'/>"));
+	struct manifests *manifests = manifests_new("manifest");
+	struct error error;
+
+	(void)state;
+	assert_non_null(manifests);
+	assert_int_equal(manifests_add(manifests, "shop.man", xml, sizeof(xml) - 1, &error), 0);
+	assert_string_equal(find(manifests, 1)->event, "\xc3\x84\xe2\x82\xac\xc5\xa0");
+	manifests_free(manifests);
+}
+
+static void an_encoding_that_is_not_known_is_taken_for_utf8(void **state)
+{
+	static const char utf8[] = "<?xml version='1.0' encoding='gb2312'?>" MANIFEST(EVENT_1);
+	static const char utf16[] = "<?xml version='1.0' encoding='unicode'?>" MANIFEST(EVENT_1);
+
+	(void)state;
+	check_reads(utf8, sizeof(utf8) - 1);
+	check_reads_utf16(utf16, sizeof(utf16));
+	check_refused("<?xml version='1.0' encoding='gb2312'?>"
+		      "<events symbol='\xc4\xe3'/>",
+		      "manifest shop.man, line 1, column 56: this is no XML in UTF-8, and the "
+		      "encoding that is declared is not known: it must be UTF-8, UTF-16, "
+		      "ISO-8859-1 or windows-1252",
+		      0);
+}
+
 static void of_what_is_not_xml_nothing_is_added(void **state)
 {
 	static const char xml[] = MANIFEST(EVENTS("<event value='1'/>"));
@@ -200,7 +231,9 @@ static void a_provider_without_a_guid_is_refused(void **state)
 	check_refused(MANIFEST_OF("<provider name='A'><events><event value='1'/></events>"
 				  "</provider>" PROVIDER(EVENT_1),
 				  ""),
-		      "manifest shop.man, line 3, column 1: a provider has no GUID", 1);
+		      "manifest shop.man, line 3, column 1: provider \"A\" has no GUID: "
+		      "guid=\"{...}\" must say it, as events have only that",
+		      1);
 }
 
 static void a_template_that_is_not_there_is_refused(void **state)
@@ -321,18 +354,18 @@ static void structs_are_nested_up_to_7_deep(void **state)
 	char *tail;
 
 	(void)state;
-	for (size_t depth = 7; depth <= 8; depth++) {
+	for (size_t depth = 8; depth <= 9; depth++) {
 		tail = repeat("<data name='a' inType='win:UInt8'/>", "</struct>", depth,
 			      "</template></templates></provider></events>");
 		assert_int_equal(add_repeated("<events><provider guid='" SHOP_GUID_TEXT
 					      "'><events><event value='1' template='T'/></events>"
 					      "<templates><template tid='T'>",
 					      "<struct name='s'>", depth, tail, &error, &kept),
-				 depth == 7 ? 0 : -1);
-		assert_int_equal(kept, depth == 7);
+				 depth == 8 ? 0 : -1);
+		assert_int_equal(kept, depth == 8);
 		free(tail);
 	}
-	assert_non_null(strstr(error.text, "event 1: structs are nested more than 7 deep"));
+	assert_non_null(strstr(error.text, "event 1: structs are nested more than 8 deep"));
 }
 
 #define PROVIDER_HEAD "<events><provider guid='" SHOP_GUID_TEXT "'>"
@@ -423,6 +456,8 @@ int main(void)
 		cmocka_unit_test(utf16_is_read_with_and_without_a_mark),
 		cmocka_unit_test(the_bytes_count_for_more_than_the_declaration),
 		cmocka_unit_test(other_encodings_are_read_where_they_are_declared),
+		cmocka_unit_test(windows_code_page_1252_is_read_where_it_is_declared),
+		cmocka_unit_test(an_encoding_that_is_not_known_is_taken_for_utf8),
 		cmocka_unit_test(of_what_is_not_xml_nothing_is_added),
 		cmocka_unit_test(a_file_of_zeros_is_not_xml),
 		cmocka_unit_test(declarations_are_refused),

@@ -104,6 +104,20 @@ static void the_id_of_a_classic_event_is_its_type(void **state)
 	assert_false(takes("{provider: '*', id: 0}", &read, NULL, &record));
 }
 
+static void names_of_windows_are_the_same_with_and_without_their_prefix(void **state)
+{
+	static const struct schema prefixed = {
+		.opcode = "win:Stop", .task = "win:None", .keywords = "x,win:AuditSuccess"};
+
+	(void)state;
+	assert_true(takes("{provider: '*', opcode: stop}", &dns, &prefixed, &dns_record));
+	assert_true(takes("{provider: '*', opcode: 'win:Stop'}", &dns, &prefixed, &dns_record));
+	assert_true(takes("{provider: '*', task: None}", &dns, &prefixed, &dns_record));
+	assert_true(takes("{provider: '*', keyword: Audit*}", &dns, &prefixed, &dns_record));
+	assert_false(takes("{provider: '*', opcode: Start}", &dns, &prefixed, &dns_record));
+	assert_true(takes_dns("{provider: '*', opcode: 'win:Stop'}"));
+}
+
 static void opcodes_are_numbers_or_names(void **state)
 {
 	(void)state;
@@ -232,6 +246,7 @@ int main(void)
 		cmocka_unit_test(ids_are_numbers),
 		cmocka_unit_test(the_id_of_a_classic_event_is_its_type),
 		cmocka_unit_test(opcodes_are_numbers_or_names),
+		cmocka_unit_test(names_of_windows_are_the_same_with_and_without_their_prefix),
 		cmocka_unit_test(names_are_of_events),
 		cmocka_unit_test(tasks_are_names_of_the_type_or_numbers_of_the_event),
 		cmocka_unit_test(levels_are_names_or_numbers_of_the_event),

@@ -213,6 +213,21 @@ static void a_prefix_says_how_many_bytes_follow(void **state)
 	}
 }
 
+static void a_prefix_may_have_its_high_byte_first_or_32_bits(void **state)
+{
+	const struct field swapped = {.type = VALUE_UTF16, .length_kind = LENGTH_PREFIX_BIG};
+	const struct field wide = {.type = VALUE_BINARY, .length_kind = LENGTH_PREFIX_32};
+
+	(void)state;
+	check_one(swapped, (struct expected){BYTES("\0\4a\0b\0"), PAYLOAD_OK, 6, "v=61006200 "});
+	check_one(swapped, (struct expected){BYTES("\4\0a\0b\0"), PAYLOAD_SHORT, 0, ""});
+	check_one(swapped, (struct expected){BYTES("\0"), PAYLOAD_SHORT, 0, ""});
+	check_one(wide, (struct expected){BYTES("\2\0\0\0xy"), PAYLOAD_OK, 6, "v=7879 "});
+	check_one(wide, (struct expected){BYTES("\2\0\1\0xy"), PAYLOAD_SHORT, 0, ""});
+	check_one(wide, (struct expected){BYTES("\xff\xff\xff\xffxy"), PAYLOAD_SHORT, 0, ""});
+	check_one(wide, (struct expected){BYTES("\0\0\0"), PAYLOAD_SHORT, 0, ""});
+}
+
 static void another_field_says_a_length(void **state)
 {
 	struct row rows[] = {{"n", {.type = VALUE_U16}, 0},
@@ -512,6 +527,7 @@ int main(void)
 		cmocka_unit_test(a_fixed_string_takes_all_its_units_and_ends_at_a_zero),
 		cmocka_unit_test(binary_has_a_length_or_the_rest),
 		cmocka_unit_test(a_prefix_says_how_many_bytes_follow),
+		cmocka_unit_test(a_prefix_may_have_its_high_byte_first_or_32_bits),
 		cmocka_unit_test(another_field_says_a_length),
 		cmocka_unit_test(lengths_may_be_of_any_width_and_as_large_as_that),
 		cmocka_unit_test(text_says_no_length),

@@ -150,14 +150,19 @@ static void a_gauge_is_what_was_set_last_in_any_shard(void **state)
 	family = registry_rig_family(&rig, &scaled);
 	first = registry_rig_cell(rig.shard, family, "1");
 	second = registry_rig_cell(shard_new(rig.registry), family, "1");
-	cell_set(first, 8, 100);
+	cell_set(first, 8, 100, 0);
 	assert_sample(&rig, "x_ratio{a=\"1\"}", 4);
-	cell_set(second, -3, 99);
+	cell_set(second, -3, 99, 0);
 	assert_sample(&rig, "x_ratio{a=\"1\"}", 4);
-	cell_set(second, -3, 101);
+	cell_set(second, -3, 101, 0);
 	assert_sample(&rig, "x_ratio{a=\"1\"}", -1.5);
-	cell_set(first, 6, 102);
+	cell_set(first, 6, 102, 0);
 	assert_sample(&rig, "x_ratio{a=\"1\"}", 3);
+	cell_set(first, 5, 101, 0);
+	assert_sample(&rig, "x_ratio{a=\"1\"}", 3);
+	cell_set(first, 5, 101, 1);
+	cell_set(second, 5, 100, 1);
+	assert_sample(&rig, "x_ratio{a=\"1\"}", 2.5);
 	registry_rig_end(&rig);
 }
 
@@ -173,7 +178,7 @@ static void a_gauge_that_was_never_set_has_no_sample(void **state)
 	cell = registry_rig_cell(rig.shard, family, "1");
 	registry_rig_page(&rig, EXPOSITION_TEXT);
 	assert_null(strstr(rig.page.bytes, "x_ratio{"));
-	cell_set(cell, 0, INT64_MIN);
+	cell_set(cell, 0, INT64_MIN, 0);
 	assert_sample(&rig, "x_ratio{a=\"1\"}", 0);
 	registry_rig_end(&rig);
 }
@@ -297,8 +302,8 @@ static void overflow_cells_are_histograms_and_gauges_too(void **state)
 	cell_observe(shard_series_cell(rig.shard, family, only_a, &overflow), &histogram, 0.5);
 	assert_true(overflow);
 	cell_observe(shard_overflow(other, family), &histogram, 200);
-	cell_set(shard_series_cell(rig.shard, last, only_a, &overflow), 5, 2);
-	cell_set(shard_series_cell(other, last, only_a, &overflow), 4, 1);
+	cell_set(shard_series_cell(rig.shard, last, only_a, &overflow), 5, 2, 0);
+	cell_set(shard_series_cell(other, last, only_a, &overflow), 4, 1, 0);
 	assert_sample(&rig, "x_seconds_bucket{a=\"other\",le=\"0.5\"}", 1);
 	assert_sample(&rig, "x_seconds_count{a=\"other\"}", 2);
 	assert_sample(&rig, "x_seconds_sum{a=\"other\"}", 200.5);

@@ -157,6 +157,16 @@ static void names_are_linted_as_promlint_does(void **state)
 		   "base units make metrics fit together: use seconds, with value.scale where the "
 		   "events "
 		   "have another");
+	CHECK_NAME("x_S_total",
+		   "3:9: warning: the name \"x_S_total\" has the unit \"S\"; base units make "
+		   "metrics fit "
+		   "together: use seconds, with value.scale where the events have another");
+	CHECK_NAME(
+		"milliseconds_total",
+		"3:9: warning: the name \"milliseconds_total\" has the unit \"milliseconds\"; base "
+		"units make "
+		"metrics fit together: use seconds, with value.scale where the events have "
+		"another");
 	CHECK_NAME("b_total", NULL);
 	CHECK_NAME("x_bytes_total", NULL);
 }
@@ -168,6 +178,9 @@ static void a_metric_needs_help_and_a_value_that_says_something(void **state)
 		  "2:18: warning: the metric has no help; say in a sentence what it counts");
 	CHECK_TOP("metrics: [{name: a, help: h, type: gauge, match: {provider: P}}]",
 		  "2:11: warning: a gauge without value and pair is 1 for each event");
+	CHECK_TOP("metrics: [{name: a, help: h, type: gauge, expire: 1m, match: {provider: P}, "
+		  "labels: {p: {field: $pid, as: process}}}]",
+		  NULL);
 	CHECK_TOP("metrics: [{name: a, help: h, type: histogram, buckets: [1], match: {provider: "
 		  "P}}]",
 		  "2:11: warning: a histogram without value and pair observes 1 for each event");
@@ -210,6 +223,8 @@ static void labels_are_checked(void **state)
 		"digit and not both of the first two _, not \"__a\"");
 	CHECK_KEY("labels: {quantile: F}",
 		  "7:12: the label \"quantile\" is Prometheus's own; take another name");
+	CHECK_KEY("labels: {le: F}",
+		  "7:12: the label \"le\" is Prometheus's own; take another name");
 	CHECK_KEY("labels: {a: F, a: G}",
 		  "7:18: the label \"a\" is given twice; the first is in line 7");
 	CHECK_KEY("labels: {a: }", "7:15: a label must be the name of a field, or a mapping with "

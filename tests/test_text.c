@@ -271,6 +271,29 @@ static void json_strings_are_quoted_and_escaped(void **state)
 	assert_text(&text, "\"a\\\"\\\\\\n\\t\\u0001\\u001f/" REPLACEMENT "\xc3\xa4\"");
 }
 
+/* U+009B begins commands of terminals as escape does. */
+static void json_of_bytes_has_no_control_characters(void **state)
+{
+	static const char bytes[] = "\x7f\xc2\x9b\xc2\xa0\xc2\0";
+	struct text text;
+
+	(void)state;
+	text_init(&text, 100);
+	text_json_bytes(&text, bytes, sizeof(bytes) - 1);
+	assert_text(&text, "\"\\u007f\\u009b\xc2\xa0" REPLACEMENT "\\u0000\"");
+}
+
+static void what_is_printable_is_utf8_without_control_characters(void **state)
+{
+	struct text text;
+
+	(void)state;
+	text_init(&text, 100);
+	text_printable(&text, "a\x1b[\n\x7f\xc2\x9b\xc2\xa0\xff\xe2\x82z\xe2\x82\xac\xc2");
+	assert_text(&text, "a?[???\xc2\xa0" REPLACEMENT REPLACEMENT REPLACEMENT
+			   "z\xe2\x82\xac" REPLACEMENT);
+}
+
 /* Every code point, encoded as RFC 3629 says, and every way of writing two bytes. */
 static void utf8_is_told_from_other_bytes(void **state)
 {
@@ -381,6 +404,8 @@ int main(void)
 		cmocka_unit_test(help_is_escaped_for_its_format),
 		cmocka_unit_test(html_has_no_live_characters),
 		cmocka_unit_test(json_strings_are_quoted_and_escaped),
+		cmocka_unit_test(json_of_bytes_has_no_control_characters),
+		cmocka_unit_test(what_is_printable_is_utf8_without_control_characters),
 		cmocka_unit_test(utf8_is_told_from_other_bytes),
 		cmocka_unit_test(a_cut_leaves_no_half_code_point),
 		cmocka_unit_test(an_error_is_one_line),

@@ -73,7 +73,7 @@ static void need_tasks(void)
 {
 	if (tasks_are_of_the_kernel())
 		return;
-	print_message("skipped: this is a PID namespace of its own\n");
+	print_message("skipped because this is a PID namespace of its own\n");
 	skip();
 }
 
@@ -232,7 +232,7 @@ static size_t for_names(const char *path, bool (*check)(struct rig *, const char
 	size_t count = 0;
 
 	if (!directory) {
-		print_message("skipped: %s cannot be read\n", path);
+		print_message("skipped because %s cannot be read\n", path);
 		skip();
 	}
 	while ((entry = readdir(directory)))
@@ -266,7 +266,7 @@ static void disks_are_called_as_this_machine_calls_them(void **context)
 	struct rig *rig = *context;
 
 	if (!for_names("/sys/dev/block", check_device, rig)) {
-		print_message("skipped: there are no block devices\n");
+		print_message("skipped because there are no block devices\n");
 		skip();
 	}
 	assert_string_equal(trace_state_device(rig->live, 4095u << 20 | 17, S)->text, "4095:17");
@@ -282,7 +282,7 @@ static bool interrupts_have(const char *number, const char *name)
 	bool found = false;
 
 	if (!file) {
-		print_message("skipped: /proc/interrupts cannot be read\n");
+		print_message("skipped because /proc/interrupts cannot be read\n");
 		skip();
 	}
 	while (!found && fgets(line, sizeof(line), file)) {
@@ -311,7 +311,7 @@ static void interrupts_are_called_as_their_handlers(void **context)
 	struct rig *rig = *context;
 
 	if (!for_names("/sys/kernel/irq", check_irq, rig)) {
-		print_message("skipped: no interrupt has a handler\n");
+		print_message("skipped because no interrupt has a handler\n");
 		skip();
 	}
 	assert_string_equal(trace_state_irq(rig->live, 1000000, S)->text, "1000000");
@@ -342,7 +342,7 @@ static void functions_are_called_as_the_kernel_calls_them(void **context)
 	if (!address) {
 		assert_non_null(strstr(rig->text, "/proc/kallsyms"));
 		assert_non_null(strstr(rig->text, "session=test"));
-		print_message("skipped: /proc/kallsyms does not say where vfs_read is\n");
+		print_message("skipped because /proc/kallsyms does not say where vfs_read is\n");
 		skip();
 	}
 	assert_string_equal(trace_state_symbol(rig->live, address, S)->text, "vfs_read");

@@ -296,7 +296,8 @@ static void error_codes_have_names_where_they_are_known(void **state)
 	cooked_number(VALUE_I64, OUT_HRESULT, 0xffffffff80004005, "text:E_FAIL");
 	cooked_number(VALUE_U32, OUT_ERROR_CODE, 2, "text:ERROR_FILE_NOT_FOUND");
 	cooked_number(VALUE_U32, OUT_ERROR_CODE, 0x80070002, "text:ERROR_FILE_NOT_FOUND");
-	cooked_number(VALUE_U32, OUT_ERROR_CODE, 0x8fffffff, "number:2415919103");
+	/* The documentation of winmeta.xml's ErrorCode: a hexadecimal number. */
+	cooked_number(VALUE_U32, OUT_ERROR_CODE, 0x8fffffff, "text:0x8fffffff");
 	check(&(struct field){.type = VALUE_U32, .out = OUT_WIN32_ERROR}, VALUE_RAW, false,
 	      BYTES("\5\0\0\0"), "number:5");
 }
@@ -310,6 +311,34 @@ static void characters_are_characters(void **state)
 	cooked_number(VALUE_I8, OUT_STRING, 'a', "text:a");
 	cooked_number(VALUE_U16, OUT_STRING, 0x20ac, "text:\xe2\x82\xac");
 	cooked_number(VALUE_U32, OUT_STRING, 65, "number:65");
+}
+
+static void pointers_may_be_meant_as_decimal_numbers(void **state)
+{
+	(void)state;
+	cooked_number(VALUE_POINTER, OUT_UNSIGNED, 4096, "number:4096");
+	cooked_number(VALUE_POINTER, OUT_UNSIGNED, UINT64_MAX, "text:18446744073709551615");
+	cooked_number(VALUE_POINTER, OUT_SIGNED, UINT64_MAX, "number:-1");
+	cooked(VALUE_POINTER, OUT_SIGNED, BYTES("\xfe\xff\xff\xff"), "number:-2");
+	cooked(VALUE_POINTER, OUT_UNSIGNED, BYTES("\xfe\xff\xff\xff"), "number:4294967294");
+	cooked_number(VALUE_HEX32, OUT_SIGNED, 0xfffffffd, "number:-3");
+	cooked_number(VALUE_HEX64, OUT_UNSIGNED, 255, "number:255");
+	cooked_number(VALUE_BOOL32, OUT_UNSIGNED, 1, "truth:true");
+}
+
+/* tdh.h: a combination that is not known is as if there were no out-type. */
+static void out_types_that_do_not_fit_the_type_are_ignored(void **state)
+{
+	static const char sixteen[] = "\1\2\0\0\0\0\0\5\x20\0\0\0\x20\2\0\0";
+
+	(void)state;
+	cooked(VALUE_F32, OUT_IPV4, BYTES("\0\0\x20\x3f"), "number:0.625");
+	cooked(VALUE_GUID, OUT_IPV6, sixteen, 16, "text:00000201-0000-0500-2000-000020020000");
+	cooked(VALUE_SID, OUT_IPV6, sixteen, 16, "text:S-1-5-32-544");
+	cooked(VALUE_SYSTEMTIME, OUT_IPV6, BYTES("\xe8\7\1\0\3\0\x11\0\x15\0\x14\0\0\0\5\0"),
+	       "text:2024-01-17T21:20:00.005Z");
+	cooked(VALUE_BINARY, OUT_PORT, BYTES("\x01\xbb"), "text:01bb");
+	cooked(VALUE_F64, OUT_SIGNED, BYTES("\0\0\0\0\0\0\xf8\x3f"), "number:1.5");
 }
 
 static void half_a_pair_is_no_character(void **state)
@@ -435,6 +464,8 @@ int main(void)
 		cmocka_unit_test(hexadecimal_is_as_wide_as_the_type),
 		cmocka_unit_test(error_codes_have_names_where_they_are_known),
 		cmocka_unit_test(characters_are_characters),
+		cmocka_unit_test(pointers_may_be_meant_as_decimal_numbers),
+		cmocka_unit_test(out_types_that_do_not_fit_the_type_are_ignored),
 		cmocka_unit_test(half_a_pair_is_no_character),
 		cmocka_unit_test(strings_stay_strings_whatever_is_meant),
 		cmocka_unit_test(a_map_names_values),

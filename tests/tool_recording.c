@@ -1,5 +1,6 @@
 /*
- * Writes a recording of manifest events for the end-to-end tests, as its options say:
+ * Writes a recording of manifest events and WPP messages for the end-to-end tests, as its options
+ * say:
  *
  *   tool_recording [--NAME=NUMBER ...] FILE
  */
@@ -13,6 +14,7 @@
 enum {
 	START_CLOCK = 1000000000,
 	PAYLOAD_MAX_BYTES = 4096,
+	WITH_GUID_AND_TIME = 0x0a, /* option flags of WPP messages */
 };
 
 struct option {
@@ -34,6 +36,7 @@ enum {
 	COMPRESSED,
 	EVENTS_LOST,
 	BUFFERS_LOST,
+	MESSAGES, /* of WPP, number 43, behind the events */
 	OPTION_COUNT
 };
 
@@ -51,6 +54,7 @@ static const struct option defaults[OPTION_COUNT] = {
 	[COMPRESSED] = {"compressed", 0},
 	[EVENTS_LOST] = {"events-lost", 0},
 	[BUFFERS_LOST] = {"buffers-lost", 0},
+	[MESSAGES] = {"messages", 0},
 };
 
 /* --NAME=NUMBER; false: it is not that. */
@@ -87,6 +91,18 @@ static void write_events(struct etl_writer *writer, const struct option *options
 	}
 }
 
+static void write_messages(struct etl_writer *writer, const struct option *options)
+{
+	struct etl_wpp message = {.number = 43, .flags = WITH_GUID_AND_TIME};
+	uint64_t i;
+
+	put_le32(message.guid, (uint32_t)options[PROVIDER].value);
+	for (i = 0; i < options[MESSAGES].value; i++) {
+		message.time = START_CLOCK + (options[EVENTS].value + i + 1) * options[TICKS].value;
+		etl_write_wpp(writer, &message);
+	}
+}
+
 static void write_recording(const struct option *options, const char *path)
 {
 	const struct etl_writer_options writer_options = {
@@ -104,6 +120,7 @@ static void write_recording(const struct option *options, const char *path)
 	size_t length;
 
 	write_events(writer, options);
+	write_messages(writer, options);
 	bytes = etl_writer_finish(writer, &length);
 	etl_save(path, bytes, length);
 	etl_writer_free(writer);

@@ -8,6 +8,7 @@
 
 #include "exporter/command/configuration.h"
 #include "exporter/command/dry_run.h"
+#include "exporter/command/live_events.h"
 #include "exporter/manifest_files.h"
 #include "exporter/rule_check.h"
 
@@ -21,7 +22,8 @@ struct checking {
 	struct config *config;
 	struct manifests *manifests; /* NULL: none */
 	struct catalogue *catalogue;
-	struct text *rules; /* what is said of each; NULL until then */
+	struct live_events *live; /* that it was told of; NULL: none */
+	struct text *rules;	  /* what is said of each; NULL until then */
 };
 
 /* Its name and type, in either format, then what the rule is, and notes. */
@@ -107,17 +109,27 @@ static void load_manifests(struct checking *checking)
 			     error.text);
 }
 
+/* Without the manifests, or files which name more of them, too much would be wrong. */
+static bool schemas_are_known(const struct checking *checking)
+{
+	const struct config *config = checking->config;
+
+	return !config->is_partial && (!config->manifest_count || checking->manifests);
+}
+
 static int check_rules(struct checking *checking, struct error *error)
 {
 	size_t i, count = checking->config->rule_count;
 
-	load_manifests(checking);
+	if (!checking->config->is_partial)
+		load_manifests(checking);
 	checking->catalogue = catalogue_new(checking->manifests);
 	checking->rules = calloc(count + 1, sizeof(*checking->rules));
 	if (!checking->catalogue || !checking->rules)
 		return error_set(error, "cannot check %s: out of memory", checking->file);
-	/* Without the manifests too much would be wrong. */
-	for (i = 0; i < count && !(checking->config->manifest_count && !checking->manifests); i++)
+	checking->live =
+		live_events_add(checking->config, checking->catalogue, &checking->problems);
+	for (i = 0; i < count && schemas_are_known(checking); i++)
 		if (check_rule(checking, i, error))
 			return -1;
 	return 0;
@@ -218,6 +230,7 @@ static void checking_done(struct checking *checking)
 		text_done(&checking->rules[i]);
 	free(checking->rules);
 	catalogue_free(checking->catalogue);
+	live_events_free(checking->live);
 	manifests_free(checking->manifests);
 	config_free(checking->config);
 	problems_done(&checking->problems);
@@ -226,7 +239,7 @@ static void checking_done(struct checking *checking)
 static int run(struct checking *checking, struct error *error)
 {
 	checking->config = configuration_read(checking->file, &checking->problems);
-	if (checking->config && !checking->problems.errors && check_rules(checking, error))
+	if (checking->config && check_rules(checking, error))
 		return EXIT_FAILED;
 	configuration_print_problems(&checking->problems);
 	if (!checking->config || checking->problems.errors)

@@ -15,8 +15,8 @@
 struct config *configuration_load(const struct invocation *invocation);
 
 /*
- * The same of a file, "" being the demo, but problems go to `problems`; with errors it must not be
- * used. NULL: there are some.
+ * The same of a file, "" being the demo, but problems go to `problems`. With errors among them
+ * nothing may be run by it: it has the rules that could be read. NULL: there is nothing to look at.
  */
 struct config *configuration_read(const char *file, struct problems *problems);
 

@@ -1,12 +1,11 @@
 #include "exporter/command/dry_run.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "config/paths.h"
+#include "exporter/command/operand.h"
 #include "exporter/session.h"
 
 #define QUEUE_BYTES ((uint64_t)8 << 20)
@@ -84,18 +83,10 @@ static void take_results(struct reading *reading, const struct session *session)
 /* What a session takes for a pattern or a directory is one file here, or an error. */
 static int check_file(const char *path, struct error *error)
 {
-	struct stat status;
-
 	if (path_is_stdin(path))
 		return error_set(error, "cannot check against standard input: it can be read only "
 					"once; write it to a file");
-	if (path_is_special(path))
-		return 0;
-	if (stat(path, &status))
-		return error_set(error, "cannot open %s: %s", path, strerror(errno));
-	if (S_ISDIR(status.st_mode))
-		return error_set(error, "cannot check against %s: it is a directory", path);
-	return 0;
+	return operand_check_file(path, "check against", error);
 }
 
 static int run_session(struct reading *reading, struct session *session, struct error *error)

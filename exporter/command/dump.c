@@ -1,7 +1,6 @@
 /* dump: every event of recordings, decoded. */
 #include "exporter/command/dump.h"
 
-#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "exporter/command/record_reader.h"
 #include "exporter/decoding.h"
 #include "exporter/manifest_files.h"
+#include "exporter/match.h"
 
 #define LINE_LIMIT ((size_t)64 << 20)
 
@@ -17,8 +17,10 @@ struct dump {
 	struct dump_options options;
 	struct manifests *manifests; /* NULL: none are given */
 	struct decoding *decoding;
-	const char *provider; /* a glob; NULL: all */
-	long id;	      /* -1: all */
+	const char *provider; /* a glob or a GUID; NULL: all */
+	struct guid guid;     /* where it is one */
+	bool by_guid;
+	long id; /* -1: all */
 	uint64_t limit;
 	uint64_t printed;
 	bool failed; /* standard output */
@@ -28,9 +30,11 @@ struct dump {
 static bool is_wanted(const struct dump *dump, const struct event_record *record,
 		      const struct event_names *names)
 {
-	if (dump->id >= 0 && record->id != dump->id)
+	if (dump->id >= 0 && dump_event_id(record) != dump->id)
 		return false;
-	return !dump->provider || fnmatch(dump->provider, names->provider, 0) == 0;
+	if (dump->by_guid)
+		return memcmp(dump->guid.bytes, record->guid, sizeof(dump->guid.bytes)) == 0;
+	return !dump->provider || match_glob(dump->provider, names->provider);
 }
 
 static void print_record(struct dump *dump, const struct recording *recording,
@@ -99,6 +103,7 @@ static int parse(const struct invocation *invocation, struct dump *dump, struct 
 	dump->options.json = strcmp(format, "json") == 0;
 	dump->options.raw = invocation_option(invocation, "raw") != NULL;
 	dump->provider = invocation_option(invocation, "provider");
+	dump->by_guid = dump->provider && guid_parse(dump->provider, &dump->guid);
 	dump->id = -1;
 	dump->limit = UINT64_MAX;
 	if (!dump->options.json && strcmp(format, "text") != 0)
@@ -147,8 +152,8 @@ const struct command dump_command = {
 	.summary = "Prints every event of recordings, decoded.",
 	.options = {{"format", "FORMAT", "text or json (JSON Lines)", "text"},
 		    {"raw", NULL, "values by their types alone, without out-types and maps", NULL},
-		    {"provider", "GLOB", "only of providers called so", NULL},
-		    {"id", "N", "only events with this ID", NULL},
+		    {"provider", "GLOB", "only of providers called so, or with this GUID", NULL},
+		    {"id", "N", "only events with this ID (of classic events: type)", NULL},
 		    {"manifests", "PATH", "instrumentation manifests: file, glob or folder", NULL},
 		    {"limit", "N", "only so many events", NULL}},
 	.option_count = 6,

@@ -21,6 +21,9 @@ struct dump_event {
 	struct event_names names;
 };
 
+/* The event ID or message number; of classic events their type, as in the label event_id. */
+uint16_t dump_event_id(const struct event_record *record);
+
 /* Appends a line. */
 void dump_event(const struct dump_event *event, const struct dump_options *options,
 		struct text *to);

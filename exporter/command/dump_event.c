@@ -40,6 +40,14 @@ static unsigned int count_namesakes(const struct level *level, const struct fiel
 	return count;
 }
 
+/* What is in `value`, which is a name out of the recording. */
+static void add_printable(struct printer *printer)
+{
+	text_char(&printer->value, '\0');
+	if (!printer->value.failed)
+		text_printable(printer->to, printer->value.bytes);
+}
+
 static void add_name(struct printer *printer, const struct level *level, const struct field *field,
 		     bool quoted)
 {
@@ -52,7 +60,7 @@ static void add_name(struct printer *printer, const struct level *level, const s
 	if (quoted)
 		text_json_bytes(printer->to, printer->value.bytes, printer->value.length);
 	else
-		text_add(printer->to, printer->value.bytes, printer->value.length);
+		add_printable(printer);
 }
 
 /* What stands before a value: a comma, its name. In lines of text the top level is NAME=VALUE. */
@@ -209,6 +217,18 @@ static bool has_process(const struct event_record *record)
 		record->tid != UINT32_MAX);
 }
 
+/* Classic events have a type in its place. */
+static bool has_id(const struct event_record *record)
+{
+	return record->kind == RECORD_EVENT || record->kind == RECORD_ERROR ||
+	       record->kind == RECORD_MESSAGE;
+}
+
+uint16_t dump_event_id(const struct event_record *record)
+{
+	return has_id(record) ? record->id : record->opcode;
+}
+
 static void add_header(const struct dump_event *event, struct text *to)
 {
 	const struct event_record *record = event->record;
@@ -224,7 +244,7 @@ static void add_header(const struct dump_event *event, struct text *to)
 	add_string(to, "provider", event->names.provider);
 	add_guid(to, "provider_guid", record->guid);
 	add_string(to, "event", event->names.event);
-	add_number(to, "id", is_event || record->kind == RECORD_MESSAGE, record->id);
+	add_number(to, "id", has_id(record), record->id);
 	add_number(to, "version", true, record->version);
 	add_number(to, "opcode", true, record->opcode);
 	add_number(to, "level", has_level, record->level);
@@ -262,7 +282,7 @@ static void dump_text(const struct dump_event *event, const struct dump_options 
 	text_printable(to, event->names.provider);
 	text_char(to, '/');
 	text_printable(to, event->names.event);
-	text_printf(to, "(%u)", record->kind == RECORD_EVENT ? record->id : record->opcode);
+	text_printf(to, "(%u)", dump_event_id(record));
 	if (has_process(record))
 		text_printf(to, "  pid=%" PRIu32 " tid=%" PRIu32, record->pid, record->tid);
 	text_printf(to, " cpu=%u", record->cpu);

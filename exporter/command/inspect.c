@@ -1,17 +1,17 @@
 /* inspect: reads recordings and says what is in them. */
 #include "exporter/command/inspect.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config/paths.h"
 #include "exporter/command.h"
+#include "exporter/command/operand.h"
 #include "exporter/command/suggest.h"
 #include "exporter/event_names.h"
+#include "exporter/manifest_files.h"
 #include "exporter/source/input.h"
 
 #define REPORT_LIMIT	 ((size_t)1 << 30)
@@ -26,6 +26,7 @@ struct job {
 	const char *path;
 	bool json;
 	bool with_fields;
+	const struct manifests *manifests; /* NULL: none are given */
 	struct session_config config;
 	struct limits_config limits;
 	struct registry *registry;
@@ -141,7 +142,8 @@ static int start(struct job *job, struct error *error)
 	/* Two series for each event type. */
 	const struct registry_limits limits = {.series = 2 * EVENT_TYPE_LIMIT,
 					       .label_bytes = EVENT_NAME_SIZE};
-	struct session_context context = {.families = &job->families, .limits = &job->limits};
+	struct session_context context = {
+		.families = &job->families, .manifests = job->manifests, .limits = &job->limits};
 
 	job->registry = registry_new(&limits);
 	if (!job->registry || event_families_add(&job->families, job->registry))
@@ -151,28 +153,16 @@ static int start(struct job *job, struct error *error)
 	return job->session ? session_start(job->session, error) : -1;
 }
 
-/* What a session takes for a pattern or a directory is one file here, or an error. */
-static int check_file(const char *path, struct error *error)
-{
-	struct stat status;
-
-	if (path_is_special(path))
-		return 0;
-	if (stat(path, &status))
-		return error_set(error, "cannot open %s: %s", path, strerror(errno));
-	if (S_ISDIR(status.st_mode))
-		return error_set(error, "cannot inspect %s: it is a directory", path);
-	return 0;
-}
-
-static int inspect_file(const char *path, bool json, bool with_fields, struct error *error)
+/* `wanted` says how. */
+static int inspect_file(const char *path, const struct job *wanted, struct error *error)
 {
 	char name[] = "inspect", source[] = "etl";
 	char *file = strdup(path);
 	struct job job = {
 		.path = path,
-		.json = json,
-		.with_fields = with_fields,
+		.json = wanted->json,
+		.with_fields = wanted->with_fields,
+		.manifests = wanted->manifests,
 		.config = {.name = name,
 			   .source = source,
 			   .paths = &file,
@@ -180,7 +170,7 @@ static int inspect_file(const char *path, bool json, bool with_fields, struct er
 			   .queue_bytes = QUEUE_BYTES},
 		.limits = {.event_types = EVENT_TYPE_LIMIT, .files = 1},
 	};
-	int result = check_file(path, error);
+	int result = operand_check_file(path, "inspect", error);
 
 	if (!result)
 		result = file ? start(&job, error) : error_set(error, "out of memory");
@@ -197,16 +187,35 @@ static int inspect_file(const char *path, bool json, bool with_fields, struct er
 	return result;
 }
 
+static int inspect_files(const struct invocation *invocation, const struct job *wanted,
+			 struct error *error)
+{
+	int code = EXIT_DONE, i;
+
+	for (i = 0; i < invocation->operand_count; i++) {
+		if (!inspect_file(invocation->operands[i], wanted, error))
+			continue;
+		code = EXIT_FAILED;
+		fprintf(stderr, "etw_exporter: %s\n", error->text);
+		error->text[0] = '\0';
+	}
+	return code;
+}
+
 static int inspect(const struct invocation *invocation, struct error *error)
 {
 	const char *format = invocation_option(invocation, "format");
 	bool json = strcmp(format, "json") == 0;
-	bool with_fields = invocation_option(invocation, "fields") != NULL;
 	const char *manifests = invocation_option(invocation, "manifests");
-	int code = EXIT_DONE, i;
+	struct job wanted = {
+		.json = json,
+		.with_fields = invocation_option(invocation, "fields") != NULL,
+	};
+	struct manifests *loaded = NULL;
+	int code;
 
-	if (manifests && !invocation_option(invocation, "suggest")) {
-		error_set(error, "--manifests is for --suggest");
+	if (json && invocation_option(invocation, "suggest")) {
+		error_set(error, "--suggest prints YAML, not --format=json");
 		return EXIT_USAGE;
 	}
 	if (!json && strcmp(format, "text") != 0) {
@@ -220,13 +229,14 @@ static int inspect(const struct invocation *invocation, struct error *error)
 	if (invocation_option(invocation, "suggest"))
 		return suggest(invocation->operands, (size_t)invocation->operand_count, manifests,
 			       error);
-	for (i = 0; i < invocation->operand_count; i++) {
-		if (!inspect_file(invocation->operands[i], json, with_fields, error))
-			continue;
-		code = EXIT_FAILED;
-		fprintf(stderr, "etw_exporter: %s\n", error->text);
-		error->text[0] = '\0';
+	if (manifests) {
+		loaded = manifest_files_load(&manifests, 1, error);
+		if (!loaded)
+			return EXIT_USAGE;
 	}
+	wanted.manifests = loaded;
+	code = inspect_files(invocation, &wanted, error);
+	manifests_free(loaded);
 	return code;
 }
 
@@ -238,8 +248,7 @@ const struct command inspect_command = {
 		     "text"},
 		    {"fields", NULL, "with the fields of each event type, in text too", NULL},
 		    {"suggest", NULL, "prints a configuration to start from", NULL},
-		    {"manifests", "PATH",
-		     "with --suggest: instrumentation manifests (file, glob or folder)", NULL}},
+		    {"manifests", "PATH", "instrumentation manifests: file, glob or folder", NULL}},
 	.option_count = 4,
 	.run = inspect,
 };

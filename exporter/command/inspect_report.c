@@ -143,6 +143,12 @@ static void json_field(const struct path *path, const struct field *field, struc
 	text_done(&name);
 }
 
+/* Only symbols (PDB or TMF files) say what the payload of a WPP message is. */
+static bool needs_symbols(const struct event_type *type)
+{
+	return type->encoding == ENCODING_WPP;
+}
+
 static void json_schema(const struct schema *schema, struct text *to)
 {
 	add_key(to, "schema");
@@ -174,6 +180,8 @@ static void json_type(const struct event_type *type, const struct schema *schema
 	add_string(to, "event", type->event);
 	add_u64(to, "count", event_type_events(type));
 	add_u64(to, "bytes", event_type_bytes(type));
+	add_key(to, "needs_symbols");
+	text_string(to, needs_symbols(type) ? "true" : "false");
 	json_schema(schema, to);
 	text_char(to, '}');
 }
@@ -268,6 +276,21 @@ static void text_health(const struct session_health *health, struct text *to)
 				    health_get(&health->unknown_kinds[i]));
 }
 
+static void text_symbols(const struct inspection *inspection, struct text *to)
+{
+	uint64_t messages = 0;
+	size_t i;
+
+	for (i = 0; i < inspection->type_count; i++)
+		if (needs_symbols(inspection->types[i]))
+			messages += event_type_events(inspection->types[i]);
+	if (messages)
+		text_printf(to,
+			    "  %-14s %" PRIu64 " messages, which have no schema without symbols: "
+			    "told by GUID and number\n",
+			    "wpp", messages);
+}
+
 static void text_type(const struct event_type *type, struct text *to)
 {
 	text_printf(to, "  %12" PRIu64 " %14" PRIu64 " %6u %7u %6u %5u  %-12s  ",
@@ -308,6 +331,7 @@ void inspect_text(const struct inspection *inspection, struct text *to)
 	text_printf(to, "%s\n", inspection->path);
 	text_session(inspection->header, to);
 	text_health(inspection->health, to);
+	text_symbols(inspection, to);
 	text_printf(to, "\n  %12s %14s %6s %7s %6s %5s  %-12s  %s\n", "count", "payload bytes",
 		    "id", "version", "opcode", "level", "encoding", "provider  event");
 	for (i = 0; i < inspection->type_count; i++) {

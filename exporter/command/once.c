@@ -4,6 +4,7 @@
 
 #include "exporter/command/configuration.h"
 #include "exporter/exporter.h"
+#include "exporter/source.h"
 
 #define PAGE_LIMIT ((size_t)1 << 30)
 
@@ -28,6 +29,24 @@ static void make_finite(struct config *config)
 		config->sessions[i].loop = false;
 		config->sessions[i].pace = PACE_FAST;
 	}
+}
+
+/* Live sessions have no end. */
+static int refuse_live(const struct config *config, struct error *error)
+{
+	size_t i;
+
+	for (i = 0; i < config->session_count; i++) {
+		const struct session_config *session = &config->sessions[i];
+		const struct source_type *type = source_type_find(session->source);
+
+		if (type && type->is_live)
+			return error_set(error,
+					 "session %s: once reads recordings to their end, and a "
+					 "live session (source: %s) has none; use serve",
+					 session->name, session->source);
+	}
+	return 0;
 }
 
 static int print_page(struct exporter *exporter, enum exposition_format format, struct error *error)
@@ -69,6 +88,8 @@ static int run(struct config *config, struct log *log, enum exposition_format fo
 	struct exporter *exporter;
 	int code;
 
+	if (refuse_live(config, error))
+		return EXIT_USAGE;
 	make_finite(config);
 	exporter = exporter_new(config, log, error);
 	if (!exporter)

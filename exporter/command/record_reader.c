@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "exporter/buffer_walk.h"
+#include "exporter/command/operand.h"
 #include "exporter/source.h"
 
 #define QUEUE_BYTES ((size_t)8 << 20)
@@ -84,9 +85,12 @@ int record_reader_run(char *path, bool learn, record_reader_take *take, void *co
 					      .path_count = 1,
 					      .queue_bytes = QUEUE_BYTES};
 	const struct limits_config limits = {.files = 1};
-	struct reader *reader = calloc(1, sizeof(*reader));
+	struct reader *reader;
 	int result;
 
+	if (operand_check_file(path, "read", error))
+		return -1;
+	reader = calloc(1, sizeof(*reader));
 	if (!reader)
 		return error_set(error, "cannot read %s: out of memory", path);
 	session_health_init(&reader->health);

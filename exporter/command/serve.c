@@ -7,10 +7,12 @@
 #include "exporter/exporter.h"
 #include "exporter/exporter_metrics.h"
 #include "exporter/http.h"
+#include "exporter/privileges.h"
 #include "exporter/session_metrics.h"
 
 #define LOOK_AROUND_SECONDS 1
-#define STOP_SECONDS	    1
+/* Taking away the buffers of many processors takes the kernel its time. */
+#define STOP_SECONDS 10
 
 static void block_signals(sigset_t *signals)
 {
@@ -81,7 +83,7 @@ static int serve_config(const struct invocation *invocation, struct config *conf
 
 	block_signals(&signals);
 	exporter = exporter_new(config, log, error);
-	if (exporter)
+	if (exporter && !privileges_drop(config, error))
 		http = listen_for_scrapes(invocation, exporter, &http_config, error);
 	if (http && !sessions_start(exporter_sessions(exporter), error)) {
 		ended = run(exporter, http, &http_config, &signals, log);

@@ -20,6 +20,7 @@
 #define NAME_BYTES	 1024
 #define NAME_UNITS_BYTES (2 * (size_t)NAME_BYTES)
 /* A count that corrections name stands so many fields before, or nearer. */
+#define IPV6_BYTES   16
 #define COUNT_BEFORE 16
 /* What an entry of a map takes without its text: its value, a pointer, and the heap's own. */
 #define ENTRY_BYTES 32
@@ -333,6 +334,9 @@ static bool set_length(const struct making *making, uint32_t flags, uint16_t len
 	/* A width is given for numbers, too. */
 	if (field->type != VALUE_UTF16 && field->type != VALUE_ANSI && field->type != VALUE_BINARY)
 		return true;
+	/* tdh.h: what the length is where it is left out. */
+	if (field->type == VALUE_BINARY && field->out == OUT_IPV6 && !length)
+		length = IPV6_BYTES;
 	if (field->length_kind == LENGTH_NATURAL && length) {
 		field->length_kind = LENGTH_FIXED;
 		field->length = length;

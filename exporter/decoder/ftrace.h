@@ -26,6 +26,9 @@ void ftrace_formats_free(struct ftrace_formats *formats);
  */
 struct schema *ftrace_schema_new(struct ftrace_formats *formats, uint16_t id);
 
+/* The same by SYSTEM/EVENT, and the event's ID. */
+struct schema *ftrace_schema_named(struct ftrace_formats *formats, const char *name, uint16_t *id);
+
 /* The same from the text of a format file. */
 struct schema *ftrace_schema_parse(struct ftrace_formats *formats, const char *system,
 				   const char *text, size_t length);

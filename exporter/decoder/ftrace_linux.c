@@ -84,18 +84,37 @@ static char *read_file(const char *path, size_t limit, size_t *length)
 	return NULL;
 }
 
+/* Events of the system `ftrace` have no file `id`, but all have their ID in `format`. */
+static long read_format_id(const char *path)
+{
+	static const char label[] = "\nID: ";
+	char file[PATH_MAX], *text, *at;
+	size_t length;
+	long id = -1;
+
+	if ((size_t)snprintf(file, sizeof(file), "%s/format", path) >= sizeof(file))
+		return -1;
+	text = read_file(file, FORMAT_BYTES_MAX, &length);
+	at = text ? strstr(text, label) : NULL;
+	if (at)
+		id = strtol(at + sizeof(label) - 1, NULL, 10);
+	free(text);
+	return id;
+}
+
 /* -1: it has none. */
 static long read_id(const char *path)
 {
 	char file[PATH_MAX], *text;
 	size_t length;
-	long id = -1;
+	long id;
 
 	if ((size_t)snprintf(file, sizeof(file), "%s/id", path) >= sizeof(file))
 		return -1;
 	text = read_file(file, 32, &length);
-	if (text)
-		id = strtol(text, NULL, 10);
+	if (!text)
+		return read_format_id(path);
+	id = strtol(text, NULL, 10);
 	free(text);
 	return id;
 }
@@ -172,16 +191,15 @@ struct schema *ftrace_schema_parse(struct ftrace_formats *formats, const char *s
 	return schema;
 }
 
-struct schema *ftrace_schema_new(struct ftrace_formats *formats, uint16_t id)
+static struct schema *read_schema(struct ftrace_formats *formats, const char *name)
 {
-	const char *name = find_name(formats, id);
 	char path[PATH_MAX], system[NAME_MAX + 1];
 	struct schema *schema = NULL;
 	size_t length;
 	char *text;
 
-	if (!name || (size_t)snprintf(path, sizeof(path), "%s/%s/format", formats->path, name) >=
-			     sizeof(path))
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s/format", formats->path, name) >=
+	    sizeof(path))
 		return NULL;
 	snprintf(system, sizeof(system), "%.*s", (int)strcspn(name, "/"), name);
 	text = read_file(path, FORMAT_BYTES_MAX, &length);
@@ -189,4 +207,25 @@ struct schema *ftrace_schema_new(struct ftrace_formats *formats, uint16_t id)
 		schema = ftrace_schema_parse(formats, system, text, length);
 	free(text);
 	return schema;
+}
+
+struct schema *ftrace_schema_new(struct ftrace_formats *formats, uint16_t id)
+{
+	const char *name = find_name(formats, id);
+
+	return name ? read_schema(formats, name) : NULL;
+}
+
+struct schema *ftrace_schema_named(struct ftrace_formats *formats, const char *name, uint16_t *id)
+{
+	char path[PATH_MAX];
+	long number;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", formats->path, name) >= sizeof(path))
+		return NULL;
+	number = read_id(path);
+	if (number < 0 || number >= IDS)
+		return NULL;
+	*id = (uint16_t)number;
+	return read_schema(formats, name);
 }

@@ -12,7 +12,7 @@
 
 /*
  * What a message means: the value of the string element that it refers to as $(string.ID), else
- * itself. NULL: there is no such string. Borrowed.
+ * itself. NULL: there is no such string, or it is elsewhere. Borrowed.
  */
 const char *manifest_message(const struct manifest_index *strings, const char *message);
 

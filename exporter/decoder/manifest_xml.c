@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "exporter/code_page.h"
 #include "metrics/utf8.h"
 
 /* New versions call positions of 32 bits deprecated; Debian 12's has no others. Files are small. */
@@ -42,6 +44,7 @@ struct reading {
 	struct manifest_node *open[MANIFEST_DEPTH_MAX];
 	unsigned int depth;    /* of what is open */
 	unsigned int ignoring; /* how many of these are in an unknown element, itself counted */
+	bool guessing;	       /* the encoding that is declared is not known */
 	bool failed;
 };
 
@@ -329,6 +332,34 @@ static enum XML_Error parse_pieces(struct reading *reading, const char *xml, siz
 	return XML_ERROR_NONE;
 }
 
+/* Expat asks for what it does not know itself; what is left may be UTF-8 all the same. */
+static int XMLCALL find_encoding(void *context, const XML_Char *name, XML_Encoding *encoding)
+{
+	int byte;
+
+	(void)context;
+	if (strcasecmp(name, "windows-1252") != 0)
+		return XML_STATUS_ERROR;
+	*encoding = (XML_Encoding){.data = NULL};
+	for (byte = 0; byte < 256; byte++)
+		encoding->map[byte] = (int)code_page_1252((uint8_t)byte);
+	return XML_STATUS_OK;
+}
+
+static const char *why_not(const struct reading *reading, enum XML_Error code)
+{
+	if (reading->guessing && code == XML_ERROR_INVALID_TOKEN)
+		return "this is no XML in UTF-8, and the encoding that is declared is not known: "
+		       "it must be UTF-8, UTF-16, ISO-8859-1 or windows-1252";
+	return XML_ErrorString(code);
+}
+
+/* It may be all right in another encoding: see read_tree(). */
+static bool is_declaration_wrong(enum XML_Error code)
+{
+	return code == XML_ERROR_INCORRECT_ENCODING || code == XML_ERROR_UNKNOWN_ENCODING;
+}
+
 static enum XML_Error parse(struct reading *reading, const char *encoding, const char *xml,
 			    size_t length)
 {
@@ -342,24 +373,25 @@ static enum XML_Error parse(struct reading *reading, const char *encoding, const
 	XML_SetUserData(reading->parser, reading);
 	XML_SetElementHandler(reading->parser, start_element, end_element);
 	XML_SetStartDoctypeDeclHandler(reading->parser, start_document_type);
+	XML_SetUnknownEncodingHandler(reading->parser, find_encoding, NULL);
 	code = parse_pieces(reading, xml, length);
-	/* It may be all right in another encoding: see read_tree(). */
-	if (code != XML_ERROR_NONE && (code != XML_ERROR_INCORRECT_ENCODING || encoding))
-		fail(reading, XML_ErrorString(code));
+	if (code != XML_ERROR_NONE && (encoding || !is_declaration_wrong(code)))
+		fail(reading, why_not(reading, code));
 	XML_ParserFree(reading->parser);
 	return code;
 }
 
 /*
  * What the bytes themselves say counts for more than a declaration that contradicts them, which is
- * often left over from another encoding of the file. Told UTF-8, expat still knows UTF-16 when it
- * sees it.
+ * often left over from another encoding of the file, or that is not known: most manifests are ASCII
+ * whatever they say. Told UTF-8, expat still knows UTF-16 when it sees it.
  */
 static bool read_tree(struct reading *reading, const char *xml, size_t length)
 {
 	enum XML_Error code = parse(reading, NULL, xml, length);
 
-	if (code == XML_ERROR_INCORRECT_ENCODING)
+	reading->guessing = code == XML_ERROR_UNKNOWN_ENCODING;
+	if (is_declaration_wrong(code))
 		code = parse(reading, "UTF-8", xml, length);
 	return code == XML_ERROR_NONE;
 }

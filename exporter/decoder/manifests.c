@@ -377,7 +377,9 @@ static void add_provider(struct adding *adding, const struct manifest_node *node
 
 	if (!guid_text || !guid_parse(guid_text, &guid)) {
 		manifest_problem(&adding->problems, node->line, node->column,
-				 "a provider has no GUID");
+				 "provider \"%.*s\" has no GUID: guid=\"{...}\" must say it, "
+				 "as events have only that",
+				 manifest_shown(name ? name : ""), name ? name : "");
 		return;
 	}
 	scope.provider = name ? name : "";

@@ -159,7 +159,7 @@ static bool parse_all(struct table *table)
 	char *line = table->text, *next;
 	struct symbol symbol;
 
-	for (; *line; line = next) {
+	for (; line && *line; line = next) {
 		next = line + strcspn(line, "\n");
 		if (*next)
 			*next++ = '\0';
@@ -256,11 +256,12 @@ const char *kernel_symbols_find(const struct kernel_symbols *symbols, uint64_t a
 {
 	const struct table *table = &symbols->table;
 	size_t below = count_below(table, address);
-	const struct symbol *last = table->list + below - 1, *first = last;
+	const struct symbol *first;
 
-	if (!below || !reaches(table, last, address))
+	if (!below || !reaches(table, &table->list[below - 1], address))
 		return NULL;
-	while (first > table->list && first[-1].address == last->address)
+	first = &table->list[below - 1];
+	while (first > table->list && first[-1].address == first->address)
 		first--;
 	return first->name == NO_NAME ? NULL : table->text + first->name;
 }

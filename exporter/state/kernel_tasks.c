@@ -242,12 +242,33 @@ static void end(struct kernel_tasks *tasks, const struct task_said *said, int64_
 		spans_learn(tasks->comms, SPAN_END, (struct span_key){.id = tid}, time_ns, name);
 }
 
+/* False: this is to be read the other way. */
+static bool see_at_once(struct kernel_tasks *tasks, unsigned int kind,
+			const struct event_record *record, const struct schema *schema,
+			int64_t time_ns)
+{
+	struct task_seen seen[TASK_SEEN_MAX];
+	unsigned int count = task_event_seen(&tasks->events, kind, record, schema, seen), i;
+
+	for (i = 0; i < count; i++) {
+		const struct value comm = {.field = &text_field,
+					   .bytes = seen[i].comm,
+					   .length = TASK_COMM_BYTES,
+					   .type = VALUE_ANSI};
+
+		see(tasks, seen[i].tid, &comm, time_ns);
+	}
+	return count != 0;
+}
+
 void kernel_tasks_learn(struct kernel_tasks *tasks, unsigned int kind,
 			const struct event_record *record, const struct schema *schema,
 			int64_t time_ns)
 {
 	struct task_said said;
 
+	if (see_at_once(tasks, kind, record, schema, time_ns))
+		return;
 	if (!task_event_read(&tasks->events, kind, record, schema, &said))
 		return;
 	switch (said.news) {

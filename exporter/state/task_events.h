@@ -35,12 +35,21 @@ struct task_said {
 };
 
 #define TASK_EVENTS_MAX 9
+#define TASK_SEEN_MAX	2
+
+struct task_seen {
+	uint32_t tid;
+	const uint8_t *comm; /* TASK_COMM_BYTES; ends with a zero, or there */
+};
 
 struct task_events {
 	struct task_layout {
 		const struct schema *schema; /* that it is of; NULL: none so far */
 		struct extraction *extraction;
 		int slots[TASK_FIELD_COUNT]; /* negative: it has no such field */
+		unsigned int seen_count;     /* 0: what is seen stands at no fixed place */
+		uint32_t seen_bytes;	     /* that a payload has at least, to hold it */
+		uint32_t tid_at[TASK_SEEN_MAX], comm_at[TASK_SEEN_MAX];
 	} layouts[TASK_EVENTS_MAX];
 };
 
@@ -54,5 +63,13 @@ unsigned int task_event_find(const struct schema *schema);
 bool task_event_read(struct task_events *events, unsigned int number,
 		     const struct event_record *record, const struct schema *schema,
 		     struct task_said *said);
+
+/*
+ * The same of a TASK_SEEN whose fields stand at fixed places, which costs a fraction: there is one
+ * with each switch. 0: it is no such event; task_event_read() may read it.
+ */
+unsigned int task_event_seen(struct task_events *events, unsigned int number,
+			     const struct event_record *record, const struct schema *schema,
+			     struct task_seen seen[TASK_SEEN_MAX]);
 
 #endif

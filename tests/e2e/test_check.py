@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import tempfile
 import unittest
 
@@ -24,13 +25,33 @@ metrics:
     match: {provider: Microsoft-Windows-DNS-Client, id: 3008}
     pair: {start: {id: 3006}, key: [QueryName, $pid]}
     buckets: {exponential: {start: 0.001, factor: 2, count: 10}}
-    session: [nobody]
   - name: switches_total
     help: Context switches.
     type: counter
     match: {provider: Thread, name: CSwitch}
     labels: {thread: NewThreadId, of: $activity_id}
     limit: 3
+"""
+
+
+WRONG = """limits: {series: no}
+metrics:
+  - name: unknown_key_total
+    help: A key that there is not.
+    type: counter
+    match: {provider: DiskIo, name: Read}
+    vallue: TransferSize
+  - name: wrong_functions_total
+    help: Functions that there are not.
+    type: counter
+    match: {provider: DiskIo, name: Read}
+    where: {field: Irp, regex: "(", as: nosuch}
+    labels: {disk: {field: DiskNumber, as: uper}}
+  - name: unknown_field_total
+    help: A field that there is not.
+    type: counter
+    match: {provider: DiskIo, name: Read}
+    value: TransferSiez
 """
 
 
@@ -77,6 +98,84 @@ class RulesTest(CheckTest):
                                       'takes has a field "TransferSiez"; did you mean '
                                       '"TransferSize"?\n')
 
+    def test_errors_of_any_kind_are_all_said_at_once(self):
+        done = self.check(WRONG)
+        self.assertEqual((done.returncode, done.stdout), (USAGE, ""))
+        said = [line.removeprefix(f"{self.config}:") for line in done.stderr.splitlines()]
+        for line, start in zip(said, [
+                '2:18: error: series must be a whole number',
+                '8:5: error: unknown key "vallue"',
+                '13:32: error: bad regular expression "("',
+                '13:41: error: unknown label function "nosuch"',
+                '14:44: error: unknown label function "uper"',
+                '19:12: error: value: no event that the rule takes has a field "TransferSiez"',
+        ], strict=True):
+            self.assertEqual(line[:len(start)], start)
+
+    def test_without_a_manifest_fields_are_not_doubted(self):
+        done = self.check(WRONG.replace("limits: {series: no}", "manifests: none.man"))
+        self.assertEqual(done.returncode, USAGE)
+        self.assertEqual(done.stderr.count("none.man"), 1)
+        self.assertIn('unknown label function "uper"', done.stderr)
+        self.assertNotIn("TransferSiez", done.stderr)
+
+    def test_rules_of_sessions_that_there_are_not_are_warned_of(self):
+        sessions = "sessions: [{name: a, path: demo.etl}, {name: b, path: ., per_file: true}]\n"
+        for session, warning in [
+                ("a", ""), ("'?'", ""), ("'*'", ""), ("b/demo", ""), ("'B/*'", ""), ("'*.etl'", ""),
+                ("aa", 'no session is called "aa"'), ("a/b", 'no session is called "a/b"'),
+                ("[a, 'c*']", 'no session is called "c*"'),
+                ("b", 'with per_file the sessions of "b" are called b/FILE; all of them are "b/*"'),
+        ]:
+            rules = RULES.replace("type: histogram", f"type: histogram\n    session: {session}")
+            self.config.write_text(sessions + rules, encoding="utf-8")
+            done = harness.run("check", f"--config.file={self.config}")
+            self.assertEqual(done.returncode, DONE)
+            self.assertEqual(done.stderr.partition(" warning: ")[2].rstrip("\n"), warning)
+
+    def test_comparisons_of_what_is_no_number_are_refused(self):
+        for condition, error in [
+                ("{field: $process, gt: 5}", 'where: "$process" is no number; '),
+                ("{field: FileName, mask: 1}",
+                 'where: the field "FileName" is UnicodeString, which is no number; '),
+                ("{field: FileName, as: int, lt: 1}", ""),
+                ("{field: FileName, eq: 1}", ""),
+                ("{field: FileObject, le: 1}", ""),
+        ]:
+            done = self.check("metrics: [{name: a_total, help: h, type: counter, match: "
+                              f"{{provider: FileIo, name: Name}}, where: {condition}}}]")
+            self.assertEqual(done.returncode, USAGE if error else DONE, done.stderr)
+            self.assertIn(error, done.stderr)
+
+    def test_functions_for_numbers_are_refused_where_there_is_none(self):
+        for field, error in [
+                ("{field: FileName, as: process}",
+                 'label a: the field "FileName" is UnicodeString, which is no number, as '),
+                ("{field: $activity_id, as: hex}", 'label a: "$activity_id" is no number, as '),
+                ("{field: $process, as: process}", 'label a: "$process" is no number, as '),
+                ("{field: FileName, as: int}", ""),
+                ("{field: FileName, as: [lower, basename]}", ""),
+                ("{field: FileObject, as: [file, basename]}", ""),
+                ("{field: $pid, as: process}", ""),
+        ]:
+            done = self.check("metrics: [{name: a_total, help: h, type: counter, match: "
+                              f"{{provider: FileIo, name: Name}}, labels: {{a: {field}}}}}]")
+            self.assertEqual(done.returncode, USAGE if error else DONE, done.stderr)
+            self.assertIn(error, done.stderr)
+
+    def test_no_rule_has_the_name_of_a_metric_of_the_exporter(self):
+        self.check(RULES)
+        page = harness.run("once", f"--config.file={self.config}").stdout
+        own = [line.split()[2:] for line in page.splitlines() if line.startswith("# TYPE ")]
+        own = [(name, kind) for name, kind in own if name not in RULES]
+        self.assertGreater(len(own), 40)
+        done = self.check("metrics:\n" + "\n".join(
+            f"- {{name: {name}, help: H., type: {kind}, match: {{provider: DiskIo}}}}"
+            for name, kind in own))
+        self.assertEqual(done.returncode, USAGE)
+        refused = re.findall(r'error: the name "(\w+)" is one of the exporter\'s own', done.stderr)
+        self.assertEqual(refused, [name for name, _ in own])
+
     def test_labels_without_an_end_are_warned_of_and_do_not_fail(self):
         done = self.check(RULES.replace("{disk: DiskNumber}", "{disk: Irp}"))
         self.assertEqual(done.returncode, DONE)
@@ -99,8 +198,11 @@ class RulesTest(CheckTest):
 
 class AgainstTest(CheckTest):
     def test_rules_are_tried_whatever_session_they_are_for(self):
-        rules, code, err = self.against(RULES, "--against", self.demo)
-        self.assertEqual((code, err), (DONE, ""))
+        rules, code, err = self.against(RULES.replace("type: histogram",
+                                                      "type: histogram\n    session: [nobody]"),
+                                        "--against", self.demo)
+        self.assertEqual((code, err),
+                         (DONE, f'{self.config}:13:15: warning: no session is called "nobody"\n'))
         self.assertEqual(rules["disk_bytes_total"]["events"], 1673)
         self.assertEqual(rules["disk_bytes_total"]["series"], 2)
         pairs = rules["dns_query_seconds"]["pairs"]

@@ -14,6 +14,12 @@ import recording
 COMMANDS = ("serve", "once", "inspect", "check", "providers", "sessions")
 DONE, FAILED, USAGE = 0, 1, 2
 
+MANIFEST = """<instrumentationManifest><instrumentation><events>
+<provider name="Test" guid="{00000001-0000-0000-0000-000000000000}">
+<templates><template tid="T"><data name="Count" inType="win:UInt32"/></template></templates>
+<events><event value="1" symbol="First" template="T"/></events>
+</provider></events></instrumentation></instrumentationManifest>"""
+
 
 class CommandTest(unittest.TestCase):
     def setUp(self):
@@ -113,6 +119,8 @@ class FlagsTest(CommandTest):
                 (["inspect", "--format=yaml", "x"], "--format=yaml: must be text or json"),
                 (["--web.telemetry-path=metrics"],
                  "--web.telemetry-path=metrics: must begin with a slash"),
+                (["inspect", "--suggest", "--format=json", "x"],
+                 "--suggest prints YAML, not --format=json"),
                 (["inspect"], "inspect needs a file: etw_exporter inspect FILE..."),
                 (["check"], "check needs --config.file=FILE")):
             with self.subTest(words=words):
@@ -288,6 +296,33 @@ class InspectTest(CommandTest):
         rows = [line.split() for line in table.splitlines()[1:]]
         self.assertEqual([(row[0], row[2]) for row in rows],
                          [("25", "1"), ("25", "2"), ("25", "3"), ("25", "4"), ("1", "0")])
+
+    def test_manifests_give_the_fields_of_event_types(self):
+        manifest = self.write("m.man", MANIFEST.encode())
+        text = self.expect(DONE, "inspect", "--fields", f"--manifests={manifest}", self.good)
+        self.assertRegex(text.stdout, r"\bTest  First\n *fields \(manifest\):\n *Count  UInt32\n")
+        found = json.loads(self.expect(DONE, "inspect", "--format=json",
+                                       f"--manifests={manifest}", self.good).stdout)
+        row = next(row for row in found["event_types"] if row["event"] == "First")
+        self.assertEqual((row["schema"], row["fields"]),
+                         ("manifest", [{"name": "Count", "type": "UInt32", "array": False}]))
+        self.expect_error(USAGE, "no manifest is called /nonexistent",
+                          "inspect", "--manifests=/nonexistent", self.good)
+
+    def test_wpp_messages_are_said_to_have_no_schema_without_symbols(self):
+        path = self.write("wpp.etl", recording.make(events=3, messages=5))
+        for words in ([], ["--fields"]):
+            lines = self.expect(DONE, "inspect", *words, path).stdout.splitlines()
+            said = [line for line in lines if "no schema without symbols" in line]
+            self.assertEqual(len(said), 1, lines)
+            self.assertIn(" 5 messages", said[0])
+        found = json.loads(self.expect(DONE, "inspect", "--format=json", path).stdout)
+        self.assertEqual({row["encoding"]: (row["needs_symbols"], row["schema"])
+                          for row in found["event_types"] if row["encoding"] != "kernel"},
+                         {"wpp": (True, None), "manifest": (False, None)})
+
+    def test_without_wpp_messages_nothing_is_said_of_symbols(self):
+        self.assertNotIn("symbols", self.expect(DONE, "inspect", self.good).stdout)
 
     def test_control_characters_of_a_recording_do_not_reach_the_terminal(self):
         name = "test session".encode("utf-16le")

@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 import harness
+import recording
 
 SHARED = harness.ROOT.parent / "shared"
 
@@ -89,6 +90,37 @@ class DemoTest(unittest.TestCase):
         events, _, _ = dump("--provider=Microsoft-Windows-DNS*", "--id=3008", "--limit=5", self.path)
         self.assertEqual([e["id"] for e in events], [3008] * 5)
 
+    def test_a_provider_may_be_a_guid_or_a_name_in_any_case(self):
+        by_name, _, _ = dump("--provider=DiskIo", self.path)
+        for provider in ("diskio", by_name[0]["provider_guid"],
+                         "{%s}" % by_name[0]["provider_guid"].upper()):
+            self.assertEqual(dump(f"--provider={provider}", self.path)[0], by_name, provider)
+
+    def test_the_id_of_a_classic_event_is_its_type(self):
+        events, _, _ = dump("--provider=DiskIo", "--id=10", self.path)
+        self.assertEqual({e["event"] for e in events}, {"Read"})
+        self.assertEqual(dump("--provider=DiskIo", "--id=0", self.path)[0], [])
+
+    def test_the_id_of_a_wpp_message_is_its_number(self):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(recording.make(events=1, messages=2))
+            file.flush()
+            code, out, _ = run("--id=43", file.name)
+        self.assertEqual((code, out.count("/(43)"), len(out.splitlines())), (0, 2, 2))
+
+    def test_control_characters_of_names_do_not_reach_the_terminal(self):
+        manifest = pathlib.Path(self.folder.name) / "names.man"
+        manifest.write_text(
+            '<instrumentationManifest><instrumentation><events><provider name="P" '
+            'guid="{00000001-0000-0000-0000-000000000000}"><templates><template tid="T">'
+            '<data name="a&#x9b;31m" inType="win:UInt64"/></template></templates>'
+            '<events><event value="1" template="T"/></events></provider></events>'
+            '</instrumentation></instrumentationManifest>', encoding="utf-8")
+        path = pathlib.Path(self.folder.name) / "names.etl"
+        path.write_bytes(recording.make(events=1))
+        _, out, _ = run(f"--manifests={manifest}", "--id=1", str(path))
+        self.assertIn("  a?31m=0\n", out)
+
     def test_raw_leaves_out_types_alone(self):
         cooked, _, _ = dump("--provider=DiskIo", "--limit=1", self.path)
         raw, _, _ = dump("--raw", "--provider=DiskIo", "--limit=1", self.path)
@@ -104,6 +136,12 @@ class DemoTest(unittest.TestCase):
         events, code, err = dump("--limit=1", "/nonexistent.etl", self.path)
         self.assertEqual((len(events), code), (1, 1))
         self.assertIn("/nonexistent.etl", err)
+
+    def test_a_directory_is_refused(self):
+        code, out, err = run(self.folder.name)
+        self.assertEqual((code, out), (1, ""))
+        self.assertEqual(err, f"etw_exporter: cannot read {self.folder.name}: "
+                              "it is a directory\n")
 
     def test_wrong_flags_are_usage_errors(self):
         for flag in ("--id=65536", "--id=x", "--limit=-1", "--format=xml",

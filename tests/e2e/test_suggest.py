@@ -90,11 +90,6 @@ class SuggestTest(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (1, ""))
             self.assertIn(sentence, done.stderr)
 
-    def test_manifests_are_for_suggestions(self):
-        done = harness.run("inspect", "--manifests=/x", str(self.demo))
-        self.assertEqual((done.returncode, done.stderr),
-                         (2, "etw_exporter: --manifests is for --suggest\n"))
-
 
 if __name__ == "__main__":
     harness.main()

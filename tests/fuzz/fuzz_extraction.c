@@ -29,7 +29,7 @@ static void add_field(struct schema_builder *builder, const uint8_t *bytes, uint
 	struct field field = {
 		.type = bytes[0] % VALUE_TYPE_COUNT,
 		.optional = bytes[1] & FIELD_OPTIONAL,
-		.length_kind = (bytes[1] >> 1) % (LENGTH_REL_LOC + 1),
+		.length_kind = (bytes[1] >> 1) % LENGTH_KIND_COUNT,
 		.count_kind = bytes[2] % (COUNT_REL_LOC + 1),
 		.length = bytes[3],
 		.count = bytes[4],

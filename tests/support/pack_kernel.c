@@ -125,7 +125,10 @@ static const struct pack_row machine[] = {
 };
 const struct pack pack_machine = ROWS(machine);
 
-/* tool.exe starts twice and ends once well, once by an access violation; web.exe ends with -1. */
+/*
+ * tool.exe starts twice and ends once well, once by an access violation; web.exe ends with -1. A
+ * minute later only System and db.exe are there.
+ */
 static const struct pack_row process[] = {
 	{&process_start, 1000, 0, 100, 104, "0xffffe300 300 100 1 259 0x4000 0 tool.exe tool.exe - -"},
 	{&thread_start, 10, 0, 100, 104, "300 304 0 0 0 0 15 0 0 0 8 5 2 0"},
@@ -141,6 +144,7 @@ static const struct pack_row process[] = {
 	 "0xffffe100 100 4 1 0xffffffff 0x2000 0 web.exe web.exe - -"},
 	{&process_v1_start, 10, 3, 200, 204, "0x6000 500 200 1 259 old.exe"},
 	{&process_v1_end, 5000, 3, 500, 504, "0x6000 500 200 1 1 old.exe"},
+	{&thread_start, 61000000, 3, 200, 204, "200 208 0 0 0 0 15 0 0 0 8 5 2 0"},
 };
 const struct pack pack_process = ROWS(process);
 

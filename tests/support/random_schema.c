@@ -54,7 +54,7 @@ static uint8_t choose_type(struct shape *shape)
 
 static void choose_length(struct shape *shape, uint16_t parent, struct field *field)
 {
-	field->length_kind = (uint8_t)random_below(shape->random, LENGTH_REL_LOC + 1);
+	field->length_kind = (uint8_t)random_below(shape->random, LENGTH_KIND_COUNT);
 	if (field->length_kind == LENGTH_FIXED)
 		field->length = (uint16_t)random_below(shape->random, 6);
 	if (field->length_kind == LENGTH_FIELD && !choose_reference(shape, parent, &field->length))
@@ -192,8 +192,14 @@ static void put_sized(struct writing *writing, const struct field *field)
 		put_location(writing, field->length_kind == LENGTH_REL_LOC);
 		break;
 	case LENGTH_PREFIX:
+	case LENGTH_PREFIX_32:
 		bytes = random_below(writing->random, 8);
-		put_number(writing, 2, bytes);
+		put_number(writing, field->length_kind == LENGTH_PREFIX ? 2 : 4, bytes);
+		put(writing, bytes);
+		break;
+	case LENGTH_PREFIX_BIG:
+		bytes = random_below(writing->random, 8);
+		put_number(writing, 2, bytes << 8);
 		put(writing, bytes);
 		break;
 	default:

@@ -1,0 +1,15 @@
+/*
+ * operand: what commands are given to read.
+ */
+#ifndef EXPORTER_COMMAND_OPERAND_H
+#define EXPORTER_COMMAND_OPERAND_H
+
+#include "exporter/error.h"
+
+/*
+ * Whether a path names one file, and not what a session takes for a pattern or a directory. `what`
+ * is what cannot be done else: "inspect", ... -1: see error.
+ */
+int operand_check_file(const char *path, const char *what, struct error *error);
+
+#endif
