@@ -27,6 +27,7 @@ struct aggregator {
 	bool types_refused;		     /* and logged */
 	bool bindings_refused;		     /* likewise */
 	bool learnt; /* what may name event types, from the buffer at hand */
+	bool looks_at_machine;
 };
 
 /* What one pass over a buffer's records found. */
@@ -405,12 +406,23 @@ void aggregator_name_event_types(struct aggregator *aggregator)
 	}
 }
 
+/* A live trace is of the machine that we run on: it has the schemas, and names of what there is. */
+static void look_at_machine(struct aggregator *aggregator, const struct recording *recording)
+{
+	if (aggregator->looks_at_machine)
+		return;
+	aggregator->looks_at_machine = true;
+	decoding_set_formats(aggregator->decoding, recording->events_path);
+	if (aggregator->rules)
+		rules_look_at_machine(aggregator->rules, aggregator->config.log);
+}
+
 static void feed(struct aggregator *aggregator, const struct trace_buffer *buffer)
 {
 	const struct recording *recording = buffer->recording;
 
 	if (recording->events_path)
-		decoding_set_formats(aggregator->decoding, recording->events_path);
+		look_at_machine(aggregator, recording);
 	if (recording->is_learning)
 		buffer_walk_feed(&aggregator->learning, buffer);
 	else if (buffer->complete_until || aggregator->merge.count)
