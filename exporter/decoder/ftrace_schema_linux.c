@@ -47,12 +47,19 @@ static void set_bytes(const struct tep_format_field *from, struct field *field)
 	field->length_kind = LENGTH_NATURAL;
 }
 
+/* libtraceevent takes bytes (u8) for characters, too: addresses are such. */
+static bool is_text(const struct tep_format_field *from)
+{
+	return from->flags & TEP_FIELD_IS_STRING && strstr(from->type, "char") &&
+	       !strstr(from->type, "unsigned");
+}
+
 static void set_located(const struct tep_format_field *from, struct field *field)
 {
 	bool is_relative = from->flags & TEP_FIELD_IS_RELATIVE;
 	uint8_t type = number_type(from->elementsize, from->flags & TEP_FIELD_IS_SIGNED);
 
-	if (from->flags & TEP_FIELD_IS_STRING) {
+	if (is_text(from)) {
 		field->type = VALUE_ANSI;
 		field->out = OUT_UTF8;
 	} else {
@@ -68,7 +75,7 @@ static void set_array(const struct tep_format_field *from, struct field *field)
 {
 	uint8_t type = number_type(from->elementsize, from->flags & TEP_FIELD_IS_SIGNED);
 
-	if (from->flags & TEP_FIELD_IS_STRING) {
+	if (is_text(from)) {
 		field->type = VALUE_ANSI;
 		field->out = OUT_UTF8;
 		field->length_kind = LENGTH_FIXED;

@@ -141,6 +141,8 @@ bool ftrace_walk(struct ftrace_cursor *cursor, const struct ftrace_frame *frame,
 	from = page + frame->from;
 	while (cursor->rest.at < from && next == FTRACE_RECORD)
 		next = step(cursor, &data);
+	if (next == FTRACE_BAD)
+		cursor->rest.left = 0;
 	return next != FTRACE_BAD;
 }
 

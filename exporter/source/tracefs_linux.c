@@ -361,6 +361,7 @@ static int tracefs_run(void *source, struct error *error)
 	int result = begin(tracefs, error);
 
 	if (!result) {
+		atomic_store(&tracefs->context.health->state, (int)SESSION_RUNNING);
 		result = read_rounds(tracefs, error);
 		/* What was traced up to now is counted, too. */
 		trace_instance_end_tracing(tracefs->instance);
