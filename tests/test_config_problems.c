@@ -46,7 +46,7 @@ static void an_unknown_key_is_shown_without_what_cannot_be_shown(void **state)
 	      "configuration are sessions, user, limits, metrics, include and manifests");
 	CHECK("{sessions: [{name: a, path: b}], \"path\\0\": 1}",
 	      "1:34: unknown key \"path\\x00\"; the keys of the configuration are sessions, "
-	      "limits, metrics, include and manifests");
+	      "user, limits, metrics, include and manifests");
 }
 
 static void a_key_given_twice_names_the_first(void **state)
@@ -390,8 +390,7 @@ static void problems_are_in_the_order_of_the_file(void **state)
 	      "5:18: path must have from 1 to 4095 bytes, none of them zero, not \"\"",
 	      "7:11: series must be a whole number from 1 to 10000000, not \"-1\"",
 	      "8:1: unknown key \"other\"; the keys of the configuration are sessions, user, "
-	      "limits, "
-	      "metrics, include and manifests");
+	      "limits, metrics, include and manifests");
 }
 
 static void long_values_are_cut_in_messages(void **state)
