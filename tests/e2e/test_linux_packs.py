@@ -57,7 +57,9 @@ def live(name):
         wait_until_it_traces(exporter)
         yield exporter
         assert exporter.total("etw_session_ring_events_lost_total") == 0, "events were lost"
-        assert exporter.total("etw_rule_errors_total") == 0, exporter.samples()
+        # Older kernels do not say why they reset connections.
+        if name != "tcp" or KERNEL >= (6, 10):
+            assert exporter.total("etw_rule_errors_total") == 0, "rules had errors"
 
 
 def run(load, *args):
