@@ -255,21 +255,6 @@ static bool is_passing(const struct trace_buffer *buffer, const struct record_cu
 	       (cursor->etl.at < buffer->bytes || cursor->etl.at > buffer->bytes + buffer->length);
 }
 
-static void count_records(void *context, const struct recording *recording,
-			  struct record_cursor *cursor, int64_t shift_ns)
-{
-	struct aggregator *aggregator = context;
-	const struct trace_buffer *ordering = aggregator->ordering;
-	struct tally tally = {.first = UINT64_MAX};
-	struct event_record record;
-
-	if (ordering && !record_merge_add(&aggregator->merge, cursor, is_passing(ordering, cursor)))
-		return;
-	while (buffer_walk_next(&aggregator->walk, cursor, &record))
-		count(aggregator, &record, recording, &tally);
-	note_tally(aggregator, recording, &tally, shift_ns);
-}
-
 static void count_merged(struct aggregator *aggregator, const struct trace_buffer *buffer,
 			 uint64_t until)
 {
@@ -279,6 +264,32 @@ static void count_merged(struct aggregator *aggregator, const struct trace_buffe
 	while ((record = record_merge_next(&aggregator->merge, until)))
 		count(aggregator, record, buffer->recording, &tally);
 	note_tally(aggregator, buffer->recording, &tally, buffer->shift_ns);
+}
+
+/* False: there is no memory for that. */
+static bool add_to_merge(struct aggregator *aggregator, const struct record_cursor *cursor)
+{
+	const struct trace_buffer *buffer = aggregator->ordering;
+	bool passing = is_passing(buffer, cursor);
+
+	if (!record_merge_add(&aggregator->merge, cursor, passing))
+		return true;
+	count_merged(aggregator, buffer, UINT64_MAX);
+	return !record_merge_add(&aggregator->merge, cursor, passing);
+}
+
+static void count_records(void *context, const struct recording *recording,
+			  struct record_cursor *cursor, int64_t shift_ns)
+{
+	struct aggregator *aggregator = context;
+	struct tally tally = {.first = UINT64_MAX};
+	struct event_record record;
+
+	if (aggregator->ordering && add_to_merge(aggregator, cursor))
+		return;
+	while (buffer_walk_next(&aggregator->walk, cursor, &record))
+		count(aggregator, &record, recording, &tally);
+	note_tally(aggregator, recording, &tally, shift_ns);
 }
 
 /* Counts what is due by now of this buffer and those before. */

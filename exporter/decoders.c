@@ -82,7 +82,7 @@ static const struct schema *find_format(const struct decoder_state *state,
 {
 	if (record->kind != RECORD_FTRACE || !state->formats)
 		return NULL;
-	*owned = ftrace_schema_new(state->formats, record->id);
+	*owned = ftrace_schema_new(state->formats, record->id, record->version);
 	return *owned;
 }
 

@@ -82,6 +82,8 @@ void event_names_find(struct decoding *decoding, const struct schema *schema,
 		name_classic(record, &guid, names);
 	set_string(names->provider, provider_name_find(&guid));
 	set_string(names->provider, decoding_provider(decoding, record));
+	if (record->kind == RECORD_FTRACE)
+		set_string(names->provider, "ftrace");
 	if (!names->provider[0] && record->component_id)
 		snprintf(names->provider, EVENT_NAME_SIZE, "WPP component 0x%08x",
 			 record->component_id);

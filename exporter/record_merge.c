@@ -90,7 +90,8 @@ static bool advance(struct record_merge *merge, struct record_run *run)
 
 static void retire(struct record_merge *merge, struct record_run *run)
 {
-	merge->kept_bytes -= run->kept_bytes;
+	if (run->kept_bytes)
+		merge->kept_bytes -= run->kept_bytes + sizeof(*run);
 	run->kept_bytes = 0;
 	run->next_spare = merge->spare;
 	merge->spare = run;
@@ -146,15 +147,20 @@ static bool keep(struct record_merge *merge, struct record_run *run)
 	set_rest(&run->cursor, run->kept + (rest.at - begin), run->kept + bytes);
 	run->begin = run->kept;
 	run->kept_bytes = bytes;
-	merge->kept_bytes += bytes;
+	merge->kept_bytes += bytes + sizeof(*run);
 	return true;
 }
 
 int record_merge_add(struct record_merge *merge, const struct record_cursor *cursor,
 		     bool is_passing)
 {
-	struct record_run *run = take_run(merge);
+	struct record_run *run;
 
+	/* A few bytes may have become many by decompression, buffer after buffer. */
+	if (is_passing && merge->kept_bytes &&
+	    merge->kept_bytes + rest_of(cursor).left > RECORD_MERGE_BYTES_MAX)
+		return -1;
+	run = take_run(merge);
 	if (!run)
 		return -1;
 	run->cursor = *cursor;

@@ -30,7 +30,7 @@ struct record_merge {
 	size_t count, capacity;
 	struct record_run *spare;
 	uint64_t runs_so_far;
-	size_t kept_bytes;  /* of all runs together */
+	size_t kept_bytes;  /* of all runs together, with what they themselves take */
 	uint64_t newest;    /* time handed out */
 	bool is_handed_out; /* the first run's record: the run is to be moved on */
 };
@@ -40,7 +40,8 @@ void record_merge_done(struct record_merge *merge);
 
 /*
  * Takes the records of a cursor, whose bytes may go after record_merge_keep(), or with `is_passing`
- * at once. -1: no memory; the records are the caller's to deal with.
+ * at once. -1: no memory, or more than RECORD_MERGE_BYTES_MAX would be kept; the records are the
+ * caller's to deal with, or to be added again once what is there was taken.
  */
 int record_merge_add(struct record_merge *merge, const struct record_cursor *cursor,
 		     bool is_passing);

@@ -106,7 +106,9 @@ static enum session_state run_source(struct session *session, void *source)
 
 	for (;;) {
 		began = monotonic_ns();
-		set_state(session, SESSION_RUNNING);
+		/* A live one says itself when it is there. */
+		if (!session->type->is_live)
+			set_state(session, SESSION_RUNNING);
 		if (!session->type->run(source, &session->failure))
 			return stop_is_set(session->stop) ? SESSION_STOPPED : SESSION_FINISHED;
 		log_failure(session, !is_endless(session));

@@ -29,7 +29,11 @@ struct source_context {
 
 struct source_type {
 	const char *name; /* as in the configuration */
-	bool is_live;	  /* does not end by itself; where it fails it is tried again */
+	/*
+	 * It does not end by itself; where it fails it is tried again. What it traces has to be
+	 * made first: run() sets health->state to SESSION_RUNNING once it is there.
+	 */
+	bool is_live;
 	/* NULL: see error. */
 	void *(*open)(const struct source_context *context, struct error *error);
 	/* Until the end, the stop (both 0) or a failure (-1). */

@@ -277,6 +277,8 @@ static void open_and_die(const char *name, const char *lines)
 			_exit(1);
 		for (int i = 0; i < 1000; i++)
 			syscall(SYS_getppid);
+		for (int i = 0; i < 10; i++)
+			traced_function(i);
 		raise(SIGKILL);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -320,6 +322,29 @@ static void an_instance_is_reused_with_what_is_in_it(void **state)
 	assert_string_equal(file(&rig, "events/raw_syscalls/sys_enter/enable"), "0");
 	assert_string_equal(file(&rig, "events/raw_syscalls/sys_enter/filter"), "none");
 	assert_string_equal(file(&rig, "events/sched/sched_switch/enable"), "1");
+	trace_rig_close(&rig);
+	assert_int_equal(trace_rig_left(), 0);
+}
+
+/* Removing a probe empties the buffers that it was traced into. */
+static void a_probe_that_stays_the_same_is_reused_with_its_events(void **state)
+{
+	char self[1024], lines[3000];
+	ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	struct trace_rig rig;
+
+	(void)state;
+	skip_without_tracefs();
+	self[length > 0 ? length : 0] = '\0';
+	snprintf(lines, sizeof(lines),
+		 "  on_exists: reuse\n  providers:\n"
+		 "  - uprobe: {binary: %s, symbol: traced_function, name: n, args: 'a=%%di:u64'}\n",
+		 self);
+	open_and_die("probe", lines);
+	trace_rig_must_open(&rig, "probe", lines);
+	assert_int_equal(trace_rig_stats(&rig).entries, 10);
+	traced_function(1);
+	assert_int_equal(trace_rig_stats(&rig).entries, 11);
 	trace_rig_close(&rig);
 	assert_int_equal(trace_rig_left(), 0);
 }
@@ -417,7 +442,7 @@ static void many_openings_leave_nothing_behind(void **state)
 
 	(void)state;
 	skip_without_tracefs();
-	for (i = 0; i < 1000; i++) {
+	for (i = 0; i < 300; i++) {
 		trace_rig_must_open(&rig, "many", "  buffers: {size: 8KiB}\n" SCHED);
 		trace_rig_close(&rig);
 	}
@@ -472,6 +497,7 @@ int main(void)
 		cmocka_unit_test(a_kprobe_counts_or_the_kernel_has_none),
 		cmocka_unit_test(an_instance_left_by_a_killed_run_is_replaced),
 		cmocka_unit_test(an_instance_is_reused_with_what_is_in_it),
+		cmocka_unit_test(a_probe_that_stays_the_same_is_reused_with_its_events),
 		cmocka_unit_test(an_instance_that_is_there_can_be_an_error),
 		cmocka_unit_test(an_instance_in_use_is_not_replaced),
 		cmocka_unit_test(two_instances_at_once_do_not_mix),

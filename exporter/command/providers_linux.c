@@ -167,8 +167,7 @@ const struct command providers_command = {
 	.name = "providers",
 	.operands = "[GLOB]",
 	.summary = "Lists what tracefs sessions can trace here: event systems, events, fields.",
-	.options = {{"format", "FORMAT", "text or json (an object on one line for each event)",
-		     "text"}},
+	.options = {{"format", "FORMAT", "text or json (an object on a line for each)", "text"}},
 	.option_count = 1,
 	.run = run,
 };

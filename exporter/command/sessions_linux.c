@@ -257,8 +257,7 @@ const struct command sessions_command = {
 	.name = "sessions",
 	.operands = "[stop NAME]",
 	.summary = "Lists live sessions of tracefs, ours and others'; stop removes one of ours.",
-	.options = {{"format", "FORMAT", "text or json (an object on one line for each session)",
-		     "text"}},
+	.options = {{"format", "FORMAT", "text or json (an object on a line for each)", "text"}},
 	.option_count = 1,
 	.run = run,
 };

@@ -22,9 +22,10 @@ void ftrace_formats_free(struct ftrace_formats *formats);
 
 /*
  * A new schema for the event with this ID, the caller's; its value maps live as long as `formats`.
- * NULL: there is no such event, or its file cannot be understood.
+ * `version` changes when IDs may mean other events than before. NULL: there is no such event, or
+ * its file cannot be understood.
  */
-struct schema *ftrace_schema_new(struct ftrace_formats *formats, uint16_t id);
+struct schema *ftrace_schema_new(struct ftrace_formats *formats, uint16_t id, uint16_t version);
 
 /* The same by SYSTEM/EVENT, and the event's ID. */
 struct schema *ftrace_schema_named(struct ftrace_formats *formats, const char *name, uint16_t *id);

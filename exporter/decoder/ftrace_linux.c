@@ -23,6 +23,7 @@
 struct ftrace_formats {
 	char *path;
 	char *names[IDS]; /* SYSTEM/EVENT; NULL: not known */
+	uint16_t version; /* for which names are known */
 	int misses;	  /* looks that did not find what they were for */
 	struct ftrace_maps *maps;
 };
@@ -160,8 +161,13 @@ static void note_system(struct ftrace_formats *formats, const char *name)
 }
 
 /* Modules come and go, and with them their events. */
-static const char *find_name(struct ftrace_formats *formats, uint16_t id)
+static const char *find_name(struct ftrace_formats *formats, uint16_t id, uint16_t version)
 {
+	if (version != formats->version) {
+		forget_names(formats);
+		formats->misses = 0;
+	}
+	formats->version = version;
 	if (formats->names[id] || formats->misses == MISSES_MAX)
 		return formats->names[id];
 	forget_names(formats);
@@ -209,9 +215,9 @@ static struct schema *read_schema(struct ftrace_formats *formats, const char *na
 	return schema;
 }
 
-struct schema *ftrace_schema_new(struct ftrace_formats *formats, uint16_t id)
+struct schema *ftrace_schema_new(struct ftrace_formats *formats, uint16_t id, uint16_t version)
 {
-	const char *name = find_name(formats, id);
+	const char *name = find_name(formats, id, version);
 
 	return name ? read_schema(formats, name) : NULL;
 }

@@ -33,7 +33,7 @@ void ftrace_frame_write(uint8_t *at, const struct ftrace_frame *frame)
 	put_le32(at, frame->page_bytes);
 	put_le32(at + 4, frame->from);
 	put_le32(at + 8, frame->cpu);
-	put_le32(at + 12, frame->data_at);
+	put_le32(at + 12, frame->data_at | (uint32_t)frame->version << 16);
 }
 
 const uint8_t *ftrace_frame_take(struct bytes *rest, struct ftrace_frame *frame)
@@ -46,6 +46,7 @@ const uint8_t *ftrace_frame_take(struct bytes *rest, struct ftrace_frame *frame)
 	frame->from = le32(at + 4);
 	frame->cpu = le16(at + 8);
 	frame->data_at = le16(at + 12);
+	frame->version = le16(at + 14);
 	return bytes_take(rest, ftrace_frame_size(frame->page_bytes) - FTRACE_FRAME_BYTES);
 }
 
@@ -132,6 +133,7 @@ bool ftrace_walk(struct ftrace_cursor *cursor, const struct ftrace_frame *frame,
 	if ((commit & COMMIT_BYTES) > frame->page_bytes - frame->data_at)
 		return false;
 	cursor->cpu = frame->cpu;
+	cursor->version = frame->version;
 	cursor->pointer_bytes = (uint8_t)(frame->data_at - COMMIT_AT);
 	read_missing(cursor, page, frame, commit);
 	cursor->time = le64(page);
@@ -139,6 +141,8 @@ bool ftrace_walk(struct ftrace_cursor *cursor, const struct ftrace_frame *frame,
 	from = page + frame->from;
 	while (cursor->rest.at < from && next == FTRACE_RECORD)
 		next = step(cursor, &data);
+	if (next == FTRACE_BAD)
+		cursor->rest.left = 0;
 	return next != FTRACE_BAD;
 }
 
@@ -160,6 +164,7 @@ enum ftrace_next ftrace_next(struct ftrace_cursor *cursor, struct event_record *
 		.payload_bytes = (uint32_t)data.left,
 		.timestamp = cursor->time,
 		.id = le16(data.at),
+		.version = cursor->version,
 		.pid = le32(data.at + COMMON_PID_AT),
 		.tid = le32(data.at + COMMON_PID_AT),
 		.cpu = cursor->cpu,

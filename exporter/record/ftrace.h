@@ -24,6 +24,7 @@ struct ftrace_frame {
 	uint32_t from;	     /* events before this offset in the sub-buffer were delivered before */
 	uint16_t cpu;
 	uint16_t data_at; /* where its events begin: behind time and commit, 12 or 16 */
+	uint16_t version; /* of what events IDs mean: when modules come and go that changes */
 };
 
 /* What a frame takes in a trace buffer, with its sub-buffer. */
@@ -45,6 +46,7 @@ struct ftrace_cursor {
 	bool is_missing; /* some were lost */
 	uint8_t pointer_bytes;
 	uint16_t cpu;
+	uint16_t version;
 };
 
 enum ftrace_next {

@@ -101,6 +101,16 @@ static bool make_room(struct etl_index *index)
 	return true;
 }
 
+static void note_cpu(struct etl_index *index, const struct etl_buffer *buffer)
+{
+	if (buffer->type == ETL_BUFFER_TYPE_HEADER)
+		return;
+	if (!index->has_cpu)
+		index->cpu = buffer->cpu;
+	index->has_cpu = true;
+	index->has_cpus = index->has_cpus || buffer->cpu != index->cpu;
+}
+
 void etl_index_add(struct etl_index *index, uint64_t at, const uint8_t *bytes, size_t count)
 {
 	struct etl_index_entry *entry;
@@ -117,6 +127,7 @@ void etl_index_add(struct etl_index *index, uint64_t at, const uint8_t *bytes, s
 		index->segments++;
 		memset(index->newest, 0, CPUS * sizeof(*index->newest));
 	}
+	note_cpu(index, &buffer);
 	entry = &index->entries[index->count++];
 	entry->at = at;
 	entry->bytes = (uint32_t)count;
@@ -138,7 +149,7 @@ static int by_time(const void *a, const void *b)
 
 bool etl_index_sort(struct etl_index *index)
 {
-	if (index->is_incomplete)
+	if (index->is_incomplete || !index->has_cpus)
 		return false;
 	qsort(index->entries, index->count, sizeof(*index->entries), by_time);
 	return true;

@@ -29,6 +29,9 @@ struct etl_index {
 	uint64_t *newest;   /* first time in the newest buffer, by CPU */
 	uint8_t *scratch;   /* for the beginning of a compressed buffer */
 	bool is_incomplete; /* too many buffers, or no memory: it is of no use */
+	bool has_cpu;	    /* that of the first buffer */
+	bool has_cpus;	    /* there is another one */
+	uint16_t cpu;
 };
 
 void etl_index_init(struct etl_index *index);
@@ -37,7 +40,10 @@ void etl_index_done(struct etl_index *index);
 /* Notes a whole buffer, of at least ETL_BUFFER_HEADER_BYTES, that stands at this offset. */
 void etl_index_add(struct etl_index *index, uint64_t at, const uint8_t *buffer, size_t bytes);
 
-/* Brings the entries into the order in which they are to be read. False: it is incomplete. */
+/*
+ * Brings the entries into the order in which they are to be read. False: it is incomplete, or all
+ * buffers are of one CPU and in order as they are.
+ */
 bool etl_index_sort(struct etl_index *index);
 
 /* Before which time entries behind this one have no events; UINT64_MAX: none follows. */

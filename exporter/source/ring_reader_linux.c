@@ -137,7 +137,8 @@ void ring_reader_close(struct ring_reader *reader)
 static void write_frame(const struct ring_reader *reader, uint8_t *to, uint32_t page_bytes,
 			uint32_t from, size_t *bytes)
 {
-	const struct ftrace_frame frame = {page_bytes, from, reader->cpu, reader->data_at};
+	const struct ftrace_frame frame = {page_bytes, from, reader->cpu, reader->data_at,
+					   reader->version};
 
 	ftrace_frame_write(to, &frame);
 	*bytes = ftrace_frame_size(page_bytes);

@@ -22,6 +22,7 @@ struct ring_reader {
 	int fd; /* of trace_pipe_raw; readable when as much waits as buffer_percent says */
 	uint16_t cpu;
 	uint16_t data_at;
+	uint16_t version;	/* set by the caller: as in struct ftrace_frame */
 	uint64_t ring_bytes;	/* of all sub-buffers */
 	uint32_t page_bytes;	/* of one */
 	struct ring_meta *meta; /* mapped; NULL: read() is used */

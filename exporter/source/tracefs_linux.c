@@ -7,6 +7,7 @@
  * take what comes in the meantime: what they lose the kernel counts.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 
 #include "exporter/recording.h"
 #include "exporter/source.h"
+#include "exporter/source/module_watch_linux.h"
 #include "exporter/source/ring_clock_linux.h"
 #include "exporter/source/ring_reader_linux.h"
 #include "exporter/tracefs/trace_instance_linux.h"
@@ -38,6 +40,8 @@ struct tracefs {
 	struct trace_instance *instance;
 	struct recording *recording;
 	struct ring_clock clock;
+	struct module_watch modules;
+	uint16_t version; /* of what IDs mean; see struct ftrace_frame */
 	struct ring_reader *readers;
 	struct lost *lost; /* by reader */
 	size_t reader_count;
@@ -96,12 +100,38 @@ static int open_readers(struct tracefs *tracefs, struct error *error)
 		if (ring_reader_open(reader, trace_instance_path(tracefs->instance),
 				     trace_instance_cpu(tracefs->instance, i), error))
 			return -1;
+		reader->version = tracefs->version;
 		tracefs->reader_count++;
 		if (epoll_ctl(tracefs->epoll, EPOLL_CTL_ADD, reader->fd, &event))
 			return error_set(error, "cannot wait for trace buffers: %s",
 					 strerror(errno));
 	}
 	return 0;
+}
+
+static bool has_formats(const char *events)
+{
+	char path[PATH_MAX];
+
+	return (size_t)snprintf(path, sizeof(path), "%s/header_page", events) < sizeof(path) &&
+	       !access(path, R_OK);
+}
+
+/*
+ * Where the schemas are. They are looked for after the instance has gone, too, so tracefs' own
+ * folder is better than the instance's; but who runs by the rights of a group may read the latter
+ * alone.
+ */
+static char *find_events(const struct trace_instance *instance)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/events", trace_instance_tracefs(instance)) < 0)
+		return NULL;
+	if (has_formats(path))
+		return path;
+	free(path);
+	return asprintf(&path, "%s/events", trace_instance_path(instance)) < 0 ? NULL : path;
 }
 
 /* The trace's schemas are those of this kernel, its clock the instance's. */
@@ -112,8 +142,9 @@ static int make_recording(struct tracefs *tracefs, struct error *error)
 	uint64_t now;
 
 	tracefs->recording = recording_new();
-	if (!tracefs->recording || asprintf(&tracefs->recording->events_path, "%s/events",
-					    trace_instance_tracefs(tracefs->instance)) < 0)
+	if (tracefs->recording)
+		tracefs->recording->events_path = find_events(tracefs->instance);
+	if (!tracefs->recording || !tracefs->recording->events_path)
 		return error_set(error, "out of memory");
 	ring_clock_init(&tracefs->clock, config->tracefs.clock, tracefs->instance);
 	clock = &tracefs->recording->header.clock;
@@ -232,6 +263,19 @@ static void note_stats(struct tracefs *tracefs)
 	atomic_store(&health->ring_bytes, room);
 }
 
+/* Events of new modules are enabled, too; and what is an ID's event by now is to be looked up. */
+static void look_at_modules(struct tracefs *tracefs)
+{
+	size_t i;
+
+	if (!module_watch_changed(&tracefs->modules))
+		return;
+	trace_instance_enable_again(tracefs->instance);
+	tracefs->version++;
+	for (i = 0; i < tracefs->reader_count; i++)
+		tracefs->readers[i].version = tracefs->version;
+}
+
 static bool is_tick(struct tracefs *tracefs)
 {
 	uint64_t ticks;
@@ -250,6 +294,7 @@ static int read_rounds(struct tracefs *tracefs, struct error *error)
 		if (!tick)
 			continue;
 		note_stats(tracefs);
+		look_at_modules(tracefs);
 		if (!trace_instance_is_alive(tracefs->instance))
 			return error_set(error,
 					 "somebody has removed or stopped the trace instance %s",
@@ -300,6 +345,8 @@ static void end(struct tracefs *tracefs)
 static int begin(struct tracefs *tracefs, struct error *error)
 {
 	tracefs->complete_until = tracefs->context.order;
+	module_watch_init(&tracefs->modules);
+	tracefs->version++;
 	tracefs->instance =
 		trace_instance_open(tracefs->context.config, tracefs->context.log, error);
 	return tracefs->instance && !start_timer(tracefs, error) && !open_readers(tracefs, error)
@@ -314,6 +361,7 @@ static int tracefs_run(void *source, struct error *error)
 	int result = begin(tracefs, error);
 
 	if (!result) {
+		atomic_store(&tracefs->context.health->state, (int)SESSION_RUNNING);
 		result = read_rounds(tracefs, error);
 		/* What was traced up to now is counted, too. */
 		trace_instance_end_tracing(tracefs->instance);

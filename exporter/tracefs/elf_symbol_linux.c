@@ -15,7 +15,8 @@
 /* Far more than programs with all their debug symbols have. */
 #define NAMES_BYTES_MAX ((uint64_t)1 << 30)
 #define HEADERS_MAX	(1U << 20)
-#define SYMBOLS_AT_ONCE 2048
+/* Symbols of either form, 24 or 16 bytes, fill it without a rest. */
+#define CHUNK_BYTES ((size_t)48 << 10)
 
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #define OWN_DATA ELFDATA2MSB
@@ -115,24 +116,46 @@ static Elf64_Sym widen_symbol(const Elf32_Sym *from)
 	};
 }
 
-/* A form is read as what it is in the file, and kept in that of 64 bits. */
-#define READER(name, wide_type, small_type, widen)                                \
-	static int name(const struct elf *elf, uint64_t offset, wide_type *to,    \
-			struct error *error)                                      \
-	{                                                                         \
-		small_type small_form;                                            \
-                                                                                  \
-		if (elf->wide)                                                    \
-			return read_at(elf, offset, to, sizeof(*to), error);      \
-		if (read_at(elf, offset, &small_form, sizeof(small_form), error)) \
-			return -1;                                                \
-		*to = widen(&small_form);                                         \
-		return 0;                                                         \
-	}
+static int read_form(const struct elf *elf, uint64_t offset, Elf64_Ehdr *to, struct error *error)
+{
+	Elf32_Ehdr narrow;
 
-READER(read_form, Elf64_Ehdr, Elf32_Ehdr, widen_header)
-READER(read_section_at, Elf64_Shdr, Elf32_Shdr, widen_section)
-READER(read_segment_at, Elf64_Phdr, Elf32_Phdr, widen_segment)
+	*to = (Elf64_Ehdr){0};
+	if (elf->wide)
+		return read_at(elf, offset, to, sizeof(*to), error);
+	if (read_at(elf, offset, &narrow, sizeof(narrow), error))
+		return -1;
+	*to = widen_header(&narrow);
+	return 0;
+}
+
+static int read_section_at(const struct elf *elf, uint64_t offset, Elf64_Shdr *to,
+			   struct error *error)
+{
+	Elf32_Shdr narrow;
+
+	*to = (Elf64_Shdr){0};
+	if (elf->wide)
+		return read_at(elf, offset, to, sizeof(*to), error);
+	if (read_at(elf, offset, &narrow, sizeof(narrow), error))
+		return -1;
+	*to = widen_section(&narrow);
+	return 0;
+}
+
+static int read_segment_at(const struct elf *elf, uint64_t offset, Elf64_Phdr *to,
+			   struct error *error)
+{
+	Elf32_Phdr narrow;
+
+	*to = (Elf64_Phdr){0};
+	if (elf->wide)
+		return read_at(elf, offset, to, sizeof(*to), error);
+	if (read_at(elf, offset, &narrow, sizeof(narrow), error))
+		return -1;
+	*to = widen_segment(&narrow);
+	return 0;
+}
 
 static int read_section(const struct elf *elf, uint64_t index, Elf64_Shdr *section,
 			struct error *error)
@@ -146,7 +169,7 @@ static int read_section(const struct elf *elf, uint64_t index, Elf64_Shdr *secti
 /* A count that does not fit stands in the first section (elf(5), e_shnum). */
 static int count_sections(struct elf *elf, struct error *error)
 {
-	Elf64_Shdr first;
+	Elf64_Shdr first = {0};
 
 	elf->sections = elf->header.e_shnum;
 	if (elf->sections || !elf->header.e_shoff)
@@ -214,13 +237,13 @@ static void look_at(const struct elf *elf, struct bytes *table, const struct byt
 
 	while ((at = bytes_take(table, size))) {
 		Elf64_Sym symbol;
-		Elf32_Sym small_form;
+		Elf32_Sym narrow;
 
 		if (elf->wide) {
 			memcpy(&symbol, at, sizeof(symbol));
 		} else {
-			memcpy(&small_form, at, sizeof(small_form));
-			symbol = widen_symbol(&small_form);
+			memcpy(&narrow, at, sizeof(narrow));
+			symbol = widen_symbol(&narrow);
 		}
 		finding->symbols++;
 		if (is_called(names, symbol.st_name, finding->symbol))
@@ -233,13 +256,12 @@ static int look_through(const struct elf *elf, const Elf64_Shdr *section, const 
 {
 	size_t size = elf->wide ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
 	uint64_t at = 0, whole = section->sh_size - section->sh_size % size;
-	uint8_t *chunk = malloc(SYMBOLS_AT_ONCE * sizeof(Elf64_Sym));
+	uint8_t *chunk = malloc(CHUNK_BYTES);
 	int result = chunk ? 0 : damaged(elf, "out of memory", error);
 
 	while (!result && at < whole) {
 		uint64_t left = whole - at;
-		size_t count =
-			left < SYMBOLS_AT_ONCE * size ? (size_t)left : SYMBOLS_AT_ONCE * size;
+		size_t count = left < CHUNK_BYTES ? (size_t)left : CHUNK_BYTES;
 		struct bytes table = {chunk, count};
 
 		result = read_at(elf, section->sh_offset + at, chunk, count, error);
@@ -254,7 +276,7 @@ static int look_through(const struct elf *elf, const Elf64_Shdr *section, const 
 static int search_table(const struct elf *elf, const Elf64_Shdr *section, struct finding *finding,
 			struct error *error)
 {
-	Elf64_Shdr strings;
+	Elf64_Shdr strings = {0};
 	struct bytes names;
 	uint8_t *bytes;
 	int result;
@@ -276,7 +298,7 @@ static int search_table(const struct elf *elf, const Elf64_Shdr *section, struct
 
 static int search(const struct elf *elf, struct finding *finding, struct error *error)
 {
-	Elf64_Shdr section;
+	Elf64_Shdr section = {0};
 	uint64_t i;
 
 	for (i = 0; i < elf->sections; i++) {
@@ -294,7 +316,7 @@ static int find_offset(const struct elf *elf, const struct finding *finding, uin
 		       struct error *error)
 {
 	uint64_t value = finding->value, i;
-	Elf64_Phdr segment;
+	Elf64_Phdr segment = {0};
 
 	for (i = 0; i < elf->header.e_phnum; i++) {
 		if (read_segment_at(elf, elf->header.e_phoff + i * elf->header.e_phentsize,

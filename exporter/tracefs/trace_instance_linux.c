@@ -90,16 +90,24 @@ static int set_up(struct trace_instance *instance, struct error *error)
 				&instance->config->tracefs, error);
 }
 
-static int enable(struct trace_instance *instance, struct error *error)
+static int enable_providers(struct trace_instance *instance, struct error *error)
 {
 	const struct tracefs_config *config = &instance->config->tracefs;
 	struct trace_enabling enabling = {instance->directory, instance->config->name,
 					  instance->system, instance->log};
+	int result = 0;
 	size_t i;
 
 	for (i = 0; i < config->provider_count; i++)
 		if (trace_enable(&enabling, &config->providers[i], error))
-			return -1;
+			result = -1;
+	return result;
+}
+
+static int enable(struct trace_instance *instance, struct error *error)
+{
+	if (enable_providers(instance, error))
+		return -1;
 	if (trace_file_write(instance->directory, "tracing_on", "1"))
 		return trace_file_error(error, errno, "cannot begin tracing in %s", instance->path);
 	/* One that was reused stays as it is until all has worked. */
@@ -182,6 +190,15 @@ static void take_away(struct trace_instance *instance)
 	}
 	if (trace_remove(instance->tracefs, instance->name, &error))
 		log_line(instance->log, LOG_WARN, "Could not take away the trace instance",
+			 "session", instance->config->name, "error", error.text, NULL);
+}
+
+void trace_instance_enable_again(struct trace_instance *instance)
+{
+	struct error error;
+
+	if (enable_providers(instance, &error))
+		log_line(instance->log, LOG_WARN, "modules changed, and not all events are there",
 			 "session", instance->config->name, "error", error.text, NULL);
 }
 

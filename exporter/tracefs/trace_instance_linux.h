@@ -40,6 +40,9 @@ struct cpu_stats {
 struct trace_instance *trace_instance_open(const struct session_config *config, struct log *log,
 					   struct error *error);
 
+/* Enables the events of its providers that were not there when it was opened. */
+void trace_instance_enable_again(struct trace_instance *instance);
+
 /* Nothing is written to its buffers any more; what they hold can still be read. */
 void trace_instance_end_tracing(struct trace_instance *instance);
 

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #define ALPHANUMERIC  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-#define HEX	      "0123456789ABCDEF"
 #define PREFIX_LENGTH (sizeof(TRACE_NAME_PREFIX) - 1)
+
+static const char hex_digits[] = "0123456789ABCDEF";
 
 /* FNV-1a (RFC 9923), of which it only matters that it stays the same. */
 static uint64_t hash(const char *text)
@@ -34,8 +35,8 @@ void trace_name_instance(const char *session, char name[TRACE_NAME_SIZE])
 			continue;
 		}
 		name[used++] = '%';
-		name[used++] = HEX[(uint8_t)*at >> 4];
-		name[used++] = HEX[(uint8_t)*at & 15];
+		name[used++] = hex_digits[(uint8_t)*at >> 4];
+		name[used++] = hex_digits[(uint8_t)*at & 15];
 	}
 	name[used] = '\0';
 	if (*at)
@@ -48,11 +49,16 @@ bool trace_name_is_ours(const char *instance)
 	return strncmp(instance, TRACE_NAME_PREFIX, PREFIX_LENGTH) == 0 && instance[PREFIX_LENGTH];
 }
 
-static int hex_digit(char c)
+/* The byte that two digits stand for; false: they are none. */
+static bool parse_hex(const char *at, char *byte)
 {
-	const char *at = c ? strchr(HEX, c) : NULL;
+	const char *high = at[0] ? strchr(hex_digits, at[0]) : NULL;
+	const char *low = high && at[1] ? strchr(hex_digits, at[1]) : NULL;
 
-	return at ? (int)(at - HEX) : -1;
+	if (!low)
+		return false;
+	*byte = (char)((unsigned int)(high - hex_digits) << 4 | (unsigned int)(low - hex_digits));
+	return true;
 }
 
 bool trace_name_session(const char *instance, char session[TRACE_SESSION_SIZE])
@@ -66,8 +72,8 @@ bool trace_name_session(const char *instance, char session[TRACE_SESSION_SIZE])
 	for (; *at && used + 1 < TRACE_SESSION_SIZE; at++) {
 		if (at[0] != '%') {
 			session[used++] = *at;
-		} else if (hex_digit(at[1]) >= 0 && hex_digit(at[2]) >= 0) {
-			session[used++] = (char)(hex_digit(at[1]) << 4 | hex_digit(at[2]));
+		} else if (parse_hex(at + 1, &session[used])) {
+			used++;
 			at += 2;
 		} else {
 			return false;

@@ -125,7 +125,7 @@ static int compare_line(void *context, const char *line)
 	const char *event;
 
 	length = find_event(line, comparison->system, &event);
-	if (length != skip + strlen(comparison->name) ||
+	if (!length || length != skip + strlen(comparison->name) ||
 	    memcmp(event + skip, comparison->name, length - skip) != 0)
 		return 0;
 	comparison->is_there = true;

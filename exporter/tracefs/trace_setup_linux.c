@@ -206,7 +206,8 @@ static int set_cpus(const struct trace_setup *setup, bool reused, struct error *
 }
 
 /* The kernel takes PIDs in any number of writes; each is less than a page. */
-#define PIDS_AT_ONCE 256
+#define PIDS_AT_ONCE   256
+#define PIDS_TEXT_SIZE ((size_t)PIDS_AT_ONCE * 9)
 
 static int set_pids(const struct trace_setup *setup, struct error *error)
 {
@@ -215,7 +216,7 @@ static int set_pids(const struct trace_setup *setup, struct error *error)
 	struct text text;
 	int result = 0;
 
-	text_init(&text, PIDS_AT_ONCE * 9);
+	text_init(&text, PIDS_TEXT_SIZE);
 	for (i = 0; !result && i < pids->count; i++) {
 		text_printf(&text, " %" PRIu64, pids->list[i].magnitude);
 		if (i + 1 < pids->count && i + 1 - first < PIDS_AT_ONCE)

@@ -38,9 +38,9 @@ class CheckTest(unittest.TestCase):
             path.write_text(text)
             return harness.run("check", f"--config.file={path}")
 
-    def test_a_tracefs_session_is_checked_without_looking_at_this_machine(self):
+    def test_what_this_machine_does_not_have_is_no_error(self):
         done = self.check(CONFIG.replace("sched,", "no_such_system,"))
-        self.assertEqual((done.returncode, done.stderr), (DONE, ""), done.stdout)
+        self.assertEqual(done.returncode, DONE, done.stderr)
 
     def test_what_is_wrong_has_its_line_and_column(self):
         done = self.check(CONFIG.replace("clock: boot", "path: boot"))

@@ -1,0 +1,281 @@
+"""Live sessions of Linux, on the real tracefs: what is counted is what a known load did."""
+
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import tempfile
+import unittest
+
+import harness
+import tracefs
+
+COUNTS = """
+  - name: calls_total
+    help: Calls.
+    type: counter
+    match: {provider: raw_syscalls, name: sys_enter}
+    labels: {call: {field: id, as: syscall}, session: $session, cpu: $cpu}
+"""
+PAIRS = """
+  - name: call_seconds
+    help: Calls.
+    type: histogram
+    match: {provider: raw_syscalls, name: sys_exit}
+    pair: {start: {name: sys_enter}, key: [$tid]}
+    buckets: [0.1]
+"""
+
+
+class Load:
+    """A process that makes as many system calls as it is told to."""
+
+    def __init__(self):
+        self.process = subprocess.Popen([pathlib.Path(harness.BUILD, "tests", "tool_calls")],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.pid, self.number = (int(word) for word in self.process.stdout.readline().split())
+
+    def call(self, times):
+        """The seconds that this took, by its own measurement."""
+        self.process.stdin.write(f"{times}\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline()) / 1e9
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait(harness.DEADLINE_SECONDS)
+
+
+class TracefsTest(unittest.TestCase):
+    def setUp(self):
+        tracefs.need()
+        self.name = f"live{os.getpid()}"
+        self.instance = tracefs.root() / f"instances/etw_exporter_{self.name}"
+        self.load = Load()
+        self.addCleanup(self.load.close)
+        self.addCleanup(self.remove_left)
+
+    def left(self):
+        return sorted(path.name for path in (tracefs.root() / "instances").iterdir()
+                      if self.name in path.name)
+
+    def remove_left(self):
+        for name in self.left():
+            (tracefs.root() / "instances" / name).rmdir()
+
+    def session(self, name=None, lines="", events="sys_enter"):
+        return f"""  - name: {name or self.name}
+    source: tracefs
+    providers:
+      - {{name: raw_syscalls, events: {events}, pids: {self.load.pid},
+         filter: 'id == {self.load.number}'}}
+{lines}"""
+
+    def config(self, *sessions, metrics=""):
+        return "sessions:\n" + "".join(sessions or [self.session()]) + \
+            ("metrics:" + metrics if metrics else "")
+
+    def start(self, *sessions, metrics=""):
+        exporter = harness.Exporter(self.config(*sessions, metrics=metrics))
+        self.addCleanup(lambda: exporter.process.poll() is None and exporter.finish())
+        self.wait_up(exporter)
+        return exporter
+
+    def wait_up(self, exporter):
+        harness.wait_until(lambda: exporter.get("/-/ready").status == 200,
+                           lambda: f"all sessions to run; the log:\n{exporter.log}")
+
+    def check_nothing_wrong(self, exporter):
+        for name in ("etw_session_malformed_total", "etw_session_events_lost_total",
+                     "etw_session_events_dropped_total", "etw_session_unordered_events_total",
+                     "etw_session_restarts_total", "etw_decode_errors_total"):
+            self.assertFalse(exporter.total(name), name)
+
+
+class CountTest(TracefsTest):
+    def test_calls_are_counted_exactly_and_by_name(self):
+        exporter = self.start(metrics=COUNTS)
+        for times in (1, 2000, 17, 30000):
+            self.load.call(times)
+        exporter.wait_for("calls_total", 32018, call="getppid", session=self.name)
+        self.assertEqual(exporter.total("etw_events_total", provider="raw_syscalls",
+                                        event="sys_enter"), 32018)
+        self.assertEqual(exporter.total("etw_session_events_total"), 32018)
+        self.check_nothing_wrong(exporter)
+
+    def test_bytes_and_buffers_read_are_counted(self):
+        exporter = self.start()
+        self.load.call(5000)
+        exporter.wait_for("etw_session_events_total", 5000)
+        self.assertGreater(exporter.total("etw_session_read_bytes_total"), 5000 * 8)
+        self.assertGreater(exporter.total("etw_session_buffers_read_total"), 0)
+
+    def test_an_idle_session_is_up_and_counts_nothing(self):
+        exporter = self.start()
+        self.assertEqual(exporter.total("etw_session_up", session=self.name), 1)
+        self.assertEqual(exporter.total("etw_session_events_total"), 0)
+        self.check_nothing_wrong(exporter)
+
+    def test_the_time_of_the_last_event_is_now(self):
+        exporter = self.start()
+        self.load.call(10)
+        exporter.wait_for("etw_session_events_total", 10)
+        last = exporter.total("etw_session_last_event_timestamp_seconds")
+        self.assertLess(abs(last - os.stat(exporter.config_file).st_mtime),
+                        harness.DEADLINE_SECONDS)
+
+    def test_two_sessions_count_the_same_at_once(self):
+        other = self.name + "b"
+        exporter = self.start(self.session(), self.session(other, lines="    clock: mono\n"))
+        self.load.call(20000)
+        for name in (self.name, other):
+            exporter.wait_for("etw_session_events_total", 20000, session=name)
+        self.check_nothing_wrong(exporter)
+        exporter.finish()
+        self.assertEqual(self.left(), [])
+
+
+class PairTest(TracefsTest):
+    def test_pairs_are_all_matched_and_no_longer_than_the_load_took(self):
+        exporter = self.start(self.session(events="sys_*"), metrics=PAIRS)
+        seconds = self.load.call(20000)
+        exporter.wait_for("etw_rule_pairs_matched_total", 20000)
+        self.assertFalse(exporter.total("etw_rule_pairs_unmatched_total"))
+        self.assertEqual(exporter.total("call_seconds_count"), 20000)
+        self.assertGreater(exporter.total("call_seconds_sum"), 0)
+        self.assertLess(exporter.total("call_seconds_sum"), seconds)
+        self.check_nothing_wrong(exporter)
+
+    def test_pairs_of_a_thread_that_moves_between_cpus_are_all_matched(self):
+        cpus = sorted(os.sched_getaffinity(0))
+        if len(cpus) < 2:
+            harness.skip("there is one CPU")
+        exporter = self.start(self.session(events="sys_*"), metrics=PAIRS + COUNTS)
+        for i in range(40):
+            os.sched_setaffinity(self.load.pid, {cpus[i % 2]})
+            self.load.call(250)
+        exporter.wait_for("etw_rule_pairs_matched_total", 10000)
+        self.assertFalse(exporter.total("etw_rule_pairs_unmatched_total"))
+        for cpu in cpus[:2]:
+            self.assertEqual(exporter.total("calls_total", cpu=str(cpu)), 5000)
+        self.check_nothing_wrong(exporter)
+
+
+class LossTest(TracefsTest):
+    def test_what_is_counted_and_what_is_lost_is_what_was_emitted(self):
+        exporter = self.start(self.session(lines="    buffers: {size: 64KiB}\n"))
+        self.load.call(100)
+        exporter.wait_for("etw_session_events_total", 100)
+        exporter.process.send_signal(signal.SIGSTOP)
+        self.load.call(100000)
+        exporter.process.send_signal(signal.SIGCONT)
+        harness.wait_until(
+            lambda: exporter.total("etw_session_events_total") +
+            exporter.total("etw_session_events_lost_total") == 100100,
+            lambda: f"all events: {exporter.get().body.decode()}")
+        self.assertGreater(exporter.total("etw_session_events_lost_total"), 50000)
+        self.assertEqual(exporter.total("etw_session_ring_events_lost_total", reason="overrun"),
+                         exporter.total("etw_session_events_lost_total"))
+        self.assertEqual(exporter.total("etw_session_events_total"),
+                         exporter.total("etw_events_total"))
+        self.assertGreater(exporter.total("etw_session_loss_signs_total", sign="missed_events"), 0)
+        self.assertFalse(exporter.total("etw_session_malformed_total"))
+        self.load.call(100)
+        harness.wait_until(
+            lambda: exporter.total("etw_session_events_total") +
+            exporter.total("etw_session_events_lost_total") == 100200, "the rest")
+
+    def test_what_waits_is_told(self):
+        exporter = self.start(self.session(lines="    buffers: {size: 64KiB}\n"))
+        size = harness.wait_until(lambda: exporter.total("etw_session_buffer_bytes"), "the size")
+        self.assertGreaterEqual(size, 64 << 10)
+        exporter.wait_for("etw_session_events_waiting", 0)
+
+
+class LifeTest(TracefsTest):
+    def test_a_termination_leaves_nothing_behind(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            exporter = self.start()
+            self.assertEqual(self.left(), [self.instance.name])
+            self.load.call(1000)
+            code, log = exporter.stop(number)
+            self.assertEqual(code, 0, log)
+            self.assertEqual(self.left(), [])
+
+    def test_an_instance_of_a_killed_run_is_taken_over(self):
+        exporter = self.start()
+        self.load.call(100)
+        exporter.stop(signal.SIGKILL)
+        self.assertEqual(self.left(), [self.instance.name])
+        self.load.call(50)
+        exporter = self.start()
+        self.load.call(100)
+        exporter.wait_for("etw_session_events_total", 100)
+        self.check_nothing_wrong(exporter)
+        exporter.finish()
+        self.assertEqual(self.left(), [])
+
+    def test_what_a_killed_run_left_is_counted_with_reuse(self):
+        lines = "    on_exists: reuse\n"
+        exporter = self.start(self.session(lines=lines))
+        exporter.stop(signal.SIGKILL)
+        self.load.call(50)
+        exporter = self.start(self.session(lines=lines))
+        self.load.call(100)
+        exporter.wait_for("etw_session_events_total", 150)
+
+    def test_a_stopped_instance_is_started_again_and_that_is_counted(self):
+        exporter = self.start()
+        self.load.call(100)
+        exporter.wait_for("etw_session_events_total", 100)
+        (self.instance / "tracing_on").write_text("0")
+        exporter.wait_for("etw_session_restarts_total", 1)
+        self.wait_up(exporter)
+        self.load.call(100)
+        exporter.wait_for("etw_session_events_total", 200)
+        self.assertIn("somebody has removed or stopped the trace instance", exporter.log)
+        exporter.finish()
+        self.assertEqual(self.left(), [])
+
+    def test_an_instance_in_use_cannot_be_removed_and_counting_goes_on(self):
+        exporter = self.start()
+        with self.assertRaises(OSError):
+            self.instance.rmdir()
+        self.load.call(100)
+        exporter.wait_for("etw_session_events_total", 100)
+        self.check_nothing_wrong(exporter)
+
+    def test_a_buffer_is_mapped_where_the_kernel_has_that(self):
+        major, minor = re.match(r"(\d+)\.(\d+)", os.uname().release).groups()
+        if (int(major), int(minor)) < (6, 10):
+            harness.skip("the kernel is older than 6.10")
+        exporter = self.start()
+        maps = pathlib.Path(f"/proc/{exporter.process.pid}/maps").read_text()
+        mapped = set(re.findall(r"(cpu\d+)/trace_pipe_raw", maps))
+        self.assertEqual(mapped, {path.name for path in (self.instance / "per_cpu").iterdir()})
+
+
+class RightsTest(TracefsTest):
+    def test_without_rights_one_sentence_says_what_is_missing(self):
+        with tempfile.TemporaryDirectory() as directory:
+            os.chmod(directory, 0o755)
+            path = pathlib.Path(directory, "c.yml")
+            path.write_text(self.config())
+            exporter = harness.Server(
+                ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", harness.EXPORTER,
+                 f"--config.file={path}", "--web.listen-address=127.0.0.1:0"])
+            said = harness.wait_until(
+                lambda: [line for line in exporter.log.splitlines() if "permission" in line],
+                lambda: f"a sentence; the log:\n{exporter.log}")
+            page = harness.parse_page(exporter.get("/metrics").body.decode())
+            self.assertEqual(harness.total(page, "etw_session_up"), 0)
+            self.assertEqual(exporter.get("/-/ready").status, 503)
+            exporter.stop()
+        self.assertIn("CAP_DAC_OVERRIDE", said[0])
+        self.assertEqual(self.left(), [])
+
+
+if __name__ == "__main__":
+    harness.main()
