@@ -249,15 +249,31 @@ for i in range(7):
     os.fsync(device)
 """
 
-    def setUp(self):
-        super().setUp()
+    FAILURES = """
+import json, mmap, os, sys
+device = os.open(sys.argv[1], os.O_RDWR | os.O_DIRECT)
+room = mmap.mmap(-1, 65536)
+failed = 0
+for i in range(32):
+    try:
+        os.pwritev(device, [room], i * len(room))
+    except OSError:
+        failed += 1
+print(json.dumps(failed))
+"""
+    # The device keeps the file, which nobody else sees.
+    FULL = """
+mount -t tmpfs -o size=256k tmpfs "$1" &&
+truncate --size=4M "$1/file" &&
+losetup --find --show "$1/file"
+"""
+
+    def attach(self, command):
+        """Makes a loop device by a command that ends with losetup --find --show."""
         if not shutil.which("losetup"):
             harness.skip("there is no losetup")
-        file = tempfile.NamedTemporaryFile(dir=pathlib.Path(harness.BUILD))
-        self.addCleanup(file.close)
-        file.truncate(4 << 20)
-        done = subprocess.run(["losetup", "--find", "--show", file.name], capture_output=True,
-                              text=True, timeout=harness.DEADLINE_SECONDS)
+        done = subprocess.run(command, capture_output=True, text=True,
+                              timeout=harness.DEADLINE_SECONDS)
         if done.returncode:
             harness.skip(f"there is no loop device: {done.stderr.strip()}")
         self.path = done.stdout.strip()
@@ -265,7 +281,21 @@ for i in range(7):
         self.addCleanup(subprocess.run, ["losetup", "--detach", self.path], check=True,
                         timeout=harness.DEADLINE_SECONDS)
 
+    def test_errors_are_those_that_the_load_got(self):
+        with tempfile.TemporaryDirectory() as directory:
+            self.attach(["unshare", "--mount", "--propagation=private", "sh", "-c", self.FULL, "sh",
+                         directory])
+        with live("block") as exporter:
+            failed = run(self.FAILURES, self.path)
+            self.assertGreater(failed, 0)
+            exporter.wait_for("etw_linux_block_errors_total", failed, device=self.device,
+                              operation="write", errno="ENOSPC")
+
     def test_requests_bytes_and_flushes_are_those_of_the_load(self):
+        file = tempfile.NamedTemporaryFile(dir=harness.BUILD)
+        self.addCleanup(file.close)
+        file.truncate(4 << 20)
+        self.attach(["losetup", "--find", "--show", file.name])
         with live("block") as exporter:
             run(self.LOAD, self.path, self.BYTES)
             for operation, count in ("write", 27), ("read", 30), ("flush", 7):
