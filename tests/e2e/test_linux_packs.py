@@ -139,11 +139,11 @@ rounds = int(sys.argv[1])
 os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
 here, there = os.pipe(), os.pipe()
 if os.fork() == 0:
-    while os.read(here[0], 1):
+    os.close(here[1])
+    while rounds and os.read(here[0], 1):
         os.write(there[1], b"x")
         rounds -= 1
-        if not rounds:
-            os._exit(0)
+    os._exit(0)
 for i in range(rounds):
     os.write(here[1], b"x")
     os.read(there[0], 1)
@@ -158,6 +158,32 @@ print(json.dumps(switches))
 import time
 for i in range(100):
     time.sleep(0.001)
+"""
+    # Two for one CPU; what one waits for it the kernel counts, too.
+    CROWD = """
+import json, os, signal, time
+def waited():
+    return int(open("/proc/self/schedstat").read().split()[1]) / 1e9
+def named(name):
+    open("/proc/self/comm", "w").write(name)
+os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
+end = time.monotonic() + 20
+other = os.fork()
+while other == 0 and time.monotonic() < end:
+    pass
+if other == 0:
+    os._exit(0)
+before = waited()
+""" + BEGIN + """
+end = time.monotonic() + 0.5
+while time.monotonic() < end:
+    pass
+for i in range(50):
+    time.sleep(0.003)
+waits = waited() - before
+named("done")
+os.kill(other, signal.SIGKILL)
+print(json.dumps(waits))
 """
     MOVES = BEGIN + """
 import os, sys
@@ -188,6 +214,19 @@ for i in range(int(sys.argv[1])):
             waited = exporter.total("etw_linux_run_queue_seconds_sum", process=NAME)
             self.assertGreaterEqual(slept, 0.1)
             self.assertLess(waited, slept)
+
+    def test_waits_for_a_processor_are_those_that_the_kernel_counts(self):
+        if not os.path.exists("/proc/self/schedstat"):
+            harness.skip("the kernel does not count them")
+        with live("scheduler") as exporter:
+            expected = run(self.CROWD)
+            wait_at_least(exporter, "etw_linux_off_cpu_seconds_count", 50, process=NAME,
+                          state="sleeping")
+            woken = exporter.total("etw_linux_run_queue_seconds_sum", process=NAME)
+            put_off = exporter.total("etw_linux_off_cpu_seconds_sum", process=NAME,
+                                     state="runnable")
+            self.assertGreater(expected, 0.1)
+            self.assertAlmostEqual(woken + put_off, expected, delta=0.02 + 0.1 * expected)
 
     def test_migrations(self):
         if len(os.sched_getaffinity(0)) < 2:
