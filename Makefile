@@ -1,6 +1,7 @@
 # etw_exporter: trace sessions to Prometheus metrics.
 #
 #   make run       install what the build needs, build, serve the demo
+#   make run-live  the same with what this Linux machine does: scheduler, system calls, block I/O
 #   make test      install what the tests need, build and run all of them
 #   make           build ./etw_exporter with what is installed
 #   make check SANITIZE=address,undefined     the tests, under sanitizers (or thread)
@@ -137,6 +138,14 @@ run:
 	@$(MAKE) --no-print-directory all
 	./etw_exporter serve
 
+run-live:
+	@[ "$$(uname -s)" = Linux ] || { echo "Live sessions of tracefs take Linux."; exit 1; }
+	@[ "$$(id -u)" = 0 ] || { echo "Live sessions take root: sudo make run-live" \
+		"(or what README.md says under \"Live sessions of Linux\")"; exit 1; }
+	$(call need,$(BUILD_PACKAGES))
+	@$(MAKE) --no-print-directory all
+	./etw_exporter serve --config.file=config/examples/linux.yml
+
 # Debian's Prometheus is unpacked, not installed: its package would start a service.
 PROMETHEUS := $(BUILD)/prometheus
 $(PROMETHEUS)/usr/bin/promtool:
@@ -229,4 +238,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run test run-tests check lint bench fuzz damage install clean ALWAYS
+.PHONY: all run run-live test run-tests check lint bench fuzz damage install clean ALWAYS
