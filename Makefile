@@ -7,6 +7,8 @@
 #   make check SANITIZE=address,undefined     the tests, under sanitizers (or thread)
 #   make lint      formatting, static analysis, the include rule between folders
 #   make bench     throughput, memory, scrape time
+#   make bench-live    live sessions of Linux beside bpftrace, perf and trace-cmd, as root;
+#                  SECONDS of the long run, ARGS=--help
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make install   PREFIX=/usr/local DESTDIR=
 
@@ -24,6 +26,9 @@ BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev uthash-
 TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
 FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-dev
+LIVE_PACKAGES  := $(BUILD_PACKAGES) python3
+# What the benchmark of live sessions compares with; it does without those that are not there.
+PEER_PACKAGES  := bpftrace linux-perf trace-cmd
 
 # Left out: style, and checks that are wrong about va_list, uthash and arrays of pointers.
 TIDY := -*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,\
@@ -109,6 +114,9 @@ $(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(BENCH:%.c=$(BUILD)/%.o) $(WRI
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) \
 		-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -o $@ $^ $(LIBS) -lm
 
+$(BUILD)/tests/bench_live_load: $(BUILD)/tests/bench_live_load.o
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
+
 # It cuts a recording while that is read.
 $(BUILD)/tests/test_damage: LDFLAGS += -Wl,--wrap=input_read
 
@@ -192,6 +200,13 @@ bench:
 	@$(BUILD)/tests/bench_rules
 	@$(BUILD)/tests/bench_scrape
 
+bench-live:
+	$(call need,$(LIVE_PACKAGES))
+	-$(call need,$(PEER_PACKAGES))
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/bench_live_load
+	@ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" BUILD="$(CURDIR)/$(BUILD)" \
+		python3 tests/e2e/bench_live.py --seconds=$(SECONDS) $(ARGS)
+
 # Every cut and every mutation, under sanitizers.
 damage:
 	$(call need,$(TEST_PACKAGES))
@@ -238,4 +253,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run run-live test run-tests check lint bench fuzz damage install clean ALWAYS
+.PHONY: all run run-live test run-tests check lint bench bench-live fuzz damage install clean ALWAYS
