@@ -49,17 +49,11 @@ def kernel_says(event, field):
     return re.search(rf"\b{field};", text) is not None
 
 
-def wait_until_it_traces(exporter):
-    """A session is up before its instance is; what that has room for is known once it traces."""
-    harness.wait_until(lambda: exporter.total("etw_session_buffer_bytes", session=NAME),
-                       lambda: f"the trace buffers; the log:\n{exporter.log}")
-
-
 @contextlib.contextmanager
 def live(name):
     """An exporter whose session traces a pack's events."""
     with harness.Exporter(configuration(pack_named(name))) as exporter:
-        wait_until_it_traces(exporter)
+        exporter.wait_for("etw_session_up", 1, session=NAME)
         yield exporter
         assert exporter.total("etw_session_ring_events_lost_total") == 0, "events were lost"
         # Older kernels do not say why they reset connections.
@@ -125,7 +119,7 @@ class RulesTest(LinuxPacksTest):
         text = EXAMPLE.read_text(encoding="utf-8").replace("../packs", str(PACKS[0].parent))
         self.assertEqual(text.count("name: kernel"), 1)
         with harness.Exporter(text.replace("name: kernel", f"name: {NAME}")) as exporter:
-            wait_until_it_traces(exporter)
+            exporter.wait_for("etw_session_up", 1, session=NAME)
             run(BEGIN + "import os\nfor i in range(100): os.getppid()")
             exporter.wait_for("etw_linux_syscalls_total", 100, process=NAME, syscall="getppid")
             wait_at_least(exporter, "etw_linux_context_switches_total", 1, process=NAME)
