@@ -480,7 +480,7 @@ static void add_event(struct rig *rig, const char *name, const char *id, const c
 
 static void assert_event(struct rig *rig, uint16_t id, const char *system, const char *name)
 {
-	struct schema *schema = ftrace_schema_new(rig->formats, id);
+	struct schema *schema = ftrace_schema_new(rig->formats, id, 0);
 
 	assert_non_null(schema);
 	assert_string_equal(schema->provider, system);
@@ -504,8 +504,8 @@ static void events_are_found_by_their_ids(void **state)
 	assert_event(&rig, 300, "one", "first");
 	assert_event(&rig, 301, "one", "second");
 	assert_event(&rig, 65535, "two", "first");
-	assert_null(ftrace_schema_new(rig.formats, 302));
-	assert_null(ftrace_schema_new(rig.formats, 0));
+	assert_null(ftrace_schema_new(rig.formats, 302, 0));
+	assert_null(ftrace_schema_new(rig.formats, 0, 0));
 	end(&rig);
 }
 
@@ -518,11 +518,51 @@ static void events_of_modules_that_come_later_are_found(void **state)
 	scratch_directory(&rig.scratch, "one");
 	add_event(&rig, "one/first", "300", "");
 	assert_event(&rig, 300, "one", "first");
-	assert_null(ftrace_schema_new(rig.formats, 301));
+	assert_null(ftrace_schema_new(rig.formats, 301, 0));
 	scratch_directory(&rig.scratch, "module");
 	add_event(&rig, "module/event", "301", "");
 	assert_event(&rig, 301, "module", "event");
 	assert_event(&rig, 300, "one", "first");
+	end(&rig);
+}
+
+static void an_id_that_is_another_event_s_by_now_is_looked_up_with_a_new_version(void **state)
+{
+	struct schema *schema;
+	struct rig rig;
+
+	(void)state;
+	begin(&rig);
+	scratch_directory(&rig.scratch, "one");
+	add_event(&rig, "one/first", "300", "");
+	assert_event(&rig, 300, "one", "first");
+	scratch_file(&rig.scratch, "one/first/id", "301");
+	add_event(&rig, "one/second", "300", "");
+	assert_event(&rig, 300, "one", "first");
+	schema = ftrace_schema_new(rig.formats, 300, 1);
+	assert_non_null(schema);
+	assert_string_equal(schema->event, "second");
+	schema_free(schema);
+	end(&rig);
+}
+
+/* Such come from damaged records, and each look takes time. */
+static void after_many_ids_that_there_are_not_none_is_looked_for(void **state)
+{
+	struct schema *schema;
+	struct rig rig;
+	uint16_t i;
+
+	(void)state;
+	begin(&rig);
+	scratch_directory(&rig.scratch, "one");
+	for (i = 0; i < 20; i++)
+		assert_null(ftrace_schema_new(rig.formats, i, 0));
+	add_event(&rig, "one/late", "300", "");
+	assert_null(ftrace_schema_new(rig.formats, 300, 0));
+	schema = ftrace_schema_new(rig.formats, 300, 1);
+	assert_non_null(schema);
+	schema_free(schema);
 	end(&rig);
 }
 
@@ -541,10 +581,10 @@ static void what_is_no_event_folder_is_passed_over(void **state)
 	add_event(&rig, "one/huge", "70000", "");
 	add_event(&rig, "one/negative", "-3", "");
 	add_event(&rig, "one/good", "301", "");
-	assert_null(ftrace_schema_new(rig.formats, 300));
-	assert_null(ftrace_schema_new(rig.formats, 70000 - 65536));
-	assert_null(ftrace_schema_new(rig.formats, (uint16_t)-3));
-	assert_null(ftrace_schema_new(rig.formats, 0));
+	assert_null(ftrace_schema_new(rig.formats, 300, 0));
+	assert_null(ftrace_schema_new(rig.formats, 70000 - 65536, 0));
+	assert_null(ftrace_schema_new(rig.formats, (uint16_t)-3, 0));
+	assert_null(ftrace_schema_new(rig.formats, 0, 0));
 	assert_event(&rig, 301, "one", "good");
 	end(&rig);
 }
@@ -555,7 +595,7 @@ static void a_folder_that_is_not_there_has_no_events(void **state)
 
 	(void)state;
 	assert_non_null(formats);
-	assert_null(ftrace_schema_new(formats, 1));
+	assert_null(ftrace_schema_new(formats, 1, 0));
 	ftrace_formats_free(formats);
 	ftrace_formats_free(NULL);
 }
@@ -585,6 +625,9 @@ int main(void)
 		cmocka_unit_test(a_location_of_another_size_does_not_shift_what_follows),
 		cmocka_unit_test(events_are_found_by_their_ids),
 		cmocka_unit_test(events_of_modules_that_come_later_are_found),
+		cmocka_unit_test(
+			an_id_that_is_another_event_s_by_now_is_looked_up_with_a_new_version),
+		cmocka_unit_test(after_many_ids_that_there_are_not_none_is_looked_for),
 		cmocka_unit_test(what_is_no_event_folder_is_passed_over),
 		cmocka_unit_test(a_folder_that_is_not_there_has_no_events),
 	};
