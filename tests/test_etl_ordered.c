@@ -16,8 +16,9 @@ enum {
 };
 
 /* Events of all processors at about the same times, a buffer of each processor after the other. */
-static size_t add_recording(struct replay *replay, const struct etl_writer_options *options,
-			    size_t buffers, size_t events, size_t payload_bytes)
+static size_t add_recording(struct replay *replay, const char *name,
+			    const struct etl_writer_options *options, size_t buffers, size_t events,
+			    size_t payload_bytes)
 {
 	static const uint8_t payload[60000];
 	struct etl_writer *writer = etl_writer_new(options);
@@ -34,8 +35,8 @@ static size_t add_recording(struct replay *replay, const struct etl_writer_optio
 		}
 	}
 	bytes = etl_writer_finish(writer, &length);
-	etl_save(scratch_path(&replay->scratch, "a.etl"), bytes, length);
-	replay_add_name(replay, "a.etl");
+	etl_save(scratch_path(&replay->scratch, name), bytes, length);
+	replay_add_name(replay, name);
 	etl_writer_free(writer);
 	return length;
 }
@@ -48,7 +49,7 @@ static void check_order(bool is_ordered, bool compressed)
 
 	replay_init(&replay);
 	replay.counting.context.order = is_ordered;
-	length = add_recording(&replay, &options, 5, 20, 8);
+	length = add_recording(&replay, "a.etl", &options, 5, 20, 8);
 	assert_int_equal(replay_run(&replay), 0);
 	assert_int_equal(counting_total(&replay.counting), CPUS * 5 * 20 + 1);
 	assert_int_equal(REPLAY_HEALTH(&replay, bytes), length);
@@ -67,15 +68,15 @@ static void all_of_a_recording_is_counted_in_order_as_without(void **state)
 	check_order(true, true);
 }
 
-static void one_that_repeats_is_ordered_each_time(void **state)
+static void each_of_several_recordings_is_ordered_in_itself(void **state)
 {
 	struct replay replay;
 
 	(void)state;
 	replay_init(&replay);
 	replay.counting.context.order = true;
-	add_recording(&replay, NULL, 3, 20, 8);
-	replay_add_name(&replay, "a.etl");
+	add_recording(&replay, "a.etl", NULL, 3, 20, 8);
+	add_recording(&replay, "b.etl", NULL, 3, 20, 8);
 	assert_int_equal(replay_run(&replay), 0);
 	assert_int_equal(counting_total(&replay.counting), 2 * (CPUS * 3 * 20 + 1));
 	assert_int_equal(REPLAY_HEALTH(&replay, events_unordered), 0);
@@ -90,7 +91,7 @@ static void a_file_that_is_cut_while_it_is_read_is_an_error(void **state)
 	(void)state;
 	replay_init(&replay);
 	replay.counting.context.order = true;
-	add_recording(&replay, &options, 5, 20, 8);
+	add_recording(&replay, "a.etl", &options, 5, 20, 8);
 	replay_start(&replay);
 	thread_state_wait_blocked(&replay.thread_state);
 	assert_int_equal(truncate(replay.paths[0], 700000), 0);
@@ -112,7 +113,7 @@ static void what_is_decompressed_beyond_the_cap_is_counted_all_the_same(void **s
 	(void)state;
 	replay_init(&replay);
 	replay.counting.context.order = true;
-	length = add_recording(&replay, &options, 2, 200, 59000);
+	length = add_recording(&replay, "a.etl", &options, 2, 200, 59000);
 	assert_true(length < 16 << 20);
 	assert_int_equal(replay_run(&replay), 0);
 	assert_int_equal(counting_total(&replay.counting), CPUS * 2 * 200 + 1);
@@ -124,7 +125,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_a_recording_is_counted_in_order_as_without),
-		cmocka_unit_test(one_that_repeats_is_ordered_each_time),
+		cmocka_unit_test(each_of_several_recordings_is_ordered_in_itself),
 		cmocka_unit_test(a_file_that_is_cut_while_it_is_read_is_an_error),
 		cmocka_unit_test(what_is_decompressed_beyond_the_cap_is_counted_all_the_same),
 	};
