@@ -47,7 +47,7 @@ static void begin_sized(struct rig *rig, size_t page_bytes, uint16_t data_at)
 	rig->page = calloc(1, page_bytes);
 	assert_non_null(rig->page);
 	put_le64(rig->page, TIME);
-	rig->frame = (struct ftrace_frame){(uint32_t)page_bytes, data_at, 3, data_at};
+	rig->frame = (struct ftrace_frame){(uint32_t)page_bytes, data_at, 3, data_at, 4};
 	rig->end = data_at;
 }
 
@@ -146,6 +146,7 @@ static void a_record_has_what_its_page_and_its_common_fields_say(void **state)
 	assert_int_equal(rig.record.pid, 0xb1b2b3b4);
 	assert_int_equal(rig.record.tid, 0xb1b2b3b4);
 	assert_int_equal(rig.record.cpu, 3);
+	assert_int_equal(rig.record.version, 4);
 	assert_int_equal(rig.record.kind, RECORD_FTRACE);
 	assert_int_equal(rig.record.pointer_bytes, 8);
 	assert_true(rig.record.has_time);
@@ -518,7 +519,8 @@ static void a_long_record_of_no_bytes_is_passed_over(void **state)
 /* Frames stand one behind the other, each a multiple of FTRACE_ALIGN long. */
 static void frames_are_taken_one_behind_the_other(void **state)
 {
-	const struct ftrace_frame first = {20, 16, 1, 16}, second = {4096, 4000, 65535, 12};
+	const struct ftrace_frame first = {20, 16, 1, 16, 65535},
+				  second = {4096, 4000, 65535, 12, 0};
 	uint8_t bytes[16 + 24 + 16 + 4096 + 15] = {0};
 	struct bytes rest = {bytes, sizeof(bytes)};
 	struct ftrace_frame frame;
@@ -545,7 +547,7 @@ static void a_frame_that_does_not_fit_is_none(void **state)
 	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		struct bytes rest = {bytes, sizeof(bytes)};
 
-		frame = (struct ftrace_frame){sizes[i], 16, 0, 16};
+		frame = (struct ftrace_frame){sizes[i], 16, 0, 16, 0};
 		ftrace_frame_write(bytes, &frame);
 		assert_null(ftrace_frame_take(&rest, &frame));
 	}

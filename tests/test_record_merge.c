@@ -47,7 +47,7 @@ struct run {
 static void make_run(struct run *run, uint16_t cpu, const uint64_t *times, size_t count,
 		     uint32_t first_pid)
 {
-	struct ftrace_frame frame = {(uint32_t)(DATA_AT + count * EVENT), DATA_AT, cpu, DATA_AT};
+	struct ftrace_frame frame = {(uint32_t)(DATA_AT + count * EVENT), DATA_AT, cpu, DATA_AT, 0};
 	uint8_t *at;
 	size_t i;
 

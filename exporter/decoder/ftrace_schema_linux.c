@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exporter/data_location.h"
 #include "exporter/decoder/ftrace_private.h"
 
 #define IPV4_BYTES 4
@@ -105,7 +106,9 @@ static void set_single(const struct tep_format_field *from, struct field *field)
 
 static void set_field(const struct tep_format_field *from, struct field *field)
 {
-	if (from->flags & TEP_FIELD_IS_DYNAMIC)
+	if (from->flags & TEP_FIELD_IS_DYNAMIC && from->size != DATA_LOCATION_BYTES)
+		set_bytes(from, field);
+	else if (from->flags & TEP_FIELD_IS_DYNAMIC)
 		set_located(from, field);
 	else if (from->flags & TEP_FIELD_IS_ARRAY)
 		set_array(from, field);

@@ -88,7 +88,7 @@ static inline enum ftrace_next step(struct ftrace_cursor *cursor, struct bytes *
 	delta = header >> TYPE_BITS;
 	if (type >= 1 && type < TYPE_PADDING) {
 		cursor->time += delta;
-		data->left = type * 4;
+		data->left = (size_t)type * 4;
 		data->at = bytes_take(&cursor->rest, data->left);
 		return data->at ? FTRACE_RECORD : FTRACE_BAD;
 	}

@@ -147,6 +147,8 @@ static int make_recording(struct tracefs *tracefs, struct error *error)
 	if (!tracefs->recording || !tracefs->recording->events_path)
 		return error_set(error, "out of memory");
 	ring_clock_init(&tracefs->clock, config->tracefs.clock, tracefs->instance);
+	/* Where it does not tell the time nobody knows what is complete, and events do not wait. */
+	tracefs->complete_until = tracefs->context.order && tracefs->clock.is_nanoseconds;
 	clock = &tracefs->recording->header.clock;
 	if (!ring_clock_now(&tracefs->clock, &now, &clock->origin_unix_ns))
 		return 0;
@@ -337,14 +339,12 @@ static void end(struct tracefs *tracefs)
 	tracefs->readers = NULL;
 	tracefs->lost = NULL;
 	tracefs->reader_count = 0;
-	tracefs->complete_until = tracefs->context.order;
 	tracefs->epoll = tracefs->timer = -1;
 	tracefs->instance = NULL;
 }
 
 static int begin(struct tracefs *tracefs, struct error *error)
 {
-	tracefs->complete_until = tracefs->context.order;
 	module_watch_init(&tracefs->modules);
 	tracefs->version++;
 	tracefs->instance =

@@ -163,6 +163,14 @@ class PairTest(TracefsTest):
         self.check_nothing_wrong(exporter)
 
 
+    def test_with_a_clock_that_tells_no_time_events_are_counted_as_they_come(self):
+        exporter = self.start(self.session(events="sys_*", lines="    clock: counter\n"),
+                              metrics=PAIRS + COUNTS)
+        self.load.call(100)
+        exporter.wait_for("calls_total", 100)
+        exporter.wait_for("etw_session_events_total", 200)
+
+
 class LossTest(TracefsTest):
     def test_what_is_counted_and_what_is_lost_is_what_was_emitted(self):
         exporter = self.start(self.session(lines="    buffers: {size: 64KiB}\n"))
