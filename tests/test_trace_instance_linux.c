@@ -89,6 +89,26 @@ static void sub_buffers_have_the_size_configured(void **state)
 	trace_rig_close(&rig);
 }
 
+static uint16_t version_of(const char *lines)
+{
+	struct trace_rig rig;
+	uint16_t version;
+
+	trace_rig_must_open(&rig, "version", lines);
+	version = trace_instance_events_version(rig.instance);
+	trace_rig_close(&rig);
+	return version;
+}
+
+/* A session that restarts does not make its event types anew. */
+static void the_version_of_ids_is_that_of_the_events(void **state)
+{
+	(void)state;
+	skip_without_tracefs();
+	assert_int_equal(version_of(SCHED), version_of(SCHED));
+	assert_int_not_equal(version_of(SCHED), version_of("  providers: [{name: irq}]\n"));
+}
+
 /* Exactly those of this process, and none of others that run meanwhile. */
 static void calls_are_counted_exactly_under_a_pid_filter(void **state)
 {
@@ -487,6 +507,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_instance_is_set_up_as_configured),
 		cmocka_unit_test(sub_buffers_have_the_size_configured),
+		cmocka_unit_test(the_version_of_ids_is_that_of_the_events),
 		cmocka_unit_test(calls_are_counted_exactly_under_a_pid_filter),
 		cmocka_unit_test(what_a_full_buffer_drops_is_counted),
 		cmocka_unit_test(a_uprobe_counts_the_calls_of_a_function),

@@ -41,7 +41,6 @@ struct tracefs {
 	struct recording *recording;
 	struct ring_clock clock;
 	struct module_watch modules;
-	uint16_t version; /* of what IDs mean; see struct ftrace_frame */
 	struct ring_reader *readers;
 	struct lost *lost; /* by reader */
 	size_t reader_count;
@@ -87,6 +86,7 @@ static int start_timer(struct tracefs *tracefs, struct error *error)
 
 static int open_readers(struct tracefs *tracefs, struct error *error)
 {
+	uint16_t version = trace_instance_events_version(tracefs->instance);
 	size_t count = trace_instance_cpu_count(tracefs->instance), i;
 	struct epoll_event event = {.events = EPOLLIN};
 
@@ -100,7 +100,7 @@ static int open_readers(struct tracefs *tracefs, struct error *error)
 		if (ring_reader_open(reader, trace_instance_path(tracefs->instance),
 				     trace_instance_cpu(tracefs->instance, i), error))
 			return -1;
-		reader->version = tracefs->version;
+		reader->version = version;
 		tracefs->reader_count++;
 		if (epoll_ctl(tracefs->epoll, EPOLL_CTL_ADD, reader->fd, &event))
 			return error_set(error, "cannot wait for trace buffers: %s",
@@ -268,14 +268,15 @@ static void note_stats(struct tracefs *tracefs)
 /* Events of new modules are enabled, too; and what is an ID's event by now is to be looked up. */
 static void look_at_modules(struct tracefs *tracefs)
 {
+	uint16_t version;
 	size_t i;
 
 	if (!module_watch_changed(&tracefs->modules))
 		return;
 	trace_instance_enable_again(tracefs->instance);
-	tracefs->version++;
+	version = trace_instance_events_version(tracefs->instance);
 	for (i = 0; i < tracefs->reader_count; i++)
-		tracefs->readers[i].version = tracefs->version;
+		tracefs->readers[i].version = version;
 }
 
 static bool is_tick(struct tracefs *tracefs)
@@ -346,7 +347,6 @@ static void end(struct tracefs *tracefs)
 static int begin(struct tracefs *tracefs, struct error *error)
 {
 	module_watch_init(&tracefs->modules);
-	tracefs->version++;
 	tracefs->instance =
 		trace_instance_open(tracefs->context.config, tracefs->context.log, error);
 	return tracefs->instance && !start_timer(tracefs, error) && !open_readers(tracefs, error)

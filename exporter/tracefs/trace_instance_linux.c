@@ -11,6 +11,7 @@
 
 #include "exporter/tracefs/trace_cpus_linux.h"
 #include "exporter/tracefs/trace_enable_linux.h"
+#include "exporter/tracefs/trace_events_version_linux.h"
 #include "exporter/tracefs/trace_file_linux.h"
 #include "exporter/tracefs/trace_mount_linux.h"
 #include "exporter/tracefs/trace_name.h"
@@ -200,6 +201,11 @@ void trace_instance_enable_again(struct trace_instance *instance)
 	if (enable_providers(instance, &error))
 		log_line(instance->log, LOG_WARN, "modules changed, and not all events are there",
 			 "session", instance->config->name, "error", error.text, NULL);
+}
+
+uint16_t trace_instance_events_version(const struct trace_instance *instance)
+{
+	return trace_events_version(instance->directory);
 }
 
 void trace_instance_end_tracing(struct trace_instance *instance)

@@ -43,6 +43,9 @@ struct trace_instance *trace_instance_open(const struct session_config *config, 
 /* Enables the events of its providers that were not there when it was opened. */
 void trace_instance_enable_again(struct trace_instance *instance);
 
+/* Of what the IDs of its events mean; see trace_events_version_linux.h. */
+uint16_t trace_instance_events_version(const struct trace_instance *instance);
+
 /* Nothing is written to its buffers any more; what they hold can still be read. */
 void trace_instance_end_tracing(struct trace_instance *instance);
 
