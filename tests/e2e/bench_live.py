@@ -346,8 +346,8 @@ def print_load(what, tools, results):
 
 def compare(options, load):
     print(f"Medians of {options.rounds} rounds. ns each: CPU time of the load for a call or switch; "
-          "an event: what tracing adds to\nthat; reader ns: CPU time of the tool for an event. Bars: "
-          "an event less than with bpftrace; reader below 60 ns.")
+          "an event: what tracing adds\nto that; reader ns: CPU time of the tool for an event. "
+          "Bars: an event less than with bpftrace;\nreader below 60 ns.")
     for kind in kinds(load.number, options.count):
         results, totals = {}, {}
         tools = usable(kind)
@@ -392,7 +392,7 @@ def run_rate(options, load, events_a_second):
 
 def high_rate(options, load):
     print(f"\nTwo events a call for {options.seconds} s, {options.size} for each CPU, a rule with two "
-          "labels. Bar: none lost at 1,500,000 a second")
+          "labels.\nBar: none lost at 1,500,000 a second")
     for rate in (options.rate, 0):
         run_rate(options, load, rate)
 
