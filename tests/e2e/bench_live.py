@@ -165,9 +165,8 @@ class Exporter(Untraced):
         self.pid = self.exporter.process.pid
         self.before = 0
         try:
-            # A session that is up may still be enabling its events; it has a size when that is done.
-            harness.wait_until(lambda: self.exporter.total("etw_session_buffer_bytes"),
-                               "the session to trace")
+            harness.wait_until(lambda: self.exporter.get("/-/ready").status == 200,
+                               "the session to be ready")
         except BaseException:
             self.exporter.stop()
             raise
