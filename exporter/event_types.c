@@ -108,6 +108,7 @@ void event_types_done(struct event_types *types)
 	for (i = 0; types->slots && i <= types->mask; i++)
 		type_free(types->slots[i].type);
 	free(types->slots);
+	free(types->by_id);
 	free(types->overflow.provider);
 	free(types->overflow.event);
 }
@@ -330,6 +331,18 @@ void event_type_rename(struct event_types *types, struct event_type *type,
 		recount(types, type);
 	}
 	event_type_set_special(type);
+}
+
+struct event_type *event_types_find_by_id(struct event_types *types,
+					  const struct event_record *record)
+{
+	struct event_type *type = event_types_look_up(types, record);
+
+	if (!types->by_id)
+		types->by_id = calloc(UINT16_MAX + 1, sizeof(struct event_type *));
+	if (types->by_id && type != &types->overflow)
+		types->by_id[record->id] = type;
+	return type;
 }
 
 void event_type_record(const struct event_type *type, struct event_record *record)

@@ -87,7 +87,8 @@ struct event_slot {
 
 struct event_types {
 	struct event_slot *slots;
-	size_t mask; /* slots - 1; a power of two minus one */
+	size_t mask;		   /* slots - 1; a power of two minus one */
+	struct event_type **by_id; /* of a Linux ring buffer, newest version; NULL: none yet */
 	size_t count;
 	size_t limit;
 	size_t schema_bytes; /* of all event types together */
@@ -171,8 +172,8 @@ static inline uint64_t event_hash(const struct event_types *types, uint64_t low,
 }
 
 /* Never NULL. */
-static inline struct event_type *event_types_find(struct event_types *types,
-						  const struct event_record *record)
+static inline struct event_type *event_types_look_up(struct event_types *types,
+						     const struct event_record *record)
 {
 	uint64_t low = le64(record->guid) ^ record->component_id;
 	uint64_t high = le64(record->guid + 8);
@@ -193,6 +194,23 @@ static inline struct event_type *event_types_find(struct event_types *types,
 			return slot->type;
 	}
 	return event_types_add(types, record);
+}
+
+/* A Linux kernel has one space of IDs. */
+struct event_type *event_types_find_by_id(struct event_types *types,
+					  const struct event_record *record);
+
+/* Never NULL. */
+static inline struct event_type *event_types_find(struct event_types *types,
+						  const struct event_record *record)
+{
+	struct event_type *type;
+
+	if (record->kind != RECORD_FTRACE)
+		return event_types_look_up(types, record);
+	type = types->by_id ? types->by_id[record->id] : NULL;
+	return type && type->version == record->version ? type
+							: event_types_find_by_id(types, record);
 }
 
 #endif

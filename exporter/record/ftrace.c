@@ -22,6 +22,9 @@ enum {
 
 #define COMMIT_AT 8
 
+/* How far ahead of the walk the cache is told what comes. */
+#define PREFETCH_BYTES 1024
+
 /* Every record begins with type (u16), flags, preemption count and PID (i32). */
 #define COMMON_BYTES  8
 #define COMMON_PID_AT 4
@@ -151,6 +154,9 @@ enum ftrace_next ftrace_next(struct ftrace_cursor *cursor, struct event_record *
 	enum ftrace_next next;
 	struct bytes data;
 
+	/* Another core wrote them. */
+	if (cursor->rest.left > PREFETCH_BYTES)
+		__builtin_prefetch(cursor->rest.at + PREFETCH_BYTES);
 	do
 		next = step(cursor, &data);
 	while (next == FTRACE_RECORD && !data.left);

@@ -75,24 +75,21 @@ static int read_layout(struct ring_reader *reader, const char *instance, struct 
 	return 0;
 }
 
-/* Where it cannot be mapped, read() does. */
+/* Where it cannot be mapped, read() does. The sub-buffers are behind one that has the meta page. */
 static void map(struct ring_reader *reader)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	struct ring_meta *meta = mmap(NULL, page, PROT_READ, MAP_SHARED, reader->fd, 0);
-	size_t meta_bytes, pages_bytes;
-	void *pages;
+	size_t meta_bytes = (size_t)sysconf(_SC_PAGESIZE), pages_bytes;
+	struct ring_meta *meta = mmap(NULL, meta_bytes, PROT_READ, MAP_SHARED, reader->fd, 0);
+	void *pages = MAP_FAILED;
 
 	if (meta == MAP_FAILED)
 		return;
-	meta_bytes = meta->meta_page_size;
-	pages_bytes = (size_t)meta->subbuf_size * meta->nr_subbufs;
-	pages = MAP_FAILED;
-	if (meta_bytes == page && meta->subbuf_size == reader->page_bytes)
+	pages_bytes = (size_t)reader->page_bytes * meta->nr_subbufs;
+	if (meta->subbuf_size == reader->page_bytes)
 		pages = mmap(NULL, pages_bytes, PROT_READ, MAP_SHARED, reader->fd,
-			     (off_t)meta_bytes);
+			     (off_t)reader->page_bytes);
 	if (pages == MAP_FAILED) {
-		munmap(meta, page);
+		munmap(meta, meta_bytes);
 		return;
 	}
 	reader->meta = meta;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config/nearest.h"
 #include "config/units.h"
@@ -26,12 +27,32 @@ static void warn(const struct trace_setup *setup, const char *message, const cha
 	log_line(setup->log, LOG_WARN, message, "session", setup->config->name, "key", key, NULL);
 }
 
+/*
+ * Each sub-buffer costs the reader a call, so large ones are better; but there must be enough of
+ * them that little is lost with the oldest.
+ */
+#define SUBBUFFER_BYTES (UINT64_C(64) << 10)
+#define SUBBUFFERS_MIN	16
+
+/* As nobody said how large: as large as is good. Where the kernel refuses, it keeps its own. */
+static void choose_subbuffer(const struct trace_setup *setup)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), bytes = SUBBUFFER_BYTES;
+
+	while (bytes > page && bytes * SUBBUFFERS_MIN > setup->config->tracefs.buffers.size_bytes)
+		bytes /= 2;
+	if (bytes > page && trace_file_exists(setup->directory, "buffer_subbuf_size_kb"))
+		write_kib(setup->directory, "buffer_subbuf_size_kb", bytes);
+}
+
 /* Since Linux 6.8. */
-static int set_subbuffer(const struct trace_setup *setup, struct error *error)
+static int set_subbuffer(const struct trace_setup *setup, bool reused, struct error *error)
 {
 	uint64_t bytes = setup->config->tracefs.buffers.subbuffer_bytes;
 	struct unit_text size;
 
+	if (!bytes && !reused)
+		choose_subbuffer(setup);
 	if (!bytes)
 		return 0;
 	if (!trace_file_exists(setup->directory, "buffer_subbuf_size_kb")) {
@@ -273,7 +294,7 @@ static int reset(const struct trace_setup *setup, struct error *error)
 
 int trace_setup(const struct trace_setup *setup, bool reused, struct error *error)
 {
-	if ((reused && reset(setup, error)) || set_subbuffer(setup, error) ||
+	if ((reused && reset(setup, error)) || set_subbuffer(setup, reused, error) ||
 	    set_size(setup, error) || set_percent(setup, error) || set_clock(setup, error) ||
 	    set_cpus(setup, reused, error) || set_option(setup, "overwrite", true, error) ||
 	    set_option(setup, "event-fork", setup->config->tracefs.children, error))
