@@ -125,7 +125,6 @@ static void read_session(struct session_reader *reader, const struct yaml_node *
 	struct draft draft = {&config->sessions[config->session_count++], {0}, NULL};
 	const struct key_table *table = find_table(node);
 
-	draft.session->tracefs.buffers.percent = BUFFERS_PERCENT_UNSET;
 	mapping_open(&draft.mapping, table, node, reader->report);
 	mapping_read(&draft.mapping, draft.session, reader->report);
 	if (table == &tracefs_session_keys)

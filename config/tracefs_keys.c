@@ -34,7 +34,15 @@ static const struct key buffers_rows[] = {
 		.offset = offsetof(struct trace_buffers_config, percent),
 		.low = 0,
 		.high = 100,
+		.fallback = "25",
 		.help = "How full a buffer is before it is read.",
+	},
+	{
+		.name = "mapped",
+		.kind = KEY_BOOL,
+		.offset = offsetof(struct trace_buffers_config, mapped),
+		.fallback = "true",
+		.help = "Reads through a mapping where the kernel has that, else by read().",
 	},
 };
 

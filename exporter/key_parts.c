@@ -15,6 +15,27 @@ void key_parts_done(struct key_parts *parts)
 	free(parts->list);
 }
 
+/* Of the header what is a number of a fixed place; all ones of 4 bytes mean that there is none. */
+static void set_record_number(struct key_part *part, enum header_field field)
+{
+	switch (field) {
+	case HEADER_CPU:
+		part->record_at = offsetof(struct event_record, cpu);
+		part->record_bytes = sizeof(uint16_t);
+		break;
+	case HEADER_PID:
+		part->record_at = offsetof(struct event_record, pid);
+		part->record_bytes = sizeof(uint32_t);
+		break;
+	case HEADER_TID:
+		part->record_at = offsetof(struct event_record, tid);
+		part->record_bytes = sizeof(uint32_t);
+		break;
+	default:
+		break;
+	}
+}
+
 void key_parts_add(struct key_parts *parts, const struct rule_field *field, enum rule_key_form form,
 		   size_t label, const struct extraction *extraction)
 {
@@ -25,7 +46,9 @@ void key_parts_add(struct key_parts *parts, const struct rule_field *field, enum
 		part->number = extraction_template(extraction, field->slot);
 		part->type = part->number->type;
 	}
-	parts->numbers = parts->numbers && part->number;
+	if (form == KEY_FORM_NUMBER && field->kind == RULE_FIELD_HEADER)
+		set_record_number(part, field->header);
+	parts->numbers = parts->numbers && (part->number || part->record_bytes);
 }
 
 static bool set_direct(struct key_part *part, const struct extraction *extraction)

@@ -1,6 +1,7 @@
 /*
  * key_parts: what a rule_key is made of for events of one type, prepared so that numbers of the
- * payload, which most parts are, are taken from where the extraction has put them.
+ * payload, which most parts are, are taken from where the extraction has put them, and those of the
+ * header from the record.
  *
  * Owned by a struct rule_binding, used by its thread.
  */
@@ -15,14 +16,16 @@ struct key_part {
 	enum rule_key_form form;
 	uint32_t at; /* of a number: where it is, and how long, in payloads that are direct */
 	uint8_t length;
-	uint8_t type;  /* of a number */
-	uint8_t label; /* its number, as given */
+	uint8_t type;	      /* of a number */
+	uint8_t label;	      /* its number, as given */
+	uint8_t record_bytes; /* of a number that stands in struct event_record; 0: it does not */
+	uint8_t record_at;
 };
 
 struct key_parts {
 	struct key_part *list;
 	size_t count;
-	bool numbers; /* all of them */
+	bool numbers; /* all of them are, in the payload or in struct event_record */
 };
 
 /* Room for `most` parts. False: no memory. */
@@ -40,6 +43,24 @@ bool key_parts_set_direct(struct key_parts *parts, const struct extraction *extr
 uint64_t key_parts_append_any(const struct key_parts *parts, struct event_view *view,
 			      const struct extraction *extraction, struct rule_key *key);
 
+/* A number of the header; false: this record has none. */
+static inline bool key_part_record_number(const struct key_part *part,
+					  const struct event_record *record, uint64_t *word)
+{
+	const uint8_t *at = (const uint8_t *)record + part->record_at;
+	uint16_t narrow;
+	uint32_t number;
+
+	if (part->record_bytes == sizeof(narrow)) {
+		memcpy(&narrow, at, sizeof(narrow));
+		*word = narrow;
+		return true;
+	}
+	memcpy(&number, at, sizeof(number));
+	*word = number;
+	return number != UINT32_MAX;
+}
+
 /* Likewise, of parts that are numbers. */
 static inline uint64_t key_parts_append_numbers(const struct key_parts *parts,
 						const struct event_view *view, struct rule_key *key)
@@ -48,14 +69,20 @@ static inline uint64_t key_parts_append_numbers(const struct key_parts *parts,
 	uint64_t missing = 0, *to = key->words + key->count;
 
 	for (; part < end; part++) {
-		if (view->is_direct)
+		if (part->record_bytes) {
+			if (key_part_record_number(part, view->record, to))
+				to++;
+			else
+				missing |= (uint64_t)1 << part->label;
+		} else if (view->is_direct) {
 			*to++ = rule_key_number(view->record->payload + part->at, part->length,
 						part->type);
-		else if (part->number->bytes)
+		} else if (part->number->bytes) {
 			*to++ = rule_key_number(part->number->bytes, part->number->length,
 						part->type);
-		else
+		} else {
 			missing |= (uint64_t)1 << part->label;
+		}
 	}
 	key->count = (size_t)(to - key->words);
 	return missing;

@@ -53,7 +53,7 @@ static void open_unmapped(struct ring_reader *reader, const char *instance, unsi
 	assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
 	none = (struct rlimit){1, before.rlim_max};
 	assert_int_equal(setrlimit(RLIMIT_AS, &none), 0);
-	result = ring_reader_open(reader, instance, cpu, &error);
+	result = ring_reader_open(reader, instance, cpu, true, &error);
 	assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
 	assert_int_equal(result, 0);
 	assert_null(reader->meta);
@@ -78,7 +78,8 @@ static void begin(struct rig *rig, const char *name, const char *more, bool mapp
 		unsigned int cpu = trace_instance_cpu(rig->trace.instance, i);
 
 		if (mapped)
-			assert_int_equal(ring_reader_open(&rig->readers[i], path, cpu, &error), 0);
+			assert_int_equal(
+				ring_reader_open(&rig->readers[i], path, cpu, true, &error), 0);
 		else
 			open_unmapped(&rig->readers[i], path, cpu);
 	}
@@ -268,9 +269,9 @@ static void a_cpu_that_is_not_there_is_an_error(void **state)
 	(void)state;
 	skip_without_tracefs();
 	begin(&rig, "nocpu", "", true);
-	assert_int_equal(
-		ring_reader_open(&reader, trace_instance_path(rig.trace.instance), 9999, &error),
-		-1);
+	assert_int_equal(ring_reader_open(&reader, trace_instance_path(rig.trace.instance), 9999,
+					  true, &error),
+			 -1);
 	assert_non_null(strstr(error.text, "cpu9999/trace_pipe_raw: No such file"));
 	ring_reader_close(&reader);
 	end(&rig);

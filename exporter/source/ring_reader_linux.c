@@ -99,7 +99,7 @@ static void map(struct ring_reader *reader)
 }
 
 int ring_reader_open(struct ring_reader *reader, const char *instance, unsigned int cpu,
-		     struct error *error)
+		     bool mapped, struct error *error)
 {
 	char path[1024];
 
@@ -115,7 +115,8 @@ int ring_reader_open(struct ring_reader *reader, const char *instance, unsigned 
 	reader->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (reader->fd < 0)
 		return error_set(error, "cannot read %s: %s", path, strerror(errno));
-	map(reader);
+	if (mapped)
+		map(reader);
 	return 0;
 }
 

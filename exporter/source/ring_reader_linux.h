@@ -1,8 +1,8 @@
 /*
  * ring_reader: reads the ring buffer of one CPU of a tracefs instance, sub-buffer by sub-buffer.
  *
- * By mapping it into memory where the kernel offers that (6.10 and later), else by read(). Used by
- * one thread.
+ * By mapping it into memory where that is wanted and the kernel offers it (6.10 and later), else by
+ * read(). Used by one thread.
  *
  * Source: Documentation/trace/ring-buffer-map.rst, include/uapi/linux/trace_mmap.h of Linux.
  */
@@ -33,9 +33,9 @@ struct ring_reader {
 	bool has_read; /* there is such a one */
 };
 
-/* `instance` is the instance's directory. -1: see error. */
+/* `instance` is the instance's directory; `mapped`: by a mapping, if possible. -1: see error. */
 int ring_reader_open(struct ring_reader *reader, const char *instance, unsigned int cpu,
-		     struct error *error);
+		     bool mapped, struct error *error);
 void ring_reader_close(struct ring_reader *reader);
 
 enum ring_read {

@@ -98,7 +98,8 @@ static int open_readers(struct tracefs *tracefs, struct error *error)
 		struct ring_reader *reader = &tracefs->readers[i];
 
 		if (ring_reader_open(reader, trace_instance_path(tracefs->instance),
-				     trace_instance_cpu(tracefs->instance, i), error))
+				     trace_instance_cpu(tracefs->instance, i),
+				     tracefs->context.config->tracefs.buffers.mapped, error))
 			return -1;
 		reader->version = version;
 		tracefs->reader_count++;

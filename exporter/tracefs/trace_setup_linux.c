@@ -84,8 +84,6 @@ static int set_percent(const struct trace_setup *setup, struct error *error)
 	uint64_t percent = setup->config->tracefs.buffers.percent;
 	char number[32];
 
-	if (percent == BUFFERS_PERCENT_UNSET)
-		return 0;
 	if (!trace_file_exists(setup->directory, "buffer_percent")) {
 		warn(setup, "This kernel wakes its reader as it likes", "buffers.percent");
 		return 0;
