@@ -148,10 +148,15 @@ for whose in resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN:
     switches += usage.ru_nvcsw + usage.ru_nivcsw
 print(json.dumps(switches))
 """
+    # Where the time is over before the task is taken off its CPU, it does not sleep.
     SLEEPS = BEGIN + """
-import time
-for i in range(100):
+import json, resource, time
+def sleeps():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_nvcsw
+before = sleeps()
+while sleeps() - before < 100:
     time.sleep(0.001)
+print(json.dumps(sleeps() - before))
 """
     # Two for one CPU; what one waits for it the kernel counts, too.
     CROWD = """
@@ -200,9 +205,9 @@ for i in range(int(sys.argv[1])):
 
     def test_sleeps_are_woken_and_last(self):
         with live("scheduler") as exporter:
-            run(self.SLEEPS)
-            wait_at_least(exporter, "etw_linux_run_queue_seconds_count", 100, process=NAME)
-            wait_at_least(exporter, "etw_linux_off_cpu_seconds_count", 100, process=NAME,
+            sleeps = run(self.SLEEPS)
+            wait_at_least(exporter, "etw_linux_run_queue_seconds_count", sleeps, process=NAME)
+            wait_at_least(exporter, "etw_linux_off_cpu_seconds_count", sleeps, process=NAME,
                           state="sleeping")
             slept = exporter.total("etw_linux_off_cpu_seconds_sum", process=NAME, state="sleeping")
             waited = exporter.total("etw_linux_run_queue_seconds_sum", process=NAME)
