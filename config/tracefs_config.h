@@ -26,7 +26,7 @@ struct trace_buffers_config {
 	uint64_t size_bytes;	  /* 8MiB; of each CPU */
 	uint64_t subbuffer_bytes; /* 0: as the kernel has it */
 	uint64_t percent;	  /* 25; 0 to 100; how full wakes the reader */
-	bool mapped;		  /* true; else they are read by read() */
+	bool mapped;		  /* false: they are read by read() */
 };
 
 /* CPUs as bits, 32 in a word, the lowest first. */

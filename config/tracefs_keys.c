@@ -41,8 +41,8 @@ static const struct key buffers_rows[] = {
 		.name = "mapped",
 		.kind = KEY_BOOL,
 		.offset = offsetof(struct trace_buffers_config, mapped),
-		.fallback = "true",
-		.help = "Reads through a mapping where the kernel has that, else by read().",
+		.fallback = "false",
+		.help = "Reads through a mapping where the kernel has that, not by read().",
 	},
 };
 

@@ -44,7 +44,7 @@ static void what_is_not_said_has_defaults(void **state)
 	assert_int_equal(tracefs->buffers.size_bytes, 8 << 20);
 	assert_int_equal(tracefs->buffers.subbuffer_bytes, 0);
 	assert_int_equal(tracefs->buffers.percent, 25);
-	assert_true(tracefs->buffers.mapped);
+	assert_false(tracefs->buffers.mapped);
 	assert_string_equal(tracefs->clock, "boot");
 	assert_int_equal(tracefs->on_exists, ON_EXISTS_REPLACE);
 	assert_false(tracefs->mount);

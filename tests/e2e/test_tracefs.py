@@ -255,14 +255,23 @@ class LifeTest(TracefsTest):
         exporter.wait_for("etw_session_events_total", 100)
         self.check_nothing_wrong(exporter)
 
+    def mapped(self, exporter):
+        maps = pathlib.Path(f"/proc/{exporter.process.pid}/maps").read_text()
+        return set(re.findall(r"(cpu\d+)/trace_pipe_raw", maps))
+
+    def test_buffers_are_read_unless_they_are_to_be_mapped(self):
+        self.assertEqual(self.mapped(self.start()), set())
+
     def test_a_buffer_is_mapped_where_the_kernel_has_that(self):
         major, minor = re.match(r"(\d+)\.(\d+)", os.uname().release).groups()
         if (int(major), int(minor)) < (6, 10):
             harness.skip("the kernel is older than 6.10")
-        exporter = self.start()
-        maps = pathlib.Path(f"/proc/{exporter.process.pid}/maps").read_text()
-        mapped = set(re.findall(r"(cpu\d+)/trace_pipe_raw", maps))
-        self.assertEqual(mapped, {path.name for path in (self.instance / "per_cpu").iterdir()})
+        exporter = self.start(self.session(lines="    buffers: {mapped: true}\n"))
+        self.assertEqual(self.mapped(exporter),
+                         {path.name for path in (self.instance / "per_cpu").iterdir()})
+        self.load.call(10000)
+        exporter.wait_for("etw_session_events_total", 10000)
+        self.check_nothing_wrong(exporter)
 
 
 class RightsTest(TracefsTest):
