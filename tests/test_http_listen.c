@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -133,7 +134,13 @@ static void without_a_host_all_addresses_are_listened_on(void **state)
 static void a_name_is_resolved(void **state)
 {
 	struct world *world = *state;
+	struct addrinfo *found;
 
+	if (getaddrinfo("localhost", NULL, NULL, &found)) {
+		print_message("skipped because this machine does not know the name localhost\n");
+		skip();
+	}
+	freeaddrinfo(found);
 	serve_at(world, "localhost:0");
 	assert_null(strstr(http_address(world->http), "localhost"));
 	assert_served(http_address(world->http));
