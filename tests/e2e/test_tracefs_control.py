@@ -195,13 +195,29 @@ class SessionsTest(TracefsTest):
 class MountTest(TracefsTest):
     """In mount tables of their own."""
 
-    def run_in(self, script, *words):
-        """Runs an exporter command after a script in which no tracefs is mounted."""
+    def command_in(self, script, *words):
+        """An exporter command after a script in which no tracefs is mounted."""
         for place in (*tracefs.mounted("tracefs"), *tracefs.mounted("debugfs")):
             script = f"umount -R -l '{place}' && {script}"
-        return subprocess.run(["unshare", "--mount", "--propagation=private", "sh", "-c",
-                               f"{script} && exec \"$@\"", "sh", harness.EXPORTER, *words],
-                              capture_output=True, text=True, timeout=harness.DEADLINE_SECONDS)
+        return ["unshare", "--mount", "--propagation=private", "sh", "-c",
+                f"{script} && exec \"$@\"", "sh", harness.EXPORTER, *words]
+
+    def run_in(self, script, *words):
+        return subprocess.run(self.command_in(script, *words), capture_output=True, text=True,
+                              timeout=harness.DEADLINE_SECONDS)
+
+    def test_a_session_mounts_where_it_says_so(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = pathlib.Path(directory, "c.yml")
+            for mount, status in ("true", 200), ("false", 503):
+                path.write_text(f"sessions: [{{name: {self.mark}, source: tracefs, mount: {mount}, "
+                                "providers: [{name: sched}]}]")
+                exporter = harness.Server(self.command_in(
+                    "true", f"--config.file={path}", "--web.listen-address=127.0.0.1:0"))
+                harness.wait_until(lambda: harness.get(exporter.address, "/-/ready").status == 200
+                                   or "tracefs is not mounted" in exporter.log, "the session")
+                self.assertEqual(harness.get(exporter.address, "/-/ready").status, status)
+                self.assertEqual(exporter.stop().code, 0)
 
     def test_without_a_mount_it_says_how_to_mount(self):
         done = self.run_in("true", "sessions")
