@@ -13,6 +13,8 @@ struct catalogue {
 	const struct manifests *manifests; /* NULL: none */
 	struct catalogue_entry *entries;
 	size_t count, capacity;
+	const char **names; /* of providers, beside those of the entries */
+	size_t name_count;
 };
 
 static bool grow(struct catalogue *catalogue)
@@ -147,6 +149,18 @@ void catalogue_sort(struct catalogue *catalogue)
 		qsort(catalogue->entries, catalogue->count, sizeof(*catalogue->entries), compare);
 }
 
+bool catalogue_add_name(struct catalogue *catalogue, const char *name)
+{
+	const char **grown =
+		realloc(catalogue->names, (catalogue->name_count + 1) * sizeof(*grown));
+
+	if (!grown)
+		return false;
+	catalogue->names = grown;
+	catalogue->names[catalogue->name_count++] = name;
+	return true;
+}
+
 void catalogue_free(struct catalogue *catalogue)
 {
 	size_t i;
@@ -156,6 +170,7 @@ void catalogue_free(struct catalogue *catalogue)
 	for (i = 0; i < catalogue->count; i++)
 		entry_done(&catalogue->entries[i]);
 	free(catalogue->entries);
+	free(catalogue->names);
 	free(catalogue);
 }
 
@@ -185,13 +200,17 @@ static size_t next_provider(const struct catalogue *catalogue, size_t at)
 	return i;
 }
 
-static bool has_name(const struct scalar_config *provider)
+static bool has_name(const struct catalogue *catalogue, const struct scalar_config *provider)
 {
 	const struct kernel_class *class;
 	const char *name;
 	struct guid guid;
 	size_t i;
 
+	memset(&guid, 0, sizeof(guid));
+	for (i = 0; i < catalogue->name_count; i++)
+		if (match_provider(provider, catalogue->names[i], &guid))
+			return true;
 	for (i = 0; (class = kernel_class_at(i)); i++)
 		if (match_provider(provider, class->name, &class->guid))
 			return true;
@@ -212,7 +231,7 @@ enum catalogue_knowledge catalogue_provider(const struct catalogue *catalogue,
 		if (match_provider(provider, type->provider, &type->guid))
 			return CATALOGUE_EVENTS;
 	}
-	return has_name(provider) ? CATALOGUE_NAME : CATALOGUE_NOTHING;
+	return has_name(catalogue, provider) ? CATALOGUE_NAME : CATALOGUE_NOTHING;
 }
 
 /* Of the events' providers, one name may stand several times in a row. */

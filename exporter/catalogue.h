@@ -32,6 +32,9 @@ void catalogue_free(struct catalogue *catalogue);
 bool catalogue_add_format(struct catalogue *catalogue, uint16_t id, struct schema *schema);
 void catalogue_sort(struct catalogue *catalogue);
 
+/* There is a provider of this name (borrowed), whatever its events are. False: no memory. */
+bool catalogue_add_name(struct catalogue *catalogue, const char *name);
+
 /* Sorted by provider, ID, version. */
 size_t catalogue_count(const struct catalogue *catalogue);
 const struct catalogue_entry *catalogue_at(const struct catalogue *catalogue, size_t index);

@@ -75,6 +75,16 @@ static struct live_events *live_events_new(const char *tracefs)
 	return NULL;
 }
 
+/* What a session traces is no misspelling, also where this machine cannot tell. */
+static void add_names(const struct session_config *session, struct catalogue *catalogue)
+{
+	size_t i;
+
+	for (i = 0; i < session->tracefs.provider_count; i++)
+		if (session->tracefs.providers[i].kind == TRACE_PROVIDER_SYSTEM)
+			catalogue_add_name(catalogue, session->tracefs.providers[i].name);
+}
+
 struct live_events *live_events_add(const struct config *config, struct catalogue *catalogue,
 				    struct problems *problems)
 {
@@ -84,6 +94,9 @@ struct live_events *live_events_add(const struct config *config, struct catalogu
 	size_t i, j;
 	int tracefs = has_tracefs(config) ? trace_mount_open(false, path, &error) : -1;
 
+	for (i = 0; i < config->session_count; i++)
+		if (is_tracefs(&config->sessions[i]))
+			add_names(&config->sessions[i], catalogue);
 	if (tracefs >= 0)
 		events = live_events_new(path);
 	for (i = 0; events && i < config->session_count; i++) {

@@ -206,6 +206,17 @@ class MountTest(TracefsTest):
         return subprocess.run(self.command_in(script, *words), capture_output=True, text=True,
                               timeout=harness.DEADLINE_SECONDS)
 
+    def test_without_a_mount_what_a_session_traces_is_no_misspelling(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = pathlib.Path(directory, "c.yml")
+            path.write_text("""
+sessions: [{name: k, source: tracefs, providers: [{name: tcp}]}]
+metrics: [{name: resets_total, help: Resets., type: counter,
+           match: {provider: tcp, name: tcp_send_reset}}]
+""")
+            done = self.run_in("true", "check", f"--config.file={path}")
+        self.assertEqual((done.returncode, done.stderr), (DONE, ""))
+
     def test_a_session_mounts_where_it_says_so(self):
         with tempfile.TemporaryDirectory() as directory:
             path = pathlib.Path(directory, "c.yml")
