@@ -136,7 +136,7 @@ static void char_arrays_are_text_up_to_their_first_zero(void **state)
 
 	(void)state;
 	begin(&rig);
-	payload_bytes(&rig.payload, "bash\0garbage", 16);
+	payload_bytes(&rig.payload, "bash\0and garbage", 16);
 	payload_bytes(&rig.payload, "full", 4);
 	payload_u32(&rig.payload, 9);
 	check(&rig,
