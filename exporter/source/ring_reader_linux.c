@@ -182,7 +182,10 @@ static enum ring_read take_mapped(struct ring_reader *reader, uint8_t *to, size_
 	return meta->entries - meta->overrun == meta->read ? RING_LAST : RING_PAGE;
 }
 
-/* A page that is not half full is the one that is written just now. */
+/*
+ * What was read before is left out, so any page may be short. Without a time that is to be reached,
+ * one that is not half full is taken for the one that is written just now.
+ */
 static enum ring_read take_read(struct ring_reader *reader, uint8_t *to, size_t *bytes)
 {
 	ssize_t got = read(reader->fd, to + FTRACE_FRAME_BYTES, reader->page_bytes);
@@ -193,6 +196,8 @@ static enum ring_read take_read(struct ring_reader *reader, uint8_t *to, size_t 
 	if (got < reader->data_at)
 		return RING_EMPTY;
 	write_frame(reader, to, (uint32_t)got, reader->data_at, bytes);
+	if (reader->until)
+		return le64(to + FTRACE_FRAME_BYTES) >= reader->until ? RING_LAST : RING_PAGE;
 	commit = le32(to + FTRACE_FRAME_BYTES + COMMIT_AT) & COMMIT_BYTES;
 	return commit < reader->page_bytes / 2 ? RING_LAST : RING_PAGE;
 }

@@ -22,9 +22,10 @@ struct ring_reader {
 	int fd; /* of trace_pipe_raw; readable when as much waits as buffer_percent says */
 	uint16_t cpu;
 	uint16_t data_at;
-	uint16_t version;	/* set by the caller: as in struct ftrace_frame */
-	uint64_t ring_bytes;	/* of all sub-buffers */
-	uint32_t page_bytes;	/* of one */
+	uint16_t version;    /* set by the caller: as in struct ftrace_frame */
+	uint64_t until;	     /* likewise: what is from before this time is wanted; 0: not known */
+	uint64_t ring_bytes; /* of all sub-buffers */
+	uint32_t page_bytes; /* of one */
 	struct ring_meta *meta; /* mapped; NULL: read() is used */
 	const uint8_t *pages;	/* likewise */
 	size_t meta_bytes, pages_bytes;

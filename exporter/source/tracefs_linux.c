@@ -225,8 +225,10 @@ static int read_round(struct tracefs *tracefs, struct error *error)
 	int result = 0;
 	size_t i;
 
-	for (i = 0; i < tracefs->reader_count && !result; i++)
+	for (i = 0; i < tracefs->reader_count && !result; i++) {
+		tracefs->readers[i].until = has_time ? now : 0;
 		result = read_cpu(tracefs, &tracefs->readers[i], error);
+	}
 	end_round(tracefs, has_time, now, origin_unix_ns);
 	return result;
 }
