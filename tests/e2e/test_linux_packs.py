@@ -205,7 +205,8 @@ for i in range(int(sys.argv[1])):
 
     def test_sleeps_are_woken_and_last(self):
         with live("scheduler") as exporter:
-            sleeps = run(self.SLEEPS)
+            # The kernel counts a switch also where the waking overtakes it, and then nobody waits.
+            sleeps = 0.9 * run(self.SLEEPS)
             wait_at_least(exporter, "etw_linux_run_queue_seconds_count", sleeps, process=NAME)
             wait_at_least(exporter, "etw_linux_off_cpu_seconds_count", sleeps, process=NAME,
                           state="sleeping")
