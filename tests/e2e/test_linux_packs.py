@@ -70,6 +70,42 @@ def run(load, *args):
     return json.loads(done.stdout) if done.stdout else None
 
 
+@contextlib.contextmanager
+def kernel_text(*events):
+    """The lines in which the kernel itself shows what was traced meanwhile."""
+    lines = []
+    instance = tracefs.root() / "instances" / f"{NAME}text"
+    instance.mkdir()
+    try:
+        (instance / "trace_clock").write_text("boot")
+        for event in events:
+            (instance / "events" / event / "enable").write_text("1")
+        yield lines
+        (instance / "tracing_on").write_text("0")
+        lines += (instance / "trace").read_text().splitlines()
+    finally:
+        instance.rmdir()
+
+
+def waits_and_sleeps(lines):
+    """How often the load got a CPU after it was woken, and after it had gone to sleep."""
+    woken, state, waits, sleeps = set(), {}, 0, 0
+    for line in lines:
+        wakeup = re.search(r" sched_wakeup: .* pid=(\d+) prio=", line)
+        switch = re.search(r" sched_switch: .* prev_pid=(\d+) .* prev_state=(\S+) ==> "
+                           r"next_comm=(.*) next_pid=(\d+) ", line)
+        if wakeup:
+            woken.add(wakeup[1])
+        if switch:
+            state[switch[1]] = switch[2]
+            if switch[3] == NAME:
+                waits += switch[4] in woken
+                sleeps += state.get(switch[4]) == "S"
+            woken.discard(switch[4])
+            state.pop(switch[4], None)
+    return waits, sleeps
+
+
 def wait_at_least(exporter, name, value, **labels):
     harness.wait_until(lambda: (exporter.total(name, **labels) or 0) >= value,
                        lambda: f"{name} {labels} to be at least {value}, it is "
@@ -148,6 +184,22 @@ for whose in resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN:
     switches += usage.ru_nvcsw + usage.ru_nivcsw
 print(json.dumps(switches))
 """
+    # Another task has the CPU meanwhile: not every kernel shows all switches from its idle task.
+    SLEEPS = """
+import os, signal, time
+os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
+other = os.fork()
+if other == 0:
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        pass
+    os._exit(0)
+""" + BEGIN + """
+for i in range(100):
+    time.sleep(0.001)
+os.kill(other, signal.SIGKILL)
+"""
     # Two for one CPU; what one waits for it the kernel counts, too.
     CROWD = """
 import json, os, signal, time
@@ -192,6 +244,20 @@ for i in range(int(sys.argv[1])):
             wait_at_least(exporter, "etw_linux_cpu_context_switches_total", before + 2 * rounds)
             wait_at_least(exporter, "etw_linux_off_cpu_seconds_count", 2 * rounds - 2,
                           process=NAME)
+
+    def test_sleeps_are_woken_and_last(self):
+        with live("scheduler") as exporter:
+            with kernel_text("sched/sched_switch", "sched/sched_wakeup") as text:
+                run(self.SLEEPS)
+            waits, sleeps = waits_and_sleeps(text)
+            self.assertGreater(min(waits, sleeps), 50, "the kernel shows what is to be counted")
+            wait_at_least(exporter, "etw_linux_run_queue_seconds_count", waits, process=NAME)
+            wait_at_least(exporter, "etw_linux_off_cpu_seconds_count", sleeps, process=NAME,
+                          state="sleeping")
+            slept = exporter.total("etw_linux_off_cpu_seconds_sum", process=NAME, state="sleeping")
+            waited = exporter.total("etw_linux_run_queue_seconds_sum", process=NAME)
+            self.assertGreaterEqual(slept, 0.1)
+            self.assertLess(waited, slept)
 
     def test_waits_for_a_processor_are_those_that_the_kernel_counts(self):
         if not os.path.exists("/proc/self/schedstat"):
