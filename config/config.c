@@ -5,10 +5,8 @@
 #include <string.h>
 
 #include "config/file_reader.h"
+#include "config/fnv.h"
 #include "config/report.h"
-
-/* With which FNV-1a begins (RFC 9923). */
-#define HASH_BEGIN 0xcbf29ce484222325
 
 static void session_done(struct session_config *session)
 {
@@ -56,7 +54,7 @@ static struct config *config_new(const char *file)
 
 	if (!config)
 		return NULL;
-	config->hash = HASH_BEGIN;
+	config->hash = FNV_BEGIN;
 	config->file = strdup(file);
 	if (config->file)
 		return config;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "config/encoding.h"
+#include "config/fnv.h"
 #include "config/include_reader.h"
 #include "config/keys.h"
 #include "config/mapping.h"
@@ -12,16 +13,6 @@
 #include "config/rule_reader.h"
 #include "config/session_reader.h"
 #include "config/yaml.h"
-
-/* FNV-1a, 64 bits (RFC 9923), going on from `value`. */
-static uint64_t hash(uint64_t value, const char *text, size_t length)
-{
-	size_t i;
-
-	for (i = 0; i < length; i++)
-		value = (value ^ (unsigned char)text[i]) * 0x100000001b3;
-	return value;
-}
 
 static void read_sessions(struct files_reading *reading, const struct file_reading *file,
 			  const struct yaml_node *node, const struct report *report)
@@ -150,7 +141,7 @@ void file_reader_read(struct files_reading *reading, const struct file_reading *
 	struct yaml_tree *tree;
 
 	problems_know(reading->problems, file->file);
-	config->hash = hash(config->hash, text, length);
+	config->hash = fnv_bytes(config->hash, text, length);
 	if (length > FILE_BYTES_MAX) {
 		report_error(&report, (struct place){0}, "the file is larger than 4MiB");
 		return;

@@ -6,6 +6,7 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
+#include "config/fnv.h"
 #include "exporter/bytes.h"
 
 enum {
@@ -246,22 +247,11 @@ static char *join(const struct gathering *gathering, size_t *length)
 	return xml;
 }
 
-/* FNV-1a */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t length)
-{
-	const uint8_t *at = bytes;
-	size_t i;
-
-	for (i = 0; i < length; i++)
-		hash = (hash ^ at[i]) * 0x100000001b3;
-	return hash;
-}
-
 /* False: the manifest was there before, or there is no room to remember it. */
 static bool remember(struct eventsource *eventsource, const uint8_t *guid, const char *xml,
 		     size_t length)
 {
-	uint64_t hash = hash_bytes(hash_bytes(0xcbf29ce484222325, guid, 16), xml, length);
+	uint64_t hash = fnv_bytes(fnv_bytes(FNV_BEGIN, guid, 16), xml, length);
 	struct known *known;
 
 	HASH_FIND(hh, eventsource->known, &hash, sizeof(hash), known);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/fnv.h"
 #include "exporter/decoder/corrections.h"
 #include "exporter/decoder/manifest_types.h"
 
@@ -37,14 +38,14 @@ static bool is_same_name(const char *a, const char *b)
 	}
 }
 
-/* FNV-1a, without the blanks. */
+/* Without the blanks. */
 static uint64_t hash_name(const char *name)
 {
-	uint64_t hash = 0xcbf29ce484222325;
+	uint64_t hash = FNV_BEGIN;
 
 	for (; *name; name++)
 		if (*name != ' ')
-			hash = (hash ^ (unsigned char)*name) * 0x100000001b3;
+			hash = fnv_byte(hash, (unsigned char)*name);
 	return hash;
 }
 

@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* FNV-1a, of what stands up to the first space in each line: what follows changes with use. */
+#include "config/fnv.h"
+
+/* Of what stands up to the first space in each line: what follows changes with use. */
 static uint64_t add_names(uint64_t hash, const char *text, size_t length, bool *in_name)
 {
 	size_t i;
@@ -13,7 +15,7 @@ static uint64_t add_names(uint64_t hash, const char *text, size_t length, bool *
 		if (text[i] == ' ')
 			*in_name = false;
 		if (*in_name || text[i] == '\n')
-			hash = (hash ^ (unsigned char)text[i]) * 0x100000001b3;
+			hash = fnv_byte(hash, (unsigned char)text[i]);
 		if (text[i] == '\n')
 			*in_name = true;
 	}
@@ -22,7 +24,7 @@ static uint64_t add_names(uint64_t hash, const char *text, size_t length, bool *
 
 static uint64_t hash_modules(void)
 {
-	uint64_t hash = 0xcbf29ce484222325;
+	uint64_t hash = FNV_BEGIN;
 	bool in_name = true;
 	char text[4096];
 	ssize_t got;

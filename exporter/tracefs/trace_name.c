@@ -5,20 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/fnv.h"
+
 #define ALPHANUMERIC  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 #define PREFIX_LENGTH (sizeof(TRACE_NAME_PREFIX) - 1)
 
 static const char hex_digits[] = "0123456789ABCDEF";
-
-/* FNV-1a (RFC 9923), of which it only matters that it stays the same. */
-static uint64_t hash(const char *text)
-{
-	uint64_t value = 0xcbf29ce484222325;
-
-	for (; *text; text++)
-		value = (value ^ (uint8_t)*text) * 0x100000001b3;
-	return value;
-}
 
 /* `~` and 16 digits. */
 #define HASH_LENGTH 17
@@ -41,7 +33,7 @@ void trace_name_instance(const char *session, char name[TRACE_NAME_SIZE])
 	name[used] = '\0';
 	if (*at)
 		snprintf(name + TRACE_NAME_SIZE - 1 - HASH_LENGTH, HASH_LENGTH + 1, "~%016" PRIx64,
-			 hash(session));
+			 fnv_text(FNV_BEGIN, session));
 }
 
 bool trace_name_is_ours(const char *instance)
@@ -101,5 +93,5 @@ void trace_name_system(const char *instance, char system[TRACE_SYSTEM_NAME_SIZE]
 		return;
 	if (i > TRACE_SYSTEM_NAME_SIZE - 1 - HASH_LENGTH)
 		i = TRACE_SYSTEM_NAME_SIZE - 1 - HASH_LENGTH;
-	snprintf(system + i, HASH_LENGTH + 1, "_%016" PRIx64, hash(instance));
+	snprintf(system + i, HASH_LENGTH + 1, "_%016" PRIx64, fnv_text(FNV_BEGIN, instance));
 }
