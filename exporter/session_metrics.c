@@ -182,50 +182,28 @@ static const char *file_change_label(size_t index)
 	return file_change_name((enum file_change)index);
 }
 
+#define LISTED(family_name, family_help, label_names, numbers, number_count, label)       \
+	{                                                                                 \
+		{.name = (family_name),                                                   \
+		 .help = (family_help),                                                   \
+		 .type = METRIC_COUNTER,                                                  \
+		 .labels = (label_names),                                                 \
+		 .label_count = 2},                                                       \
+			offsetof(struct session_health, numbers), (number_count), (label) \
+	}
+
 static const struct listed listeds[] = {
-	{{
-		 .name = "etw_session_malformed_total",
-		 .help = "Trace data that could not be used, by reason.",
-		 .type = METRIC_COUNTER,
-		 .labels = reason_labels,
-		 .label_count = 2,
-	 },
-	 offsetof(struct session_health, malformed),
-	 MALFORMED_COUNT,
-	 malformed_label},
-	{{
-		 .name = "etw_session_loss_signs_total",
-		 .help = "Signs of loss that do not say how much: flags on buffers, lost-event "
-			 "records.",
-		 .type = METRIC_COUNTER,
-		 .labels = sign_labels,
-		 .label_count = 2,
-	 },
-	 offsetof(struct session_health, loss_signs),
-	 LOSS_SIGN_COUNT,
-	 loss_sign_label},
-	{{
-		 .name = "etw_session_ring_events_lost_total",
-		 .help = "Of the events lost, those of a Linux ring buffer, by the kernel's "
-			 "reason.",
-		 .type = METRIC_COUNTER,
-		 .labels = reason_labels,
-		 .label_count = 2,
-	 },
-	 offsetof(struct session_health, ring_lost),
-	 RING_LOSS_COUNT,
-	 ring_loss_label},
-	{{
-		 .name = "etw_session_file_changes_total",
-		 .help = "Files that shrank, were replaced or disappeared while they were read or "
-			 "followed.",
-		 .type = METRIC_COUNTER,
-		 .labels = change_labels,
-		 .label_count = 2,
-	 },
-	 offsetof(struct session_health, file_changes),
-	 FILE_CHANGE_COUNT,
-	 file_change_label},
+	LISTED("etw_session_malformed_total", "Trace data that could not be used, by reason.",
+	       reason_labels, malformed, MALFORMED_COUNT, malformed_label),
+	LISTED("etw_session_loss_signs_total",
+	       "Signs of loss that do not say how much: flags on buffers, lost-event records.",
+	       sign_labels, loss_signs, LOSS_SIGN_COUNT, loss_sign_label),
+	LISTED("etw_session_ring_events_lost_total",
+	       "Of the events lost, those of a Linux ring buffer, by the kernel's reason.",
+	       reason_labels, ring_lost, RING_LOSS_COUNT, ring_loss_label),
+	LISTED("etw_session_file_changes_total",
+	       "Files that shrank, were replaced or disappeared while they were read or followed.",
+	       change_labels, file_changes, FILE_CHANGE_COUNT, file_change_label),
 };
 
 static const struct family_info info_family = {

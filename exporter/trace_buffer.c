@@ -189,6 +189,17 @@ void trace_queue_put(struct trace_queue *queue, struct trace_buffer *buffer)
 	ring_put(&queue->full, buffer);
 }
 
+void trace_queue_end_recording(struct trace_queue *queue, struct recording *recording)
+{
+	struct trace_buffer *buffer = trace_queue_take(queue, 0);
+
+	if (!buffer)
+		return;
+	buffer->recording = recording;
+	buffer->flags = TRACE_BUFFER_RECORDING_END;
+	trace_queue_put(queue, buffer);
+}
+
 void trace_queue_stop(struct trace_queue *queue)
 {
 	queue->stop.flags = TRACE_BUFFER_STOP;

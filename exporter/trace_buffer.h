@@ -60,6 +60,12 @@ void trace_queue_put(struct trace_queue *queue, struct trace_buffer *buffer);
 /* Producer: gives a taken buffer back unused; the next trace_queue_take() gives it again. */
 void trace_queue_untake(struct trace_queue *queue, struct trace_buffer *buffer);
 
+/*
+ * Producer: hands on an empty buffer with TRACE_BUFFER_RECORDING_END, the recording's last. May
+ * wait, as trace_queue_take(). Without memory the consumer does not get to know.
+ */
+void trace_queue_end_recording(struct trace_queue *queue, struct recording *recording);
+
 /* Producer: hands on a buffer with TRACE_BUFFER_STOP, the last for its consumer. Never waits or
  * fails.
  */

@@ -15,13 +15,6 @@ enum {
 #define STAMP_BITS 59
 #define STAMP_TOP  (~UINT64_C(0) << STAMP_BITS)
 
-/* The commit word: how many bytes of events there are, and whether some are missing before. */
-#define COMMIT_BYTES   0x07ffffffu
-#define COMMIT_STORED  0x40000000u
-#define COMMIT_MISSING 0x80000000u
-
-#define COMMIT_AT 8
-
 /* How far ahead of the walk the cache is told what comes. */
 #define PREFETCH_BYTES 1024
 
@@ -57,12 +50,13 @@ const uint8_t *ftrace_frame_take(struct bytes *rest, struct ftrace_frame *frame)
 static void read_missing(struct ftrace_cursor *cursor, const uint8_t *page,
 			 const struct ftrace_frame *frame, uint32_t commit)
 {
-	size_t at = frame->data_at + (size_t)(commit & COMMIT_BYTES);
-	size_t width = frame->data_at - COMMIT_AT;
+	size_t at = frame->data_at + (size_t)(commit & FTRACE_COMMIT_BYTES);
+	size_t width = frame->data_at - FTRACE_COMMIT_AT;
 
 	cursor->missed = 0;
-	cursor->is_missing = (commit & COMMIT_MISSING) && frame->from <= frame->data_at;
-	if (cursor->is_missing && (commit & COMMIT_STORED) && at + width <= frame->page_bytes)
+	cursor->is_missing = (commit & FTRACE_COMMIT_MISSING) && frame->from <= frame->data_at;
+	if (cursor->is_missing && (commit & FTRACE_COMMIT_STORED) &&
+	    at + width <= frame->page_bytes)
 		cursor->missed = width == 8 ? le64(page + at) : le32(page + at);
 }
 
@@ -132,15 +126,15 @@ bool ftrace_walk(struct ftrace_cursor *cursor, const struct ftrace_frame *frame,
 	if ((frame->data_at != 12 && frame->data_at != 16) || frame->page_bytes < frame->data_at ||
 	    frame->from > frame->page_bytes)
 		return false;
-	commit = le32(page + COMMIT_AT);
-	if ((commit & COMMIT_BYTES) > frame->page_bytes - frame->data_at)
+	commit = le32(page + FTRACE_COMMIT_AT);
+	if ((commit & FTRACE_COMMIT_BYTES) > frame->page_bytes - frame->data_at)
 		return false;
 	cursor->cpu = frame->cpu;
 	cursor->version = frame->version;
-	cursor->pointer_bytes = (uint8_t)(frame->data_at - COMMIT_AT);
+	cursor->pointer_bytes = (uint8_t)(frame->data_at - FTRACE_COMMIT_AT);
 	read_missing(cursor, page, frame, commit);
 	cursor->time = le64(page);
-	cursor->rest = (struct bytes){page + frame->data_at, commit & COMMIT_BYTES};
+	cursor->rest = (struct bytes){page + frame->data_at, commit & FTRACE_COMMIT_BYTES};
 	from = page + frame->from;
 	while (cursor->rest.at < from && next == FTRACE_RECORD)
 		next = step(cursor, &data);

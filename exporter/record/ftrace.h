@@ -19,6 +19,15 @@
 /* The kernel's largest sub-buffer has order 5 in pages of at most 64 KiB. */
 #define FTRACE_PAGE_MAX_BYTES (2u << 20)
 
+/*
+ * Behind the sub-buffer's time: how many bytes of events it has, and whether some are missing
+ * before them, of which the number may be stored behind them.
+ */
+#define FTRACE_COMMIT_AT      8
+#define FTRACE_COMMIT_BYTES   0x07ffffffu
+#define FTRACE_COMMIT_STORED  0x40000000u
+#define FTRACE_COMMIT_MISSING 0x80000000u
+
 struct ftrace_frame {
 	uint32_t page_bytes; /* of the sub-buffer, header included, as far as it is here */
 	uint32_t from;	     /* events before this offset in the sub-buffer were delivered before */

@@ -54,17 +54,6 @@ static int read_buffer(const struct source_context *context, const struct etl_in
 	return result;
 }
 
-static void hand_on_end(struct trace_queue *queue, struct recording *recording)
-{
-	struct trace_buffer *buffer = trace_queue_take(queue, 0);
-
-	if (!buffer)
-		return;
-	buffer->recording = recording;
-	buffer->flags = TRACE_BUFFER_RECORDING_END;
-	trace_queue_put(queue, buffer);
-}
-
 int etl_ordered_read(const struct source_context *context, struct recording *recording,
 		     const struct etl_index *index, struct input *input, struct error *error)
 {
@@ -88,6 +77,6 @@ int etl_ordered_read(const struct source_context *context, struct recording *rec
 		else
 			trace_queue_untake(context->queue, buffer);
 	}
-	hand_on_end(context->queue, recording);
+	trace_queue_end_recording(context->queue, recording);
 	return result < 0 ? -1 : 0;
 }

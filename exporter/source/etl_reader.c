@@ -233,24 +233,12 @@ void etl_reader_header_again(struct etl_reader *reader, const uint8_t *bytes, si
 	trace_queue_put(reader->context->queue, buffer);
 }
 
-/* Where something was handed on there is a buffer, if need be after a wait. */
-static void hand_on_end(struct etl_reader *reader)
-{
-	struct trace_buffer *buffer = trace_queue_take(reader->context->queue, 0);
-
-	if (!buffer)
-		return;
-	buffer->recording = reader->recording;
-	buffer->flags = TRACE_BUFFER_RECORDING_END;
-	trace_queue_put(reader->context->queue, buffer);
-}
-
 void etl_reader_done(struct etl_reader *reader)
 {
 	free(reader->carry);
 	reader->carry = NULL;
 	if (reader->handed_on)
-		hand_on_end(reader);
+		trace_queue_end_recording(reader->context->queue, reader->recording);
 	else
 		recording_free(reader->recording);
 	reader->recording = NULL;

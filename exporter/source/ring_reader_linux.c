@@ -9,10 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define COMMIT_AT      8
-#define COMMIT_BYTES   0x07ffffffu
-#define COMMIT_STORED  0x40000000u
-#define COMMIT_MISSING 0x80000000u
+#include "exporter/tracefs/trace_file_linux.h"
 
 /* struct trace_buffer_meta of linux/trace_mmap.h, which older systems do not have. */
 struct ring_meta {
@@ -34,43 +31,32 @@ struct ring_meta {
 
 #define GET_READER _IO('R', 0x20)
 
-/* The number behind the last `label` in a file of few lines; false: there is none. */
-static bool read_number(const char *path, const char *label, uint64_t *number)
+/* Where events begin in a sub-buffer, as tracefs describes its header; false: it does not. */
+static bool read_data_at(const char *path, uint16_t *data_at)
 {
-	char text[1024];
-	const char *at;
-	ssize_t length;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	static const char label[] = "char data;\toffset:";
+	char text[1024], *at = NULL;
 
-	length = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	if (fd >= 0)
-		close(fd);
-	if (length <= 0)
-		return false;
-	text[length] = '\0';
-	at = strstr(text, label);
-	if (!at)
-		return false;
-	*number = strtoull(at + strlen(label), NULL, 10);
-	return true;
+	if (trace_file_read(AT_FDCWD, path, text, sizeof(text)) > 0)
+		at = strstr(text, label);
+	*data_at = at ? (uint16_t)strtoul(at + sizeof(label) - 1, NULL, 10) : 0;
+	return *data_at == 12 || *data_at == 16;
 }
 
-/* Of a sub-buffer: its size, and where its events begin. */
 static int read_layout(struct ring_reader *reader, const char *instance, struct error *error)
 {
-	uint64_t kib = 0, data_at = 16;
+	uint64_t kib;
 	char path[1024];
 
 	snprintf(path, sizeof(path), "%s/events/header_page", instance);
-	if (!read_number(path, "char data;\toffset:", &data_at) || (data_at != 12 && data_at != 16))
+	if (!read_data_at(path, &reader->data_at))
 		return error_set(error, "cannot read %s: it does not say where data begins", path);
 	snprintf(path, sizeof(path), "%s/buffer_subbuf_size_kb", instance);
-	if (!read_number(path, "", &kib))
+	if (!trace_file_read_u64(AT_FDCWD, path, &kib))
 		kib = (uint64_t)sysconf(_SC_PAGESIZE) >> 10;
-	if (kib < 1 || kib << 10 > FTRACE_PAGE_MAX_BYTES)
+	if (kib < 1 || kib > FTRACE_PAGE_MAX_BYTES >> 10)
 		return error_set(error, "cannot use %s: sub-buffers of %llu KiB", path,
 				 (unsigned long long)kib);
-	reader->data_at = (uint16_t)data_at;
 	reader->page_bytes = (uint32_t)kib << 10;
 	return 0;
 }
@@ -109,7 +95,7 @@ int ring_reader_open(struct ring_reader *reader, const char *instance, unsigned 
 	if (read_layout(reader, instance, error))
 		return -1;
 	snprintf(path, sizeof(path), "%s/per_cpu/cpu%u/buffer_size_kb", instance, cpu);
-	if (read_number(path, "", &reader->ring_bytes))
+	if (trace_file_read_u64(AT_FDCWD, path, &reader->ring_bytes))
 		reader->ring_bytes <<= 10;
 	snprintf(path, sizeof(path), "%s/per_cpu/cpu%u/trace_pipe_raw", instance, cpu);
 	reader->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -146,18 +132,18 @@ static void write_frame(const struct ring_reader *reader, uint8_t *to, uint32_t 
 static void copy_page(struct ring_reader *reader, const uint8_t *page, uint32_t read, uint8_t *to,
 		      size_t *bytes)
 {
-	uint32_t commit = le32(page + COMMIT_AT), from = reader->data_at + reader->taken;
+	uint32_t commit = le32(page + FTRACE_COMMIT_AT), from = reader->data_at + reader->taken;
 	uint32_t length = reader->data_at + read;
 
 	/* How many events are missing stands behind the last one of a page that is complete. */
-	if ((commit & COMMIT_STORED) && (commit & COMMIT_BYTES) == read &&
+	if ((commit & FTRACE_COMMIT_STORED) && (commit & FTRACE_COMMIT_BYTES) == read &&
 	    length + 8 <= reader->page_bytes)
 		length += 8;
 	else
-		commit &= ~COMMIT_STORED;
+		commit &= ~FTRACE_COMMIT_STORED;
 	memcpy(to + FTRACE_FRAME_BYTES, page, length);
-	put_le32(to + FTRACE_FRAME_BYTES + COMMIT_AT,
-		 (commit & (COMMIT_STORED | COMMIT_MISSING)) | read);
+	put_le32(to + FTRACE_FRAME_BYTES + FTRACE_COMMIT_AT,
+		 (commit & (FTRACE_COMMIT_STORED | FTRACE_COMMIT_MISSING)) | read);
 	write_frame(reader, to, length, from, bytes);
 }
 
@@ -198,7 +184,7 @@ static enum ring_read take_read(struct ring_reader *reader, uint8_t *to, size_t 
 	write_frame(reader, to, (uint32_t)got, reader->data_at, bytes);
 	if (reader->until)
 		return le64(to + FTRACE_FRAME_BYTES) >= reader->until ? RING_LAST : RING_PAGE;
-	commit = le32(to + FTRACE_FRAME_BYTES + COMMIT_AT) & COMMIT_BYTES;
+	commit = le32(to + FTRACE_FRAME_BYTES + FTRACE_COMMIT_AT) & FTRACE_COMMIT_BYTES;
 	return commit < reader->page_bytes / 2 ? RING_LAST : RING_PAGE;
 }
 

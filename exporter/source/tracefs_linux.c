@@ -309,19 +309,12 @@ static int read_rounds(struct tracefs *tracefs, struct error *error)
 	return 0;
 }
 
-static void hand_on_end(struct tracefs *tracefs)
+static void end_recording(struct tracefs *tracefs)
 {
-	struct trace_buffer *buffer = NULL;
-
 	if (tracefs->handed_on)
-		buffer = trace_queue_take(tracefs->context.queue, 0);
-	if (buffer) {
-		buffer->recording = tracefs->recording;
-		buffer->flags = TRACE_BUFFER_RECORDING_END;
-		trace_queue_put(tracefs->context.queue, buffer);
-	} else if (!tracefs->handed_on) {
+		trace_queue_end_recording(tracefs->context.queue, tracefs->recording);
+	else
 		recording_free(tracefs->recording);
-	}
 	tracefs->recording = NULL;
 	tracefs->handed_on = false;
 }
@@ -338,7 +331,7 @@ static void end(struct tracefs *tracefs)
 		close(tracefs->epoll);
 	if (tracefs->timer >= 0)
 		close(tracefs->timer);
-	hand_on_end(tracefs);
+	end_recording(tracefs);
 	trace_instance_close(tracefs->instance);
 	tracefs->readers = NULL;
 	tracefs->lost = NULL;

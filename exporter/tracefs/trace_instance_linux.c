@@ -237,16 +237,6 @@ const char *trace_instance_tracefs(const struct trace_instance *instance)
 	return instance->tracefs_path;
 }
 
-const char *trace_instance_name(const struct trace_instance *instance)
-{
-	return instance->name;
-}
-
-const char *trace_instance_probe_system(const struct trace_instance *instance)
-{
-	return instance->system;
-}
-
 bool trace_instance_is_alive(const struct trace_instance *instance)
 {
 	uint64_t on;

@@ -60,10 +60,6 @@ void trace_instance_close(struct trace_instance *instance);
 const char *trace_instance_path(const struct trace_instance *instance);
 const char *trace_instance_tracefs(const struct trace_instance *instance);
 
-/* Its name among tracefs' instances, and the event system of the session's probes. */
-const char *trace_instance_name(const struct trace_instance *instance);
-const char *trace_instance_probe_system(const struct trace_instance *instance);
-
 /* It is still there, the same one, and tracing is on. */
 bool trace_instance_is_alive(const struct trace_instance *instance);
 
