@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "exporter/command.h"
-#include "exporter/tracefs/trace_format_linux.h"
+#include "exporter/decoder/ftrace_format.h"
 #include "exporter/tracefs/trace_mount_linux.h"
 #include "exporter/tracefs/trace_select_linux.h"
 #include "metrics/text.h"
@@ -24,7 +24,7 @@ struct listing {
 	struct text out;
 };
 
-static void add_field_text(const struct trace_field *field, struct text *to)
+static void add_field_text(const struct tep_format_field *field, struct text *to)
 {
 	text_string(to, "  ");
 	text_printable(to, field->name);
@@ -33,47 +33,42 @@ static void add_field_text(const struct trace_field *field, struct text *to)
 	text_char(to, '\n');
 }
 
-static void add_field_json(const struct trace_field *field, struct text *to)
+static void add_field_json(const struct tep_format_field *field, struct text *to)
 {
 	text_string(to, "{\"name\":");
 	text_json(to, field->name);
 	text_string(to, ",\"type\":");
 	text_json(to, field->type);
-	text_string(to, ",\"offset\":");
-	text_u64(to, field->offset);
-	text_string(to, ",\"size\":");
-	text_u64(to, field->size);
-	text_printf(to, ",\"signed\":%s}", field->is_signed ? "true" : "false");
+	text_printf(to, ",\"offset\":%d,\"size\":%d,\"signed\":%s}", field->offset, field->size,
+		    field->flags & TEP_FIELD_IS_SIGNED ? "true" : "false");
 }
 
-static void add_text(const char *system, const char *event, const char *format, struct text *to)
+/* What all events have (common_*) is left out. */
+static void add_text(const struct tep_event *event, struct text *to)
 {
-	struct trace_field field;
+	const struct tep_format_field *field;
 
-	text_printable(to, system);
+	text_printable(to, event->system);
 	text_char(to, ':');
-	text_printable(to, event);
+	text_printable(to, event->name);
 	text_char(to, '\n');
-	while (trace_format_next(&format, &field))
-		add_field_text(&field, to);
+	for (field = event->format.fields; field; field = field->next)
+		add_field_text(field, to);
 }
 
-static void add_json(const char *system, const char *event, const char *format, struct text *to)
+static void add_json(const struct tep_event *event, struct text *to)
 {
-	struct trace_field field;
-	bool first = true;
+	const struct tep_format_field *field;
 
 	text_string(to, "{\"provider\":");
-	text_json(to, system);
+	text_json(to, event->system);
 	text_string(to, ",\"event\":");
-	text_json(to, event);
-	text_string(to, ",\"id\":");
-	text_u64(to, trace_format_id(format));
-	text_string(to, ",\"fields\":[");
-	for (; trace_format_next(&format, &field); first = false) {
-		if (!first)
+	text_json(to, event->name);
+	text_printf(to, ",\"id\":%d,\"fields\":[", event->id);
+	for (field = event->format.fields; field; field = field->next) {
+		add_field_json(field, to);
+		if (field->next)
 			text_char(to, ',');
-		add_field_json(&field, to);
 	}
 	text_string(to, "]}\n");
 }
@@ -83,18 +78,25 @@ static int add_event(struct listing *listing, const char *name, struct error *er
 {
 	const char *slash = strchr(name, '/');
 	char path[TRACE_PATH_SIZE + 16], system[TRACE_PATH_SIZE];
+	struct tep_handle *tep;
+	struct tep_event *event;
+	ssize_t length;
 
 	snprintf(system, sizeof(system), "%.*s", (int)(slash - name), name);
 	snprintf(path, sizeof(path), "events/%s/format", name);
-	if (trace_file_read(listing->tracefs, path, listing->format, FORMAT_SIZE) < 0) {
-		if (errno == ENOENT)
-			return 0; /* its module went away */
+	length = trace_file_read(listing->tracefs, path, listing->format, FORMAT_SIZE);
+	if (length < 0 && errno == ENOENT)
+		return 0; /* its module went away */
+	if (length < 0)
 		return trace_file_error(error, errno, "cannot read %s", path);
-	}
+	tep = ftrace_format_parse(system, listing->format, (size_t)length, &event);
+	if (!tep)
+		return error_set(error, "cannot understand %s", path);
 	if (listing->json)
-		add_json(system, slash + 1, listing->format, &listing->out);
+		add_json(event, &listing->out);
 	else
-		add_text(system, slash + 1, listing->format, &listing->out);
+		add_text(event, &listing->out);
+	tep_free(tep);
 	return 0;
 }
 

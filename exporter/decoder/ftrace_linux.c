@@ -39,7 +39,6 @@ struct ftrace_formats *ftrace_formats_new(const char *path)
 		ftrace_formats_free(formats);
 		return NULL;
 	}
-	tep_set_loglevel(TEP_LOG_NONE);
 	return formats;
 }
 
@@ -176,22 +175,35 @@ static const char *find_name(struct ftrace_formats *formats, uint16_t id, uint16
 	return formats->names[id];
 }
 
-struct schema *ftrace_schema_parse(struct ftrace_formats *formats, const char *system,
-				   const char *text, size_t length)
+struct tep_handle *ftrace_format_parse(const char *system, const char *text, size_t length,
+				       struct tep_event **event)
 {
 	struct tep_handle *tep = tep_alloc();
-	struct schema *schema = NULL;
-	struct tep_event *event;
 
 	if (!tep)
 		return NULL;
+	tep_set_loglevel(TEP_LOG_NONE);
 	tep_set_long_size(tep, sizeof(long));
 	tep_set_file_bigendian(tep, TEP_LITTLE_ENDIAN);
 	tep_set_local_bigendian(tep, tep_is_bigendian() ? TEP_BIG_ENDIAN : TEP_LITTLE_ENDIAN);
-	/* Where only the print format is not understood, there is an event all the same. */
 	tep_parse_event(tep, text, length, system);
-	event = tep_get_first_event(tep);
-	if (event && event->format.nr_common)
+	*event = tep_get_first_event(tep);
+	if (*event)
+		return tep;
+	tep_free(tep);
+	return NULL;
+}
+
+struct schema *ftrace_schema_parse(struct ftrace_formats *formats, const char *system,
+				   const char *text, size_t length)
+{
+	struct tep_event *event;
+	struct tep_handle *tep = ftrace_format_parse(system, text, length, &event);
+	struct schema *schema = NULL;
+
+	if (!tep)
+		return NULL;
+	if (event->format.nr_common)
 		schema = ftrace_schema_make(&formats->maps, event);
 	tep_free(tep);
 	return schema;

@@ -4,9 +4,8 @@
 #ifndef EXPORTER_DECODER_FTRACE_PRIVATE_H
 #define EXPORTER_DECODER_FTRACE_PRIVATE_H
 
-#include <traceevent/event-parse.h>
-
 #include "exporter/decoder/ftrace.h"
+#include "exporter/decoder/ftrace_format.h"
 
 struct ftrace_maps;
 
