@@ -28,8 +28,6 @@
  */
 #define COMMIT_DELAY_NS 10000000
 
-#define FIRST_BUFFERS_BYTES ((size_t)256 << 10)
-
 /* What the kernel counted of one CPU so far. */
 struct lost {
 	uint64_t numbers[RING_LOSS_COUNT];
@@ -168,8 +166,7 @@ static struct trace_buffer *buffer_for(struct tracefs *tracefs, size_t bytes)
 		return buffer;
 	if (buffer)
 		trace_queue_put(queue, buffer);
-	tracefs->buffer =
-		trace_queue_take(queue, bytes < FIRST_BUFFERS_BYTES ? FIRST_BUFFERS_BYTES : bytes);
+	tracefs->buffer = trace_queue_take(queue, bytes);
 	if (!tracefs->buffer)
 		return NULL;
 	tracefs->buffer->recording = tracefs->recording;
