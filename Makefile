@@ -43,7 +43,8 @@ ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CFLAGS) $(if $(C
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 LIBS     := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8 -ltraceevent -lcap
 
-SOURCES := $(sort $(wildcard exporter/*.c exporter/*/*.c metrics/*.c config/*.c))
+# Files are for every system, or say by their names which one they are for.
+SOURCES := $(filter-out %_windows.c,$(sort $(wildcard exporter/*.c exporter/*/*.c metrics/*.c config/*.c)))
 BENCH   := tests/support/bench_measure.c
 SUPPORT := $(filter-out $(BENCH),$(sort $(wildcard tests/support/*.c)))
 TESTS   := $(sort $(wildcard tests/test_*.c))

@@ -56,7 +56,7 @@ struct session *session_new(const struct session_config *config,
 		session->aggregator = aggregator_new(&aggregator);
 	if (!session->type || !session->stop || !session->queue || !session->aggregator) {
 		error_set(error, "session %s: %s", config->name,
-			  session->type ? strerror(errno) : "no such source");
+			  session->type ? strerror(errno) : source_type_missing(config->source));
 		session_free(session);
 		return NULL;
 	}

@@ -41,12 +41,17 @@ struct source_type {
 	void (*close)(void *source);
 };
 
-/* NULL: no such type. */
+/* NULL: no such type, or it cannot be had on this system. */
 const struct source_type *source_type_find(const char *name);
+
+/* Why source_type_find() found nothing. */
+const char *source_type_missing(const char *name);
 
 /* source/etl.c: recordings that are read to their end; source/etl_follow.c: ones still written. */
 extern const struct source_type etl_source;
 /* source/tracefs_linux.c */
 extern const struct source_type tracefs_source;
+/* source/etw_windows.c; with HAVE_ETW */
+extern const struct source_type etw_source;
 
 #endif
