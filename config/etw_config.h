@@ -22,7 +22,7 @@ enum etw_kind {
 	ETW_ATTACH, /* a session that others started */
 };
 
-enum etw_clock {
+enum etw_clock_kind {
 	ETW_CLOCK_QPC,	  /* the performance counter */
 	ETW_CLOCK_SYSTEM, /* the time of day, in 100 ns */
 };
@@ -58,7 +58,7 @@ struct etw_config {
 	enum on_exists on_exists;
 	struct etw_buffers_config buffers;
 	uint64_t flush_ns; /* 1s; after how long buffers that are not full are handed on */
-	enum etw_clock clock;
+	enum etw_clock_kind clock;
 	struct etw_provider_config *providers;
 	size_t provider_count;
 	uint32_t flags; /* EVENT_TRACE_FLAG_*, of the kernel's events */

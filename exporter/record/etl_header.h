@@ -61,6 +61,9 @@ bool etl_header_is(const struct event_record *record);
 /* Reads it; false where its payload is too short or contradicts itself. */
 bool etl_header_parse(const struct event_record *record, struct etl_header *header);
 
+/* A clock of FILETIMEs; what it says of the performance counter stays. */
+void trace_clock_set_system_time(struct trace_clock *clock);
+
 /* Unix nanoseconds; false where the clock is unknown or the time is outside of years 1678 to 2262.
  */
 bool trace_clock_unix_ns(const struct trace_clock *clock, uint64_t timestamp, int64_t *unix_ns);
