@@ -92,6 +92,5 @@ FARPROC GetProcAddress(HMODULE module, LPCSTR name);
 /* Of the thread. */
 DWORD GetLastError(void);
 void SetLastError(DWORD error);
-DWORD GetCurrentProcessId(void);
 
 #endif
