@@ -120,7 +120,8 @@ $(BUILD)/model/%.o: %.c
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -DHAVE_ETW -isystem tests/windows/shim -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/windows/test_%: $(BUILD)/model/tests/windows/test_%.o $(SUPPORT_OBJECTS) $(MODEL_LIBRARY)
+$(BUILD)/tests/windows/test_%: $(BUILD)/model/tests/windows/test_%.o $(BUILD)/model/tests/windows/etw_rig.o \
+		$(SUPPORT_OBJECTS) $(MODEL_LIBRARY)
 	@mkdir -p $(@D)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lm
 # The whole program, of which the live sessions of Windows are the model's.
