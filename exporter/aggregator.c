@@ -165,8 +165,10 @@ static enum payload_result count_special(struct aggregator *aggregator, struct e
 }
 
 /* What rules have found counts; without any, what the size tells. */
-static void count_misfit(struct aggregator *aggregator, struct event_type *type,
-			 const struct event_record *record, enum payload_result result)
+__attribute__((cold)) static void count_misfit(struct aggregator *aggregator,
+					       struct event_type *type,
+					       const struct event_record *record,
+					       enum payload_result result)
 {
 	if (result == PAYLOAD_OK)
 		result = record->payload_bytes < event_type_size(type, record)->least
@@ -175,9 +177,11 @@ static void count_misfit(struct aggregator *aggregator, struct event_type *type,
 	event_type_count_error(&aggregator->types, type, result);
 }
 
-/* The per-event work. */
-static inline void count(struct aggregator *aggregator, const struct event_record *record,
-			 const struct recording *recording, struct tally *tally)
+/* The per-event work; compiled into each of the loops over events. */
+__attribute__((always_inline)) static inline void count(struct aggregator *aggregator,
+							const struct event_record *record,
+							const struct recording *recording,
+							struct tally *tally)
 {
 	struct event_type *type = event_types_find(&aggregator->types, record);
 	enum payload_result result = PAYLOAD_OK;
