@@ -273,12 +273,22 @@ static bool find_layout(struct event_rules *bound)
 	return true;
 }
 
-static enum payload_result extract(struct event_rules *bound, const struct event_record *record)
+/* Of a payload whose fields are direct: what only a run can tell of the rest. */
+static enum payload_result behind_fields(struct event_rules *bound,
+					 const struct event_record *record)
+{
+	extraction_run(bound->extraction, record);
+	return extraction_fit(bound->extraction);
+}
+
+static enum payload_result extract(struct event_rules *bound, const struct event_record *record,
+				   enum payload_result *fit)
 {
 	enum payload_result result = extraction_run(bound->extraction, record);
 
+	*fit = extraction_fit(bound->extraction);
 	/* What is direct is of the layout that fitted last. */
-	if (extraction_fit(bound->extraction) == PAYLOAD_OK && !bound->is_never_direct) {
+	if (*fit == PAYLOAD_OK && !bound->is_never_direct) {
 		bound->is_direct = find_layout(bound);
 		bound->is_never_direct = !bound->is_direct;
 	}
@@ -296,11 +306,9 @@ enum payload_result rules_count(struct rules *rules, struct event_rules *bound,
 	rules->scratch.event++;
 	view->is_direct = bound->is_direct && fixed_layout_fits(&bound->layout, view->record);
 	if (!view->is_direct && bound->extraction)
-		result = extract(bound, view->record);
+		result = extract(bound, view->record, &fit);
 	else if (bound->layout.goes_on)
-		extraction_run(bound->extraction, view->record);
-	if (bound->extraction)
-		fit = extraction_fit(bound->extraction);
+		fit = behind_fields(bound, view->record);
 	for (i = 0; i < bound->count; i++)
 		rule_binding_count(bound->bindings[i], view, result, &rules->scratch);
 	return fit;
