@@ -223,7 +223,8 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(WRITER_OBJECTS) $(LIB
 
 fuzz:
 	$(call need,$(FUZZ_PACKAGES))
-	@$(MAKE) --no-print-directory CC=clang CFLAGS='-g -O1' BUILD=$(BUILD)-fuzz \
+	@$(MAKE) --no-print-directory CC=clang CFLAGS='-g -O1 -DPAYLOAD_ELEMENTS_MAX=256' \
+		BUILD=$(BUILD)-fuzz \
 		SANITIZE=fuzzer-no-link$(comma)address$(comma)undefined \
 		$(FUZZERS:%=$(BUILD)-fuzz/tests/fuzz/%)
 	@for fuzzer in $(FUZZERS); do \
