@@ -278,6 +278,65 @@ static void located_arrays_have_as_many_elements_as_fit(void **state)
 	      PAYLOAD_OK, "\"numbers\":[1,2],\"more\":[3,4],\"bytes\":\"010000\"");
 }
 
+static void located_arrays_of_any_c_number_have_elements(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	begin(&rig);
+	add_location(&rig.payload, 28, 8);
+	add_location(&rig.payload, 28, 16);
+	add_location(&rig.payload, 28, 4);
+	add_location(&rig.payload, 28, 8);
+	payload_u32(&rig.payload, 0);
+	payload_u32(&rig.payload, 1);
+	payload_u32(&rig.payload, UINT32_MAX);
+	payload_u64(&rig.payload, 3);
+	check(&rig,
+	      FIELD("__data_loc unsigned int[] ints", 8, 4, 0)
+		      FIELD("__data_loc unsigned long[] longs", 12, 4, 0)
+			      FIELD("__data_loc short[] shorts", 16, 4, 1)
+				      FIELD("__data_loc pid_t[] tasks", 20, 4, 1)
+					      FIELD("int last", 24, 4, 1),
+	      PAYLOAD_OK,
+	      "\"ints\":[1,4294967295],\"longs\":[\"18446744069414584321\",3],\"shorts\":[1,0],"
+	      "\"tasks\":[1,-1],\"last\":0");
+}
+
+static const struct field *find_field(const struct schema *schema, const char *name)
+{
+	uint16_t i;
+
+	for (i = 0; i < schema->field_count; i++)
+		if (strcmp(schema->fields[i].name, name) == 0)
+			return &schema->fields[i];
+	fail();
+	return NULL;
+}
+
+static void bitmasks_are_shown_as_such(void **state)
+{
+	struct schema *schema;
+	struct rig rig;
+
+	(void)state;
+	begin(&rig);
+	add_location(&rig.payload, 16, 8);
+	add_location(&rig.payload, 16 - 16, 8);
+	payload_u64(&rig.payload, 0x10f);
+	schema = parse(&rig,
+		       FIELD("__data_loc unsigned long[] bits", 8, 4, 0)
+			       FIELD("__rel_loc cpumask_t cpus", 12, 4, 0),
+		       "\"%s %s\", __get_bitmask(bits), __get_rel_cpumask(cpus)");
+	assert_non_null(schema);
+	assert_int_equal(find_field(schema, "bits")->out, OUT_BITMASK);
+	assert_int_equal(find_field(schema, "cpus")->out, OUT_BITMASK);
+	assert_decoded(schema, &rig.payload, PAYLOAD_OK,
+		       "\"bits\":\"0f01000000000000\",\"cpus\":\"0f01000000000000\"");
+	schema_free(schema);
+	end(&rig);
+}
+
 static void addresses_of_the_network_are_addresses(void **state)
 {
 	struct rig rig;
@@ -313,17 +372,6 @@ static void what_is_behind_the_fields_is_no_damage(void **state)
 	payload_u32(&rig.payload, 5);
 	payload_u32(&rig.payload, 0);
 	check(&rig, FIELD("u32 a", 8, 4, 0), PAYLOAD_OK, "\"a\":5");
-}
-
-static const struct field *find_field(const struct schema *schema, const char *name)
-{
-	uint16_t i;
-
-	for (i = 0; i < schema->field_count; i++)
-		if (strcmp(schema->fields[i].name, name) == 0)
-			return &schema->fields[i];
-	fail();
-	return NULL;
 }
 
 static void assert_map(const struct value_map *map, bool bits, size_t count, uint32_t first,
@@ -372,6 +420,50 @@ static void symbols_beyond_32_bits_are_left_out(void **state)
 		      "\"%s\", __print_symbolic(REC->kind, {0x100000000, \"far\"}, {4, \"four\"})");
 	assert_non_null(schema);
 	assert_map(find_field(schema, "kind")->map, false, 1, 4, "four");
+	schema_free(schema);
+	end(&rig);
+}
+
+static void symbols_are_numbers_however_c_writes_them(void **state)
+{
+	const struct value_map *map;
+	struct schema *schema;
+	struct rig rig;
+
+	(void)state;
+	begin(&rig);
+	schema = parse(&rig,
+		       FIELD("u32 flags", 8, 4, 0) FIELD("int fork", 12, 4, 1)
+			       FIELD("s8 small", 16, 1, 1) FIELD("u64 root", 24, 8, 0),
+		       "\"%s %s %s %s\", __print_flags(REC->flags, \"|\", {0x0001u, \"A\"}, "
+		       "{0x0010UL, \"B\"}), __print_symbolic(REC->fork, {(-1), \"staging\"}, "
+		       "{(0), \"data\"}), __print_symbolic(REC->small, {-2, \"two\"}), "
+		       "__print_symbolic(REC->root, {1ULL, \"ROOT\"}, {-6ULL, \"LOG\"})");
+	assert_non_null(schema);
+	map = find_field(schema, "flags")->map;
+	assert_map(map, true, 2, 1, "A");
+	assert_int_equal(map->values[1], 0x10);
+	assert_map(find_field(schema, "fork")->map, false, 2, UINT32_MAX, "staging");
+	assert_map(find_field(schema, "small")->map, false, 1, 0xfe, "two");
+	assert_map(find_field(schema, "root")->map, false, 1, 1, "ROOT");
+	schema_free(schema);
+	end(&rig);
+}
+
+static void flags_behind_a_mask_are_those_of_the_field(void **state)
+{
+	struct schema *schema;
+	struct rig rig;
+
+	(void)state;
+	begin(&rig);
+	schema = parse(&rig, FIELD("u32 flags", 8, 4, 0) FIELD("u32 other", 12, 4, 0),
+		       "\"%u %s\", REC->flags >> 22, __print_flags(REC->flags & "
+		       "(0x00040000 | 0x00080000 | 0x00100000), \"|\", {0x00040000, \"M\"}), "
+		       "__print_flags(REC->other | REC->flags, \"|\", {1, \"X\"})");
+	assert_non_null(schema);
+	assert_map(find_field(schema, "flags")->map, true, 1, 0x40000, "M");
+	assert_null(find_field(schema, "other")->map);
 	schema_free(schema);
 	end(&rig);
 }
@@ -614,11 +706,15 @@ int main(void)
 		cmocka_unit_test(located_strings_may_be_empty),
 		cmocka_unit_test(locations_outside_of_the_payload_are_short),
 		cmocka_unit_test(located_arrays_have_as_many_elements_as_fit),
+		cmocka_unit_test(located_arrays_of_any_c_number_have_elements),
+		cmocka_unit_test(bitmasks_are_shown_as_such),
 		cmocka_unit_test(addresses_of_the_network_are_addresses),
 		cmocka_unit_test(a_payload_that_is_cut_keeps_the_fields_before_the_cut),
 		cmocka_unit_test(what_is_behind_the_fields_is_no_damage),
 		cmocka_unit_test(symbols_and_flags_of_the_print_format_are_maps),
 		cmocka_unit_test(symbols_beyond_32_bits_are_left_out),
+		cmocka_unit_test(symbols_are_numbers_however_c_writes_them),
+		cmocka_unit_test(flags_behind_a_mask_are_those_of_the_field),
 		cmocka_unit_test(a_print_format_that_is_not_understood_leaves_the_fields),
 		cmocka_unit_test(text_that_is_no_format_is_no_schema),
 		cmocka_unit_test(fields_at_impossible_places_are_left_out),

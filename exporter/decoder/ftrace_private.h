@@ -12,6 +12,10 @@ struct ftrace_maps;
 /* The value map that a print format has for a field; NULL: none, or no memory. Kept in `maps`. */
 const struct value_map *ftrace_map_find(struct ftrace_maps **maps, const struct tep_event *event,
 					const struct tep_format_field *field);
+
+/* Whether the print format shows a field as a bitmask. */
+bool ftrace_is_bitmask(const struct tep_event *event, const struct tep_format_field *field);
+
 void ftrace_maps_free(struct ftrace_maps *maps);
 
 /* NULL: it has too many fields, or they contradict each other. */

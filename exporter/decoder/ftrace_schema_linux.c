@@ -55,16 +55,59 @@ static bool is_text(const struct tep_format_field *from)
 	       !strstr(from->type, "unsigned");
 }
 
-static void set_located(const struct tep_format_field *from, struct field *field)
+static bool is_word(const char *word, size_t length, const char *const *words)
+{
+	for (; *words; words++)
+		if (strlen(*words) == length && memcmp(word, *words, length) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Of an element that is somewhere else, which the format has no size of. libtraceevent knows some
+ * by their types; 0: not known. `type` is as in "__data_loc unsigned int[]".
+ */
+static size_t located_bytes(const char *type)
+{
+	static const char *const of_2[] = {"short",    "unsigned short", "__u16",  "__s16",
+					   "uint16_t", "int16_t",	 "__be16", NULL};
+	static const char *const of_4[] = {"int",   "unsigned int", "unsigned", "__u32",
+					   "__s32", "uint32_t",	    "int32_t",	"pid_t",
+					   "dev_t", "__be32",	    NULL};
+	static const char *const of_8[] = {
+		"long long", "unsigned long long", "__u64",    "__s64",	 "uint64_t",
+		"int64_t",   "dma_addr_t",	   "sector_t", "loff_t", NULL};
+	static const char *const of_long[] = {"long", "unsigned long", "size_t", "ssize_t", NULL};
+	const char *word = strchr(type, ' ');
+	size_t length;
+
+	if (!word)
+		return 0;
+	word++;
+	length = strcspn(word, "[");
+	if (is_word(word, length, of_4))
+		return 4;
+	if (is_word(word, length, of_8))
+		return 8;
+	if (is_word(word, length, of_2))
+		return 2;
+	return is_word(word, length, of_long) ? sizeof(long) : 0;
+}
+
+static void set_located(const struct tep_format_field *from, bool is_bitmask, struct field *field)
 {
 	bool is_relative = from->flags & TEP_FIELD_IS_RELATIVE;
-	uint8_t type = number_type(from->elementsize, from->flags & TEP_FIELD_IS_SIGNED);
+	size_t bytes = from->elementsize ? from->elementsize : located_bytes(from->type);
 
 	if (is_text(from)) {
 		field->type = VALUE_ANSI;
 		field->out = OUT_UTF8;
+	} else if (is_bitmask) {
+		field->type = VALUE_BINARY;
+		field->out = OUT_BITMASK;
 	} else {
-		field->type = from->elementsize > 1 ? type : VALUE_BINARY;
+		field->type = bytes > 1 ? number_type(bytes, from->flags & TEP_FIELD_IS_SIGNED)
+					: VALUE_BINARY;
 	}
 	if (field->type == VALUE_ANSI || field->type == VALUE_BINARY)
 		field->length_kind = is_relative ? LENGTH_REL_LOC : LENGTH_DATA_LOC;
@@ -104,12 +147,13 @@ static void set_single(const struct tep_format_field *from, struct field *field)
 		field->out = OUT_BOOLEAN;
 }
 
-static void set_field(const struct tep_format_field *from, struct field *field)
+static void set_field(const struct tep_event *event, const struct tep_format_field *from,
+		      struct field *field)
 {
 	if (from->flags & TEP_FIELD_IS_DYNAMIC && from->size != DATA_LOCATION_BYTES)
 		set_bytes(from, field);
 	else if (from->flags & TEP_FIELD_IS_DYNAMIC)
-		set_located(from, field);
+		set_located(from, ftrace_is_bitmask(event, from), field);
 	else if (from->flags & TEP_FIELD_IS_ARRAY)
 		set_array(from, field);
 	else
@@ -165,7 +209,7 @@ static void add_fields(struct schema_builder *builder, struct ftrace_maps **maps
 		if (from->offset < end || from->size <= 0 || from->size > UINT16_MAX ||
 		    from->offset > UINT16_MAX)
 			continue;
-		set_field(from, &field);
+		set_field(event, from, &field);
 		add_padding(builder, (size_t)(from->offset - end));
 		schema_builder_add(builder, SCHEMA_TOP, &field, from->name, strlen(from->name));
 		end = from->offset + from->size;
