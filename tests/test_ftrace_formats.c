@@ -314,6 +314,39 @@ static const struct field *find_field(const struct schema *schema, const char *n
 	return NULL;
 }
 
+static void arrays_of_probes_have_their_elements(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	begin(&rig);
+	payload_u32(&rig.payload, 1);
+	payload_u32(&rig.payload, 4000000000);
+	payload_u64(&rig.payload, (uint64_t)-7);
+	payload_bytes(&rig.payload, "\1\2", 2);
+	check(&rig,
+	      FIELD("u32 ints[]", 8, 8, 0) FIELD("s64 longs[]", 16, 8, 1)
+		      FIELD("u8 bytes[]", 24, 2, 0),
+	      PAYLOAD_OK, "\"ints\":[1,4000000000],\"longs\":[-7],\"bytes\":\"0102\"");
+}
+
+static void texts_of_probes_may_be_several(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	begin(&rig);
+	add_location(&rig.payload, 24, 4);
+	add_location(&rig.payload, 28, 4);
+	add_location(&rig.payload, 24, 4);
+	payload_u32(&rig.payload, 9);
+	payload_bytes(&rig.payload, "one\0two\0", 8);
+	check(&rig,
+	      FIELD("__data_loc char[][2] names", 8, 8, 1)
+		      FIELD("__data_loc char[][1] one", 16, 4, 1) FIELD("u32 last", 20, 4, 0),
+	      PAYLOAD_OK, "\"names\":[\"one\",\"two\"],\"one\":\"one\",\"last\":9");
+}
+
 static void bitmasks_are_shown_as_such(void **state)
 {
 	struct schema *schema;
@@ -543,7 +576,7 @@ static void a_location_of_another_size_does_not_shift_what_follows(void **state)
 
 	(void)state;
 	begin(&rig);
-	schema = parse(&rig, FIELD("__data_loc char[] name", 8, 8, 0) FIELD("u32 a", 16, 4, 0),
+	schema = parse(&rig, FIELD("__data_loc char[] name", 8, 7, 0) FIELD("u32 a", 16, 4, 0),
 		       "\"\"");
 	assert_non_null(schema);
 	add_location(&rig.payload, 20, 2);
@@ -552,7 +585,7 @@ static void a_location_of_another_size_does_not_shift_what_follows(void **state)
 	payload_bytes(&rig.payload, "x\0", 2);
 	for (i = 0; i < schema->field_count; i++)
 		assert_true(schema->fields[i].length_kind != LENGTH_REL_LOC);
-	assert_decoded(schema, &rig.payload, PAYLOAD_OK, "\"name\":\"1400020000000000\",\"a\":5");
+	assert_decoded(schema, &rig.payload, PAYLOAD_OK, "\"name\":\"14000200000000\",\"a\":5");
 	schema_free(schema);
 	end(&rig);
 }
@@ -708,6 +741,8 @@ int main(void)
 		cmocka_unit_test(located_arrays_have_as_many_elements_as_fit),
 		cmocka_unit_test(located_arrays_of_any_c_number_have_elements),
 		cmocka_unit_test(bitmasks_are_shown_as_such),
+		cmocka_unit_test(arrays_of_probes_have_their_elements),
+		cmocka_unit_test(texts_of_probes_may_be_several),
 		cmocka_unit_test(addresses_of_the_network_are_addresses),
 		cmocka_unit_test(a_payload_that_is_cut_keeps_the_fields_before_the_cut),
 		cmocka_unit_test(what_is_behind_the_fields_is_no_damage),

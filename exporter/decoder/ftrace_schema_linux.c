@@ -63,28 +63,25 @@ static bool is_word(const char *word, size_t length, const char *const *words)
 	return false;
 }
 
-/*
- * Of an element that is somewhere else, which the format has no size of. libtraceevent knows some
- * by their types; 0: not known. `type` is as in "__data_loc unsigned int[]".
- */
-static size_t located_bytes(const char *type)
+/* By a type as in "__data_loc unsigned int[]"; 0: not known. */
+static size_t named_bytes(const char *type)
 {
-	static const char *const of_2[] = {"short",    "unsigned short", "__u16",  "__s16",
-					   "uint16_t", "int16_t",	 "__be16", NULL};
-	static const char *const of_4[] = {"int",   "unsigned int", "unsigned", "__u32",
-					   "__s32", "uint32_t",	    "int32_t",	"pid_t",
+	static const char *const of_2[] = {"short", "unsigned short", "u16",	 "s16",	   "__u16",
+					   "__s16", "uint16_t",	      "int16_t", "__be16", NULL};
+	static const char *const of_4[] = {"int",   "unsigned int", "unsigned", "u32",	   "s32",
+					   "__u32", "__s32",	    "uint32_t", "int32_t", "pid_t",
 					   "dev_t", "__be32",	    NULL};
-	static const char *const of_8[] = {
-		"long long", "unsigned long long", "__u64",    "__s64",	 "uint64_t",
-		"int64_t",   "dma_addr_t",	   "sector_t", "loff_t", NULL};
+	static const char *const of_8[] = {"long long",	 "unsigned long long",
+					   "u64",	 "s64",
+					   "__u64",	 "__s64",
+					   "uint64_t",	 "int64_t",
+					   "dma_addr_t", "sector_t",
+					   "loff_t",	 NULL};
 	static const char *const of_long[] = {"long", "unsigned long", "size_t", "ssize_t", NULL};
-	const char *word = strchr(type, ' ');
-	size_t length;
+	const char *word =
+		strncmp(type, "__", 2) == 0 && strstr(type, "_loc ") ? strchr(type, ' ') + 1 : type;
+	size_t length = strcspn(word, "[");
 
-	if (!word)
-		return 0;
-	word++;
-	length = strcspn(word, "[");
 	if (is_word(word, length, of_4))
 		return 4;
 	if (is_word(word, length, of_8))
@@ -94,14 +91,25 @@ static size_t located_bytes(const char *type)
 	return is_word(word, length, of_long) ? sizeof(long) : 0;
 }
 
+/*
+ * libtraceevent does not know the elements of arrays that are somewhere else, but for some types,
+ * nor of those of probes, which leave out how many there are.
+ */
+static size_t element_bytes(const struct tep_format_field *from)
+{
+	return from->elementsize ? from->elementsize : named_bytes(from->type);
+}
+
 static void set_located(const struct tep_format_field *from, bool is_bitmask, struct field *field)
 {
 	bool is_relative = from->flags & TEP_FIELD_IS_RELATIVE;
-	size_t bytes = from->elementsize ? from->elementsize : located_bytes(from->type);
+	size_t bytes = element_bytes(from);
 
 	if (is_text(from)) {
 		field->type = VALUE_ANSI;
 		field->out = OUT_UTF8;
+		field->count_kind = from->size > DATA_LOCATION_BYTES ? COUNT_FIXED : COUNT_ONE;
+		field->count = (uint16_t)(from->size / DATA_LOCATION_BYTES);
 	} else if (is_bitmask) {
 		field->type = VALUE_BINARY;
 		field->out = OUT_BITMASK;
@@ -117,20 +125,21 @@ static void set_located(const struct tep_format_field *from, bool is_bitmask, st
 
 static void set_array(const struct tep_format_field *from, struct field *field)
 {
-	uint8_t type = number_type(from->elementsize, from->flags & TEP_FIELD_IS_SIGNED);
+	size_t size = (size_t)from->size, bytes = element_bytes(from);
+	size_t count = from->arraylen || !bytes ? from->arraylen : size / bytes;
+	uint8_t type = number_type(bytes, from->flags & TEP_FIELD_IS_SIGNED);
 
 	if (is_text(from)) {
 		field->type = VALUE_ANSI;
 		field->out = OUT_UTF8;
 		field->length_kind = LENGTH_FIXED;
 		field->length = (uint16_t)from->size;
-	} else if (from->elementsize <= 1 || type == VALUE_BINARY ||
-		   from->elementsize * from->arraylen != (unsigned int)from->size) {
+	} else if (bytes <= 1 || type == VALUE_BINARY || bytes * count != size) {
 		set_bytes(from, field);
 	} else {
 		field->type = type;
 		field->count_kind = COUNT_FIXED;
-		field->count = (uint16_t)from->arraylen;
+		field->count = (uint16_t)count;
 	}
 }
 
@@ -147,10 +156,17 @@ static void set_single(const struct tep_format_field *from, struct field *field)
 		field->out = OUT_BOOLEAN;
 }
 
+/* One word, or of texts several. */
+static bool is_located(const struct tep_format_field *from)
+{
+	return from->size == DATA_LOCATION_BYTES ||
+	       (is_text(from) && from->size > 0 && from->size % DATA_LOCATION_BYTES == 0);
+}
+
 static void set_field(const struct tep_event *event, const struct tep_format_field *from,
 		      struct field *field)
 {
-	if (from->flags & TEP_FIELD_IS_DYNAMIC && from->size != DATA_LOCATION_BYTES)
+	if (from->flags & TEP_FIELD_IS_DYNAMIC && !is_located(from))
 		set_bytes(from, field);
 	else if (from->flags & TEP_FIELD_IS_DYNAMIC)
 		set_located(from, ftrace_is_bitmask(event, from), field);
