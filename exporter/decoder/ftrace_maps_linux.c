@@ -93,36 +93,6 @@ static const struct value_map *map_new(struct ftrace_maps **maps,
 	return entry->map.count ? &entry->map : NULL;
 }
 
-static bool is_type(const struct tep_print_arg *arg, enum tep_print_arg_type type)
-{
-	return arg && arg->type == type;
-}
-
-/* A number, or several that are put together. */
-static bool is_mask(const struct tep_print_arg *arg)
-{
-	int depth;
-
-	for (depth = 0; arg && depth < DEPTH_MAX; depth++) {
-		if (arg->type == TEP_PRINT_ATOM)
-			return true;
-		if (arg->type != TEP_PRINT_OP || strcmp(arg->op.op, "|") != 0 ||
-		    !is_type(arg->op.left, TEP_PRINT_ATOM))
-			return false;
-		arg = arg->op.right;
-	}
-	return false;
-}
-
-/* Flags of which a mask leaves out some; libtraceevent reads `a & (b | c)` as `(a & b) | c`. */
-static bool is_masked(const struct tep_print_arg *arg)
-{
-	return arg->type == TEP_PRINT_OP &&
-	       (strcmp(arg->op.op, "&") == 0 ||
-		(strcmp(arg->op.op, "|") == 0 && is_type(arg->op.left, TEP_PRINT_OP) &&
-		 is_mask(arg->op.right)));
-}
-
 /* The field that an expression is, cast or not; of flags some may be left out by a mask. */
 static bool is_field(const struct tep_print_arg *arg, const char *name, bool bits)
 {
@@ -133,7 +103,7 @@ static bool is_field(const struct tep_print_arg *arg, const char *name, bool bit
 			return strcmp(arg->field.name, name) == 0;
 		if (arg->type == TEP_PRINT_TYPE)
 			arg = arg->typecast.item;
-		else if (bits && is_masked(arg))
+		else if (bits && arg->type == TEP_PRINT_OP && strcmp(arg->op.op, "&") == 0)
 			arg = arg->op.left;
 		else
 			return false;

@@ -55,49 +55,17 @@ static bool is_text(const struct tep_format_field *from)
 	       !strstr(from->type, "unsigned");
 }
 
-static bool is_word(const char *word, size_t length, const char *const *words)
-{
-	for (; *words; words++)
-		if (strlen(*words) == length && memcmp(word, *words, length) == 0)
-			return true;
-	return false;
-}
-
-/* By a type as in "__data_loc unsigned int[]"; 0: not known. */
-static size_t named_bytes(const char *type)
-{
-	static const char *const of_2[] = {"short", "unsigned short", "u16",	 "s16",	   "__u16",
-					   "__s16", "uint16_t",	      "int16_t", "__be16", NULL};
-	static const char *const of_4[] = {"int",   "unsigned int", "unsigned", "u32",	   "s32",
-					   "__u32", "__s32",	    "uint32_t", "int32_t", "pid_t",
-					   "dev_t", "__be32",	    NULL};
-	static const char *const of_8[] = {"long long",	 "unsigned long long",
-					   "u64",	 "s64",
-					   "__u64",	 "__s64",
-					   "uint64_t",	 "int64_t",
-					   "dma_addr_t", "sector_t",
-					   "loff_t",	 NULL};
-	static const char *const of_long[] = {"long", "unsigned long", "size_t", "ssize_t", NULL};
-	const char *word =
-		strncmp(type, "__", 2) == 0 && strstr(type, "_loc ") ? strchr(type, ' ') + 1 : type;
-	size_t length = strcspn(word, "[");
-
-	if (is_word(word, length, of_4))
-		return 4;
-	if (is_word(word, length, of_8))
-		return 8;
-	if (is_word(word, length, of_2))
-		return 2;
-	return is_word(word, length, of_long) ? sizeof(long) : 0;
-}
-
 /*
  * libtraceevent does not know the elements of arrays that are somewhere else, but for some types,
  * nor of those of probes, which leave out how many there are.
  */
 static size_t element_bytes(const struct tep_format_field *from)
 {
-	return from->elementsize ? from->elementsize : named_bytes(from->type);
+	const struct ftrace_c_type *type = ftrace_c_type_find(from->type);
+
+	if (from->elementsize)
+		return from->elementsize;
+	return type ? type->bytes : 0;
 }
 
 static void set_located(const struct tep_format_field *from, bool is_bitmask, struct field *field)
@@ -143,8 +111,29 @@ static void set_array(const struct tep_format_field *from, struct field *field)
 	}
 }
 
+/*
+ * An argument of a system call has a register's width, of which the kernel takes what the type has:
+ * the lower bits. NULL: the field is as wide as its type.
+ */
+static const struct ftrace_c_type *argument_type(const struct tep_format_field *from)
+{
+	const unsigned long others =
+		TEP_FIELD_IS_POINTER | TEP_FIELD_IS_ARRAY | TEP_FIELD_IS_DYNAMIC;
+	const struct ftrace_c_type *type = ftrace_c_type_find(from->type);
+
+	if (!type || from->flags & others || from->size != sizeof(long))
+		return NULL;
+	return type->bytes < sizeof(long) ? type : NULL;
+}
+
 static void set_single(const struct tep_format_field *from, struct field *field)
 {
+	const struct ftrace_c_type *argument = argument_type(from);
+
+	if (argument) {
+		field->type = number_type(argument->bytes, argument->is_signed);
+		return;
+	}
 	if (from->flags & TEP_FIELD_IS_POINTER && from->size == sizeof(long)) {
 		field->type = VALUE_POINTER;
 		return;
@@ -202,6 +191,13 @@ static const struct tep_format_field **in_order(const struct tep_event *event, s
 	return fields;
 }
 
+static int bytes_taken(const struct tep_format_field *from)
+{
+	const struct ftrace_c_type *argument = argument_type(from);
+
+	return argument ? (int)argument->bytes : from->size;
+}
+
 static void add_padding(struct schema_builder *builder, size_t bytes)
 {
 	const struct field padding = {.length_kind = LENGTH_FIXED, .length = (uint16_t)bytes};
@@ -228,7 +224,7 @@ static void add_fields(struct schema_builder *builder, struct ftrace_maps **maps
 		set_field(event, from, &field);
 		add_padding(builder, (size_t)(from->offset - end));
 		schema_builder_add(builder, SCHEMA_TOP, &field, from->name, strlen(from->name));
-		end = from->offset + from->size;
+		end = from->offset + bytes_taken(from);
 	}
 }
 
