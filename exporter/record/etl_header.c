@@ -115,7 +115,9 @@ static uint64_t ticks_to_ns(uint64_t ticks, uint64_t frequency_hz)
 {
 	uint64_t seconds, rest_ns, ns;
 
-	/* Of most recordings: without divisions. */
+	/* Of live sessions, and of most recordings: without divisions. */
+	if (frequency_hz == NS_PER_SECOND)
+		return ticks;
 	if (frequency_hz == TICKS_OF_100_NS)
 		return ticks > UINT64_MAX / 100 ? UINT64_MAX : ticks * 100;
 	seconds = ticks / frequency_hz;
