@@ -20,6 +20,7 @@ bool key_parts_init(struct key_parts *parts, size_t most)
 	parts->count = 0;
 	parts->words = 0;
 	parts->quick = true;
+	parts->numbers = true;
 	return parts->list != NULL;
 }
 
@@ -79,9 +80,11 @@ void key_parts_add(struct key_parts *parts, const struct rule_field *field, enum
 		set_record_number(part, field->header);
 	parts->words += form == KEY_FORM_BYTES ? TEXT_WORDS : 1;
 	parts->quick = parts->quick && (part->value || part->record_bytes || is_process(field));
+	parts->numbers = parts->numbers && parts->quick && form == KEY_FORM_NUMBER;
 }
 
-bool key_part_name(const struct key_part *part, struct event_view *view, uint64_t *word)
+/* The name of a number that the trace's state knows, as a key has it; false: there is no number. */
+static bool take_name(const struct key_part *part, struct event_view *view, uint64_t *word)
 {
 	const struct state_name *name;
 	uint64_t number;
@@ -123,7 +126,8 @@ static size_t add_text(uint64_t first, uint64_t second, uint64_t *words)
 	return 1 + (length + 7) / 8;
 }
 
-size_t key_part_text(const struct key_part *part, const struct event_view *view, uint64_t *words)
+/* A short text, as a key has it; how many words. 0: there is none. */
+static size_t take_text(const struct key_part *part, const struct event_view *view, uint64_t *words)
 {
 	const uint8_t *at = view->is_direct ? view->record->payload + part->at : part->value->bytes;
 	size_t length = view->is_direct ? part->length : part->value->length;
@@ -135,6 +139,33 @@ size_t key_part_text(const struct key_part *part, const struct event_view *view,
 		return add_text(le64(at), le64(at + 8), words);
 	memcpy(bytes, at, length);
 	return add_text(le64(bytes), le64(bytes + 8), words);
+}
+
+/* How many words. 0: there is no value. */
+static inline size_t take(const struct key_part *part, struct event_view *view, uint64_t *words)
+{
+	if (part->form == KEY_FORM_NUMBER)
+		return key_part_number(part, view, words);
+	if (part->form == KEY_FORM_NAME)
+		return take_name(part, view, words);
+	return take_text(part, view, words);
+}
+
+static uint64_t append_quick(const struct key_parts *parts, struct event_view *view,
+			     struct rule_key *key)
+{
+	const struct key_part *part = parts->list, *end = part + parts->count;
+	uint64_t missing = 0, *to = key->words + key->count;
+
+	for (; part < end; part++) {
+		size_t words = take(part, view, to);
+
+		if (!words)
+			missing |= (uint64_t)1 << part->label;
+		to += words;
+	}
+	key->count = (size_t)(to - key->words);
+	return missing;
 }
 
 static bool set_direct(struct key_part *part, const struct extraction *extraction)
@@ -167,7 +198,7 @@ static bool append(const struct key_part *part, struct event_view *view,
 
 	if (!view->is_direct || !part->value)
 		return rule_key_add(key, part->field, part->form, view, extraction);
-	count = key_part_append(part, view, words);
+	count = take(part, view, words);
 	rule_key_words(key, words, count);
 	return count != 0;
 }
@@ -178,6 +209,8 @@ uint64_t key_parts_append_any(const struct key_parts *parts, struct event_view *
 	uint64_t missing = 0;
 	size_t i;
 
+	if (parts->quick)
+		return append_quick(parts, view, key);
 	for (i = 0; i < parts->count; i++)
 		if (!append(&parts->list[i], view, extraction, key))
 			missing |= (uint64_t)1 << parts->list[i].label;

@@ -27,6 +27,7 @@ struct key_parts {
 	size_t count;
 	size_t words; /* that quick ones take at most */
 	bool quick;   /* all of them are: taken from where they are in the payload or the record */
+	bool numbers; /* and all of these are numbers */
 };
 
 /* Room for `most` parts. False: no memory. */
@@ -78,36 +79,18 @@ static inline bool key_part_number(const struct key_part *part, const struct eve
 	return true;
 }
 
-/* The name of a number that the trace's state knows, as a key has it. False: there is no number. */
-bool key_part_name(const struct key_part *part, struct event_view *view, uint64_t *word);
-
-/* A short text, as a key has it; how many words. 0: there is none. */
-size_t key_part_text(const struct key_part *part, const struct event_view *view, uint64_t *words);
-
-/* How many words. 0: there is no value. */
-static inline size_t key_part_append(const struct key_part *part, struct event_view *view,
-				     uint64_t *words)
-{
-	if (part->form == KEY_FORM_NUMBER)
-		return key_part_number(part, view, words);
-	if (part->form == KEY_FORM_NAME)
-		return key_part_name(part, view, words);
-	return key_part_text(part, view, words);
-}
-
-/* Likewise, of parts that are quick. */
-static inline uint64_t key_parts_append_quick(const struct key_parts *parts,
-					      struct event_view *view, struct rule_key *key)
+/* Likewise, of parts that are numbers. */
+static inline uint64_t key_parts_append_numbers(const struct key_parts *parts,
+						const struct event_view *view, struct rule_key *key)
 {
 	const struct key_part *part = parts->list, *end = part + parts->count;
 	uint64_t missing = 0, *to = key->words + key->count;
 
 	for (; part < end; part++) {
-		size_t words = key_part_append(part, view, to);
-
-		if (!words)
+		if (key_part_number(part, view, to))
+			to++;
+		else
 			missing |= (uint64_t)1 << part->label;
-		to += words;
 	}
 	key->count = (size_t)(to - key->words);
 	return missing;
@@ -121,8 +104,8 @@ static inline uint64_t key_parts_append_quick(const struct key_parts *parts,
 static inline uint64_t key_parts_append(const struct key_parts *parts, struct event_view *view,
 					const struct extraction *extraction, struct rule_key *key)
 {
-	if (parts->quick)
-		return key_parts_append_quick(parts, view, key);
+	if (parts->numbers)
+		return key_parts_append_numbers(parts, view, key);
 	return key_parts_append_any(parts, view, extraction, key);
 }
 
