@@ -158,14 +158,19 @@ static bool make_plan(const struct extraction *extraction, uint16_t count, size_
 	return true;
 }
 
+/* What stands in a stretch. */
+static bool has_place(const struct step *step)
+{
+	return step->kind == STEP_FIXED || step->kind == STEP_FIXED_TEXT;
+}
+
 /* An optional field of no bytes is there or not by what is behind it. */
 static bool fits_stretches(const struct plan *plan)
 {
 	size_t i;
 
 	for (i = 0; i < plan->count; i++)
-		if (plan->steps[i].optional && plan->steps[i].kind == STEP_FIXED &&
-		    !plan->steps[i].bytes)
+		if (plan->steps[i].optional && has_place(&plan->steps[i]) && !plan->steps[i].bytes)
 			return false;
 	return true;
 }
@@ -175,7 +180,7 @@ static size_t count_stretches(const struct plan *plan)
 	size_t count = 1, i;
 
 	for (i = 0; i < plan->count; i++)
-		count += plan->steps[i].kind != STEP_FIXED;
+		count += !has_place(&plan->steps[i]);
 	return count;
 }
 
@@ -201,7 +206,7 @@ static void make_stretches(struct extraction *extraction, struct plan *plan)
 		const struct step *step = &plan->steps[i];
 
 		stretch.bytes += step->skip;
-		if (step->kind != STEP_FIXED) {
+		if (!has_place(step)) {
 			stretch.step = step;
 			add_stretch(plan, &stretch);
 			stretch = (struct stretch){.first = stretch.end, .end = stretch.end};
@@ -209,7 +214,8 @@ static void make_stretches(struct extraction *extraction, struct plan *plan)
 		}
 		if (step->slot != NO_SLOT)
 			plan->offsets[stretch.end++] = (struct offset){
-				&extraction->values[step->slot], stretch.bytes, step->bytes};
+				&extraction->values[step->slot], stretch.bytes, step->bytes,
+				step->kind == STEP_FIXED_TEXT ? step->unit : 0};
 		stretch.bytes += step->bytes;
 	}
 	add_stretch(plan, &stretch);

@@ -46,6 +46,7 @@ struct offset {
 	struct value *value;
 	uint32_t at;
 	uint32_t length;
+	uint8_t unit; /* of a text, which ends at a zero unit; 0: it is none */
 };
 
 /*

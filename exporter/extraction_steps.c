@@ -65,6 +65,13 @@ static bool take_fixed_text(struct bytes *rest, size_t bytes, size_t unit, struc
 	return true;
 }
 
+static void set_text_length(const struct offset *offset)
+{
+	struct bytes inside = {offset->value->bytes, offset->length};
+
+	offset->value->length = take_text(&inside, offset->unit);
+}
+
 static bool take_units(const struct extraction *extraction, const struct step *step,
 		       struct bytes *rest, struct value *value)
 {
@@ -184,7 +191,8 @@ static void set_lengths(struct extraction *extraction, const struct plan *plan)
 	size_t i;
 
 	for (i = 0; i < last->end; i++)
-		plan->offsets[i].value->length = plan->offsets[i].length;
+		if (!plan->offsets[i].unit)
+			plan->offsets[i].value->length = plan->offsets[i].length;
 	for (i = 0; i < extraction->count; i++)
 		extraction->values[i].pointer_bytes = plan->pointer_bytes;
 	extraction->sized = plan;
@@ -216,8 +224,11 @@ static inline bool run_stretches(struct extraction *extraction, const struct pla
 
 		if (!at)
 			return false;
-		for (; offset < last; offset++)
+		for (; offset < last; offset++) {
 			offset->value->bytes = at + offset->at;
+			if (offset->unit)
+				set_text_length(offset);
+		}
 		if (stretch->step && !run_step(extraction, stretch->step, record, &rest))
 			return false;
 	}
