@@ -239,10 +239,13 @@ const char *trace_instance_tracefs(const struct trace_instance *instance)
 
 bool trace_instance_is_alive(const struct trace_instance *instance)
 {
-	uint64_t on;
+	uint64_t on = 1;
 
-	return find_presence(instance) == PRESENCE_SAME &&
-	       trace_file_read_u64(instance->directory, "tracing_on", &on) && on == 1;
+	if (find_presence(instance) != PRESENCE_SAME)
+		return false;
+	/* What cannot be read, as where no more files can be opened, says nothing. */
+	trace_file_read_u64(instance->directory, "tracing_on", &on);
+	return on == 1;
 }
 
 size_t trace_instance_cpu_count(const struct trace_instance *instance)

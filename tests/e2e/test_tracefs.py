@@ -172,17 +172,21 @@ class PairTest(TracefsTest):
 
 
 class LossTest(TracefsTest):
+    def lose(self, exporter, calls, before):
+        """Calls while nobody reads, until they are told besides those before."""
+        exporter.process.send_signal(signal.SIGSTOP)
+        self.load.call(calls)
+        exporter.process.send_signal(signal.SIGCONT)
+        harness.wait_until(
+            lambda: exporter.total("etw_session_events_total") +
+            exporter.total("etw_session_events_lost_total") == before + calls,
+            lambda: f"all events: {exporter.get().body.decode()}")
+
     def test_what_is_counted_and_what_is_lost_is_what_was_emitted(self):
         exporter = self.start(self.session(lines="    buffers: {size: 64KiB}\n"))
         self.load.call(100)
         exporter.wait_for("etw_session_events_total", 100)
-        exporter.process.send_signal(signal.SIGSTOP)
-        self.load.call(100000)
-        exporter.process.send_signal(signal.SIGCONT)
-        harness.wait_until(
-            lambda: exporter.total("etw_session_events_total") +
-            exporter.total("etw_session_events_lost_total") == 100100,
-            lambda: f"all events: {exporter.get().body.decode()}")
+        self.lose(exporter, 100000, 100)
         self.assertGreater(exporter.total("etw_session_events_lost_total"), 50000)
         self.assertEqual(exporter.total("etw_session_ring_events_lost_total", reason="overrun"),
                          exporter.total("etw_session_events_lost_total"))
@@ -194,6 +198,12 @@ class LossTest(TracefsTest):
         harness.wait_until(
             lambda: exporter.total("etw_session_events_total") +
             exporter.total("etw_session_events_lost_total") == 100200, "the rest")
+
+    def test_losses_add_up_when_somebody_empties_the_buffers(self):
+        exporter = self.start(self.session(lines="    buffers: {size: 64KiB}\n"))
+        self.lose(exporter, 100000, 0)
+        (self.instance / "trace").write_text("")
+        self.lose(exporter, 50000, 100000)
 
     def test_what_waits_is_told(self):
         exporter = self.start(self.session(lines="    buffers: {size: 64KiB}\n"))
@@ -246,6 +256,17 @@ class LifeTest(TracefsTest):
         self.assertIn("somebody has removed or stopped the trace instance", exporter.log)
         exporter.finish()
         self.assertEqual(self.left(), [])
+
+    def test_a_session_that_waits_for_its_restart_has_no_buffers(self):
+        exporter = self.start(self.session(lines="    on_exists: fail\n"))
+        harness.wait_until(lambda: exporter.total("etw_session_buffer_bytes"), "the size")
+        (self.instance / "tracing_on").write_text("0")
+        harness.wait_until(lambda: not self.instance.exists(), "the instance to go")
+        self.instance.mkdir()
+        exporter.wait_for("etw_session_restarts_total", 1)
+        exporter.wait_for("etw_session_buffer_bytes", 0)
+        self.instance.rmdir()
+        self.wait_up(exporter)
 
     def test_an_instance_in_use_cannot_be_removed_and_counting_goes_on(self):
         exporter = self.start()
