@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -17,7 +18,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "exporter/tracefs/trace_mount_linux.h"
 #include "exporter/tracefs/trace_name.h"
+#include "exporter/tracefs/trace_remove_linux.h"
 #include "tests/support/trace_rig.h"
 #include "tests/support/tracefs_place.h"
 
@@ -410,6 +413,43 @@ static void an_instance_in_use_is_not_replaced(void **state)
 	assert_int_equal(trace_rig_left(), 0);
 }
 
+static void *remove_it(void *name)
+{
+	char path[PATH_MAX], instance[TRACE_NAME_SIZE];
+	struct error error = {""};
+	int tracefs = trace_mount_open(false, path, &error), result;
+
+	trace_name_instance(name, instance);
+	result = trace_remove(tracefs, instance, &error);
+	if (result)
+		print_message("%s\n", error.text);
+	close(tracefs);
+	return result ? name : NULL;
+}
+
+static void two_may_remove_an_instance_at_once(void **state)
+{
+	char session[64];
+	pthread_t other;
+	void *failed;
+	int i;
+
+	(void)state;
+	skip_without_tracefs();
+	snprintf(session, sizeof(session), "%s", trace_rig_session("both"));
+	for (i = 0; i < 30; i++) {
+		struct trace_rig rig;
+
+		trace_rig_must_open(&rig, "both", SCHED);
+		assert_int_equal(pthread_create(&other, NULL, remove_it, session), 0);
+		assert_null(remove_it(session));
+		assert_int_equal(pthread_join(other, &failed), 0);
+		assert_null(failed);
+		trace_rig_close(&rig);
+	}
+	assert_int_equal(trace_rig_left(), 0);
+}
+
 static void two_instances_at_once_do_not_mix(void **state)
 {
 	struct trace_rig first, second;
@@ -521,6 +561,7 @@ int main(void)
 		cmocka_unit_test(a_probe_that_stays_the_same_is_reused_with_its_events),
 		cmocka_unit_test(an_instance_that_is_there_can_be_an_error),
 		cmocka_unit_test(an_instance_in_use_is_not_replaced),
+		cmocka_unit_test(two_may_remove_an_instance_at_once),
 		cmocka_unit_test(two_instances_at_once_do_not_mix),
 		cmocka_unit_test(an_instance_that_is_stopped_or_removed_is_not_alive),
 		cmocka_unit_test(many_openings_leave_nothing_behind),
