@@ -296,7 +296,7 @@ static void open_and_die(const char *name, const char *lines)
 			 session, lines);
 		problems_init(&problems);
 		parsed = config_parse_text("c", config, strlen(config), &problems);
-		if (!parsed || !trace_instance_open(&parsed->sessions[0], NULL, &error))
+		if (!parsed || !trace_instance_open(&parsed->sessions[0], NULL, NULL, &error))
 			_exit(1);
 		for (int i = 0; i < 1000; i++)
 			syscall(SYS_getppid);
@@ -389,27 +389,54 @@ static void an_instance_that_is_there_can_be_an_error(void **state)
 	assert_int_equal(trace_rig_left(), 0);
 }
 
-static void an_instance_in_use_is_not_replaced(void **state)
+/* Nor does it share its events. */
+static void an_instance_of_another_exporter_stays_as_it_is(void **state)
 {
+	static const char *const ways[] = {"replace", "reuse"};
 	struct trace_rig first, second;
-	char path[PATH_MAX];
-	int used;
+	char lines[256];
+	size_t i;
 
 	(void)state;
 	skip_without_tracefs();
 	trace_rig_must_open(&first, "used", SCHED);
-	snprintf(path, sizeof(path), "%s/per_cpu/cpu0/trace_pipe_raw",
-		 trace_instance_path(first.instance));
+	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		snprintf(lines, sizeof(lines), "  on_exists: %s\n" SCHED, ways[i]);
+		trace_rig_open(&second, "used", lines);
+		assert_null(second.instance);
+		assert_non_null(strstr(second.error.text, "it is in use: another etw_exporter has "
+							  "a session of the same name"));
+		trace_rig_close(&second);
+		assert_true(trace_instance_is_alive(first.instance));
+		assert_string_equal(file(&first, "events/sched/sched_switch/enable"), "1");
+	}
+	trace_rig_close(&first);
+	assert_int_equal(trace_rig_left(), 0);
+}
+
+static void an_instance_that_somebody_reads_is_not_replaced(void **state)
+{
+	struct trace_rig rig;
+	char path[PATH_MAX + 64];
+	char there[PATH_MAX];
+	int used;
+
+	(void)state;
+	skip_without_tracefs();
+	trace_rig_must_open(&rig, "read", SCHED);
+	snprintf(there, sizeof(there), "%s", trace_instance_path(rig.instance));
+	trace_rig_close(&rig);
+	assert_int_equal(mkdir(there, 0750), 0);
+	snprintf(path, sizeof(path), "%s/per_cpu/cpu0/trace_pipe_raw", there);
 	used = open(path, O_RDONLY | O_NONBLOCK);
 	assert_true(used >= 0);
-	trace_rig_open(&second, "used", SCHED);
-	assert_null(second.instance);
-	assert_non_null(strstr(second.error.text, "it is in use"));
-	assert_true(trace_instance_is_alive(first.instance));
-	assert_string_equal(file(&first, "events/sched/sched_switch/enable"), "1");
+	trace_rig_open(&rig, "read", SCHED);
+	assert_null(rig.instance);
+	assert_non_null(strstr(rig.error.text, "it is in use"));
+	trace_rig_close(&rig);
 	close(used);
-	trace_rig_close(&second);
-	trace_rig_close(&first);
+	trace_rig_must_open(&rig, "read", SCHED);
+	trace_rig_close(&rig);
 	assert_int_equal(trace_rig_left(), 0);
 }
 
@@ -560,7 +587,8 @@ int main(void)
 		cmocka_unit_test(an_instance_is_reused_with_what_is_in_it),
 		cmocka_unit_test(a_probe_that_stays_the_same_is_reused_with_its_events),
 		cmocka_unit_test(an_instance_that_is_there_can_be_an_error),
-		cmocka_unit_test(an_instance_in_use_is_not_replaced),
+		cmocka_unit_test(an_instance_of_another_exporter_stays_as_it_is),
+		cmocka_unit_test(an_instance_that_somebody_reads_is_not_replaced),
 		cmocka_unit_test(two_may_remove_an_instance_at_once),
 		cmocka_unit_test(two_instances_at_once_do_not_mix),
 		cmocka_unit_test(an_instance_that_is_stopped_or_removed_is_not_alive),

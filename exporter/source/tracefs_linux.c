@@ -356,8 +356,8 @@ static void end(struct tracefs *tracefs)
 static int begin(struct tracefs *tracefs, struct error *error)
 {
 	module_watch_init(&tracefs->modules);
-	tracefs->instance =
-		trace_instance_open(tracefs->context.config, tracefs->context.log, error);
+	tracefs->instance = trace_instance_open(tracefs->context.config, tracefs->context.log,
+						tracefs->context.stop, error);
 	return tracefs->instance && !start_timer(tracefs, error) && !open_readers(tracefs, error)
 		       ? make_recording(tracefs, error)
 		       : -1;
@@ -378,7 +378,8 @@ static int tracefs_run(void *source, struct error *error)
 		note_stats(tracefs);
 	}
 	end(tracefs);
-	return result;
+	/* What the stop has prevented is no failure. */
+	return stop_is_set(tracefs->context.stop) ? 0 : result;
 }
 
 const struct source_type tracefs_source = {

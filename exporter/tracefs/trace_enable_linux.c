@@ -110,6 +110,17 @@ static int say_refusal(const struct row *row, const struct refusal *refusal, str
 	return 0;
 }
 
+/* Each event takes the kernel until no CPU is in the old code. */
+static bool is_stopped(const struct row *row, struct error *error)
+{
+	const struct stop *stop = row->enabling->stop;
+
+	if (!stop || !stop_is_set(stop))
+		return false;
+	error_set(error, "stopped while its events were enabled");
+	return true;
+}
+
 static int set_filters(const struct row *row, struct error *error)
 {
 	struct refusal refusal = {.count = 0};
@@ -118,6 +129,8 @@ static int set_filters(const struct row *row, struct error *error)
 	for (i = 0; i < row->events.count; i++) {
 		const char *event = row->events.list[i];
 
+		if (is_stopped(row, error))
+			return -1;
 		if (!write_event(row, event, "filter", row->filter.bytes))
 			continue;
 		note_refusal(row, event, &refusal);
@@ -132,10 +145,13 @@ static int enable_events(const struct row *row, struct error *error)
 {
 	size_t i;
 
-	for (i = 0; i < row->events.count; i++)
+	for (i = 0; i < row->events.count; i++) {
+		if (is_stopped(row, error))
+			return -1;
 		if (write_event(row, row->events.list[i], "enable", "1"))
 			return trace_file_error(error, errno, "cannot enable the event %s",
 						row->events.list[i]);
+	}
 	return 0;
 }
 
@@ -157,7 +173,7 @@ int trace_enable(const struct trace_enabling *enabling,
 		 const struct trace_provider_config *provider, struct error *error)
 {
 	struct row row = {.enabling = enabling, .provider = provider};
-	int result = select_events(&row, error);
+	int result = is_stopped(&row, error) ? -1 : select_events(&row, error);
 
 	if (!result)
 		result = compose(&row, error);

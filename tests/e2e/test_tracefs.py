@@ -222,6 +222,20 @@ class LifeTest(TracefsTest):
             self.assertEqual(code, 0, log)
             self.assertEqual(self.left(), [])
 
+    def test_a_termination_while_events_are_enabled_leaves_nothing_behind(self):
+        rows = "".join(f"      - {{name: '*', filter: 'common_pid != {number}'}}\n"
+                       for number in range(400))
+        exporter = harness.Exporter(
+            f"sessions:\n  - name: {self.name}\n    source: tracefs\n    providers:\n{rows}")
+        filter_file = self.instance / "events/sched/sched_switch/filter"
+        harness.wait_until(lambda: filter_file.exists() and
+                           filter_file.read_text().startswith("common_pid"), "a filter")
+        code, log = exporter.stop()
+        self.assertEqual(code, 0, log)
+        self.assertNotIn("did not stop in time", log)
+        self.assertNotIn("failed", log)
+        self.assertEqual(self.left(), [])
+
     def test_an_instance_of_a_killed_run_is_taken_over(self):
         exporter = self.start()
         self.load.call(100)
