@@ -309,22 +309,55 @@ class LifeTest(TracefsTest):
         self.check_nothing_wrong(exporter)
 
 
+NOBODY = 65534
+
+
 class RightsTest(TracefsTest):
+    def as_nobody(self, *words):
+        return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
+                "--inh-caps=-all", "--bounding-set=-all", *words]
+
+    def serve_as_nobody(self, lines=""):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        os.chmod(directory.name, 0o755)
+        path = pathlib.Path(directory.name, "c.yml")
+        path.write_text(self.config(self.session(lines=lines)))
+        exporter = harness.Server(self.as_nobody(
+            harness.EXPORTER, f"--config.file={path}", "--web.listen-address=127.0.0.1:0"))
+        self.addCleanup(exporter.stop)
+        return exporter
+
+    def remount(self, mode, group):
+        subprocess.run(["mount", "-o", f"remount,mode={mode},gid={group}", tracefs.root()],
+                       check=True)
+
+    def test_the_group_of_an_instance_made_for_it_counts_without_rights(self):
+        before = tracefs.root().stat()
+        self.addCleanup(self.remount, f"{before.st_mode & 0o777:o}", before.st_gid)
+        # As in README.md.
+        self.remount("750", NOBODY)
+        self.instance.mkdir()
+        subprocess.run(["chmod", "-R", "g+rwX", self.instance], check=True)
+        exporter = self.serve_as_nobody("    on_exists: reuse\n")
+        self.wait_up(exporter)
+        self.load.call(1000)
+        harness.wait_until(
+            lambda: harness.total(harness.parse_page(exporter.get("/metrics").body.decode()),
+                                  "etw_events_total", event="sys_enter") == 1000,
+            lambda: f"the calls; the log:\n{exporter.log}")
+        self.assertEqual(exporter.stop().code, 0)
+        self.assertEqual(self.left(), [self.instance.name])
+
     def test_without_rights_one_sentence_says_what_is_missing(self):
-        with tempfile.TemporaryDirectory() as directory:
-            os.chmod(directory, 0o755)
-            path = pathlib.Path(directory, "c.yml")
-            path.write_text(self.config())
-            exporter = harness.Server(
-                ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", harness.EXPORTER,
-                 f"--config.file={path}", "--web.listen-address=127.0.0.1:0"])
-            said = harness.wait_until(
-                lambda: [line for line in exporter.log.splitlines() if "permission" in line],
-                lambda: f"a sentence; the log:\n{exporter.log}")
-            page = harness.parse_page(exporter.get("/metrics").body.decode())
-            self.assertEqual(harness.total(page, "etw_session_up"), 0)
-            self.assertEqual(exporter.get("/-/ready").status, 503)
-            exporter.stop()
+        exporter = self.serve_as_nobody()
+        said = harness.wait_until(
+            lambda: [line for line in exporter.log.splitlines() if "permission" in line],
+            lambda: f"a sentence; the log:\n{exporter.log}")
+        page = harness.parse_page(exporter.get("/metrics").body.decode())
+        self.assertEqual(harness.total(page, "etw_session_up"), 0)
+        self.assertEqual(exporter.get("/-/ready").status, 503)
+        exporter.stop()
         self.assertIn("CAP_DAC_OVERRIDE", said[0])
         self.assertEqual(self.left(), [])
 
