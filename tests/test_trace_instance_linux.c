@@ -522,20 +522,6 @@ static void an_instance_that_is_stopped_or_removed_is_not_alive(void **state)
 	assert_int_equal(rmdir(path), 0);
 }
 
-static void many_openings_leave_nothing_behind(void **state)
-{
-	struct trace_rig rig;
-	int i;
-
-	(void)state;
-	skip_without_tracefs();
-	for (i = 0; i < 300; i++) {
-		trace_rig_must_open(&rig, "many", "  buffers: {size: 8KiB}\n" SCHED);
-		trace_rig_close(&rig);
-	}
-	assert_int_equal(trace_rig_left(), 0);
-}
-
 /* In a process without privileges; its exit code says whether the sentence was right. */
 static void without_privileges_it_says_what_is_missing(void **state)
 {
@@ -592,7 +578,6 @@ int main(void)
 		cmocka_unit_test(two_may_remove_an_instance_at_once),
 		cmocka_unit_test(two_instances_at_once_do_not_mix),
 		cmocka_unit_test(an_instance_that_is_stopped_or_removed_is_not_alive),
-		cmocka_unit_test(many_openings_leave_nothing_behind),
 		cmocka_unit_test(without_privileges_it_says_what_is_missing),
 	};
 
