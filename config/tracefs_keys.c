@@ -25,7 +25,7 @@ static const struct key buffers_rows[] = {
 		.kind = KEY_SIZE,
 		.offset = offsetof(struct trace_buffers_config, subbuffer_bytes),
 		.low = 4 * KIB,
-		.high = 64 * MIB,
+		.high = 8 * MIB,
 		.help = "What is handed on as a whole; the kernel rounds it up.",
 	},
 	{

@@ -239,7 +239,27 @@ static void what_is_not_there_is_an_error_with_a_hint(void **state)
 	refuses("  providers: [{name: sched, events: [sched_switch, 'x*']}]\n",
 		"no event of \"sched\" is called \"x*\" here");
 	refuses("  clock: bot\n" SCHED, "this kernel has no clock \"bot\", did you mean \"boot\"?");
+	refuses("  providers: [{name: ftrace}]\n", "the events of \"ftrace\" cannot be enabled");
 	refuses("  cpus: 8000\n" SCHED, "cpus names CPU 8000, which this machine does not have");
+}
+
+static void buffers_that_cannot_be_had_are_an_error(void **state)
+{
+	struct trace_rig rig;
+	char path[PATH_MAX];
+	bool has_sizes;
+
+	(void)state;
+	skip_without_tracefs();
+	refuses("  buffers: {size: 64GiB}\n" SCHED, "cannot have a buffer of 64GiB for each of ");
+	trace_rig_must_open(&rig, "size", SCHED);
+	snprintf(path, sizeof(path), "%s/buffer_subbuf_size_kb", trace_instance_path(rig.instance));
+	has_sizes = access(path, F_OK) == 0;
+	trace_rig_close(&rig);
+	if (has_sizes && sysconf(_SC_PAGESIZE) == 4096)
+		refuses("  buffers: {size: 2MiB, subbuffer: 1MiB}\n" SCHED,
+			"cannot have sub-buffers of 1MiB: this kernel has them up to 128 pages, "
+			"which are 512KiB");
 }
 
 static void a_probe_that_cannot_be_made_says_why(void **state)
@@ -567,6 +587,7 @@ int main(void)
 		cmocka_unit_test(a_bad_filter_is_reported_in_the_kernels_words),
 		cmocka_unit_test(events_without_the_fields_of_a_filter_pass_and_are_told),
 		cmocka_unit_test(what_is_not_there_is_an_error_with_a_hint),
+		cmocka_unit_test(buffers_that_cannot_be_had_are_an_error),
 		cmocka_unit_test(a_probe_that_cannot_be_made_says_why),
 		cmocka_unit_test(a_kprobe_counts_or_the_kernel_has_none),
 		cmocka_unit_test(an_instance_left_by_a_killed_run_is_replaced),

@@ -1,8 +1,10 @@
 #include "exporter/tracefs/trace_setup_linux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -45,11 +47,28 @@ static void choose_subbuffer(const struct trace_setup *setup)
 		write_kib(setup->directory, "buffer_subbuf_size_kb", bytes);
 }
 
+/* buffer_subbuf_size_write() in kernel/trace/trace.c. */
+#define SUBBUFFER_PAGES_MAX 128
+
+static int subbuffer_refused(uint64_t bytes, int code, struct error *error)
+{
+	uint64_t most = SUBBUFFER_PAGES_MAX * (uint64_t)sysconf(_SC_PAGESIZE);
+	struct unit_text size, most_size;
+
+	if (code != EINVAL || bytes <= most)
+		return trace_file_error(error, code, "cannot have sub-buffers of %s",
+					unit_format(&unit_sizes, bytes, &size));
+	return error_set(error,
+			 "cannot have sub-buffers of %s: this kernel has them up to %d pages, "
+			 "which are %s",
+			 unit_format(&unit_sizes, bytes, &size), SUBBUFFER_PAGES_MAX,
+			 unit_format(&unit_sizes, most, &most_size));
+}
+
 /* Since Linux 6.8. */
 static int set_subbuffer(const struct trace_setup *setup, bool reused, struct error *error)
 {
 	uint64_t bytes = setup->config->tracefs.buffers.subbuffer_bytes;
-	struct unit_text size;
 
 	if (!bytes && !reused)
 		choose_subbuffer(setup);
@@ -61,20 +80,54 @@ static int set_subbuffer(const struct trace_setup *setup, bool reused, struct er
 		return 0;
 	}
 	if (write_kib(setup->directory, "buffer_subbuf_size_kb", bytes))
-		return trace_file_error(error, errno, "cannot have sub-buffers of %s",
-					unit_format(&unit_sizes, bytes, &size));
+		return subbuffer_refused(bytes, errno, error);
 	return 0;
+}
+
+/* UINT64_MAX: not known. */
+static uint64_t available_bytes(void)
+{
+	static const char label[] = "\nMemAvailable:";
+	char text[4096], *at = NULL;
+
+	if (trace_file_read(AT_FDCWD, "/proc/meminfo", text, sizeof(text)) > 0)
+		at = strstr(text, label);
+	return at ? strtoull(at + sizeof(label) - 1, NULL, 10) << 10 : UINT64_MAX;
+}
+
+/*
+ * The kernel compares the number of sub-buffers with that of free pages (__rb_allocate_pages() in
+ * kernel/trace/ring_buffer.c): where sub-buffers are larger it takes all the memory that there is.
+ */
+static int check_memory(const struct trace_setup *setup, uint64_t cpus, struct error *error)
+{
+	uint64_t bytes = setup->config->tracefs.buffers.size_bytes, kib = 0;
+	uint64_t available = available_bytes();
+	struct unit_text size, rest;
+
+	trace_file_read_u64(setup->directory, "buffer_total_size_kb", &kib);
+	if (bytes <= available / cpus || bytes * cpus <= available + (kib << 10))
+		return 0;
+	return error_set(error,
+			 "cannot have a buffer of %s for each of %" PRIu64 " CPUs: this machine "
+			 "has %s of memory available",
+			 unit_format(&unit_sizes, bytes, &size), cpus,
+			 unit_format(&unit_sizes, available >> 20 << 20, &rest));
 }
 
 static int set_size(const struct trace_setup *setup, struct error *error)
 {
 	uint64_t bytes = setup->config->tracefs.buffers.size_bytes;
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t cpus = online > 0 ? (uint64_t)online : 1;
 	struct unit_text size;
 
+	if (check_memory(setup, cpus, error))
+		return -1;
 	if (write_kib(setup->directory, "buffer_size_kb", bytes))
 		return trace_file_error(error, errno,
-					"cannot have a buffer of %s for each of %zu CPUs",
-					unit_format(&unit_sizes, bytes, &size), setup->cpus->count);
+					"cannot have a buffer of %s for each of %" PRIu64 " CPUs",
+					unit_format(&unit_sizes, bytes, &size), cpus);
 	return 0;
 }
 
