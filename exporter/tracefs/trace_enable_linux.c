@@ -74,7 +74,6 @@ static int compose(struct row *row, struct error *error)
 /* Of the events that did not take the filter. */
 struct refusal {
 	size_t count;
-	int code;
 	char event[EVENT_SIZE];
 	char words[TRACE_WORDS_SIZE];
 };
@@ -85,7 +84,6 @@ static void note_refusal(const struct row *row, const char *event, struct refusa
 
 	if (refusal->count++)
 		return;
-	refusal->code = code;
 	snprintf(refusal->event, sizeof(refusal->event), "%s", event);
 	if (!trace_words_read(row->enabling->directory, row->filter.bytes, refusal->words))
 		snprintf(refusal->words, sizeof(refusal->words), "%s", strerror(code));
@@ -96,13 +94,9 @@ static int say_refusal(const struct row *row, const struct refusal *refusal, str
 	const struct trace_enabling *enabling = row->enabling;
 	char count[32];
 
-	if (refusal->count == row->events.count) {
-		if (refusal->code == EACCES || refusal->code == EPERM)
-			return trace_file_error(error, refusal->code, "cannot filter %s",
-						refusal->event);
+	if (refusal->count == row->events.count)
 		return error_set(error, "the kernel refuses the filter \"%.150s\" of %s: %s",
 				 row->filter.bytes, refusal->event, refusal->words);
-	}
 	snprintf(count, sizeof(count), "%zu", refusal->count);
 	log_line(enabling->log, LOG_WARN, "Events do not have the filter's fields and pass it",
 		 "session", enabling->session, "events", count, "first", refusal->event, "kernel",
@@ -133,6 +127,9 @@ static int set_filters(const struct row *row, struct error *error)
 			return -1;
 		if (!write_event(row, event, "filter", row->filter.bytes))
 			continue;
+		/* What else may be wrong is no reason for letting an event pass. */
+		if (errno != EINVAL && errno != ENOSPC)
+			return trace_file_error(error, errno, "cannot filter %s", event);
 		note_refusal(row, event, &refusal);
 		/* Takes away what the kernel keeps of one that it refused. */
 		write_event(row, event, "filter",

@@ -317,12 +317,12 @@ class RightsTest(TracefsTest):
         return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
                 "--inh-caps=-all", "--bounding-set=-all", *words]
 
-    def serve_as_nobody(self, lines=""):
+    def serve_as_nobody(self, lines="", events="sys_enter"):
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
         os.chmod(directory.name, 0o755)
         path = pathlib.Path(directory.name, "c.yml")
-        path.write_text(self.config(self.session(lines=lines)))
+        path.write_text(self.config(self.session(lines=lines, events=events)))
         exporter = harness.Server(self.as_nobody(
             harness.EXPORTER, f"--config.file={path}", "--web.listen-address=127.0.0.1:0"))
         self.addCleanup(exporter.stop)
@@ -332,13 +332,27 @@ class RightsTest(TracefsTest):
         subprocess.run(["mount", "-o", f"remount,mode={mode},gid={group}", tracefs.root()],
                        check=True)
 
-    def test_the_group_of_an_instance_made_for_it_counts_without_rights(self):
+    def make_instance_for_group(self):
+        """As in README.md."""
         before = tracefs.root().stat()
         self.addCleanup(self.remount, f"{before.st_mode & 0o777:o}", before.st_gid)
-        # As in README.md.
         self.remount("750", NOBODY)
         self.instance.mkdir()
         subprocess.run(["chmod", "-R", "g+rwX", self.instance], check=True)
+
+    def test_a_filter_that_cannot_be_written_lets_nothing_pass(self):
+        self.make_instance_for_group()
+        (self.instance / "events/raw_syscalls/sys_exit/filter").chmod(0o640)
+        exporter = self.serve_as_nobody("    on_exists: reuse\n", events="sys_*")
+        harness.wait_until(
+            lambda: "cannot filter raw_syscalls/sys_exit: no permission" in exporter.log,
+            lambda: f"a sentence; the log:\n{exporter.log}")
+        for event in ("sys_enter", "sys_exit"):
+            self.assertEqual((self.instance / f"events/raw_syscalls/{event}/enable").read_text(),
+                             "0\n")
+
+    def test_the_group_of_an_instance_made_for_it_counts_without_rights(self):
+        self.make_instance_for_group()
         exporter = self.serve_as_nobody("    on_exists: reuse\n")
         self.wait_up(exporter)
         self.load.call(1000)
