@@ -369,6 +369,26 @@ static void an_instance_is_reused_with_what_is_in_it(void **state)
 	assert_int_equal(trace_rig_left(), 0);
 }
 
+static void an_instance_that_cannot_be_reused_traces_nothing(void **state)
+{
+	struct trace_rig rig;
+	char there[PATH_MAX];
+
+	(void)state;
+	skip_without_tracefs();
+	trace_rig_must_open(&rig, "quiet", SCHED);
+	snprintf(there, sizeof(there), "%s", trace_instance_path(rig.instance));
+	trace_rig_close(&rig);
+	assert_int_equal(mkdir(there, 0750), 0);
+	trace_rig_open(&rig, "quiet",
+		       "  on_exists: reuse\n"
+		       "  providers: [{name: sched, events: sched_switch}, {name: shced}]\n");
+	assert_null(rig.instance);
+	trace_rig_close(&rig);
+	assert_string_equal(tracefs_text(there, "events/sched/sched_switch/enable"), "0");
+	assert_int_equal(rmdir(there), 0);
+}
+
 /* Removing a probe empties the buffers that it was traced into. */
 static void a_probe_that_stays_the_same_is_reused_with_its_events(void **state)
 {
@@ -592,6 +612,7 @@ int main(void)
 		cmocka_unit_test(a_kprobe_counts_or_the_kernel_has_none),
 		cmocka_unit_test(an_instance_left_by_a_killed_run_is_replaced),
 		cmocka_unit_test(an_instance_is_reused_with_what_is_in_it),
+		cmocka_unit_test(an_instance_that_cannot_be_reused_traces_nothing),
 		cmocka_unit_test(a_probe_that_stays_the_same_is_reused_with_its_events),
 		cmocka_unit_test(an_instance_that_is_there_can_be_an_error),
 		cmocka_unit_test(an_instance_of_another_exporter_stays_as_it_is),

@@ -146,8 +146,11 @@ static int enable_providers(struct trace_instance *instance, struct error *error
 
 static int enable(struct trace_instance *instance, struct error *error)
 {
-	if (enable_providers(instance, error))
+	if (enable_providers(instance, error)) {
+		/* One that was reused may be tracing. */
+		trace_file_write(instance->directory, "events/enable", "0");
 		return -1;
+	}
 	if (trace_file_write(instance->directory, "tracing_on", "1"))
 		return trace_file_error(error, errno, "cannot begin tracing in %s", instance->path);
 	/* One that was reused stays as it is until all has worked. */
