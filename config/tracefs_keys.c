@@ -77,7 +77,7 @@ static const struct key provider_rows[] = {
 		.offset = offsetof(struct trace_provider_config, pids),
 		.low = 1,
 		.high = 20,
-		.help = "Only events of these processes' threads; one or a list.",
+		.help = "Only events of these threads (a process' first has its number).",
 	},
 	{
 		.name = "uprobe",

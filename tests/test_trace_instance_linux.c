@@ -58,7 +58,8 @@ static void an_instance_is_set_up_as_configured(void **state)
 	assert_string_equal(file(&rig, "buffer_percent"), "20");
 	assert_non_null(strstr(file(&rig, "trace_clock"), "[mono]"));
 	assert_int_equal(strtoul(file(&rig, "tracing_cpumask"), NULL, 16), 1);
-	assert_string_equal(file(&rig, "set_event_pid"), "1\n2");
+	assert_true(tracefs_has_line(trace_instance_path(rig.instance), "set_event_pid", "1\n"));
+	assert_true(tracefs_has_line(trace_instance_path(rig.instance), "set_event_pid", "2"));
 	assert_string_equal(file(&rig, "options/event-fork"), "1");
 	assert_string_equal(file(&rig, "options/overwrite"), "1");
 	assert_string_equal(file(&rig, "tracing_on"), "1");
@@ -129,6 +130,41 @@ static void calls_are_counted_exactly_under_a_pid_filter(void **state)
 	for (i = 0; i < 12345; i++)
 		syscall(SYS_getppid);
 	assert_int_equal(trace_rig_stats(&rig).entries, 12345);
+	trace_rig_close(&rig);
+}
+
+static pthread_barrier_t barrier;
+
+static void *call_when_told(void *unused)
+{
+	int i;
+
+	(void)unused;
+	pthread_barrier_wait(&barrier);
+	for (i = 0; i < 321; i++)
+		syscall(SYS_getppid);
+	return NULL;
+}
+
+static void a_process_is_traced_with_its_threads(void **state)
+{
+	struct trace_rig rig;
+	pthread_t thread;
+	char lines[512];
+
+	(void)state;
+	skip_without_tracefs();
+	snprintf(lines, sizeof(lines),
+		 "  pids: %d\n"
+		 "  providers: [{name: raw_syscalls, events: sys_enter, filter: 'id == %d'}]\n",
+		 getpid(), SYS_getppid);
+	assert_int_equal(pthread_barrier_init(&barrier, NULL, 2), 0);
+	assert_int_equal(pthread_create(&thread, NULL, call_when_told, NULL), 0);
+	trace_rig_must_open(&rig, "threads", lines);
+	pthread_barrier_wait(&barrier);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	pthread_barrier_destroy(&barrier);
+	assert_int_equal(trace_rig_stats(&rig).entries, 321);
 	trace_rig_close(&rig);
 }
 
@@ -602,6 +638,7 @@ int main(void)
 		cmocka_unit_test(sub_buffers_have_the_size_configured),
 		cmocka_unit_test(the_version_of_ids_is_that_of_the_events),
 		cmocka_unit_test(calls_are_counted_exactly_under_a_pid_filter),
+		cmocka_unit_test(a_process_is_traced_with_its_threads),
 		cmocka_unit_test(what_a_full_buffer_drops_is_counted),
 		cmocka_unit_test(a_uprobe_counts_the_calls_of_a_function),
 		cmocka_unit_test(a_bad_filter_is_reported_in_the_kernels_words),

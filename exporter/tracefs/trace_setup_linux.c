@@ -11,7 +11,7 @@
 #include "config/nearest.h"
 #include "config/units.h"
 #include "exporter/tracefs/trace_file_linux.h"
-#include "metrics/text.h"
+#include "exporter/tracefs/trace_pids_linux.h"
 
 #define WORDS_MAX (CPUS_MAX / 32)
 
@@ -277,34 +277,6 @@ static int set_cpus(const struct trace_setup *setup, bool reused, struct error *
 	return write_mask(setup, all, count, error);
 }
 
-/* The kernel takes PIDs in any number of writes; each is less than a page. */
-#define PIDS_AT_ONCE   256
-#define PIDS_TEXT_SIZE ((size_t)PIDS_AT_ONCE * 9)
-
-static int set_pids(const struct trace_setup *setup, struct error *error)
-{
-	const struct scalar_list *pids = &setup->config->tracefs.pids;
-	size_t i, first = 0;
-	struct text text;
-	int result = 0;
-
-	text_init(&text, PIDS_TEXT_SIZE);
-	for (i = 0; !result && i < pids->count; i++) {
-		text_printf(&text, " %" PRIu64, pids->list[i].magnitude);
-		if (i + 1 < pids->count && i + 1 - first < PIDS_AT_ONCE)
-			continue;
-		text_char(&text, '\0');
-		if (text.failed)
-			result = error_set(error, "cannot set pids: out of memory");
-		else if (trace_file_write(setup->directory, "set_event_pid", text.bytes))
-			result = trace_file_error(error, errno, "cannot set set_event_pid");
-		text_clear(&text);
-		first = i + 1;
-	}
-	text_done(&text);
-	return result;
-}
-
 /* An instance begins with the options that the top-level buffer has at the time. */
 static int set_option(const struct trace_setup *setup, const char *option, bool on,
 		      struct error *error)
@@ -350,5 +322,5 @@ int trace_setup(const struct trace_setup *setup, bool reused, struct error *erro
 	    set_cpus(setup, reused, error) || set_option(setup, "overwrite", true, error) ||
 	    set_option(setup, "event-fork", setup->config->tracefs.children, error))
 		return -1;
-	return set_pids(setup, error);
+	return trace_pids_add(setup->directory, &setup->config->tracefs.pids, error);
 }
