@@ -9,6 +9,7 @@
 #   make bench     throughput, memory, scrape time
 #   make bench-live    live sessions of Linux beside bpftrace, perf and trace-cmd, as root;
 #                  SECONDS of the long run, ARGS=--help
+#   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make install   PREFIX=/usr/local DESTDIR=
 
@@ -119,6 +120,8 @@ $(BUILD)/tests/bench_live_load: $(BUILD)/tests/bench_live_load.o
 
 # It cuts a recording while that is read.
 $(BUILD)/tests/test_damage: LDFLAGS += -Wl,--wrap=input_read
+# It says that a CPU has not been online.
+$(BUILD)/tests/test_ring_reader_linux: LDFLAGS += -Wl,--wrap=poll
 
 -include $(OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)
 
@@ -207,6 +210,11 @@ bench-live:
 	@ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" BUILD="$(CURDIR)/$(BUILD)" \
 		python3 tests/e2e/bench_live.py --seconds=$(SECONDS) $(ARGS)
 
+soak-live:
+	$(call need,$(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory $(BUILD)/tests/test_live_starts_linux
+	STARTS=1000 $(BUILD)/tests/test_live_starts_linux
+
 # Every cut and every mutation, under sanitizers.
 damage:
 	$(call need,$(TEST_PACKAGES))
@@ -254,4 +262,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run run-live test run-tests check lint bench bench-live fuzz damage install clean ALWAYS
+.PHONY: all run run-live test run-tests check lint bench bench-live soak-live fuzz damage install clean ALWAYS
