@@ -136,7 +136,7 @@ $(BUILD)/tests/bench_live_load: $(BUILD)/tests/bench_live_load.o
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
 # It cuts a recording while that is read.
-$(BUILD)/tests/test_damage$(EXE): LDFLAGS += -Wl,--wrap=input_read
+$(BUILD)/tests/test_damage_linux$(EXE): LDFLAGS += -Wl,--wrap=input_read
 
 -include $(OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)
 
@@ -229,8 +229,8 @@ bench-live:
 damage:
 	$(call need,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined \
-		build-address-undefined/tests/test_damage
-	DAMAGE=all build-address-undefined/tests/test_damage
+		build-address-undefined/tests/test_damage_linux
+	DAMAGE=all build-address-undefined/tests/test_damage_linux
 
 # Objects and programs are in $(BUILD)-fuzz; what was found to be worth a try is kept in $(BUILD).
 FUZZERS     := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))

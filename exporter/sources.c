@@ -28,5 +28,5 @@ int source_type_missing(const char *name, struct error *error)
 		if (strcmp(systems[i].name, name) == 0)
 			return error_set(error, "source: %s takes %s, and this is another system",
 					 name, systems[i].system);
-	return error_set(error, "there is no source: %s", name);
+	return error_set(error, "no such source");
 }
