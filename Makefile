@@ -12,12 +12,19 @@
 #   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make install   PREFIX=/usr/local DESTDIR=
+#
+#   make windows       etw_exporter.exe, by mingw-w64: see exporter/windows/windows.mk
+#   make test-windows  its tests, under wine
+#   make lint-windows  static analysis of what only Windows has
+#   make zip           the program for Windows with all that belongs to it
 
 VERSION  := 0.1.0
 REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
 comma    := ,
 PREFIX   ?= /usr/local
+# linux or windows: sources that end in _linux.c and _windows.c belong to that one alone.
+PLATFORM ?= linux
 SANITIZE ?=
 BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 SECONDS  ?= 60
@@ -43,11 +50,16 @@ CFLAGS   ?= -O2 -g
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 LIBS     := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8 -ltraceevent -lcap
+.DEFAULT_GOAL := all
+include exporter/windows/windows.mk
 
-SOURCES := $(sort $(wildcard exporter/*.c exporter/*/*.c metrics/*.c config/*.c))
+ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system).c)
+here = $(filter-out $(ELSEWHERE),$(sort $(wildcard $(1))))
+
+SOURCES := $(call here,exporter/*.c exporter/*/*.c metrics/*.c config/*.c)
 BENCH   := tests/support/bench_measure.c
-SUPPORT := $(filter-out $(BENCH),$(sort $(wildcard tests/support/*.c)))
-TESTS   := $(sort $(wildcard tests/test_*.c))
+SUPPORT := $(filter-out $(BENCH),$(call here,tests/support/*.c))
+TESTS   := $(call here,tests/test_*.c)
 TOOLS   := $(sort $(wildcard tests/tool_*.c))
 HEADERS := $(sort $(wildcard exporter/*.h exporter/*/*.h metrics/*.h config/*.h tests/support/*.h))
 
@@ -59,7 +71,7 @@ SUPPORT_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
 WRITER := $(wildcard tests/support/*_writer*.c tests/support/*_recording.c tests/support/demo_*.c) \
 	  $(wildcard tests/support/pack_*.c) tests/support/payload.c tests/support/event_info.c
 WRITER_OBJECTS := $(sort $(WRITER:%.c=$(BUILD)/%.o))
-TEST_BINARIES   := $(TESTS:%.c=$(BUILD)/%)
+TEST_BINARIES   := $(TESTS:%.c=$(BUILD)/%$(EXE))
 TOOL_BINARIES   := $(TOOLS:%.c=$(BUILD)/%)
 
 all: etw_exporter
@@ -74,7 +86,7 @@ endif
 # make V=1 shows the whole commands.
 quiet = $(if $(V),,@echo "  $(1)  $@"; )
 
-$(BUILD)/etw_exporter: $(OBJECTS)
+$(BUILD)/etw_exporter$(EXE): $(OBJECTS)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/%.o: %.c
@@ -87,28 +99,34 @@ $(BUILD)/exporter/exporter_metrics.o: $(BUILD)/revision
 $(BUILD)/revision: ALWAYS
 	@mkdir -p $(@D); echo '$(VERSION) $(REVISION)' | cmp -s - $@ || echo '$(VERSION) $(REVISION)' >$@
 
+ifeq ($(PLATFORM),linux)
 $(BUILD)/demo_recording.c: $(BUILD)/tests/tool_demo_recording
 	$(call quiet,GEN)$< --c-source $@
+endif
 $(BUILD)/demo_recording.o: $(BUILD)/demo_recording.c
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 # Some numbers have two names on some machines: either is right.
+ifeq ($(PLATFORM),linux)
 $(BUILD)/syscall_names.c: Makefile
 	@mkdir -p $(@D)
-	$(call quiet,GEN){ echo '#include <asm/unistd.h>'; echo '#include "exporter/kernel_numbers.h"'; \
+	$(call quiet,GEN){ echo '#include "exporter/kernel_numbers.h"'; \
 		echo 'const char *const syscall_names[] = {'; \
-		echo '#include <asm/unistd.h>' | $(CC) -E -dM -x c - | \
+		{ echo '#include <asm/unistd.h>'; echo '#include <asm/unistd.h>' | \
+			$(CC) -E -dM -x c - | \
 			sed -n 's/^#define __NR_\([a-z_][a-z0-9_]*\) .*/\t[__NR_\1] = "\1",/p' | \
-			grep -v -e '"syscalls"' -e '"arch_specific_syscall"' | sort; \
+			grep -v -e '"syscalls"' -e '"arch_specific_syscall"' | sort; } | \
+			$(CC) -E -P -x c -; \
 		echo '};'; \
 		echo 'const size_t syscall_names_count ='; \
 		echo '	sizeof(syscall_names) / sizeof(syscall_names[0]);'; } >$@
+endif
 $(BUILD)/syscall_names.o: ALL_CFLAGS += -Wno-override-init
 $(BUILD)/syscall_names.o: $(BUILD)/syscall_names.c
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $(TOOL_BINARIES): $(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(WRITER_OBJECTS)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
-$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(SUPPORT_OBJECTS) $(LIBRARY)
+$(BUILD)/tests/test_%$(EXE): $(BUILD)/tests/test_%.o $(SUPPORT_OBJECTS) $(LIBRARY)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lm
 # Benchmarks count the allocations of the program's own code.
 $(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(BENCH:%.c=$(BUILD)/%.o) $(WRITER_OBJECTS) $(LIBRARY)
@@ -119,9 +137,9 @@ $(BUILD)/tests/bench_live_load: $(BUILD)/tests/bench_live_load.o
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
 # It cuts a recording while that is read.
-$(BUILD)/tests/test_damage: LDFLAGS += -Wl,--wrap=input_read
+$(BUILD)/tests/test_damage_linux$(EXE): LDFLAGS += -Wl,--wrap=input_read
 # It says that a CPU has not been online.
-$(BUILD)/tests/test_ring_reader_linux: LDFLAGS += -Wl,--wrap=poll
+$(BUILD)/tests/test_ring_reader_linux$(EXE): LDFLAGS += -Wl,--wrap=poll
 
 -include $(OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)
 
@@ -219,8 +237,8 @@ soak-live:
 damage:
 	$(call need,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined \
-		build-address-undefined/tests/test_damage
-	DAMAGE=all build-address-undefined/tests/test_damage
+		build-address-undefined/tests/test_damage_linux
+	DAMAGE=all build-address-undefined/tests/test_damage_linux
 
 # Objects and programs are in $(BUILD)-fuzz; what was found to be worth a try is kept in $(BUILD).
 FUZZERS     := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))

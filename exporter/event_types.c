@@ -2,10 +2,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/random.h>
 
 #include "exporter/event_names.h"
 #include "exporter/kernel_classes.h"
+#include "metrics/random.h"
 
 #define FIRST_SLOTS 256
 /* Of TraceLogging metadata; an event type has 100 to 300 bytes of it. */
@@ -68,7 +68,7 @@ static void choose_seed(uint64_t seed[4])
 {
 	size_t i;
 
-	if (getrandom(seed, 4 * sizeof(*seed), 0) != 4 * sizeof(*seed))
+	if (!random_fill(seed, 4 * sizeof(*seed)))
 		for (i = 0; i < 4; i++)
 			seed[i] = (uint64_t)(uintptr_t)seed * 0x9e3779b97f4a7c15 + i;
 	seed[2] |= 1;
