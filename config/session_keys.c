@@ -161,7 +161,8 @@ static const struct key tracefs_rows[] = {
 		.offset = MEMBER(tracefs.pids),
 		.low = 1,
 		.high = 20,
-		.help = "The processes that are traced, in all events; one or a list.",
+		.help = "The processes (with the threads they have) that are traced, in all "
+			"events.",
 	},
 	{
 		.name = "children",

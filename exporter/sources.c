@@ -2,47 +2,32 @@
 
 #include <string.h>
 
-/* A type that this program was not built with has none, but is known. */
-static const struct row {
+/* Those that not every system has. */
+static const struct {
 	const char *name;
-	const struct source_type *type;
-	const char *missing;
-} rows[] = {
-	{"etl", &etl_source, NULL},
-#ifdef __linux__
-	{"tracefs", &tracefs_source, NULL},
-#else
-	{"tracefs", NULL, "source: tracefs traces the Linux kernel, and this is not Linux"},
-#endif
-#ifdef HAVE_ETW
-	{"etw", &etw_source, NULL},
-#else
-	{"etw", NULL,
-	 "source: etw traces Windows, and this is not Windows; what was recorded there is read by "
-	 "source: etl"},
-#endif
+	const char *system;
+} systems[] = {
+	{"tracefs", "Linux"},
+	{"etw", "Windows"},
 };
-
-static const struct row *find(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (strcmp(rows[i].name, name) == 0)
-			return &rows[i];
-	return NULL;
-}
 
 const struct source_type *source_type_find(const char *name)
 {
-	const struct row *row = find(name);
+	const struct source_type *const *type;
 
-	return row ? row->type : NULL;
+	for (type = source_types; *type; type++)
+		if (strcmp((*type)->name, name) == 0)
+			return *type;
+	return NULL;
 }
 
-const char *source_type_missing(const char *name)
+int source_type_missing(const char *name, struct error *error)
 {
-	const struct row *row = find(name);
+	size_t i;
 
-	return row ? row->missing : "no such source";
+	for (i = 0; i < sizeof(systems) / sizeof(systems[0]); i++)
+		if (strcmp(systems[i].name, name) == 0)
+			return error_set(error, "source: %s takes %s, and this is another system",
+					 name, systems[i].system);
+	return error_set(error, "no such source");
 }

@@ -10,6 +10,7 @@
 
 #include "config/config.h"
 #include "tests/support/config_check.h"
+#include "tests/support/posix.h"
 
 /* In a session that is all right otherwise, as its third key, in line 3. */
 #define CHECK_KEY(key, ...)   CHECK("sessions:\n- name: a\n  " key "\n  path: x\n", __VA_ARGS__)

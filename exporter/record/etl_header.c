@@ -61,7 +61,7 @@ static struct trace_clock make_clock(const struct etl_header *header, uint32_t t
 	default:
 		break;
 	}
-	/* The upper bound keeps the remainder's product in trace_clock_unix_ns() below 2^64. */
+	/* The upper bound keeps the remainder's product in trace_clock_convert() below 2^64. */
 	if (clock.frequency_hz == 0 || clock.frequency_hz > UINT64_MAX / NS_PER_SECOND ||
 	    (type != 2 && header->start_unix_ns == 0))
 		clock.type = CLOCK_UNKNOWN;
@@ -131,7 +131,7 @@ static uint64_t ticks_to_ns(uint64_t ticks, uint64_t frequency_hz)
 	return ns;
 }
 
-bool trace_clock_unix_ns(const struct trace_clock *clock, uint64_t timestamp, int64_t *unix_ns)
+bool trace_clock_convert(const struct trace_clock *clock, uint64_t timestamp, int64_t *unix_ns)
 {
 	bool before;
 	uint64_t ns;
