@@ -138,6 +138,17 @@ $(BUILD)/model/%.o: %.c
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -isystem tests/windows/shim -MMD -MP -c -o $@ $<
 
+ifeq ($(PLATFORM),windows)
+# The model of Windows' tracing as a library, and what puts it into a program.
+MODEL_DLL_SOURCES := $(filter-out %/model_sources.c,$(sort $(wildcard tests/windows/model/*.c)))
+$(BUILD)/program.a: $(LIBRARY)
+	$(call quiet,AR)rm -f $@ && $(WINDOWS_HOST)-ar rcs $@ $^
+$(BUILD)/etwmodel.dll: $(MODEL_DLL_SOURCES:%.c=$(BUILD)/%.o) tests/windows/model/etwmodel.def \
+		$(BUILD)/program.a
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) -shared $(LDFLAGS) -o $@ $^ -lpthread
+$(BUILD)/etwrun.exe: $(BUILD)/tests/windows/etwrun/etwrun.o
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) -municode $(LDFLAGS) -o $@ $^
+endif
 $(BUILD)/tests/windows/test_%: $(BUILD)/model/tests/windows/test_%.o $(BUILD)/model/tests/windows/etw_rig.o \
 		$(SUPPORT_OBJECTS) $(MODEL_LIBRARY)
 	@mkdir -p $(@D)
