@@ -9,14 +9,22 @@
 #   make bench     throughput, memory, scrape time
 #   make bench-live    live sessions of Linux beside bpftrace, perf and trace-cmd, as root;
 #                  SECONDS of the long run, ARGS=--help
+#   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make install   PREFIX=/usr/local DESTDIR=
+#
+#   make windows       etw_exporter.exe, by mingw-w64: see exporter/windows/windows.mk
+#   make test-windows  its tests, under wine
+#   make lint-windows  static analysis of what only Windows has
+#   make zip           the program for Windows with all that belongs to it
 
 VERSION  := 0.1.0
 REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
 comma    := ,
 PREFIX   ?= /usr/local
+# linux or windows: sources that end in _linux.c and _windows.c belong to that one alone.
+PLATFORM ?= linux
 SANITIZE ?=
 BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 SECONDS  ?= 60
@@ -42,11 +50,22 @@ CFLAGS   ?= -O2 -g
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 LIBS     := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8 -ltraceevent -lcap
+.DEFAULT_GOAL := all
+include exporter/windows/windows.mk
 
-SOURCES := $(sort $(wildcard exporter/*.c exporter/*/*.c metrics/*.c config/*.c))
+ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system).c)
+here = $(filter-out $(ELSEWHERE),$(sort $(wildcard $(1))))
+
+SOURCES := $(call here,exporter/*.c exporter/*/*.c metrics/*.c config/*.c)
+# Live sessions of Windows, built for this system with a shim of Windows' headers, and run against a
+# model of it.
+ETW     := $(sort $(wildcard exporter/etw/*_windows.c)) exporter/source/etw_windows.c
+MODEL   := $(filter-out %_windows.c,$(sort $(wildcard tests/windows/model/*.c))) \
+	   tests/windows/shim/shim.c
+MODEL_TESTS := $(if $(filter linux,$(PLATFORM)),$(sort $(wildcard tests/windows/test_*.c)))
 BENCH   := tests/support/bench_measure.c
-SUPPORT := $(filter-out $(BENCH),$(sort $(wildcard tests/support/*.c)))
-TESTS   := $(sort $(wildcard tests/test_*.c))
+SUPPORT := $(filter-out $(BENCH),$(call here,tests/support/*.c))
+TESTS   := $(call here,tests/test_*.c)
 TOOLS   := $(sort $(wildcard tests/tool_*.c))
 HEADERS := $(sort $(wildcard exporter/*.h exporter/*/*.h metrics/*.h config/*.h tests/support/*.h))
 
@@ -58,7 +77,9 @@ SUPPORT_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
 WRITER := $(wildcard tests/support/*_writer*.c tests/support/*_recording.c tests/support/demo_*.c) \
 	  $(wildcard tests/support/pack_*.c) tests/support/payload.c tests/support/event_info.c
 WRITER_OBJECTS := $(sort $(WRITER:%.c=$(BUILD)/%.o))
-TEST_BINARIES   := $(TESTS:%.c=$(BUILD)/%)
+MODEL_OBJECTS   := $(ETW:%.c=$(BUILD)/model/%.o) $(MODEL:%.c=$(BUILD)/model/%.o)
+MODEL_LIBRARY   := $(MODEL_OBJECTS) $(filter-out $(BUILD)/exporter/sources_linux.o,$(LIBRARY))
+TEST_BINARIES   := $(TESTS:%.c=$(BUILD)/%$(EXE)) $(MODEL_TESTS:%.c=$(BUILD)/%)
 TOOL_BINARIES   := $(TOOLS:%.c=$(BUILD)/%)
 
 all: etw_exporter
@@ -73,7 +94,7 @@ endif
 # make V=1 shows the whole commands.
 quiet = $(if $(V),,@echo "  $(1)  $@"; )
 
-$(BUILD)/etw_exporter: $(OBJECTS)
+$(BUILD)/etw_exporter$(EXE): $(OBJECTS)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/%.o: %.c
@@ -86,28 +107,46 @@ $(BUILD)/exporter/exporter_metrics.o: $(BUILD)/revision
 $(BUILD)/revision: ALWAYS
 	@mkdir -p $(@D); echo '$(VERSION) $(REVISION)' | cmp -s - $@ || echo '$(VERSION) $(REVISION)' >$@
 
+ifeq ($(PLATFORM),linux)
 $(BUILD)/demo_recording.c: $(BUILD)/tests/tool_demo_recording
 	$(call quiet,GEN)$< --c-source $@
+endif
 $(BUILD)/demo_recording.o: $(BUILD)/demo_recording.c
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 # Some numbers have two names on some machines: either is right.
+ifeq ($(PLATFORM),linux)
 $(BUILD)/syscall_names.c: Makefile
 	@mkdir -p $(@D)
-	$(call quiet,GEN){ echo '#include <asm/unistd.h>'; echo '#include "exporter/kernel_numbers.h"'; \
+	$(call quiet,GEN){ echo '#include "exporter/kernel_numbers.h"'; \
 		echo 'const char *const syscall_names[] = {'; \
-		echo '#include <asm/unistd.h>' | $(CC) -E -dM -x c - | \
+		{ echo '#include <asm/unistd.h>'; echo '#include <asm/unistd.h>' | \
+			$(CC) -E -dM -x c - | \
 			sed -n 's/^#define __NR_\([a-z_][a-z0-9_]*\) .*/\t[__NR_\1] = "\1",/p' | \
-			grep -v -e '"syscalls"' -e '"arch_specific_syscall"' | sort; \
+			grep -v -e '"syscalls"' -e '"arch_specific_syscall"' | sort; } | \
+			$(CC) -E -P -x c -; \
 		echo '};'; \
 		echo 'const size_t syscall_names_count ='; \
 		echo '	sizeof(syscall_names) / sizeof(syscall_names[0]);'; } >$@
+endif
 $(BUILD)/syscall_names.o: ALL_CFLAGS += -Wno-override-init
 $(BUILD)/syscall_names.o: $(BUILD)/syscall_names.c
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $(TOOL_BINARIES): $(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(WRITER_OBJECTS)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
-$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(SUPPORT_OBJECTS) $(LIBRARY)
+$(BUILD)/model/%.o: %.c
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -isystem tests/windows/shim -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/windows/test_%: $(BUILD)/model/tests/windows/test_%.o $(BUILD)/model/tests/windows/etw_rig.o \
+		$(SUPPORT_OBJECTS) $(MODEL_LIBRARY)
+	@mkdir -p $(@D)
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lm
+# The whole program, of which the live sessions of Windows are the model's.
+$(BUILD)/model/etw_exporter: $(BUILD)/exporter/main.o $(MODEL_LIBRARY)
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/tests/test_%$(EXE): $(BUILD)/tests/test_%.o $(SUPPORT_OBJECTS) $(LIBRARY)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lm
 # Benchmarks count the allocations of the program's own code.
 $(BUILD)/tests/bench_%: $(BUILD)/tests/bench_%.o $(BENCH:%.c=$(BUILD)/%.o) $(WRITER_OBJECTS) $(LIBRARY)
@@ -118,9 +157,12 @@ $(BUILD)/tests/bench_live_load: $(BUILD)/tests/bench_live_load.o
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
 # It cuts a recording while that is read.
-$(BUILD)/tests/test_damage: LDFLAGS += -Wl,--wrap=input_read
+$(BUILD)/tests/test_damage_linux$(EXE): LDFLAGS += -Wl,--wrap=input_read
+# It says that a CPU has not been online.
+$(BUILD)/tests/test_ring_reader_linux$(EXE): LDFLAGS += -Wl,--wrap=poll
 
--include $(OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)
+-include $(OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d) \
+	$(MODEL_OBJECTS:.o=.d) $(wildcard $(BUILD)/model/tests/windows/*.d)
 
 # $(call need,PACKAGES): installs those that are missing, or says how to.
 define need
@@ -170,7 +212,7 @@ test:
 	$(call need,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory run-tests
 
-run-tests: all $(TEST_BINARIES) $(TOOL_BINARIES) $(PROMETHEUS)/usr/bin/promtool
+run-tests: all $(TEST_BINARIES) $(TOOL_BINARIES) $(BUILD)/model/etw_exporter $(PROMETHEUS)/usr/bin/promtool
 	@PATH="$(CURDIR)/$(PROMETHEUS)/usr/bin:$$PATH" ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" \
 		BUILD="$(CURDIR)/$(BUILD)" SANITIZE="$(SANITIZE)" tests/run $(TEST_BINARIES)
 
@@ -207,12 +249,17 @@ bench-live:
 	@ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" BUILD="$(CURDIR)/$(BUILD)" \
 		python3 tests/e2e/bench_live.py --seconds=$(SECONDS) $(ARGS)
 
+soak-live:
+	$(call need,$(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory $(BUILD)/tests/test_live_starts_linux
+	STARTS=1000 $(BUILD)/tests/test_live_starts_linux
+
 # Every cut and every mutation, under sanitizers.
 damage:
 	$(call need,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory SANITIZE=address,undefined \
-		build-address-undefined/tests/test_damage
-	DAMAGE=all build-address-undefined/tests/test_damage
+		build-address-undefined/tests/test_damage_linux
+	DAMAGE=all build-address-undefined/tests/test_damage_linux
 
 # Objects and programs are in $(BUILD)-fuzz; what was found to be worth a try is kept in $(BUILD).
 FUZZERS     := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
@@ -223,7 +270,8 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(WRITER_OBJECTS) $(LIB
 
 fuzz:
 	$(call need,$(FUZZ_PACKAGES))
-	@$(MAKE) --no-print-directory CC=clang CFLAGS='-g -O1' BUILD=$(BUILD)-fuzz \
+	@$(MAKE) --no-print-directory CC=clang CFLAGS='-g -O1 -DPAYLOAD_ELEMENTS_MAX=256' \
+		BUILD=$(BUILD)-fuzz \
 		SANITIZE=fuzzer-no-link$(comma)address$(comma)undefined \
 		$(FUZZERS:%=$(BUILD)-fuzz/tests/fuzz/%)
 	@for fuzzer in $(FUZZERS); do \
@@ -253,4 +301,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run run-live test run-tests check lint bench bench-live fuzz damage install clean ALWAYS
+.PHONY: all run run-live test run-tests check lint bench bench-live soak-live fuzz damage install clean ALWAYS

@@ -6,6 +6,7 @@
 
 #include "config/file_reader.h"
 #include "config/fnv.h"
+#include "config/path_form.h"
 #include "config/report.h"
 
 static void session_done(struct session_config *session)
@@ -18,6 +19,7 @@ static void session_done(struct session_config *session)
 	free(session->name);
 	free(session->source);
 	tracefs_config_done(&session->tracefs);
+	etw_config_done(&session->etw);
 }
 
 static void free_texts(char **texts, size_t count)
@@ -122,19 +124,11 @@ struct config *config_parse_text(const char *file, const char *text, size_t leng
 	return parse(file, text, length, false, problems);
 }
 
-/* The file's folder with its `/`; empty where the name has none. NULL: no memory. */
-static char *folder_of(const char *file)
-{
-	const char *slash = strrchr(file, '/');
-
-	return strndup(file, slash ? (size_t)(slash + 1 - file) : 0);
-}
-
 static struct config *load_text(const char *file, const struct file_text *text,
 				struct problems *problems)
 {
 	struct report report = {file, problems};
-	char *folder = folder_of(file);
+	char *folder = path_folder(file);
 	struct file_reading reading = {
 		.folder = folder,
 		.text = text->bytes,

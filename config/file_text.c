@@ -1,9 +1,7 @@
 #include "config/file_text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* As much as fits. -1: see errno. */
@@ -27,16 +25,20 @@ static ssize_t read_all(int fd, char *to, size_t capacity)
 
 static int read_open(struct file_text *text, int fd, bool regular)
 {
-	struct stat status;
+	struct file_status status;
 	ssize_t length;
 
-	if (fstat(fd, &status))
+	if (file_status_open(fd, &status))
 		return -1;
-	if (regular && !S_ISREG(status.st_mode)) {
-		errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+	if (status.kind == FILE_KIND_FOLDER) {
+		errno = EISDIR;
 		return -1;
 	}
-	text->identity = (struct file_identity){status.st_dev, status.st_ino};
+	if (regular && status.kind != FILE_KIND_REGULAR) {
+		errno = EINVAL;
+		return -1;
+	}
+	text->identity = status.identity;
 	text->bytes = malloc(FILE_BYTES_MAX + 1);
 	if (!text->bytes)
 		return -1;
@@ -47,10 +49,9 @@ static int read_open(struct file_text *text, int fd, bool regular)
 	return 0;
 }
 
-/* A directory can be opened, but not read. */
 int file_text_read(struct file_text *text, const char *file, bool regular)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC | (regular ? O_NONBLOCK : 0)), result, error;
+	int fd = file_open(file, !regular), result, error;
 
 	*text = (struct file_text){0};
 	if (fd < 0)
@@ -68,9 +69,4 @@ void file_text_done(struct file_text *text)
 {
 	free(text->bytes);
 	*text = (struct file_text){0};
-}
-
-bool file_identity_equal(const struct file_identity *a, const struct file_identity *b)
-{
-	return a->device == b->device && a->inode == b->inode;
 }

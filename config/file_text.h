@@ -6,15 +6,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/types.h>
+
+#include "config/files.h"
 
 #define FILE_BYTES_MAX ((size_t)4 << 20)
-
-/* What tells a file from others, whatever it is called. */
-struct file_identity {
-	dev_t device;
-	ino_t inode;
-};
 
 struct file_text {
 	char *bytes;   /* owned */
@@ -28,7 +23,5 @@ struct file_text {
  */
 int file_text_read(struct file_text *text, const char *file, bool regular);
 void file_text_done(struct file_text *text);
-
-bool file_identity_equal(const struct file_identity *a, const struct file_identity *b);
 
 #endif

@@ -1,21 +1,23 @@
 #include "config/glob.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
+#include "config/files.h"
+#include "config/path_form.h"
 #include "config/utf8.h"
 
 /* Text of which the beginning is used up. */
 struct span {
 	const char *at;
 	const char *end;
+	bool any_case; /* of A to Z */
 };
+
+#define GLOB_PATH_BYTES 4096
 
 static uint32_t take(struct span *span)
 {
@@ -28,7 +30,7 @@ static uint32_t take(struct span *span)
 		bytes = 1;
 	}
 	span->at += bytes;
-	return code;
+	return span->any_case && code >= 'A' && code <= 'Z' ? code - 'A' + 'a' : code;
 }
 
 /* One of a class's characters or ranges. */
@@ -78,13 +80,10 @@ static bool match_one(struct span *pattern, struct span *name)
 	return wanted == code;
 }
 
-bool glob_match(const char *pattern, size_t length, const char *name)
+static bool match(struct span wanted, struct span rest)
 {
-	struct span wanted = {pattern, pattern + length}, rest = {name, name + strlen(name)};
-	struct span star = {NULL, NULL}, from = rest;
+	struct span star = {NULL, NULL, false}, from = rest;
 
-	if (*name == '.' && (!length || *pattern != '.'))
-		return false;
 	for (;;) {
 		if (wanted.at < wanted.end && *wanted.at == '*') {
 			wanted.at++;
@@ -103,8 +102,22 @@ bool glob_match(const char *pattern, size_t length, const char *name)
 	}
 }
 
+bool glob_match(const char *pattern, size_t length, const char *name)
+{
+	if (*name == '.' && (!length || *pattern != '.'))
+		return false;
+	return match((struct span){pattern, pattern + length, false},
+		     (struct span){name, name + strlen(name), false});
+}
+
+bool glob_match_any_case(const char *pattern, const char *name)
+{
+	return match((struct span){pattern, pattern + strlen(pattern), true},
+		     (struct span){name, name + strlen(name), true});
+}
+
 struct walk {
-	char path[PATH_MAX];
+	char path[GLOB_PATH_BYTES];
 	int (*found)(void *context, const char *path);
 	void *context;
 };
@@ -123,9 +136,9 @@ static size_t append(struct walk *walk, size_t length, const char *name, size_t 
 
 static bool is_directory(const char *path)
 {
-	struct stat status;
+	struct file_status status;
 
-	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+	return file_status(path, &status) == 0 && status.kind == FILE_KIND_FOLDER;
 }
 
 static int walk_from(struct walk *walk, size_t length, const char *pattern);
@@ -139,26 +152,26 @@ static int go_on(struct walk *walk, size_t length, const char *rest)
 }
 
 /* Every entry of the directory in walk->path that matches; `rest` is behind the component. */
-static int walk_entries(struct walk *walk, DIR *entries, size_t length, const char *component,
-			const char *rest)
+static int walk_entries(struct walk *walk, struct folder *entries, size_t length,
+			const char *component, const char *rest)
 {
-	struct dirent *entry;
+	enum file_kind kind;
+	const char *name;
 	size_t longer;
 	int result = 0;
 
 	while (!result) {
-		errno = 0;
-		entry = readdir(entries);
-		if (!entry)
+		name = folder_next(entries, &kind);
+		if (!name)
 			return errno ? -1 : 0;
-		if (!glob_match(component, (size_t)(rest - component), entry->d_name))
+		if (!glob_match(component, (size_t)(rest - component), name))
 			continue;
-		if (*rest && entry->d_type == DT_REG)
+		if (*rest && kind == FILE_KIND_REGULAR)
 			continue;
-		longer = append(walk, length, entry->d_name, strlen(entry->d_name));
+		longer = append(walk, length, name, strlen(name));
 		if (!longer)
 			return -1;
-		result = *rest == '\0' && entry->d_type == DT_REG
+		result = *rest == '\0' && kind == FILE_KIND_REGULAR
 				 ? walk->found(walk->context, walk->path)
 				 : go_on(walk, longer, rest);
 	}
@@ -167,26 +180,25 @@ static int walk_entries(struct walk *walk, DIR *entries, size_t length, const ch
 
 static int walk_matches(struct walk *walk, size_t length, const char *component, const char *rest)
 {
-	DIR *entries;
-	int result, error;
+	struct folder *entries;
+	int result;
 
 	walk->path[length] = '\0';
-	entries = opendir(length ? walk->path : ".");
+	entries = folder_open(length ? walk->path : ".");
 	if (!entries)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
 	result = walk_entries(walk, entries, length, component, rest);
-	error = errno;
-	closedir(entries);
-	errno = error;
+	folder_close(entries);
 	return result;
 }
 
 /* `pattern` goes on behind the path's first `length` bytes; as deep as it has components. */
 static int walk_from(struct walk *walk, size_t length, const char *pattern)
 {
-	size_t slashes = strspn(pattern, "/"), bytes = strcspn(pattern + slashes, "/");
+	size_t slashes = strspn(pattern, path_separators);
+	size_t bytes = strcspn(pattern + slashes, path_separators);
 	const char *component = pattern + slashes;
-	struct stat status;
+	struct file_status status;
 
 	if (slashes) {
 		length = append(walk, length, pattern, slashes);
@@ -200,7 +212,7 @@ static int walk_from(struct walk *walk, size_t length, const char *pattern)
 	length = append(walk, length, component, bytes);
 	if (!length)
 		return -1;
-	if (component[bytes] == '\0' && stat(walk->path, &status))
+	if (component[bytes] == '\0' && file_status(walk->path, &status))
 		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
 	return go_on(walk, length, component + bytes);
 }
@@ -219,30 +231,31 @@ static bool ends_in(const char *name, const char *suffix)
 	return length >= wanted && strcasecmp(name + length - wanted, suffix) == 0;
 }
 
-static bool is_file(const struct dirent *entry, const char *path)
+static bool is_file(enum file_kind kind, const char *path)
 {
-	struct stat status;
+	struct file_status status;
 
-	if (entry->d_type != DT_UNKNOWN && entry->d_type != DT_LNK)
-		return entry->d_type == DT_REG;
-	return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+	if (kind != FILE_KIND_UNKNOWN)
+		return kind == FILE_KIND_REGULAR;
+	return file_status(path, &status) == 0 && status.kind == FILE_KIND_REGULAR;
 }
 
-static int list_entries(struct walk *walk, DIR *entries, size_t length, const char *suffix)
+static int list_entries(struct walk *walk, struct folder *entries, size_t length,
+			const char *suffix)
 {
-	struct dirent *entry;
+	enum file_kind kind;
+	const char *name;
 	int result = 0;
 
 	while (!result) {
-		errno = 0;
-		entry = readdir(entries);
-		if (!entry)
+		name = folder_next(entries, &kind);
+		if (!name)
 			return errno ? -1 : 0;
-		if (!ends_in(entry->d_name, suffix))
+		if (!ends_in(name, suffix))
 			continue;
-		if (!append(walk, length, entry->d_name, strlen(entry->d_name)))
+		if (!append(walk, length, name, strlen(name)))
 			return -1;
-		if (is_file(entry, walk->path))
+		if (is_file(kind, walk->path))
 			result = walk->found(walk->context, walk->path);
 	}
 	return result;
@@ -252,19 +265,17 @@ int glob_directory(const char *directory, const char *suffix,
 		   int (*found)(void *context, const char *path), void *context)
 {
 	struct walk walk = {.found = found, .context = context};
-	DIR *entries = opendir(directory);
+	struct folder *entries = folder_open(directory);
 	size_t length;
-	int result = -1, error;
+	int result = -1;
 
 	if (!entries)
 		return -1;
 	length = append(&walk, 0, directory, strlen(directory));
-	if (length && walk.path[length - 1] != '/')
+	if (length && !strchr(path_separators, walk.path[length - 1]))
 		length = append(&walk, length, "/", 1);
 	if (length)
 		result = list_entries(&walk, entries, length, suffix);
-	error = errno;
-	closedir(entries);
-	errno = error;
+	folder_close(entries);
 	return result;
 }

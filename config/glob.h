@@ -17,6 +17,9 @@
  */
 bool glob_match(const char *pattern, size_t length, const char *name);
 
+/* The same of any text, where case from A to Z does not matter, nor a `.` at the beginning. */
+bool glob_match_any_case(const char *pattern, const char *name);
+
 /*
  * Calls `found` with every path that matches and is no directory, in no order; stops where that
  * returns other than 0, with what it returned. -1: a directory that is there cannot be read, or the

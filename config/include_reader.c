@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "config/keys.h"
+#include "config/path_form.h"
 #include "config/path_reader.h"
 #include "config/paths.h"
 
@@ -88,8 +89,7 @@ static const char *remember(struct files_reading *reading, const char *path,
 static void read_text(const struct including *including, const char *path,
 		      const struct file_text *text)
 {
-	const char *slash = strrchr(path, '/');
-	char *folder = strndup(path, slash ? (size_t)(slash + 1 - path) : 0);
+	char *folder = path_folder(path);
 	struct file_reading file = {
 		.parent = including->by,
 		.place = including->place,

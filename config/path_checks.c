@@ -1,13 +1,12 @@
 #include "config/path_checks.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "config/files.h"
 #include "config/glob.h"
+#include "config/path_form.h"
 #include "config/paths.h"
 
 /* The length of a letter and what may follow it in a variable's name. */
@@ -49,7 +48,7 @@ void path_check_text(const char *path, struct place place, const struct report *
 			       "\"**\" in %s does not reach into subdirectories; write \"*/*\" for "
 			       "one level of them",
 			       quoted.text);
-	if (strchr(path, '\\'))
+	if (strchr(path, '\\') && !strchr(path_separators, '\\'))
 		report_warning(report, place,
 			       "\"\\\" in %s does not separate directories; write \"/\"",
 			       quoted.text);
@@ -80,7 +79,7 @@ static void check_readable(const struct path_list *list, struct place place,
 	size_t i;
 
 	for (i = 0; i < list->count; i++) {
-		if (faccessat(AT_FDCWD, list->paths[i], R_OK, AT_EACCESS) == 0)
+		if (file_is_readable(list->paths[i]))
 			continue;
 		report_error(report, place, "cannot read %s: %s", quote(&quoted, list->paths[i]),
 			     strerror(errno));
@@ -114,7 +113,7 @@ static size_t fixed_folder(const char *path)
 {
 	size_t end = path_is_glob(path) ? strcspn(path, GLOB_CHARACTERS) : strlen(path);
 
-	while (end && path[end - 1] != '/')
+	while (end && !strchr(path_separators, path[end - 1]))
 		end--;
 	return end;
 }
@@ -124,13 +123,13 @@ static void check_folder(const char *path, struct place place, const struct repo
 	char folder[4096];
 	size_t length = fixed_folder(path);
 	struct quoted quoted;
-	struct stat status;
+	struct file_status status;
 
 	if (!length || length >= sizeof(folder))
 		return;
 	memcpy(folder, path, length);
 	folder[length] = '\0';
-	if (stat(folder, &status))
+	if (file_status(folder, &status))
 		report_warning(report, place, "cannot look into %s yet: %s", quote(&quoted, folder),
 			       strerror(errno));
 }
@@ -189,12 +188,12 @@ static void check_manifest_glob(const char *path, struct place place, const stru
 
 void path_check_manifest(const char *path, struct place place, const struct report *report)
 {
-	struct stat status;
+	struct file_status status;
 
-	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+	if (file_status(path, &status) == 0 && status.kind == FILE_KIND_FOLDER)
 		check_manifest_folder(path, place, report);
-	else if (strpbrk(path, GLOB_CHARACTERS) && stat(path, &status) != 0)
+	else if (path_is_glob(path))
 		check_manifest_glob(path, place, report);
-	else if (faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
+	else if (!file_is_readable(path))
 		report_unreadable(path, place, report);
 }

@@ -5,6 +5,7 @@
 
 #include "config/glob.h"
 #include "config/path_checks.h"
+#include "config/path_form.h"
 #include "config/paths.h"
 
 #define PATH_BYTES_MAX 4095 /* Linux knows none that is longer */
@@ -33,7 +34,7 @@ static char *resolve(const struct path_rule *rule, const char *path)
 	size_t length = folder ? strlen(folder) : 0;
 	char *resolved;
 
-	if (!folder || *path == '/' || (rule->special && path_is_special(path)))
+	if (!folder || path_is_absolute(path) || (rule->special && path_is_special(path)))
 		return strdup(path);
 	resolved = malloc(3 * length + strlen(path) + 1);
 	if (!resolved)

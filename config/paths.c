@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "config/files.h"
 #include "config/glob.h"
 
 /* Paths beyond what there is room for are kept until there are as many of them, then thrown away.
@@ -33,9 +33,10 @@ bool path_is_special(const char *path)
 
 bool path_is_glob(const char *path)
 {
-	struct stat status;
+	struct file_status status;
 
-	return !path_is_special(path) && strpbrk(path, GLOB_CHARACTERS) && stat(path, &status) != 0;
+	return !path_is_special(path) && strpbrk(path, GLOB_CHARACTERS) &&
+	       file_status(path, &status) != 0;
 }
 
 void paths_done(struct path_list *list)
@@ -102,14 +103,15 @@ static int add(void *context, const char *path)
 	return 0;
 }
 
-static int find(struct finder *finder, const char *path)
+static int find(struct finder *finder, const char *path, const char *suffix)
 {
-	struct stat status;
+	struct file_status status;
 
 	if (path_is_glob(path))
 		return glob_walk(path, add, finder);
-	if (!path_is_special(path) && stat(path, &status) == 0 && S_ISDIR(status.st_mode))
-		return glob_directory(path, ".etl", add, finder);
+	if (!path_is_special(path) && file_status(path, &status) == 0 &&
+	    status.kind == FILE_KIND_FOLDER)
+		return glob_directory(path, suffix, add, finder);
 	return add(finder, path);
 }
 
@@ -147,14 +149,14 @@ static int finder_init(struct finder *finder, const struct path_list *list, size
 	return 0;
 }
 
-long paths_expand(struct path_list *list, const char *path, size_t limit)
+long paths_expand_suffix(struct path_list *list, const char *path, const char *suffix, size_t limit)
 {
 	struct finder finder;
 	int result, error;
 
 	result = finder_init(&finder, list, limit);
 	if (!result)
-		result = find(&finder, path);
+		result = find(&finder, path, suffix);
 	if (!result)
 		result = append(list, &finder);
 	error = errno;
@@ -162,4 +164,9 @@ long paths_expand(struct path_list *list, const char *path, size_t limit)
 	free(finder.held);
 	errno = error;
 	return result ? -1 : finder.refused;
+}
+
+long paths_expand(struct path_list *list, const char *path, size_t limit)
+{
+	return paths_expand_suffix(list, path, ".etl", limit);
 }

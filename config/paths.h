@@ -22,6 +22,9 @@ struct path_list {
  * cannot be read (errno); then the list is as before.
  */
 long paths_expand(struct path_list *list, const char *path, size_t limit);
+/* The same with the files of a directory that end in `suffix`. */
+long paths_expand_suffix(struct path_list *list, const char *path, const char *suffix,
+			 size_t limit);
 void paths_done(struct path_list *list);
 
 /* True where the path has a glob character and no file of just that name exists. */

@@ -17,9 +17,9 @@ struct report {
 
 /* Longer sentences are cut. */
 void report_error(const struct report *report, struct place place, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+	__attribute__((format(__printf__, 3, 4)));
 void report_warning(const struct report *report, struct place place, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+	__attribute__((format(__printf__, 3, 4)));
 void report_out_of_memory(const struct report *report);
 
 /* Room for what quote() writes. */

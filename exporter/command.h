@@ -40,8 +40,12 @@ extern const struct command once_command;
 extern const struct command inspect_command;
 extern const struct command dump_command;
 extern const struct command check_command;
-extern const struct command providers_command; /* of Linux alone, as the next */
+/* Of Linux. */
+extern const struct command providers_command;
 extern const struct command sessions_command;
+
+/* Those that this system has besides, NULL behind the last: commands_linux.c and so on. */
+extern const struct command *const system_commands[];
 
 /* NULL: no such command. */
 const struct command *command_find(const char *name);

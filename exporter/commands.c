@@ -3,13 +3,22 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&serve_command, &once_command,	    &inspect_command,  &dump_command,
-	&check_command, &providers_command, &sessions_command,
+	&serve_command, &once_command, &inspect_command, &dump_command, &check_command,
 };
+#define COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static const struct command *system_command_at(size_t index)
+{
+	size_t i;
+
+	for (i = 0; system_commands[i] && i < index; i++)
+		;
+	return system_commands[i];
+}
 
 const struct command *command_at(size_t index)
 {
-	return index < sizeof(commands) / sizeof(commands[0]) ? commands[index] : NULL;
+	return index < COUNT ? commands[index] : system_command_at(index - COUNT);
 }
 
 const struct command *command_find(const char *name)

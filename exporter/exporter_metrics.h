@@ -19,7 +19,7 @@ struct exporter_facts {
 /* A collector; `facts` is a struct exporter_facts. */
 void exporter_metrics_collect(struct exposition *exposition, void *facts);
 
-/* exporter/process_linux.c: a collector of the process_* metrics; no context. */
+/* exporter/process.c: a collector of the process_* metrics; no context. */
 void process_metrics_collect(struct exposition *exposition, void *context);
 
 /* "0.1.0", and the commit it was built from. */

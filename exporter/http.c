@@ -5,7 +5,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "exporter/http_answer.h"
 #include "exporter/http_listen.h"
@@ -211,7 +210,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
 static struct MHD_Daemon *start(struct http *http, int listener)
 {
 	return MHD_start_daemon(MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, handle,
-				http, MHD_OPTION_LISTEN_SOCKET, listener,
+				http, MHD_OPTION_LISTEN_SOCKET, (MHD_socket)listener,
 				MHD_OPTION_THREAD_POOL_SIZE, THREADS, MHD_OPTION_CONNECTION_LIMIT,
 				CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 				(size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,

@@ -1,14 +1,12 @@
 #include "exporter/http_listen.h"
 
-#include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
+
+#include "exporter/sockets.h"
 
 #define BACKLOG	   128
 #define HOST_BYTES 256
@@ -58,60 +56,45 @@ static int parse(const char *address, struct endpoint *endpoint, struct error *e
 	return 0;
 }
 
-static void set_option(int socket_fd, int level, int option, int value)
-{
-	/* Both options are for convenience: without them bind() still does what was asked, or says
-	 * why not. */
-	(void)setsockopt(socket_fd, level, option, &value, sizeof(value));
-}
-
-/* Keeps errno. */
-static int close_failed(int socket_fd)
-{
-	int saved = errno;
-
-	close(socket_fd);
-	errno = saved;
-	return -1;
-}
-
-/* -1: see errno. */
+/* -1: see socket_error_text(). */
 static int listen_at(int family, const struct sockaddr *address, socklen_t length)
 {
-	int listener = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int listener = socket_open(family), off = 0;
 
 	if (listener < 0)
 		return -1;
-	/* A restart must not wait for the connections of the process before it to time out. */
-	set_option(listener, SOL_SOCKET, SO_REUSEADDR, 1);
+	/* Without it bind() still does what was asked, or fails. */
 	if (family == AF_INET6)
-		set_option(listener, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-	if (bind(listener, address, length) != 0 || listen(listener, BACKLOG) != 0)
-		return close_failed(listener);
-	return listener;
+		(void)setsockopt(listener, IPPROTO_IPV6, IPV6_V6ONLY, (const void *)&off,
+				 sizeof(off));
+	if (bind(listener, address, length) == 0 && listen(listener, BACKLOG) == 0)
+		return listener;
+	socket_close(listener);
+	return -1;
 }
 
 /* An IPv6 socket takes IPv4 clients too; where the machine has no IPv6, IPv4 is all addresses. */
 static int listen_at_all(const char *port)
 {
-	in_port_t number = htons((in_port_t)atoi(port));
+	uint16_t number = htons((uint16_t)atoi(port));
 	const struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = number};
 	const struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = number};
 	int listener = listen_at(AF_INET6, (const struct sockaddr *)&v6, sizeof(v6));
 
-	if (listener < 0 && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL))
+	if (listener < 0 && socket_has_no_address())
 		listener = listen_at(AF_INET, (const struct sockaddr *)&v4, sizeof(v4));
 	return listener;
 }
 
-/* The first of a name's addresses that can be listened on. -1: see errno, of the last that cannot.
- */
+/* The first of a name's addresses that can be listened on. -1: see socket_error_text(), of the last
+ * that cannot. */
 static int listen_at_first(const struct addrinfo *found)
 {
 	int listener = -1;
 
 	for (; found && listener < 0; found = found->ai_next)
-		listener = listen_at(found->ai_family, found->ai_addr, found->ai_addrlen);
+		listener = listen_at(found->ai_family, found->ai_addr,
+				     (socklen_t)found->ai_addrlen);
 	return listener;
 }
 
@@ -125,14 +108,13 @@ static int listen_at_host(const char *address, const struct endpoint *endpoint, 
 	struct addrinfo *found;
 	int code, listener;
 
-	errno = 0;
 	code = getaddrinfo(endpoint->host, endpoint->port, &hints, &found);
 	if (code != 0)
 		return error_set(error, "cannot listen on %s: %s", address,
-				 code == EAI_SYSTEM ? strerror(errno) : gai_strerror(code));
+				 socket_lookup_error_text(code));
 	listener = listen_at_first(found);
 	if (listener < 0)
-		error_set(error, "cannot listen on %s: %s", address, strerror(errno));
+		error_set(error, "cannot listen on %s: %s", address, socket_error_text());
 	freeaddrinfo(found);
 	return listener;
 }
@@ -144,11 +126,12 @@ int http_listen(const char *address, struct error *error)
 
 	if (parse(address, &endpoint, error) != 0)
 		return -1;
+	sockets_begin();
 	if (endpoint.host[0])
 		return listen_at_host(address, &endpoint, error);
 	listener = listen_at_all(endpoint.port);
 	if (listener < 0)
-		error_set(error, "cannot listen on %s: %s", address, strerror(errno));
+		error_set(error, "cannot listen on %s: %s", address, socket_error_text());
 	return listener;
 }
 

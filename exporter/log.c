@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "exporter/time_text.h"
 #include "metrics/text.h"
 
 #define LINE_LIMIT     (64 << 10)
@@ -87,29 +88,27 @@ static void add_pair(struct text *line, enum log_format format, const char *name
 	line->failed = false;
 }
 
-static void format_now(char *to, size_t size)
+/* To the millisecond. */
+static void format_now(char text[TIME_TEXT_SIZE])
 {
 	struct timespec now;
-	struct tm tm;
-	size_t used;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	used = strftime(to, size, "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(to + used, size - used, ".%03dZ", (int)(now.tv_nsec / 1000000));
+	time_text((int64_t)now.tv_sec * 1000000000 + now.tv_nsec, text);
+	memcpy(strchr(text, '.') + 4, "Z", 2);
 }
 
 void log_line(struct log *log, enum log_level level, const char *message, ...)
 {
 	struct text line;
-	char now[40];
+	char now[TIME_TEXT_SIZE];
 	const char *name;
 	va_list pairs;
 
 	if (!log || level < log->level)
 		return;
 	text_init(&line, LINE_LIMIT - LINE_END_BYTES);
-	format_now(now, sizeof(now));
+	format_now(now);
 	add_pair(&line, log->format, log->format == LOG_JSON ? "time" : "ts", now);
 	add_pair(&line, log->format, "level", level_names[level]);
 	add_pair(&line, log->format, "msg", message);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "exporter/command.h"
+#include "exporter/console.h"
 #include "exporter/exporter_metrics.h"
 #include "metrics/text.h"
 
@@ -121,8 +122,13 @@ static int dispatch(int argument_count, char **arguments)
 /* What could not be written is a failure, too; of what failed before, more was said. */
 int main(int argument_count, char **arguments)
 {
-	int code = dispatch(argument_count, arguments);
+	int code;
 
+	if (console_begin(&argument_count, &arguments)) {
+		fprintf(stderr, "etw_exporter: out of memory\n");
+		return EXIT_FAILED;
+	}
+	code = dispatch(argument_count, arguments);
 	if ((fflush(stdout) || ferror(stdout)) && code == EXIT_DONE) {
 		fprintf(stderr, "etw_exporter: cannot write to standard output\n");
 		code = EXIT_FAILED;

@@ -1,99 +1,78 @@
 #include "exporter/manifest_files.h"
 
 #include <errno.h>
-#include <glob.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
+#include "config/files.h"
+#include "config/paths.h"
 #include "metrics/text.h"
 
-#define FILE_BYTES_MAX	  ((size_t)64 << 20)
-#define PIECE_BYTES	  ((size_t)64 << 10)
-#define PATTERN_BYTES_MAX ((size_t)64 << 10)
+#define FILES_MAX      65536
+#define FILE_BYTES_MAX ((size_t)64 << 20)
+#define PIECE_BYTES    ((size_t)64 << 10)
 
-static int read_stream(FILE *file, struct text *to)
+static int read_all(int fd, struct text *to)
 {
-	size_t got;
+	ssize_t got;
 
 	do {
 		text_reserve(to, PIECE_BYTES);
 		if (to->failed)
 			return -1;
-		got = fread(to->bytes + to->length, 1, PIECE_BYTES, file);
-		to->length += got;
-	} while (got);
-	return ferror(file) ? -1 : 0;
+		got = read(fd, to->bytes + to->length, PIECE_BYTES);
+		if (got > 0)
+			to->length += (size_t)got;
+	} while (got > 0 || (got < 0 && errno == EINTR));
+	return got < 0 ? -1 : 0;
 }
 
 static int add_file(struct manifests *manifests, const char *path, struct error *error)
 {
-	FILE *file = fopen(path, "re");
+	int fd = file_open(path, true), result;
 	struct text text;
-	int result;
 
-	if (!file)
+	if (fd < 0)
 		return error_set(error, "cannot open %s: %s", path, strerror(errno));
 	text_init(&text, FILE_BYTES_MAX);
-	if (read_stream(file, &text))
+	if (read_all(fd, &text))
 		result = error_set(error, "cannot read %s: %s", path,
 				   text.failed ? "it has more than 64 MiB" : strerror(errno));
 	else
 		result = manifests_add(manifests, path, text.bytes, text.length, error);
 	text_done(&text);
-	fclose(file);
-	return result;
-}
-
-/* So that no part of a path that exists is taken for a pattern. */
-static void add_escaped(struct text *pattern, const char *path)
-{
-	for (; *path; path++) {
-		if (strchr("\\*?[", *path))
-			text_char(pattern, '\\');
-		text_char(pattern, *path);
-	}
-}
-
-static int glob_behind(const char *path, const char *names, int flags, glob_t *found)
-{
-	struct text pattern;
-	int result;
-
-	text_init(&pattern, PATTERN_BYTES_MAX);
-	add_escaped(&pattern, path);
-	text_string(&pattern, names);
-	text_char(&pattern, '\0');
-	result = pattern.failed ? GLOB_NOSPACE : glob(pattern.bytes, flags, NULL, found);
-	text_done(&pattern);
+	close(fd);
 	return result;
 }
 
 /* A path that is there, or a pattern; of a directory, what manifests are called, in any case. */
-static int find_files(const char *path, glob_t *found)
+static long find_files(const char *path, struct path_list *found)
 {
-	struct stat status;
+	struct file_status status;
+	long refused;
 
-	if (stat(path, &status))
-		return glob(path, 0, NULL, found);
-	if (!S_ISDIR(status.st_mode))
-		return glob_behind(path, "", 0, found);
-	glob_behind(path, "/*.[mM][aA][nN]", 0, found);
-	glob_behind(path, "/*.[xX][mM][lL]", GLOB_APPEND, found);
-	return found->gl_pathc ? 0 : GLOB_NOMATCH;
+	if (file_status(path, &status) && !path_is_glob(path))
+		return 0;
+	refused = paths_expand_suffix(found, path, ".man", FILES_MAX);
+	return refused ? refused : paths_expand_suffix(found, path, ".xml", FILES_MAX);
 }
 
 static int add_files(struct manifests *manifests, const char *path, struct error *error)
 {
-	glob_t found = {0};
+	struct path_list found = {0};
+	long refused = find_files(path, &found);
 	size_t i;
 	int result = 0;
 
-	if (find_files(path, &found))
+	if (refused > 0)
+		result = error_set(error, "%s means more than %d manifests", path, FILES_MAX);
+	else if (refused < 0)
+		result = error_set(error, "cannot read %s: %s", path, strerror(errno));
+	else if (!found.count)
 		result = error_set(error, "no manifest is called %s", path);
-	for (i = 0; !result && i < found.gl_pathc; i++)
-		result = add_file(manifests, found.gl_pathv[i], error);
-	globfree(&found);
+	for (i = 0; !result && i < found.count; i++)
+		result = add_file(manifests, found.paths[i], error);
+	paths_done(&found);
 	return result;
 }
 

@@ -1,8 +1,9 @@
 #include "exporter/match.h"
 
-#include <fnmatch.h>
 #include <string.h>
 #include <strings.h>
+
+#include "config/glob.h"
 
 #define LEVEL_COUNT	  6
 #define KEYWORD_BYTES_MAX 256
@@ -14,7 +15,7 @@ static const char *const level_names[LEVEL_COUNT] = {
 
 bool match_glob(const char *pattern, const char *name)
 {
-	return fnmatch(pattern, name, FNM_NOESCAPE | FNM_CASEFOLD) == 0;
+	return glob_match_any_case(pattern, name);
 }
 
 bool match_provider(const struct scalar_config *provider, const char *name, const struct guid *guid)

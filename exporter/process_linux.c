@@ -1,62 +1,11 @@
-/*
- * The process_* metrics that every Prometheus client has, from /proc.
- *
- * Source: proc(5); names and meaning as in Prometheus' client guidelines ("Process metrics").
- */
-#include "exporter/exporter_metrics.h"
-
+/* Source: proc(5). */
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-struct process {
-	double cpu_seconds;
-	double start_seconds; /* Unix time */
-	double virtual_bytes;
-	double resident_bytes;
-	double threads;
-};
-
-static const struct family_info families[] = {
-	{
-		.name = "process_cpu_seconds_total",
-		.help = "User and system CPU time spent.",
-		.type = METRIC_COUNTER,
-	},
-	{
-		.name = "process_start_time_seconds",
-		.help = "When the process was started, Unix time.",
-		.type = METRIC_GAUGE,
-	},
-	{
-		.name = "process_virtual_memory_bytes",
-		.help = "Virtual memory size.",
-		.type = METRIC_GAUGE,
-	},
-	{
-		.name = "process_resident_memory_bytes",
-		.help = "Resident memory size.",
-		.type = METRIC_GAUGE,
-	},
-	{
-		.name = "process_threads",
-		.help = "Threads of the process.",
-		.type = METRIC_GAUGE,
-	},
-};
-
-static const struct family_info open_fds = {
-	.name = "process_open_fds",
-	.help = "Open file descriptors.",
-	.type = METRIC_GAUGE,
-};
-static const struct family_info max_fds = {
-	.name = "process_max_fds",
-	.help = "How many file descriptors may be open.",
-	.type = METRIC_GAUGE,
-};
+#include "exporter/process.h"
 
 /* Seconds from the Epoch to the boot. */
 static bool read_boot_time(double *seconds)
@@ -74,7 +23,7 @@ static bool read_boot_time(double *seconds)
 }
 
 /* /proc/self/stat: the command's name is in parentheses and may hold anything, line ends too. */
-static bool read_process(struct process *process)
+static bool read_stat(struct process *process)
 {
 	FILE *file = fopen("/proc/self/stat", "re");
 	double ticks = (double)sysconf(_SC_CLK_TCK), boot;
@@ -104,44 +53,27 @@ static bool read_process(struct process *process)
 	return true;
 }
 
-static void collect_fds(struct exposition *exposition)
+/* Without the one that the look itself takes. */
+static double count_fds(void)
 {
 	DIR *directory = opendir("/proc/self/fd");
-	struct rlimit limit;
-	uint64_t count = 0;
 	const struct dirent *entry;
+	double count = 0;
 
-	if (directory) {
-		while ((entry = readdir(directory)))
-			count += entry->d_name[0] != '.';
-		closedir(directory);
-		exposition_family(exposition, &open_fds);
-		/* Without the one that the look itself takes. */
-		exposition_u64(exposition, NULL, count ? count - 1 : 0);
-	}
-	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
-		exposition_family(exposition, &max_fds);
-		exposition_u64(exposition, NULL, limit.rlim_cur);
-	}
+	if (!directory)
+		return -1;
+	while ((entry = readdir(directory)))
+		count += entry->d_name[0] != '.';
+	closedir(directory);
+	return count ? count - 1 : 0;
 }
 
-void process_metrics_collect(struct exposition *exposition, void *context)
+void process_read(struct process *process)
 {
-	struct process process;
-	double values[sizeof(families) / sizeof(families[0])];
-	size_t i;
+	struct rlimit limit;
 
-	(void)context;
-	if (read_process(&process)) {
-		values[0] = process.cpu_seconds;
-		values[1] = process.start_seconds;
-		values[2] = process.virtual_bytes;
-		values[3] = process.resident_bytes;
-		values[4] = process.threads;
-		for (i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
-			exposition_family(exposition, &families[i]);
-			exposition_double(exposition, NULL, values[i]);
-		}
-	}
-	collect_fds(exposition);
+	if (!read_stat(process))
+		*process = (struct process){-1, -1, -1, -1, -1, -1, -1};
+	process->open_fds = count_fds();
+	process->max_fds = getrlimit(RLIMIT_NOFILE, &limit) ? -1 : (double)limit.rlim_cur;
 }

@@ -35,6 +35,6 @@ void rule_check_labels(struct rule_check *check);
 const struct field *rule_check_field(const struct schema *schema, const char *path);
 
 void rule_check_note(struct rule_check *check, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+	__attribute__((format(__printf__, 2, 3)));
 
 #endif

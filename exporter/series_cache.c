@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exporter/aligned.h"
+
 #define FIRST_SLOTS 64
 #define FIRST_WORDS 256
 
 void series_cache_done(struct series_cache *cache)
 {
-	free(cache->slots);
+	aligned_free(cache->slots);
 	free(cache->keys);
 	*cache = (struct series_cache){0};
 }
@@ -40,14 +42,14 @@ static bool reserve_slot(struct series_cache *cache)
 
 	if (2 * (cache->count + 1) <= old)
 		return true;
-	slots = aligned_alloc(SERIES_CACHE_SLOT_BYTES, grown * sizeof(*slots));
+	slots = aligned_new(SERIES_CACHE_SLOT_BYTES, grown * sizeof(*slots));
 	if (!slots)
 		return false;
 	memset(slots, 0, grown * sizeof(*slots));
 	for (i = 0; i < old; i++)
 		if (cache->slots[i].cell)
 			place(slots, grown - 1, &cache->slots[i]);
-	free(cache->slots);
+	aligned_free(cache->slots);
 	cache->slots = slots;
 	cache->mask = grown - 1;
 	return true;

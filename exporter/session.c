@@ -1,11 +1,11 @@
 #include "exporter/session.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "exporter/source.h"
+#include "exporter/worker.h"
 
 #define NS_PER_SECOND	 ((uint64_t)1000000000)
 #define FIRST_BACKOFF_NS NS_PER_SECOND
@@ -19,9 +19,8 @@ struct session {
 	struct trace_queue *queue;
 	struct aggregator *aggregator;
 	struct stop *stop;
-	pthread_t session_thread, aggregator_thread;
-	bool session_runs, aggregator_runs; /* threads to be joined */
-	enum session_state end_state;	    /* set by the session thread before its last buffer */
+	struct worker session_worker, aggregator_worker;
+	enum session_state end_state; /* set by the session thread before its last buffer */
 	struct error failure; /* the session thread's; of its last attempt that failed */
 };
 
@@ -30,6 +29,7 @@ struct session *session_new(const struct session_config *config,
 {
 	struct session *session = calloc(1, sizeof(*session));
 	struct aggregator_config aggregator;
+	struct error why;
 
 	if (!session) {
 		error_set(error, "session %s: out of memory", config->name);
@@ -49,14 +49,19 @@ struct session *session_new(const struct session_config *config,
 		.log = context->log,
 	};
 	session->type = source_type_find(config->source);
+	if (!session->type) {
+		source_type_missing(config->source, &why);
+		error_set(error, "session %s: %s", config->name, why.text);
+		session_free(session);
+		return NULL;
+	}
 	session->stop = stop_new();
 	session->queue = trace_queue_new(config->queue_bytes);
 	/* Last: it leaves a shard behind in the registry. */
-	if (session->type && session->stop && session->queue)
+	if (session->stop && session->queue)
 		session->aggregator = aggregator_new(&aggregator);
-	if (!session->type || !session->stop || !session->queue || !session->aggregator) {
-		error_set(error, "session %s: %s", config->name,
-			  session->type ? strerror(errno) : "no such source");
+	if (!session->stop || !session->queue || !session->aggregator) {
+		error_set(error, "session %s: %s", config->name, strerror(errno));
 		session_free(session);
 		return NULL;
 	}
@@ -124,9 +129,9 @@ static enum session_state run_source(struct session *session, void *source)
 	}
 }
 
-static void *run_session(void *argument)
+static void run_session(void *context_of)
 {
-	struct session *session = argument;
+	struct session *session = context_of;
 	struct source_context context = {
 		.config = session->config,
 		.limits = session->context.limits,
@@ -147,19 +152,17 @@ static void *run_session(void *argument)
 		session->end_state = SESSION_FAILED;
 	}
 	trace_queue_stop(session->queue);
-	return NULL;
 }
 
 /* The session has ended when all of it is counted. */
-static void *run_aggregator(void *argument)
+static void run_aggregator(void *context)
 {
-	struct session *session = argument;
+	struct session *session = context;
 
 	aggregator_run(session->aggregator, session->queue);
 	set_state(session, session->end_state);
 	log_line(session->context.log, LOG_INFO, "session ended", "session", session->config->name,
 		 "state", session_state_name(session->end_state), NULL);
-	return NULL;
 }
 
 static int start_failed(struct session *session, int reason, struct error *error)
@@ -178,18 +181,16 @@ int session_start(struct session *session, struct error *error)
 	clock_gettime(CLOCK_REALTIME, &now);
 	atomic_store(&session->health.start_time,
 		     (int64_t)now.tv_sec * (int64_t)NS_PER_SECOND + now.tv_nsec);
-	reason = pthread_create(&session->aggregator_thread, NULL, run_aggregator, session);
+	reason = worker_start(&session->aggregator_worker, run_aggregator, session);
 	if (reason)
 		return start_failed(session, reason, error);
-	session->aggregator_runs = true;
-	reason = pthread_create(&session->session_thread, NULL, run_session, session);
+	reason = worker_start(&session->session_worker, run_session, session);
 	if (reason) {
 		session->end_state = SESSION_FAILED;
 		trace_queue_stop(session->queue);
 		session_join(session, NULL);
 		return start_failed(session, reason, error);
 	}
-	session->session_runs = true;
 	return 0;
 }
 
@@ -198,19 +199,10 @@ void session_stop(struct session *session)
 	stop_set(session->stop);
 }
 
-static bool join(pthread_t thread, bool *runs, const struct timespec *deadline)
-{
-	if (*runs && !deadline)
-		*runs = pthread_join(thread, NULL) != 0;
-	else if (*runs)
-		*runs = pthread_timedjoin_np(thread, NULL, deadline) != 0;
-	return !*runs;
-}
-
 bool session_join(struct session *session, const struct timespec *deadline)
 {
-	return join(session->session_thread, &session->session_runs, deadline) &&
-	       join(session->aggregator_thread, &session->aggregator_runs, deadline);
+	return worker_join(&session->session_worker, deadline) &&
+	       worker_join(&session->aggregator_worker, deadline);
 }
 
 const struct session_config *session_config(const struct session *session)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/path_form.h"
 #include "config/paths.h"
 #include "metrics/utf8.h"
 
@@ -170,11 +171,10 @@ static void choose_name(const struct sessions *sessions, const char *parent, con
 			char name[NAME_SIZE])
 {
 	uint64_t room = sessions->config->limits.label_bytes;
-	const char *base = strrchr(path, '/');
+	const char *base = path_name(path);
 	size_t length, at, n;
 	char number[24];
 
-	base = base ? base + 1 : path;
 	if (try_name(sessions, parent, base, name) || try_name(sessions, parent, path, name))
 		return;
 	try_name(sessions, parent, base, name);

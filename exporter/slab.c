@@ -3,6 +3,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "exporter/aligned.h"
+
 #define PIECES_MAX (UINT32_MAX / SLAB_PIECE_ELEMENTS)
 #define CACHE_LINE 64
 
@@ -16,7 +18,7 @@ void slab_done(struct slab *slab)
 	uint32_t i;
 
 	for (i = 0; i < slab->piece_count; i++)
-		free(slab->pieces[i]);
+		aligned_free(slab->pieces[i]);
 	free(slab->pieces);
 }
 
@@ -30,7 +32,7 @@ static bool add_piece(struct slab *slab)
 	if (!pieces)
 		return false;
 	slab->pieces = pieces;
-	piece = aligned_alloc(CACHE_LINE, slab->element_bytes * SLAB_PIECE_ELEMENTS);
+	piece = aligned_new(CACHE_LINE, slab->element_bytes * SLAB_PIECE_ELEMENTS);
 	if (!piece)
 		return false;
 	pieces[slab->piece_count++] = piece;

@@ -41,12 +41,20 @@ struct source_type {
 	void (*close)(void *source);
 };
 
-/* NULL: no such type. */
+/* A row for each type that this system has, NULL behind the last: sources_linux.c and so on. */
+extern const struct source_type *const source_types[];
+
+/* NULL: this system has no such type. */
 const struct source_type *source_type_find(const char *name);
+
+/* Says why there is none of that name, and which system it takes. -1. */
+int source_type_missing(const char *name, struct error *error);
 
 /* source/etl.c: recordings that are read to their end; source/etl_follow.c: ones still written. */
 extern const struct source_type etl_source;
 /* source/tracefs_linux.c */
 extern const struct source_type tracefs_source;
+/* source/etw_windows.c */
+extern const struct source_type etw_source;
 
 #endif

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#define TIME_TEXT_SIZE 40
+#define TIME_TEXT_SIZE 64
 
 /* RFC 3339 in UTC with 7 digits, rounded down, as FILETIMEs have: 2016-08-17T23:30:22.0379266Z. */
 const char *time_text(int64_t unix_ns, char text[TIME_TEXT_SIZE]);

@@ -1,6 +1,5 @@
 #include "exporter/value_forms.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
 
 #include "exporter/bytes.h"
@@ -47,16 +46,64 @@ bool value_forms_sid(const uint8_t *bytes, size_t length, struct text *to)
 	return true;
 }
 
+static void add_ipv4(const uint8_t *bytes, struct text *to)
+{
+	text_printf(to, "%u.%u.%u.%u", bytes[0], bytes[1], bytes[2], bytes[3]);
+}
+
+/* The words of 16 bits that "::" stands for: the first of the longest runs of zeros. */
+struct zeros {
+	unsigned int from, count;
+};
+
+static struct zeros find_zeros(const uint16_t words[8])
+{
+	struct zeros best = {8, 1};
+	unsigned int from, count;
+
+	for (from = 0; from < 8; from += count + 1) {
+		for (count = 0; from + count < 8 && !words[from + count]; count++)
+			;
+		if (count > best.count)
+			best = (struct zeros){from, count};
+	}
+	return best;
+}
+
+/* RFC 5952; addresses of IPv4 in IPv6 end as those of IPv4. */
+static void add_ipv6(const uint8_t *bytes, struct text *to)
+{
+	uint16_t words[8];
+	struct zeros zeros;
+	unsigned int i;
+
+	for (i = 0; i < 8; i++)
+		words[i] = (uint16_t)(bytes[2 * i] << 8 | bytes[2 * i + 1]);
+	zeros = find_zeros(words);
+	for (i = 0; i < 8; i++) {
+		if (i == zeros.from) {
+			text_string(to, "::");
+			i += zeros.count - 1;
+			continue;
+		}
+		if (i && i != zeros.from + zeros.count)
+			text_char(to, ':');
+		if (i == 6 && !zeros.from &&
+		    (zeros.count == 6 || (zeros.count == 5 && words[5] == 0xffff))) {
+			add_ipv4(bytes + 12, to);
+			return;
+		}
+		text_printf(to, "%x", words[i]);
+	}
+}
+
 bool value_forms_address(const uint8_t *bytes, size_t length, struct text *to)
 {
-	char text[INET6_ADDRSTRLEN];
-
-	if (length != 4 && length != 16)
-		return false;
-	if (!inet_ntop(length == 4 ? AF_INET : AF_INET6, bytes, text, sizeof(text)))
-		return false;
-	text_string(to, text);
-	return true;
+	if (length == 4)
+		add_ipv4(bytes, to);
+	else if (length == 16)
+		add_ipv6(bytes, to);
+	return length == 4 || length == 16;
 }
 
 /* Family in host order, port and address in network order. */

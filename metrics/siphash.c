@@ -3,9 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#ifdef __linux__
-#include <sys/random.h>
-#endif
+#include "metrics/random.h"
 
 struct state {
 	uint64_t v[4];
@@ -71,13 +69,11 @@ void siphash_key_choose(struct siphash_key *key)
 {
 	struct timespec now = {0};
 
-#ifdef __linux__
-	if (getrandom(key, sizeof(*key), GRND_NONBLOCK) == (ssize_t)sizeof(*key))
+	if (random_fill(key, sizeof(*key)))
 		return;
-#endif
 	/* Where code and heap lie, and the time to the nanosecond, are unknown to who writes a
 	 * trace. */
-	timespec_get(&now, TIME_UTC);
+	clock_gettime(CLOCK_REALTIME, &now);
 	key->words[0] = (uint64_t)(uintptr_t)key * 0x9e3779b97f4a7c15 ^ (uint64_t)now.tv_nsec;
 	key->words[1] = (uint64_t)(uintptr_t)&now ^ (uint64_t)now.tv_sec << 32;
 }

@@ -116,7 +116,7 @@ void text_u64(struct text *text, uint64_t value)
 	text_add(text, digits, (size_t)(text_put_u64(digits, value) - digits));
 }
 
-__attribute__((format(printf, 3, 0))) static void
+__attribute__((format(__printf__, 3, 0))) static void
 add_formatted(struct text *text, size_t length, const char *format, va_list arguments)
 {
 	char *bytes = malloc(length + 1);

@@ -12,6 +12,7 @@
 
 #include "config/config.h"
 #include "config/keys.h"
+#include "tests/support/posix.h"
 #include "tests/support/scratch.h"
 
 #define SESSIONS   "sessions: [{name: a, path: /dev/null}]\n"

@@ -10,6 +10,7 @@
 
 #include "config/config.h"
 #include "tests/support/config_check.h"
+#include "tests/support/posix.h"
 
 /* In a session that is all right otherwise, as its third key, in line 3. */
 #define CHECK_KEY(key, ...)   CHECK("sessions:\n- name: a\n  " key "\n  path: x\n", __VA_ARGS__)
@@ -170,7 +171,7 @@ static void a_word_that_is_no_choice_has_the_choices_listed(void **state)
 	(void)state;
 	CHECK_KEY("pace: slow", "3:9: pace must be fast or recorded, not \"slow\"");
 	CHECK_KEY("pace: ", "3:8: pace must be fast or recorded, not empty");
-	CHECK_KEY("source: evtx", "3:11: source must be etl or tracefs, not \"evtx\"");
+	CHECK_KEY("source: evtx", "3:11: source must be etl or tracefs or etw, not \"evtx\"");
 }
 
 static void only_true_and_false_are_booleans(void **state)

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/posix.h"
 #include "tests/support/random.h"
 #include "tests/support/replay.h"
 

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/posix.h"
 #include "tests/support/replay.h"
 
 enum {

@@ -12,6 +12,7 @@
 
 #include "exporter/source/etl_reader.h"
 #include "tests/support/counting.h"
+#include "tests/support/posix.h"
 #include "tests/support/random.h"
 #include "tests/support/small_recording.h"
 #include "tests/support/thread_state.h"

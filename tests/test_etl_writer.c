@@ -4,12 +4,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "tests/support/etl_writer.h"
+#include "tests/support/posix.h"
 #include "tests/support/random.h"
 #include "tests/support/xpress_writer.h"
 

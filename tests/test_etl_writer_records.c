@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "tests/support/etl_writer.h"
+#include "tests/support/posix.h"
 
 #define ORACLE "../shared/tools/etl_oracle.py"
 

@@ -7,12 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "metrics/exposition.h"
+#include "tests/support/posix.h"
 
 static const char *const only_a[] = {"a"};
 static const char *const ab[] = {"a", "b"};

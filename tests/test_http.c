@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -17,7 +16,9 @@
 #include <cmocka.h>
 
 #include "exporter/http.h"
+#include "exporter/sockets.h"
 #include "tests/support/http_client.h"
+#include "tests/support/posix.h"
 
 #define BIG_PAGE_BYTES (16 << 20)
 
@@ -381,7 +382,7 @@ static void a_connection_serves_many_requests(void **state)
 		assert_string_equal(reply.body, i & 1 ? "" : "healthy\n");
 		http_reply_done(&reply);
 	}
-	close(client);
+	http_client_close(client);
 }
 
 /* The answer is there before the body is, and nothing waits for the rest. */
@@ -406,7 +407,7 @@ static void a_body_is_not_read(void **state)
 		assert_int_equal(reply.status, i < 2 ? 405 : 200);
 		assert_true(recv(client, &extra, 1, 0) <= 0);
 		assert_true(errno != EAGAIN);
-		close(client);
+		http_client_close(client);
 		http_reply_done(&reply);
 	}
 }
@@ -430,7 +431,7 @@ static void garbage_does_no_harm(void **state)
 		http_client_send(client, requests[i]);
 		shutdown(client, SHUT_WR);
 		assert_answer(world, "/-/healthy", 200, "healthy\n");
-		close(client);
+		http_client_close(client);
 	}
 }
 
@@ -448,7 +449,7 @@ static void headers_have_a_limit(void **state)
 	http_client_read(client, &reply, 0);
 	assert_true(reply.closed || (reply.status >= 400 && reply.status < 500));
 	http_reply_done(&reply);
-	close(client);
+	http_client_close(client);
 	assert_answer(world, "/-/healthy", 200, "healthy\n");
 }
 
@@ -474,7 +475,7 @@ static void clients_that_do_not_read_hold_up_nobody(void **state)
 	assert_true(reply.length >= BIG_PAGE_BYTES);
 	http_reply_done(&reply);
 	for (i = 0; i < 12; i++)
-		close(clients[i]);
+		http_client_close(clients[i]);
 }
 
 static void a_long_render_holds_up_no_other_request(void **state)
@@ -492,7 +493,7 @@ static void a_long_render_holds_up_no_other_request(void **state)
 	assert_int_equal(reply.status, 200);
 	assert_false(atomic_load(&world->gave_up));
 	http_reply_done(&reply);
-	close(client);
+	http_client_close(client);
 }
 
 static void *scrape_often(void *context)
@@ -549,10 +550,10 @@ static void closing_waits_for_no_client(void **state)
 	world->http = NULL;
 	assert_true(now_seconds() - start < 1.5);
 	assert_int_equal(recv(idle, &first, 1, 0), 0);
-	close(idle);
-	close(half);
-	close(kept);
-	close(unread);
+	http_client_close(idle);
+	http_client_close(half);
+	http_client_close(kept);
+	http_client_close(unread);
 }
 
 static void after_closing_the_port_can_be_taken_again(void **state)

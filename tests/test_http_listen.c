@@ -3,13 +3,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "exporter/http.h"
+#include "exporter/sockets.h"
 #include "tests/support/http_client.h"
 
 struct world {

@@ -15,6 +15,7 @@
 
 #include "exporter/demo.h"
 #include "exporter/source/input.h"
+#include "tests/support/posix.h"
 #include "tests/support/scratch.h"
 #include "tests/support/thread_state.h"
 
@@ -98,7 +99,7 @@ static void what_is_written_to_a_file_later_is_read_too(void **state)
 
 static int lowest_free(void)
 {
-	int fd = open("/dev/null", O_RDONLY);
+	int fd = open(NOWHERE, O_RDONLY);
 
 	close(fd);
 	return fd;

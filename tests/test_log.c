@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "exporter/log.h"
+#include "tests/support/posix.h"
 
 #define TIME_LENGTH (sizeof("2024-01-01T00:00:00.000Z") - 1)
 #define THREADS	    4
@@ -39,11 +40,13 @@ static void close_log(struct memory *memory)
 }
 
 /* What follows on the time, which is checked, in the only line of the log. */
-static const char *after_time(const struct memory *memory, const char *before)
+static const char *after_time(struct memory *memory, const char *before)
 {
 	static const char pattern[] = "0000-00-00T00:00:00.000Z";
-	const char *time = memory->bytes + strlen(before);
+	const char *time;
 
+	fflush(memory->file);
+	time = memory->bytes + strlen(before);
 	assert_true(memory->length > strlen(before) + TIME_LENGTH);
 	assert_memory_equal(memory->bytes, before, strlen(before));
 	for (size_t i = 0; i < TIME_LENGTH; i++) {
@@ -142,6 +145,7 @@ static void what_is_below_the_level_is_not_written(void **state)
 		open_log(&memory, (enum log_level)least, LOG_LOGFMT);
 		for (int level = LOG_DEBUG; level <= LOG_ERROR; level++)
 			log_line(memory.log, (enum log_level)level, "x", NULL);
+		fflush(memory.file);
 		at = memory.bytes;
 		for (int level = least; level <= LOG_ERROR; level++) {
 			char expected[40];
@@ -187,6 +191,7 @@ static void a_line_past_its_limit_is_still_a_line(void **state)
 
 		open_log(&memory, LOG_INFO, format);
 		log_line(memory.log, LOG_INFO, "m", "a", "1", "long", value, "b", "2", NULL);
+		fflush(memory.file);
 		assert_true(memory.length <= 65536);
 		after_time(&memory, format == LOG_JSON ? "{\"time\":\"" : "ts=");
 		assert_non_null(strstr(memory.bytes, format == LOG_JSON ? "\"a\":\"1\"" : " a=1"));
@@ -208,6 +213,7 @@ static void a_message_past_the_limit_is_still_a_line(void **state)
 	(void)state;
 	open_log(&memory, LOG_INFO, LOG_JSON);
 	log_line(memory.log, LOG_INFO, message, "a", "1", NULL);
+	fflush(memory.file);
 	assert_string_equal(memory.bytes + memory.length - 3, "\"}\n");
 	close_log(&memory);
 	free(message);
@@ -236,6 +242,7 @@ static void lines_of_many_threads_do_not_mix(void **state)
 		assert_int_equal(pthread_create(&threads[i], NULL, write_lines, memory.log), 0);
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
+	fflush(memory.file);
 	assert_int_equal(memory.length, THREADS * LINES * length);
 	for (size_t at = 0; at < memory.length; at += length)
 		assert_memory_equal(memory.bytes + at + strlen("ts=") + TIME_LENGTH, rest,

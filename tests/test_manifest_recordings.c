@@ -6,19 +6,20 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "config/paths.h"
 #include "exporter/decoder/eventsource.h"
 #include "exporter/decoder/manifests.h"
 #include "exporter/payload.h"
 #include "tests/support/expected_events.h"
 #include "tests/support/fields_text.h"
 
+#define FILES_MAX  1000
 #define RECORDINGS "../shared/etl"
 #define MANIFESTS  "../shared/manifests"
 
@@ -65,16 +66,17 @@ static void add_file(struct manifests *manifests, const char *path)
 static struct manifests *read_manifests(void)
 {
 	struct manifests *manifests;
-	glob_t files;
+	struct path_list files = {0};
 
-	if (glob(MANIFESTS "/*.xml", 0, NULL, &files) != 0)
+	paths_expand(&files, MANIFESTS "/*.xml", FILES_MAX);
+	if (!files.count)
 		return NULL;
 	manifests = manifests_new("manifest");
 	assert_non_null(manifests);
-	assert_int_equal(glob(MANIFESTS "/*.man", GLOB_APPEND, NULL, &files), 0);
-	for (size_t i = 0; i < files.gl_pathc; i++)
-		add_file(manifests, files.gl_pathv[i]);
-	globfree(&files);
+	assert_int_equal(paths_expand(&files, MANIFESTS "/*.man", FILES_MAX), 0);
+	for (size_t i = 0; i < files.count; i++)
+		add_file(manifests, files.paths[i]);
+	paths_done(&files);
 	return manifests;
 }
 
@@ -156,9 +158,10 @@ static void check_recording(struct walk *walk, const char *path, const char *sou
 	expected_events_done(&walk->expected);
 }
 
-static void find_recordings(glob_t *recordings)
+static void find_recordings(struct path_list *recordings)
 {
-	if (glob(RECORDINGS "/*.etl", 0, NULL, recordings) == 0)
+	paths_expand(recordings, RECORDINGS "/*.etl", FILES_MAX);
+	if (recordings->count)
 		return;
 	print_message("skipped because %s is absent\n", RECORDINGS);
 	skip();
@@ -167,16 +170,16 @@ static void find_recordings(glob_t *recordings)
 static void events_with_manifests_of_files_are_decoded_exactly(void **state)
 {
 	struct walk *walk = calloc(1, sizeof(*walk));
-	glob_t recordings;
+	struct path_list recordings = {0};
 
 	(void)state;
 	find_recordings(&recordings);
 	assert_non_null(walk);
 	walk->manifests = read_manifests();
 	assert_non_null(walk->manifests);
-	for (size_t i = 0; i < recordings.gl_pathc; i++)
-		check_recording(walk, recordings.gl_pathv[i], "manifest");
-	globfree(&recordings);
+	for (size_t i = 0; i < recordings.count; i++)
+		check_recording(walk, recordings.paths[i], "manifest");
+	paths_done(&recordings);
 	manifests_free(walk->manifests);
 	free(walk);
 }
@@ -184,23 +187,23 @@ static void events_with_manifests_of_files_are_decoded_exactly(void **state)
 static void events_with_manifests_in_the_trace_are_decoded_exactly(void **state)
 {
 	struct walk *walk = calloc(1, sizeof(*walk));
-	glob_t recordings;
+	struct path_list recordings = {0};
 
 	(void)state;
 	find_recordings(&recordings);
 	assert_non_null(walk);
-	for (size_t i = 0; i < recordings.gl_pathc; i++) {
+	for (size_t i = 0; i < recordings.count; i++) {
 		walk->manifests = manifests_new("eventsource");
 		walk->eventsource = eventsource_new();
 		assert_non_null(walk->manifests);
 		assert_non_null(walk->eventsource);
-		recording_walk(recordings.gl_pathv[i], learn, walk);
-		check_recording(walk, recordings.gl_pathv[i], "eventsource");
+		recording_walk(recordings.paths[i], learn, walk);
+		check_recording(walk, recordings.paths[i], "eventsource");
 		assert_int_equal(eventsource_refused(walk->eventsource), 0);
 		eventsource_free(walk->eventsource);
 		manifests_free(walk->manifests);
 	}
-	globfree(&recordings);
+	paths_done(&recordings);
 	free(walk);
 }
 

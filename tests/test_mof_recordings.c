@@ -6,18 +6,19 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "config/paths.h"
 #include "exporter/decoder/mof.h"
 #include "exporter/record/etl_header.h"
 #include "tests/support/expected_events.h"
 #include "tests/support/fields_text.h"
 
+#define FILES_MAX   1000
 #define RECORDINGS  "../shared/etl"
 #define SCHEMAS_MAX 256
 
@@ -124,16 +125,17 @@ static void check_recording(const char *path)
 
 static void the_kernel_events_of_real_recordings_are_decoded_exactly(void **state)
 {
-	glob_t recordings;
+	struct path_list recordings = {0};
 
 	(void)state;
-	if (glob(RECORDINGS "/*.etl", 0, NULL, &recordings) != 0) {
+	paths_expand(&recordings, RECORDINGS "/*.etl", FILES_MAX);
+	if (!recordings.count) {
 		print_message("skipped because %s is absent\n", RECORDINGS);
 		skip();
 	}
-	for (size_t i = 0; i < recordings.gl_pathc; i++)
-		check_recording(recordings.gl_pathv[i]);
-	globfree(&recordings);
+	for (size_t i = 0; i < recordings.count; i++)
+		check_recording(recordings.paths[i]);
+	paths_done(&recordings);
 }
 
 int main(void)

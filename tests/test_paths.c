@@ -13,6 +13,7 @@
 
 #include "config/glob.h"
 #include "config/paths.h"
+#include "tests/support/posix.h"
 #include "tests/support/scratch.h"
 
 /* A directory with recordings in it, and a list of paths. */

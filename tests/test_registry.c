@@ -13,6 +13,7 @@
 
 #include "metrics/exposition.h"
 #include "metrics/registry.h"
+#include "tests/support/posix.h"
 #include "tests/support/random.h"
 
 static const char *const ab[] = {"a", "b"};

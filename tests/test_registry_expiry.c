@@ -13,6 +13,7 @@
 #include "metrics/table.h"
 #include "tests/support/page.h"
 #include "tests/support/random.h"
+#include "tests/support/posix.h"
 #include "tests/support/registry_rig.h"
 
 static const char *const only_a[] = {"a"};

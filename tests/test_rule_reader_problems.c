@@ -10,6 +10,7 @@
 
 #include "config/config.h"
 #include "tests/support/config_check.h"
+#include "tests/support/posix.h"
 
 #define SESSIONS	 "sessions: [{name: a, path: x}]\n"
 #define RULE(name, type) SESSIONS "metrics:\n- name: " name "\n  help: h\n  type: " type "\n"

@@ -12,6 +12,7 @@
 
 #include "exporter/session_metrics.h"
 #include "exporter/sessions.h"
+#include "tests/support/posix.h"
 #include "tests/support/scratch.h"
 #include "tests/support/small_recording.h"
 #include "tests/support/thread_limit.h"

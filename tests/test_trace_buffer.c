@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "exporter/trace_buffer.h"
+#include "tests/support/posix.h"
 #include "tests/support/thread_state.h"
 
 #define MANY 1000000

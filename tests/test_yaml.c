@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "config/yaml.h"
+#include "tests/support/posix.h"
 
 /* A tree, and what was said about it. */
 struct fixture {

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "config/files.h"
 #include "exporter/command.h"
 #include "exporter/command/operand.h"
 #include "exporter/command/suggest.h"
@@ -36,11 +36,12 @@ struct job {
 
 static uint64_t file_bytes(const char *path)
 {
-	struct stat status;
+	struct file_status status;
 
-	if (strcmp(path, INPUT_STDIN_PATH) == 0 || stat(path, &status) || !S_ISREG(status.st_mode))
+	if (strcmp(path, INPUT_STDIN_PATH) == 0 || file_status(path, &status) ||
+	    status.kind != FILE_KIND_REGULAR)
 		return 0;
-	return (uint64_t)status.st_size;
+	return status.bytes;
 }
 
 static void draw_progress(const char *path, uint64_t done, uint64_t all)

@@ -1,9 +1,6 @@
 /* serve: runs the sessions and answers scrapes, until it is told to stop. */
-#include <pthread.h>
-#include <signal.h>
-#include <time.h>
-
 #include "exporter/command/configuration.h"
+#include "exporter/ending.h"
 #include "exporter/exporter.h"
 #include "exporter/exporter_metrics.h"
 #include "exporter/http.h"
@@ -14,30 +11,14 @@
 /* Taking away the buffers of many processors takes the kernel its time. */
 #define STOP_SECONDS 10
 
-static void block_signals(sigset_t *signals)
-{
-	sigemptyset(signals);
-	sigaddset(signals, SIGTERM);
-	sigaddset(signals, SIGINT);
-	/* Inherited by all threads, so that only the main thread's wait sees them. */
-	pthread_sigmask(SIG_BLOCK, signals, NULL);
-	signal(SIGPIPE, SIG_IGN);
-}
-
 /* Until the signal comes; its name. */
-static const char *run_until_signal(struct sessions *sessions, const sigset_t *signals)
+static const char *run_until_signal(struct sessions *sessions)
 {
-	const struct timespec wait = {.tv_sec = LOOK_AROUND_SECONDS};
-	int number;
+	const char *name;
 
-	for (;;) {
-		number = sigtimedwait(signals, NULL, &wait);
-		if (number == SIGTERM)
-			return "SIGTERM";
-		if (number == SIGINT)
-			return "SIGINT";
+	while (!(name = ending_wait(LOOK_AROUND_SECONDS)))
 		sessions_look_around(sessions);
-	}
+	return name;
 }
 
 static struct http *listen_for_scrapes(const struct invocation *invocation,
@@ -57,14 +38,14 @@ static struct http *listen_for_scrapes(const struct invocation *invocation,
 
 /* Serves until the signal comes. False: a session hangs, and nothing must be freed. */
 static bool run(struct exporter *exporter, const struct http *http,
-		const struct http_config *http_config, const sigset_t *signals, struct log *log)
+		const struct http_config *http_config, struct log *log)
 {
 	struct sessions *sessions = exporter_sessions(exporter);
 	bool ended;
 
 	log_line(log, LOG_INFO, "listening", "address", http_address(http), "path",
 		 http_config->telemetry_path, "version", exporter_version(), NULL);
-	log_line(log, LOG_INFO, "stopping", "signal", run_until_signal(sessions, signals), NULL);
+	log_line(log, LOG_INFO, "stopping", "signal", run_until_signal(sessions), NULL);
 	ended = sessions_stop(sessions, STOP_SECONDS);
 	if (!ended)
 		log_line(log, LOG_WARN, "a session did not stop in time", NULL);
@@ -77,16 +58,15 @@ static int serve_config(const struct invocation *invocation, struct config *conf
 	struct http_config http_config;
 	struct exporter *exporter;
 	struct http *http = NULL;
-	sigset_t signals;
 	bool ended = true;
 	int code = EXIT_FAILED;
 
-	block_signals(&signals);
+	ending_prepare();
 	exporter = exporter_new(config, log, error);
 	if (exporter && !privileges_drop(config, error))
 		http = listen_for_scrapes(invocation, exporter, &http_config, error);
 	if (http && !sessions_start(exporter_sessions(exporter), error)) {
-		ended = run(exporter, http, &http_config, &signals, log);
+		ended = run(exporter, http, &http_config, log);
 		code = EXIT_DONE;
 	}
 	http_close(http);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/files.h"
 #include "config/paths.h"
 #include "exporter/command.h"
 #include "exporter/command/suggest_text.h"
@@ -36,7 +37,7 @@ static char *resolve(const char *path, struct error *error)
 				 "name has control characters");
 		return NULL;
 	}
-	resolved = path_is_special(path) ? strdup(path) : realpath(path, NULL);
+	resolved = path_is_special(path) ? strdup(path) : file_whole_path(path);
 	if (!resolved)
 		error_set(error, "cannot open %s: %s", path, strerror(errno));
 	return resolved;
@@ -98,7 +99,7 @@ int suggest(char *const *files, size_t count, const char *manifests, struct erro
 	struct suggestion suggestion = {.file_count = count};
 	struct manifests *loaded = NULL;
 	char **paths = resolve_all(files, count, error);
-	char *manifest_path = manifests ? realpath(manifests, NULL) : NULL;
+	char *manifest_path = manifests ? file_whole_path(manifests) : NULL;
 	int code = EXIT_FAILED;
 
 	if (manifests)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/path_form.h"
 #include "exporter/cardinality.h"
 #include "exporter/command/suggest.h"
 #include "exporter/command/suggest_names.h"
@@ -395,11 +396,10 @@ static void add_event(struct writing *writing)
 
 static void add_sessions(const struct suggestion *suggestion, struct text *to)
 {
-	const char *slash = strrchr(suggestion->files[0], '/');
 	char name[100];
 	size_t i;
 
-	suggest_words(slash ? slash + 1 : suggestion->files[0], name, sizeof(name));
+	suggest_words(path_name(suggestion->files[0]), name, sizeof(name));
 	text_printf(to, "sessions:\n  - name: \"%s\"\n    path:\n", *name ? name : "recording");
 	for (i = 0; i < suggestion->file_count; i++) {
 		text_string(to, "      - ");

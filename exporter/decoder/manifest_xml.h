@@ -79,7 +79,7 @@ struct manifest_problems {
 
 /* "manifest NAME, line L, column C: ...", without a place where the line is 0. */
 void manifest_problem(struct manifest_problems *problems, uint32_t line, uint32_t column,
-		      const char *format, ...) __attribute__((format(printf, 4, 5)));
+		      const char *format, ...) __attribute__((format(__printf__, 4, 5)));
 
 /* How much of a text to show in a problem, as the precision of %.*s. */
 int manifest_shown(const char *text);

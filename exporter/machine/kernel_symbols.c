@@ -2,11 +2,12 @@
 #include "exporter/machine/kernel_symbols.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "config/files.h"
 
 #define FIRST_BYTES   ((size_t)4 << 20)
 #define FIRST_SYMBOLS ((size_t)1 << 16)
@@ -97,7 +98,7 @@ static int read_all(struct table *table, int fd, const char *path, struct error 
 
 static int read_file(struct table *table, const char *path, struct error *error)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), result;
+	int fd = file_open(path, false), result;
 
 	if (fd < 0)
 		return error_set(error, "cannot open %s: %s", path, strerror(errno));

@@ -30,6 +30,14 @@ static int64_t filetime_unix_ns(uint64_t filetime)
 	return ns;
 }
 
+void trace_clock_set_system_time(struct trace_clock *clock)
+{
+	clock->type = CLOCK_SYSTEM_TIME;
+	clock->origin = FILETIME_UNIX_EPOCH;
+	clock->origin_unix_ns = 0;
+	clock->frequency_hz = TICKS_OF_100_NS;
+}
+
 static struct trace_clock make_clock(const struct etl_header *header, uint32_t type,
 				     uint64_t timestamp)
 {
@@ -44,10 +52,7 @@ static struct trace_clock make_clock(const struct etl_header *header, uint32_t t
 		clock.frequency_hz = header->perf_frequency_hz;
 		break;
 	case 2:
-		clock.type = CLOCK_SYSTEM_TIME;
-		clock.origin = FILETIME_UNIX_EPOCH;
-		clock.origin_unix_ns = 0;
-		clock.frequency_hz = TICKS_OF_100_NS;
+		trace_clock_set_system_time(&clock);
 		break;
 	case 3:
 		clock.type = CLOCK_CPU_CYCLES;

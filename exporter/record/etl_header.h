@@ -64,6 +64,9 @@ bool etl_header_parse(const struct event_record *record, struct etl_header *head
 /* What trace_clock_unix_ns() does, whatever the clock is. */
 bool trace_clock_convert(const struct trace_clock *clock, uint64_t timestamp, int64_t *unix_ns);
 
+/* A clock of FILETIMEs; what it says of the performance counter stays. */
+void trace_clock_set_system_time(struct trace_clock *clock);
+
 /* Unix nanoseconds; false where the clock is unknown or the time is outside of years 1678 to 2262.
  */
 static inline bool trace_clock_unix_ns(const struct trace_clock *clock, uint64_t timestamp,

@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "config/files.h"
 #include "config/paths.h"
 #include "exporter/source/etl_follow.h"
 #include "exporter/source/etl_ordered.h"
@@ -50,15 +50,15 @@ static void etl_close(void *source)
 /* What became of a file while it was read. */
 static void note_changes(struct session_health *health, const struct input *input)
 {
-	struct stat opened, named;
+	struct file_status opened, named;
 
-	if (input->memory || !input->bytes || fstat(input->fd, &opened))
+	if (input->memory || !input->bytes || file_status_open(input->fd, &opened))
 		return;
-	if ((uint64_t)opened.st_size < input->at)
+	if (opened.bytes < input->at)
 		health_add(&health->file_changes[FILE_CHANGE_SHRUNK], 1);
-	if (stat(input->path, &named))
+	if (file_status(input->path, &named))
 		health_add(&health->file_changes[FILE_CHANGE_DISAPPEARED], errno == ENOENT);
-	else if (named.st_ino != opened.st_ino || named.st_dev != opened.st_dev)
+	else if (!file_identity_equal(&named.identity, &opened.identity))
 		health_add(&health->file_changes[FILE_CHANGE_REPLACED], 1);
 }
 

@@ -84,10 +84,10 @@ void etl_follow_free(struct etl_follow *follow)
 static void look_at_path(struct etl_follow *follow, const char *path)
 {
 	struct known *known;
-	struct stat status;
+	struct file_status status;
 
 	HASH_FIND_STR(follow->files, path, known);
-	if (stat(path, &status)) {
+	if (file_status(path, &status)) {
 		if (errno == ENOENT)
 			return;
 	} else if (known && etl_followed_is_settled(&known->file, &status)) {

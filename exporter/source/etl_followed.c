@@ -212,24 +212,19 @@ static int read_more(struct etl_followed *file, struct input *input, struct erro
 	return read_to_end(file, input, &header, error);
 }
 
-static bool is_same_file(const struct stat *a, const struct stat *b)
+static bool is_same_status(const struct file_status *a, const struct file_status *b)
 {
-	return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
+	return file_identity_equal(&a->identity, &b->identity) && a->bytes == b->bytes &&
+	       a->modified_ns == b->modified_ns;
 }
 
-static bool is_same_status(const struct stat *a, const struct stat *b)
-{
-	return is_same_file(a, b) && a->st_size == b->st_size &&
-	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
-}
-
-static bool is_unchanged(const struct etl_followed *file, const struct stat *status)
+static bool is_unchanged(const struct etl_followed *file, const struct file_status *status)
 {
 	return file->looked_at && !file->failed && !file->ending &&
 	       is_same_status(&file->status, status) && file->same >= LOOKS_TO_SETTLE;
 }
 
-static void note_status(struct etl_followed *file, const struct stat *status)
+static void note_status(struct etl_followed *file, const struct file_status *status)
 {
 	if (file->looked_at && is_same_status(&file->status, status))
 		file->same += file->same < LOOKS_TO_SETTLE;
@@ -248,20 +243,20 @@ static bool may_change_unseen(const struct etl_followed *file)
 
 static int look_at_input(struct etl_followed *file, struct input *input, struct error *error)
 {
-	struct stat status;
+	struct file_status status;
 
 	if (!file->reader.recording && etl_reader_init(&file->reader, file->context, error))
 		return -1;
-	if (fstat(input->fd, &status))
+	if (file_status_open(input->fd, &status))
 		return error_set(error, "cannot read %s: %s", file->path, strerror(errno));
 	/* Reads of others may wait for ever. */
-	if (!S_ISREG(status.st_mode))
+	if (status.kind != FILE_KIND_REGULAR)
 		return error_set(error, "cannot follow %s: it is not a regular file", file->path);
 	if (is_unchanged(file, &status) && !may_change_unseen(file))
 		return 0;
-	if (file->looked_at && !is_same_file(&file->status, &status))
+	if (file->looked_at && !file_identity_equal(&file->status.identity, &status.identity))
 		doubt(file, FILE_CHANGE_REPLACED);
-	else if ((uint64_t)status.st_size < file->offset)
+	else if (status.bytes < file->offset)
 		doubt(file, FILE_CHANGE_SHRUNK);
 	note_status(file, &status);
 	return read_more(file, input, error);
@@ -288,7 +283,7 @@ void etl_followed_look(struct etl_followed *file)
 		set_failed(file, &error);
 }
 
-bool etl_followed_is_settled(const struct etl_followed *file, const struct stat *status)
+bool etl_followed_is_settled(const struct etl_followed *file, const struct file_status *status)
 {
 	return file->finalised && !file->gone && is_unchanged(file, status);
 }

@@ -8,8 +8,7 @@
 #ifndef EXPORTER_SOURCE_ETL_FOLLOWED_H
 #define EXPORTER_SOURCE_ETL_FOLLOWED_H
 
-#include <sys/stat.h>
-
+#include "config/files.h"
 #include "exporter/source/etl_reader.h"
 
 /* A buffer header and the longest record that there is, the log file header. */
@@ -21,7 +20,7 @@ struct etl_followed {
 	char *path;
 	struct etl_reader reader;
 	uint64_t offset;       /* of the first byte that was not handed on */
-	struct stat status;    /* when it was looked at last */
+	struct file_status status; /* when it was looked at last */
 	unsigned int same;     /* looks since then that found the same status */
 	int64_t start_unix_ns; /* of the recording, by its header; 0: not known */
 	/*
@@ -46,7 +45,7 @@ void etl_followed_done(struct etl_followed *file);
 void etl_followed_look(struct etl_followed *file);
 
 /* Whether there is nothing to look for: it was read to its end, and has this status for long. */
-bool etl_followed_is_settled(const struct etl_followed *file, const struct stat *status);
+bool etl_followed_is_settled(const struct etl_followed *file, const struct file_status *status);
 
 /* It is gone, or there again. */
 void etl_followed_leave(struct etl_followed *file);

@@ -1,30 +1,25 @@
 #include "exporter/source/input.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "config/files.h"
 #include "exporter/demo.h"
 
-/* Not to block where a FIFO has no writer; what is read later may take its time. */
 static int open_file(struct input *input, struct error *error)
 {
-	struct stat status = {0};
+	struct file_status status = {.kind = FILE_KIND_UNKNOWN};
 
-	input->fd = open(input->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	input->fd = file_open(input->path, false);
 	if (input->fd < 0)
 		return error_set(error, "cannot open %s: %s", input->path, strerror(errno));
-	if (fstat(input->fd, &status) == 0 && S_ISDIR(status.st_mode)) {
+	if (file_status_open(input->fd, &status) == 0 && status.kind == FILE_KIND_FOLDER) {
 		input_close(input);
 		return error_set(error, "cannot read %s: it is a directory", input->path);
 	}
-	fcntl(input->fd, F_SETFL, fcntl(input->fd, F_GETFL) & ~O_NONBLOCK);
-	if (S_ISREG(status.st_mode)) {
-		input->bytes = (uint64_t)status.st_size;
-		posix_fadvise(input->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-	}
+	if (status.kind == FILE_KIND_REGULAR)
+		input->bytes = status.bytes;
 	return 0;
 }
 

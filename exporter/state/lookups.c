@@ -76,8 +76,7 @@ bool lookups_may_ask(struct lookups *lookups)
 {
 	struct timespec now;
 
-	/* The coarse clock is read without a system call, and good enough for seconds. */
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (now.tv_sec != lookups->second) {
 		lookups->second = now.tv_sec;
 		lookups->used = 0;

@@ -21,7 +21,7 @@ static int64_t now_s(void)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec;
 }
 

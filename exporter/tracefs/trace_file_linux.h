@@ -59,6 +59,6 @@ const char *trace_names_known(size_t i, const void *context);
  * missing it says who has it. Returns -1.
  */
 int trace_file_error(struct error *error, int code, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+	__attribute__((format(__printf__, 3, 4)));
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "metrics/exposition.h"
 #include "tests/support/page.h"
+#include "tests/support/posix.h"
 
 #define UNLIMITED  1000000
 #define PAGE_BYTES ((size_t)64 << 20)

@@ -6,6 +6,7 @@
 
 #include "tests/support/etl_writer_private.h"
 #include "tests/support/little_endian.h"
+#include "tests/support/posix.h"
 #include "tests/support/xpress_writer.h"
 
 enum {

@@ -1,13 +1,19 @@
 #include "tests/support/fields_text.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#ifdef _WIN32
+#include <ws2tcpip.h>
+#else
+#include <arpa/inet.h>
+#endif
+
 #include "exporter/bytes.h"
 #include "exporter/guid.h"
 #include "exporter/utf16.h"
+#include "tests/support/posix.h"
 
 #define LARGEST_PLAIN (UINT64_C(1) << 53)
 

@@ -1,25 +1,35 @@
 #include "tests/support/http_client.h"
 
-#include <netdb.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <unistd.h>
 
 #include <cmocka.h>
+
+#include "tests/support/posix.h"
+
+#include "exporter/sockets.h"
 
 #define WAIT_SECONDS 20
 #define HEAD_BYTES   4096
 
+static void socket_set_wait(int client, unsigned int seconds)
+{
+#ifdef _WIN32
+	const DWORD wait = seconds * 1000;
+#else
+	const struct timeval wait = {.tv_sec = seconds};
+#endif
+
+	setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, (const void *)&wait, sizeof(wait));
+}
+
 int http_client_connect(const char *address)
 {
 	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST};
-	const struct timeval wait = {.tv_sec = WAIT_SECONDS};
 	const char *colon = strrchr(address, ':');
 	int bracket = address[0] == '[';
 	struct addrinfo *found;
@@ -29,13 +39,19 @@ int http_client_connect(const char *address)
 	assert_non_null(colon);
 	snprintf(host, sizeof(host), "%.*s", (int)(colon - address) - 2 * bracket,
 		 address + bracket);
+	sockets_begin();
 	assert_int_equal(getaddrinfo(host, colon + 1, &hints, &found), 0);
-	client = socket(found->ai_family, SOCK_STREAM, 0);
+	client = (int)socket(found->ai_family, SOCK_STREAM, 0);
 	assert_true(client >= 0);
-	setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait));
-	assert_int_equal(connect(client, found->ai_addr, found->ai_addrlen), 0);
+	socket_set_wait(client, WAIT_SECONDS);
+	assert_int_equal(connect(client, found->ai_addr, (socklen_t)found->ai_addrlen), 0);
 	freeaddrinfo(found);
 	return client;
+}
+
+void http_client_close(int client)
+{
+	socket_close(client);
 }
 
 void http_client_send(int client, const char *bytes)
@@ -111,7 +127,7 @@ void http_client_request(const char *address, const char *method, const char *pa
 	http_client_send(client, request);
 	http_client_read(client, reply, strcmp(method, "HEAD") == 0);
 	assert_true(recv(client, &extra, 1, 0) <= 0);
-	close(client);
+	http_client_close(client);
 }
 
 void http_reply_done(struct http_reply *reply)

@@ -18,6 +18,8 @@ struct http_reply {
 /* `address` is ADDR:PORT or [ADDR]:PORT. The socket. */
 int http_client_connect(const char *address);
 
+void http_client_close(int client);
+
 void http_client_send(int client, const char *bytes);
 
 /* One reply; `head` asks for one without a body. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/support/little_endian.h"
+#include "tests/support/posix.h"
 #include "tests/support/random.h"
 #include "tests/support/utf16_writer.h"
 

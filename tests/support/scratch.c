@@ -1,13 +1,12 @@
 #include "tests/support/scratch.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NOBODY 65534
+#include "tests/support/posix.h"
 
 static void require(int condition)
 {
@@ -17,21 +16,9 @@ static void require(int condition)
 
 void scratch_make(struct scratch *scratch)
 {
-	strcpy(scratch->directory, "/tmp/etw_exporter-test-XXXXXX");
+	snprintf(scratch->directory, sizeof(scratch->directory), "%s/etw_exporter-test-XXXXXX",
+		 scratch_root());
 	require(mkdtemp(scratch->directory) != NULL);
-}
-
-static int remove_one(const char *path, const struct stat *status, int type, struct FTW *place)
-{
-	(void)status;
-	(void)type;
-	(void)place;
-	return remove(path);
-}
-
-void scratch_remove(struct scratch *scratch)
-{
-	require(nftw(scratch->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0);
 }
 
 const char *scratch_path(struct scratch *scratch, const char *name)
@@ -57,19 +44,4 @@ const char *scratch_directory(struct scratch *scratch, const char *name)
 {
 	require(mkdir(scratch_path(scratch, name), 0777) == 0);
 	return scratch->path;
-}
-
-void scratch_close(struct scratch *scratch, const char *name)
-{
-	require(chmod(scratch->directory, 0755) == 0);
-	require(chmod(scratch_path(scratch, name), 0) == 0);
-	if (geteuid() == 0)
-		require(seteuid(NOBODY) == 0);
-}
-
-void scratch_open(struct scratch *scratch, const char *name)
-{
-	if (getuid() == 0)
-		require(seteuid(0) == 0);
-	require(chmod(scratch_path(scratch, name), 0700) == 0);
 }

@@ -7,9 +7,12 @@
 #define TESTS_SUPPORT_SCRATCH_H
 
 struct scratch {
-	char directory[64];
+	char directory[256];
 	char path[4096]; /* what scratch_path() returned last */
 };
+
+/* Where they are made. */
+const char *scratch_root(void);
 
 void scratch_make(struct scratch *scratch);
 void scratch_remove(struct scratch *scratch);

@@ -1,0 +1,12 @@
+#include <string.h>
+
+#include "config/path_form.h"
+
+const char path_separators[] = "/\\";
+
+/* From the root of the current drive, of a share, or with a drive: "C:file" is relative, too, but
+ * not to a folder of ours. */
+bool path_is_absolute(const char *path)
+{
+	return *path && (strchr(path_separators, *path) || path[1] == ':');
+}

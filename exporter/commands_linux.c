@@ -1,0 +1,5 @@
+#include <stddef.h>
+
+#include "exporter/command.h"
+
+const struct command *const system_commands[] = {&providers_command, &sessions_command, NULL};

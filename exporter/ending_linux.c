@@ -1,0 +1,37 @@
+#include <signal.h>
+#include <time.h>
+
+#include "exporter/ending.h"
+
+static void make_set(sigset_t *signals)
+{
+	sigemptyset(signals);
+	sigaddset(signals, SIGTERM);
+	sigaddset(signals, SIGINT);
+}
+
+void ending_prepare(void)
+{
+	sigset_t signals;
+
+	make_set(&signals);
+	/* Inherited by all threads, so that only the main thread's wait sees them. */
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+const char *ending_wait(unsigned int seconds)
+{
+	const struct timespec wait = {.tv_sec = seconds};
+	sigset_t signals;
+
+	make_set(&signals);
+	switch (sigtimedwait(&signals, NULL, &wait)) {
+	case SIGTERM:
+		return "SIGTERM";
+	case SIGINT:
+		return "SIGINT";
+	default:
+		return NULL;
+	}
+}

@@ -1,0 +1,41 @@
+# The program for Windows, cross-compiled by mingw-w64, as part of the Makefile.
+#
+# `make windows` calls make again with PLATFORM=windows: the same sources and rules, another
+# compiler, and objects, libraries, tests and wine's files in a folder of their own.
+
+WINDOWS_BUILD     := build-windows
+WINDOWS_LIBRARIES := $(WINDOWS_BUILD)/libraries
+WINDOWS_HOST      := x86_64-w64-mingw32
+
+WINDOWS_PACKAGES := gcc libc6-dev gcc-mingw-w64-x86-64 libz-mingw-w64-dev dpkg-dev uthash-dev
+
+windows:
+	$(call need,$(WINDOWS_PACKAGES))
+	@$(MAKE) --no-print-directory build/demo_recording.c build/syscall_names.c
+	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES)
+	@$(MAKE) --no-print-directory PLATFORM=windows etw_exporter.exe
+
+.PHONY: windows
+
+ifeq ($(PLATFORM),windows)
+BUILD := $(WINDOWS_BUILD)
+CC    := $(WINDOWS_HOST)-gcc
+EXE   := .exe
+
+# Windows 10. Formats are those of C, not those of Windows' C library: compilers are to check them so.
+ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -D_WIN32_WINNT=0x0A00 -D__USE_MINGW_ANSI_STDIO=1 \
+	      -D__printf__=__gnu_printf__ \
+	      -D_FILE_OFFSET_BITS=64 -DYAML_DECLARE_STATIC -DPCRE2_STATIC -DXML_STATIC \
+	      -I. -isystem $(WINDOWS_LIBRARIES)/include $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror)
+# Threads get the stack that they have on Linux.
+LDFLAGS    += -static -Wl,--stack,8388608 -L$(WINDOWS_LIBRARIES)/lib
+LIBS       := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8 -lpthread -lws2_32 -lbcrypt -lpsapi
+
+etw_exporter.exe: $(BUILD)/etw_exporter.exe
+	$(call quiet,STRIP)$(WINDOWS_HOST)-strip -o $@ $<
+
+# These are made by programs, which run here.
+$(BUILD)/demo_recording.c $(BUILD)/syscall_names.c: $(BUILD)/%: build/%
+	@mkdir -p $(@D)
+	@cp $< $@
+endif
