@@ -282,6 +282,19 @@ class LifeTest(TracefsTest):
         self.instance.rmdir()
         self.wait_up(exporter)
 
+    def test_sessions_may_have_more_files_than_the_soft_limit(self):
+        names = [f"{self.name}-{number}" for number in range(8)]
+        with tempfile.TemporaryDirectory() as directory:
+            path = pathlib.Path(directory, "c.yml")
+            path.write_text(self.config(*(self.session(name) for name in names)))
+            exporter = harness.Server(
+                ["prlimit", "--nofile=48:4096", harness.EXPORTER, f"--config.file={path}",
+                 "--web.listen-address=127.0.0.1:0"])
+            self.addCleanup(exporter.stop)
+            self.wait_up(exporter)
+            self.assertEqual(len(self.left()), len(names))
+            exporter.finish()
+
     def test_an_instance_in_use_cannot_be_removed_and_counting_goes_on(self):
         exporter = self.start()
         with self.assertRaises(OSError):
