@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -220,6 +221,27 @@ static void an_instance_that_somebody_reads_is_not_replaced(void **state)
 	assert_int_equal(trace_rig_left(), 0);
 }
 
+static void probes_that_cannot_be_looked_for_are_told(void **state)
+{
+	struct error error = {""};
+	struct rlimit before, none;
+	char path[PATH_MAX];
+	int tracefs, result;
+
+	(void)state;
+	tracefs_or_skip();
+	tracefs = trace_mount_open(false, path, &error);
+	assert_true(tracefs >= 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){0, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	result = trace_remove(tracefs, "etw_exporter_t0_nowhere", &error);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	close(tracefs);
+	assert_int_equal(result, -1);
+	assert_non_null(strstr(error.text, "probe_events: Too many open files"));
+}
+
 static void *remove_it(void *name)
 {
 	char path[PATH_MAX], instance[TRACE_NAME_SIZE];
@@ -275,6 +297,7 @@ int main(void)
 		cmocka_unit_test(an_instance_that_is_there_can_be_an_error),
 		cmocka_unit_test(an_instance_of_another_exporter_stays_as_it_is),
 		cmocka_unit_test(an_instance_that_somebody_reads_is_not_replaced),
+		cmocka_unit_test(probes_that_cannot_be_looked_for_are_told),
 		cmocka_unit_test(two_may_remove_an_instance_at_once),
 	};
 
