@@ -262,16 +262,18 @@ static void note_stats(struct tracefs *tracefs)
 	size_t i;
 
 	for (i = 0; i < tracefs->reader_count; i++) {
+		const struct ring_reader *reader = &tracefs->readers[i];
 		struct lost *lost = &tracefs->lost[i];
 		struct cpu_stats stats;
 
-		if (!trace_instance_cpu_stats(tracefs->instance, tracefs->readers[i].cpu, &stats))
+		if (!reader->has_ring ||
+		    !trace_instance_cpu_stats(tracefs->instance, reader->cpu, &stats))
 			continue;
 		note_lost(health, lost, RING_LOSS_OVERRUN, stats.overrun);
 		note_lost(health, lost, RING_LOSS_COMMIT_OVERRUN, stats.commit_overrun);
 		note_lost(health, lost, RING_LOSS_DROPPED, stats.dropped_events);
 		waiting += stats.entries;
-		room += tracefs->readers[i].ring_bytes;
+		room += reader->ring_bytes;
 	}
 	atomic_store(&health->events_waiting, waiting);
 	atomic_store(&health->ring_bytes, room);
