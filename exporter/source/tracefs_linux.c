@@ -7,6 +7,7 @@
  * take what comes in the meantime: what they lose the kernel counts.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 #include "exporter/source/module_watch_linux.h"
 #include "exporter/source/ring_clock_linux.h"
 #include "exporter/source/ring_reader_linux.h"
+#include "exporter/tracefs/trace_file_linux.h"
 #include "exporter/tracefs/trace_instance_linux.h"
 
 /*
@@ -122,12 +124,13 @@ static int open_readers(struct tracefs *tracefs, struct error *error)
 	return wait_for_readers(tracefs, error);
 }
 
+/* access() would not look at capabilities. */
 static bool has_formats(const char *events)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], text[16];
 
 	return (size_t)snprintf(path, sizeof(path), "%s/header_page", events) < sizeof(path) &&
-	       !access(path, R_OK);
+	       trace_file_read(AT_FDCWD, path, text, sizeof(text)) > 0;
 }
 
 /*

@@ -326,6 +326,17 @@ NOBODY = 65534
 
 
 class RightsTest(TracefsTest):
+    def test_what_is_first_seen_when_the_instance_goes_has_a_name(self):
+        exporter = harness.Exporter("user: nobody\n" + self.config())
+        self.addCleanup(exporter.finish)
+        self.wait_up(exporter)
+        exporter.process.send_signal(signal.SIGSTOP)
+        self.load.call(10)
+        (self.instance / "tracing_on").write_text("0")
+        exporter.process.send_signal(signal.SIGCONT)
+        exporter.wait_for("etw_session_restarts_total", 1)
+        exporter.wait_for("etw_events_total", 10, provider="raw_syscalls", event="sys_enter")
+
     def as_nobody(self, *words):
         return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
                 "--inh-caps=-all", "--bounding-set=-all", *words]
