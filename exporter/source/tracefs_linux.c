@@ -348,6 +348,8 @@ static void end(struct tracefs *tracefs)
 	if (tracefs->timer >= 0)
 		close(tracefs->timer);
 	end_recording(tracefs);
+	/* The formats of probes go with them: who reads events of theirs has to have done so. */
+	trace_queue_drain(tracefs->context.queue);
 	trace_instance_close(tracefs->instance);
 	atomic_store(&tracefs->context.health->events_waiting, 0);
 	atomic_store(&tracefs->context.health->ring_bytes, 0);

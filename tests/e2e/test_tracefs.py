@@ -326,6 +326,19 @@ NOBODY = 65534
 
 
 class RightsTest(TracefsTest):
+    def test_a_probe_first_seen_when_the_instance_goes_has_a_name(self):
+        tool = pathlib.Path(harness.BUILD, "tests", "tool_calls").resolve()
+        exporter = self.start(f"""  - name: {self.name}
+    source: tracefs
+    providers: [{{uprobe: {{binary: {tool}, symbol: main, name: begins}}}}]
+""", metrics=PAIRS)
+        exporter.process.send_signal(signal.SIGSTOP)
+        Load().close()
+        (self.instance / "tracing_on").write_text("0")
+        exporter.process.send_signal(signal.SIGCONT)
+        exporter.wait_for("etw_session_restarts_total", 1)
+        exporter.wait_for("etw_events_total", 1, event="begins")
+
     def test_what_is_first_seen_when_the_instance_goes_has_a_name(self):
         exporter = harness.Exporter("user: nobody\n" + self.config())
         self.addCleanup(exporter.finish)
