@@ -9,6 +9,7 @@
 #   make bench     throughput, memory, scrape time
 #   make bench-live    live sessions of Linux beside bpftrace, perf and trace-cmd, as root;
 #                  SECONDS of the long run, ARGS=--help
+#   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make install   PREFIX=/usr/local DESTDIR=
 #
@@ -56,6 +57,12 @@ ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system
 here = $(filter-out $(ELSEWHERE),$(sort $(wildcard $(1))))
 
 SOURCES := $(call here,exporter/*.c exporter/*/*.c metrics/*.c config/*.c)
+# Live sessions of Windows, built for this system with a shim of Windows' headers, and run against a
+# model of it.
+ETW     := $(sort $(wildcard exporter/etw/*_windows.c)) exporter/source/etw_windows.c
+MODEL   := $(filter-out %_windows.c,$(sort $(wildcard tests/windows/model/*.c))) \
+	   tests/windows/shim/shim.c
+MODEL_TESTS := $(if $(filter linux,$(PLATFORM)),$(sort $(wildcard tests/windows/test_*.c)))
 BENCH   := tests/support/bench_measure.c
 SUPPORT := $(filter-out $(BENCH),$(call here,tests/support/*.c))
 TESTS   := $(call here,tests/test_*.c)
@@ -70,7 +77,9 @@ SUPPORT_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
 WRITER := $(wildcard tests/support/*_writer*.c tests/support/*_recording.c tests/support/demo_*.c) \
 	  $(wildcard tests/support/pack_*.c) tests/support/payload.c tests/support/event_info.c
 WRITER_OBJECTS := $(sort $(WRITER:%.c=$(BUILD)/%.o))
-TEST_BINARIES   := $(TESTS:%.c=$(BUILD)/%$(EXE))
+MODEL_OBJECTS   := $(ETW:%.c=$(BUILD)/model/%.o) $(MODEL:%.c=$(BUILD)/model/%.o)
+MODEL_LIBRARY   := $(MODEL_OBJECTS) $(filter-out $(BUILD)/exporter/sources_linux.o,$(LIBRARY))
+TEST_BINARIES   := $(TESTS:%.c=$(BUILD)/%$(EXE)) $(MODEL_TESTS:%.c=$(BUILD)/%)
 TOOL_BINARIES   := $(TOOLS:%.c=$(BUILD)/%)
 
 all: etw_exporter
@@ -125,6 +134,18 @@ $(BUILD)/syscall_names.o: $(BUILD)/syscall_names.c
 $(TOOL_BINARIES): $(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(WRITER_OBJECTS)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
 
+$(BUILD)/model/%.o: %.c
+	@mkdir -p $(@D)
+	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -isystem tests/windows/shim -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/windows/test_%: $(BUILD)/model/tests/windows/test_%.o $(BUILD)/model/tests/windows/etw_rig.o \
+		$(SUPPORT_OBJECTS) $(MODEL_LIBRARY)
+	@mkdir -p $(@D)
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lm
+# The whole program, of which the live sessions of Windows are the model's.
+$(BUILD)/model/etw_exporter: $(BUILD)/exporter/main.o $(MODEL_LIBRARY)
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 $(BUILD)/tests/test_%$(EXE): $(BUILD)/tests/test_%.o $(SUPPORT_OBJECTS) $(LIBRARY)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lm
 # Benchmarks count the allocations of the program's own code.
@@ -137,8 +158,11 @@ $(BUILD)/tests/bench_live_load: $(BUILD)/tests/bench_live_load.o
 
 # It cuts a recording while that is read.
 $(BUILD)/tests/test_damage_linux$(EXE): LDFLAGS += -Wl,--wrap=input_read
+# It says that a CPU has not been online.
+$(BUILD)/tests/test_ring_reader_linux$(EXE): LDFLAGS += -Wl,--wrap=poll
 
--include $(OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d)
+-include $(OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d) \
+	$(MODEL_OBJECTS:.o=.d) $(wildcard $(BUILD)/model/tests/windows/*.d)
 
 # $(call need,PACKAGES): installs those that are missing, or says how to.
 define need
@@ -188,7 +212,7 @@ test:
 	$(call need,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory run-tests
 
-run-tests: all $(TEST_BINARIES) $(TOOL_BINARIES) $(PROMETHEUS)/usr/bin/promtool
+run-tests: all $(TEST_BINARIES) $(TOOL_BINARIES) $(BUILD)/model/etw_exporter $(PROMETHEUS)/usr/bin/promtool
 	@PATH="$(CURDIR)/$(PROMETHEUS)/usr/bin:$$PATH" ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" \
 		BUILD="$(CURDIR)/$(BUILD)" SANITIZE="$(SANITIZE)" tests/run $(TEST_BINARIES)
 
@@ -225,6 +249,11 @@ bench-live:
 	@ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" BUILD="$(CURDIR)/$(BUILD)" \
 		python3 tests/e2e/bench_live.py --seconds=$(SECONDS) $(ARGS)
 
+soak-live:
+	$(call need,$(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory $(BUILD)/tests/test_live_starts_linux
+	STARTS=1000 $(BUILD)/tests/test_live_starts_linux
+
 # Every cut and every mutation, under sanitizers.
 damage:
 	$(call need,$(TEST_PACKAGES))
@@ -241,7 +270,8 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(WRITER_OBJECTS) $(LIB
 
 fuzz:
 	$(call need,$(FUZZ_PACKAGES))
-	@$(MAKE) --no-print-directory CC=clang CFLAGS='-g -O1' BUILD=$(BUILD)-fuzz \
+	@$(MAKE) --no-print-directory CC=clang CFLAGS='-g -O1 -DPAYLOAD_ELEMENTS_MAX=256' \
+		BUILD=$(BUILD)-fuzz \
 		SANITIZE=fuzzer-no-link$(comma)address$(comma)undefined \
 		$(FUZZERS:%=$(BUILD)-fuzz/tests/fuzz/%)
 	@for fuzzer in $(FUZZERS); do \
@@ -271,4 +301,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run run-live test run-tests check lint bench bench-live fuzz damage install clean ALWAYS
+.PHONY: all run run-live test run-tests check lint bench bench-live soak-live fuzz damage install clean ALWAYS

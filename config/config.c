@@ -19,6 +19,7 @@ static void session_done(struct session_config *session)
 	free(session->name);
 	free(session->source);
 	tracefs_config_done(&session->tracefs);
+	etw_config_done(&session->etw);
 }
 
 static void free_texts(char **texts, size_t count)

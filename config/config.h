@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/etw_config.h"
 #include "config/problems.h"
 #include "config/rule_config.h"
 #include "config/tracefs_config.h"
@@ -21,7 +22,7 @@ enum pace {
 
 struct session_config {
 	char *name;   /* unique, valid UTF-8 without control characters, 1 to 200 bytes */
-	char *source; /* "etl", "tracefs" */
+	char *source; /* "etl", "tracefs", "etw" */
 	char **paths; /* see config/paths.h; relative ones with the file's folder before them */
 	size_t path_count;
 	bool follow;		       /* tail files that are still written, pick up new ones */
@@ -31,6 +32,7 @@ struct session_config {
 	bool per_file;		       /* a session for each file, named NAME/FILE */
 	uint64_t queue_bytes;	       /* 8MiB; between the reading and the counting thread */
 	struct tracefs_config tracefs; /* of source tracefs */
+	struct etw_config etw;	       /* of source etw */
 };
 
 struct limits_config {

@@ -1,7 +1,7 @@
 /*
  * keys: every key of the configuration file, as tables. A key is one row, for reading and for
- * documentation alike; those of sessions are in session_keys.c and tracefs_keys.c, those of rules
- * in rule_keys.c. Read-only, any thread.
+ * documentation alike; those of sessions are in session_keys.c, tracefs_keys.c and etw_keys.c,
+ * those of rules in rule_keys.c. Read-only, any thread.
  */
 #ifndef CONFIG_KEYS_H
 #define CONFIG_KEYS_H
@@ -65,6 +65,9 @@ extern const struct key_table trace_buffers_keys;   /* of struct trace_buffers_c
 extern const struct key_table trace_provider_keys;  /* of struct trace_provider_config */
 extern const struct key_table uprobe_keys;	    /* of struct probe_config */
 extern const struct key_table kprobe_keys;	    /* of struct probe_config */
+extern const struct key_table etw_session_keys;	    /* of struct session_config */
+extern const struct key_table etw_buffers_keys;	    /* of struct etw_buffers_config */
+extern const struct key_table etw_provider_keys;    /* of struct etw_provider_config */
 extern const struct key_table limits_keys;	    /* of struct limits_config */
 extern const struct key_table rule_keys;	    /* of struct rule_config */
 extern const struct key_table match_keys;	    /* of struct match_config */

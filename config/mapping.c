@@ -32,28 +32,32 @@ static const char *list_names(struct names *names, const struct key_table *table
 	return names->text;
 }
 
-/* The table among a table's variants that has the key; NULL: none. */
-static const struct key_table *find_variant(const struct key_table *table, const char *key)
+/* What chooses the variants of a table that have the key: `source: a or source: b`; "": none do. */
+static const char *list_variants(struct names *names, const struct key_table *table,
+				 const char *key)
 {
-	const struct key_table *const *variant = table->variants;
+	const struct key_table *const *variant;
+	size_t used = 0;
 
-	while (variant && *variant && !key_find(*variant, key))
-		variant++;
-	return variant ? *variant : NULL;
+	names->text[0] = '\0';
+	for (variant = table->variants; variant && *variant; variant++)
+		if (key_find(*variant, key) && used < sizeof(names->text))
+			used += (size_t)snprintf(names->text + used, sizeof(names->text) - used,
+						 "%s%s", used ? " or " : "", (*variant)->variant);
+	return names->text;
 }
 
 static void report_unknown(const struct key_table *table, const struct yaml_node *node,
 			   const struct report *report)
 {
-	const struct key_table *variant = find_variant(table, node->text);
 	size_t near = nearest(node->text, key_name, table);
 	struct quoted quoted;
 	struct names names;
 
 	quote_bytes(&quoted, node->text, node->length);
-	if (variant)
+	if (*list_variants(&names, table, node->text))
 		report_error(report, node->place, "key %s goes with %s, not with %s; leave it away",
-			     quoted.text, variant->variant, table->variant);
+			     quoted.text, names.text, table->variant);
 	else if (strcmp(node->text, "<<") == 0 && node->plain)
 		report_error(report, node->place,
 			     "merge keys (\"<<\") are not part of YAML 1.2; write the keys out");

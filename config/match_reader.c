@@ -5,64 +5,17 @@
 #include <string.h>
 
 #include "config/mapping.h"
-#include "config/nearest.h"
+#include "config/provider_terms.h"
 #include "config/scalar_reader.h"
-
-static const char *const levels[] = {"critical", "error", "warning", "information", "verbose"};
 
 /* Providers that one match may have from another, so that copies do not grow without limit. */
 #define INHERITED_MAX 16
-
-#define HEX_DIGITS "0123456789abcdefABCDEF"
-
-#define LEVEL_COUNT (sizeof(levels) / sizeof(levels[0]))
-
-static const char *level_name(size_t i, const void *context)
-{
-	(void)context;
-	return i < LEVEL_COUNT ? levels[i] : NULL;
-}
-
-/* 8-4-4-4-12 hexadecimal digits. */
-static bool is_guid(const char *text, size_t length)
-{
-	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-	size_t i;
-
-	if (length != sizeof(form) - 1)
-		return false;
-	for (i = 0; i < length; i++)
-		if (form[i] == '-' ? text[i] != '-' : !text[i] || !strchr(HEX_DIGITS, text[i]))
-			return false;
-	return true;
-}
-
-/* Hexadecimal digits in five groups: no name looks so. */
-static bool looks_like_guid(const char *text)
-{
-	size_t dashes = 0;
-
-	if (text[strspn(text, HEX_DIGITS "-")])
-		return false;
-	for (; *text; text++)
-		dashes += *text == '-';
-	return dashes == 4;
-}
-
-static bool is_provider(const char *text)
-{
-	size_t length = strlen(text);
-
-	if (*text == '{')
-		return length > 2 && text[length - 1] == '}' && is_guid(text + 1, length - 2);
-	return !looks_like_guid(text) || is_guid(text, length);
-}
 
 static void check_provider(const struct scalar_config *provider, const struct report *report)
 {
 	struct quoted quoted;
 
-	if (!is_provider(provider->text))
+	if (provider_term_is_like_guid(provider->text) && !provider_term_is_guid(provider->text))
 		report_error(report, provider->place,
 			     "provider must be a name, a glob or a GUID such as "
 			     "{22fb2cd6-0e7b-422b-a0c7-2fad1fd0e716}, not %s",
@@ -86,26 +39,9 @@ static void check_number(const struct scalar_config *scalar, const char *key, ui
 
 static void check_level(const struct scalar_config *level, const struct report *report)
 {
-	size_t near, i;
-	struct quoted quoted;
+	unsigned int number;
 
-	if (level->is_number) {
-		check_number(level, "level", 255, true, report);
-		return;
-	}
-	for (i = 0; i < LEVEL_COUNT; i++)
-		if (strcmp(levels[i], level->text) == 0)
-			return;
-	near = nearest(level->text, level_name, NULL);
-	quote(&quoted, level->text);
-	if (near != NEAREST_NONE)
-		report_error(report, level->place, "level %s is not known; did you mean \"%s\"?",
-			     quoted.text, levels[near]);
-	else
-		report_error(report, level->place,
-			     "level must be a number from 0 to 255, critical, error, warning, "
-			     "information or verbose, not %s",
-			     quoted.text);
+	provider_term_level(level, &number, report);
 }
 
 static void check_keyword(const struct scalar_config *keyword, const struct report *report)

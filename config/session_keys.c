@@ -11,12 +11,25 @@
 #define GIB	     ((uint64_t)1 << 30)
 
 /* Another kind of source is one word and one table more. */
-static const char *const sources[] = {"etl", "tracefs", NULL};
+static const char *const sources[] = {"etl", "tracefs", "etw", NULL};
 static const char *const paces[] = {[PACE_FAST] = "fast", [PACE_RECORDED] = "recorded", NULL};
 static const char *const conflicts[] = {
 	[ON_EXISTS_REPLACE] = "replace",
 	[ON_EXISTS_REUSE] = "reuse",
 	[ON_EXISTS_FAIL] = "fail",
+	NULL,
+};
+
+static const char *const etw_kinds[] = {
+	[ETW_USER] = "user",
+	[ETW_SYSTEM] = "system",
+	[ETW_KERNEL] = "kernel",
+	[ETW_ATTACH] = "attach",
+	NULL,
+};
+static const char *const etw_clocks[] = {
+	[ETW_CLOCK_QPC] = "qpc",
+	[ETW_CLOCK_SYSTEM] = "system",
 	NULL,
 };
 
@@ -34,7 +47,7 @@ static const char *const conflicts[] = {
 		.name = "source", .kind = KEY_WORD, .offset = MEMBER(source), .fallback = "etl", \
 		.choices = sources,                                                              \
 		.help = "Where its events come from: etl reads recordings (.etl files), "        \
-			"tracefs has the running Linux kernel trace.",                           \
+			"tracefs has the running Linux kernel trace, etw the running Windows.",  \
 	}
 
 #define QUEUE_ROW                                                                                  \
@@ -148,7 +161,8 @@ static const struct key tracefs_rows[] = {
 		.offset = MEMBER(tracefs.pids),
 		.low = 1,
 		.high = 20,
-		.help = "The processes that are traced, in all events; one or a list.",
+		.help = "The processes (with the threads they have) that are traced, in all "
+			"events.",
 	},
 	{
 		.name = "children",
@@ -160,10 +174,71 @@ static const struct key tracefs_rows[] = {
 	QUEUE_ROW,
 };
 
+static const struct key etw_rows[] = {
+	NAME_ROW,
+	SOURCE_ROW,
+	{
+		.name = "kind",
+		.kind = KEY_CHOICE,
+		.offset = MEMBER(etw.kind),
+		.fallback = "user",
+		.choices = etw_kinds,
+		.help = "user: providers; system: the kernel's events, and providers; kernel: the "
+			"session NT Kernel Logger; attach: a session that others started.",
+	},
+	{
+		.name = "providers",
+		.kind = KEY_OTHER,
+		.table = &etw_provider_keys,
+		.help = "Which providers are enabled, and for which events.",
+	},
+	{
+		.name = "flags",
+		.kind = KEY_OTHER,
+		.offset = MEMBER(etw.flags),
+		.help = "Which of the kernel's events: process, thread, disk_io and so on.",
+	},
+	{
+		.name = "on_exists",
+		.kind = KEY_CHOICE,
+		.offset = MEMBER(etw.on_exists),
+		.fallback = "replace",
+		.choices = conflicts,
+		.help = "What becomes of a session of that name, left by an earlier run.",
+	},
+	{
+		.name = "buffers",
+		.kind = KEY_MAPPING,
+		.offset = MEMBER(etw.buffers),
+		.table = &etw_buffers_keys,
+		.help = "The session's buffers.",
+	},
+	{
+		.name = "flush",
+		.kind = KEY_DURATION,
+		.offset = MEMBER(etw.flush_ns),
+		.low = 10 * MS,
+		.high = HOUR,
+		.fallback = "1s",
+		.help = "After how long buffers that are not full are handed on.",
+	},
+	{
+		.name = "clock",
+		.kind = KEY_CHOICE,
+		.offset = MEMBER(etw.clock),
+		.fallback = "qpc",
+		.choices = etw_clocks,
+		.help = "The clock of time stamps: the performance counter or the time of day.",
+	},
+	QUEUE_ROW,
+};
+
 static_assert(COUNT(etl_rows) <= KEYS_MAX, "KEYS_MAX is too small");
 static_assert(COUNT(tracefs_rows) <= KEYS_MAX, "KEYS_MAX is too small");
+static_assert(COUNT(etw_rows) <= KEYS_MAX, "KEYS_MAX is too small");
 
-const struct key_table *const session_tables[] = {&session_keys, &tracefs_session_keys, NULL};
+const struct key_table *const session_tables[] = {&session_keys, &tracefs_session_keys,
+						  &etw_session_keys, NULL};
 
 const struct key_table session_keys = {
 	"a session", etl_rows, COUNT(etl_rows), "source: etl", session_tables,
@@ -174,4 +249,7 @@ const struct key_table tracefs_session_keys = {
 	COUNT(tracefs_rows),
 	"source: tracefs",
 	session_tables,
+};
+const struct key_table etw_session_keys = {
+	"a session of source: etw", etw_rows, COUNT(etw_rows), "source: etw", session_tables,
 };

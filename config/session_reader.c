@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/etw_reader.h"
 #include "config/keys.h"
 #include "config/mapping.h"
 #include "config/path_checks.h"
@@ -130,6 +131,9 @@ static void read_session(struct session_reader *reader, const struct yaml_node *
 	if (table == &tracefs_session_keys)
 		tracefs_reader_read(&draft.mapping, reader->folder, &draft.session->tracefs,
 				    reader->report);
+	else if (table == &etw_session_keys)
+		etw_reader_read(&draft.mapping, draft.session->name, &draft.session->etw,
+				reader->report);
 	else
 		read_recordings(reader, &draft);
 	check_name(reader, &draft, names);

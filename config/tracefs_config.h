@@ -12,15 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/on_exists.h"
 #include "config/problems.h"
 #include "config/rule_config.h"
-
-/* What becomes of an instance that is there already. */
-enum on_exists {
-	ON_EXISTS_REPLACE,
-	ON_EXISTS_REUSE, /* with what is in it */
-	ON_EXISTS_FAIL,
-};
 
 struct trace_buffers_config {
 	uint64_t size_bytes;	  /* 8MiB; of each CPU */

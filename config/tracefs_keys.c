@@ -25,7 +25,7 @@ static const struct key buffers_rows[] = {
 		.kind = KEY_SIZE,
 		.offset = offsetof(struct trace_buffers_config, subbuffer_bytes),
 		.low = 4 * KIB,
-		.high = 64 * MIB,
+		.high = 8 * MIB,
 		.help = "What is handed on as a whole; the kernel rounds it up.",
 	},
 	{
@@ -77,7 +77,7 @@ static const struct key provider_rows[] = {
 		.offset = offsetof(struct trace_provider_config, pids),
 		.low = 1,
 		.high = 20,
-		.help = "Only events of these processes' threads; one or a list.",
+		.help = "Only events of these threads (a process' first has its number).",
 	},
 	{
 		.name = "uprobe",

@@ -140,35 +140,57 @@ static void log_rule_limit(struct aggregator *aggregator, const struct event_typ
 		 "session", aggregator->config.session, "rule", rule->config->name, NULL);
 }
 
-static void count_by_rules(struct aggregator *aggregator, struct event_type *type,
-			   const struct event_record *record, const struct trace_clock *clock)
+static enum payload_result count_by_rules(struct aggregator *aggregator, struct event_type *type,
+					  const struct event_record *record,
+					  const struct trace_clock *clock)
 {
 	struct event_view view = {.record = record, .type = type, .clock = clock};
-	const struct rule *news;
+	enum payload_result result = rules_count(aggregator->rules, type->rules, &view);
+	const struct rule *news = rules_overflow_news(aggregator->rules);
 
-	rules_count(aggregator->rules, type->rules, &view);
-	news = rules_overflow_news(aggregator->rules);
 	if (news)
 		log_rule_limit(aggregator, type, news);
+	return result;
 }
 
-static void count_special(struct aggregator *aggregator, struct event_type *type,
-			  const struct event_record *record, const struct recording *recording)
+static enum payload_result count_special(struct aggregator *aggregator, struct event_type *type,
+					 const struct event_record *record,
+					 const struct recording *recording)
 {
 	if (type->rare)
 		count_rare(aggregator, type, record, recording);
-	if (type->rules)
-		count_by_rules(aggregator, type, record, &recording->header.clock);
+	if (!type->rules)
+		return PAYLOAD_OK;
+	return count_by_rules(aggregator, type, record, &recording->header.clock);
 }
 
-/* The per-event work. */
-static inline void count(struct aggregator *aggregator, const struct event_record *record,
-			 const struct recording *recording, struct tally *tally)
+/* What rules have found counts; without any, what the size tells. */
+__attribute__((cold)) static void count_misfit(struct aggregator *aggregator,
+					       struct event_type *type,
+					       const struct event_record *record,
+					       enum payload_result result)
+{
+	if (result == PAYLOAD_OK)
+		result = record->payload_bytes < event_type_size(type, record)->least
+				 ? PAYLOAD_SHORT
+				 : PAYLOAD_LEFTOVER;
+	event_type_count_error(&aggregator->types, type, result);
+}
+
+/* The per-event work; compiled into each of the loops over events. */
+__attribute__((always_inline)) static inline void count(struct aggregator *aggregator,
+							const struct event_record *record,
+							const struct recording *recording,
+							struct tally *tally)
 {
 	struct event_type *type = event_types_find(&aggregator->types, record);
+	enum payload_result result = PAYLOAD_OK;
 
 	if (type->special)
-		count_special(aggregator, type, record, recording);
+		result = count_special(aggregator, type, record, recording);
+	if (result != PAYLOAD_OK ||
+	    !payload_size_fits(event_type_size(type, record), record->payload_bytes))
+		count_misfit(aggregator, type, record, result);
 	cell_add(type->events, 1);
 	cell_add(type->bytes, record->payload_bytes);
 	tally->events++;

@@ -126,6 +126,8 @@ static void note_buffer(struct buffer_walk *walk, struct recording *recording, c
 		health_add(&health->loss_signs[LOSS_SIGN_EVENTS_LOST_FLAG], 1);
 	if (buffer->flags & ETL_BUFFER_BUFFER_LOST)
 		health_add(&health->loss_signs[LOSS_SIGN_BUFFER_LOST_FLAG], 1);
+	if (recording->is_live)
+		return;
 	if (etl_find_header(bytes, buffer->bytes, &record)) {
 		note_header(walk, recording, &record, false);
 	} else if (!recording->has_header && !recording->header_missed) {
@@ -151,6 +153,7 @@ static void feed_buffers(struct buffer_walk *walk, const struct trace_buffer *fr
 		note_buffer(walk, from->recording, bytes, &buffer);
 		records = find_records(walk, bytes, &buffer);
 		etl_walk(&cursor.etl, records.at, records.left, buffer.cpu);
+		cursor.etl.is_live = from->recording->is_live;
 		walk->records(walk->context, from->recording, &cursor, from->shift_ns);
 	}
 }
@@ -183,8 +186,10 @@ void buffer_walk_feed(struct buffer_walk *walk, const struct trace_buffer *buffe
 {
 	struct event_record record;
 
-	if (buffer->flags & TRACE_BUFFER_CLOCK)
+	if (buffer->flags & TRACE_BUFFER_CLOCK) {
+		buffer->recording->header.clock.origin = buffer->clock_origin;
 		buffer->recording->header.clock.origin_unix_ns = buffer->clock_origin_ns;
+	}
 	if (buffer->recording->events_path)
 		feed_frames(walk, buffer);
 	else if (!(buffer->flags & TRACE_BUFFER_HEADER_ONLY))
@@ -211,6 +216,8 @@ bool buffer_walk_pass_over(struct buffer_walk *walk, struct etl_cursor *cursor,
 			health_malformed(walk->health, MALFORMED_RECORD_ITEMS);
 			return true;
 		case ETL_UNKNOWN_KIND:
+			if (etl_take_cpu(cursor))
+				break;
 			health_add(&walk->health->unknown_kinds[record->kind], 1);
 			break;
 		case ETL_BAD_MARKER:

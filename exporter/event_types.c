@@ -33,6 +33,16 @@ static const struct family_info bytes_info = {
 	.label_count = LABEL_COUNT,
 };
 
+static const char *const error_labels[] = {"session", "provider", "event_id", "event", "reason"};
+
+static const struct family_info errors_info = {
+	.name = "etw_decode_errors_total",
+	.help = "Events whose payload is not as their schema says; they are counted all the same.",
+	.type = METRIC_COUNTER,
+	.labels = error_labels,
+	.label_count = sizeof(error_labels) / sizeof(error_labels[0]),
+};
+
 const char *encoding_name(enum encoding encoding)
 {
 	static const char *const names[] = {
@@ -49,7 +59,8 @@ int event_families_add(struct event_families *families, struct registry *registr
 {
 	families->events = registry_family(registry, &events_info);
 	families->bytes = registry_family(registry, &bytes_info);
-	return families->events && families->bytes ? 0 : -1;
+	families->decode_errors = registry_family(registry, &errors_info);
+	return families->events && families->bytes && families->decode_errors ? 0 : -1;
 }
 
 /* An unpredictable seed keeps a made-up trace from filling one chain of the table. */
@@ -62,6 +73,13 @@ static void choose_seed(uint64_t seed[4])
 			seed[i] = (uint64_t)(uintptr_t)seed * 0x9e3779b97f4a7c15 + i;
 	seed[2] |= 1;
 	seed[3] |= 1;
+}
+
+static void set_schema(struct event_type *type, const struct schema *schema)
+{
+	type->schema = schema;
+	type->size = payload_size_of(schema, 8);
+	type->narrow = payload_size_of(schema, 4);
 }
 
 int event_types_init(struct event_types *types, const char *session, size_t limit,
@@ -87,6 +105,7 @@ int event_types_init(struct event_types *types, const char *session, size_t limi
 	types->overflow.rare = true;
 	types->overflow.special = true;
 	types->overflow.loss_sign = LOSS_SIGN_COUNT;
+	set_schema(&types->overflow, NULL);
 	choose_seed(types->seed);
 	return types->overflow.provider && types->overflow.event ? 0 : -1;
 }
@@ -190,7 +209,7 @@ static struct event_type *type_new(struct event_types *types, const struct event
 	type->loss_sign = event_loss_sign(record);
 	type->kind = (enum record_kind)record->kind;
 	type->is_metadata = decoding_is_metadata(record);
-	type->schema = decoding_find(types->decoding, record);
+	set_schema(type, decoding_find(types->decoding, record));
 	type->is_new = types->has_rules;
 	event_names_find(types->decoding, type->schema, record, &names);
 	type->provider = strdup(names.provider);
@@ -313,6 +332,7 @@ static void recount(struct event_types *types, struct event_type *type)
 		type->earlier_events += cell_value(type->events);
 	if (!type->bytes_overflow)
 		type->earlier_bytes += cell_value(type->bytes);
+	memset(type->errors, 0, sizeof(type->errors));
 	find_cells(types, type);
 }
 
@@ -324,13 +344,37 @@ void event_type_rename(struct event_types *types, struct event_type *type,
 
 	type->rename = false;
 	type->is_new = type->is_new || (types->has_rules && schema != type->schema);
-	type->schema = schema;
+	set_schema(type, schema);
 	event_names_find(types->decoding, schema, record, &names);
 	if (is_news(type, &names) && set_names(type, &names)) {
 		type->is_new = types->has_rules;
 		recount(types, type);
 	}
 	event_type_set_special(type);
+}
+
+static void find_error_cell(struct event_types *types, const struct event_type *type,
+			    enum payload_result result, struct decode_errors *errors)
+{
+	char id[8];
+	const char *values[] = {types->session, type->provider, id, type->event,
+				payload_result_name(result)};
+
+	snprintf(id, sizeof(id), "%u", event_type_id(type));
+	errors->cell = shard_series_cell(types->shard, types->families->decode_errors, values,
+					 &errors->overflow);
+}
+
+void event_type_count_error(struct event_types *types, struct event_type *type,
+			    enum payload_result result)
+{
+	struct decode_errors *errors = &type->errors[result];
+
+	if (!errors->cell)
+		find_error_cell(types, type, result, errors);
+	if (errors->overflow)
+		shard_count_overflow(types->shard, types->families->decode_errors);
+	cell_add(errors->cell, 1);
 }
 
 struct event_type *event_types_find_by_id(struct event_types *types,

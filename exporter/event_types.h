@@ -18,6 +18,7 @@
 #include "exporter/decoding.h"
 #include "exporter/event_record.h"
 #include "exporter/guid.h"
+#include "exporter/payload_size.h"
 #include "exporter/session_health.h"
 #include "metrics/registry.h"
 
@@ -39,6 +40,8 @@ const char *encoding_name(enum encoding encoding);
 struct event_type {
 	struct cell *events;
 	struct cell *bytes;	     /* of payload */
+	struct payload_size size;    /* that its schema allows */
+	struct payload_size narrow;  /* likewise, of writers with pointers of 4 bytes */
 	bool special;		     /* there is more to do than counting: `rare`, or `rules` */
 	bool rare;		     /* what follows up to `rename` */
 	bool events_overflow;	     /* `events` is the overflow cell of its family */
@@ -52,6 +55,10 @@ struct event_type {
 	struct event_rules *rules;   /* NULL: no rule takes its events */
 	const struct schema *schema; /* NULL: none is known */
 	uint64_t earlier_events, earlier_bytes; /* counted under another name */
+	struct decode_errors {
+		struct cell *cell; /* NULL: none so far under this name */
+		bool overflow;	   /* the cell is that of the overflow series */
+	} errors[PAYLOAD_RESULT_COUNT];
 
 	struct guid guid;
 	enum encoding encoding;
@@ -74,6 +81,7 @@ struct event_type {
 struct event_families {
 	struct family *events;
 	struct family *bytes;
+	struct family *decode_errors; /* payloads that are not as their schema says */
 };
 
 /* -1: out of memory. */
@@ -123,6 +131,18 @@ void event_type_rename(struct event_types *types, struct event_type *type,
 
 /* After a change of what makes it special. */
 void event_type_set_special(struct event_type *type);
+
+/* Of payloads by the record's writer. */
+static inline const struct payload_size *event_type_size(const struct event_type *type,
+							 const struct event_record *record)
+{
+	return record->pointer_bytes == 4 ? &type->narrow : &type->size;
+}
+
+/* Of one that is not as its schema says. Cold. */
+__attribute__((cold)) void event_type_count_error(struct event_types *types,
+						  struct event_type *type,
+						  enum payload_result result);
 
 /* A record as all of this type are, without time, process and payload. Borrows from the type. */
 void event_type_record(const struct event_type *type, struct event_record *record);

@@ -1,9 +1,9 @@
 /*
  * extraction: takes the fields that rules want out of the payloads of one event type.
  *
- * Compiled once from a schema and paths. Where the layout allows it, as it nearly always does, only
- * the fields up to the last that is wanted are looked at, and what has a fixed size is stepped over
- * at once; else all of the payload is visited. Used by one thread, as it holds the values.
+ * Compiled once from a schema and paths. Where the layout allows it, as it nearly always does, what
+ * has a fixed size is stepped over at once, and of what is behind the wanted fields only the size
+ * is looked at; else all of the payload is visited. Used by one thread, as it holds the values.
  */
 #ifndef EXPORTER_EXTRACTION_H
 #define EXPORTER_EXTRACTION_H
@@ -24,16 +24,23 @@ int extraction_add(struct extraction *extraction, const struct field_path *path)
 /*
  * Takes the values out of a payload; extraction_value() has them until the next run. With a result
  * other than PAYLOAD_OK those are there that stand before what does not fit, but for the length of
- * an array right before it. What no wanted field needs is not looked at, so PAYLOAD_OK does not say
- * that all of the payload is right.
+ * an array right before it. PAYLOAD_OK does not say that all of the payload is right:
+ * extraction_fit() does.
  */
 enum payload_result extraction_run(struct extraction *extraction,
 				   const struct event_record *record);
+
+/*
+ * Whether the last payload was as its schema says. Where a struct, or an array of what has no fixed
+ * size, stands behind the wanted fields, only these are known to be.
+ */
+enum payload_result extraction_fit(const struct extraction *extraction);
 
 /* Payloads in which all wanted fields are at fixed places. */
 struct fixed_layout {
 	uint32_t bytes; /* what they have at least */
 	bool is_exact;	/* and at most */
+	bool goes_on;	/* behind them stands what only a run can tell to be right */
 	bool is_narrow; /* pointers have 4 bytes */
 };
 

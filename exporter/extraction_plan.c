@@ -35,30 +35,40 @@ static bool is_plain(const struct extraction *extraction, const struct slot *slo
 	       field->count_kind < COUNT_DATA_LOC && has_step(field);
 }
 
+static bool have_steps(const struct schema *schema, uint16_t count)
+{
+	uint16_t i;
+
+	for (i = 0; i < count; i++)
+		if (!has_step(&schema->fields[i]))
+			return false;
+	return true;
+}
+
 /*
- * How many fields of the top level steps have to take; 0: steps cannot do it. Where writers
- * disagree about the layout only a payload that is used up shows that it was the right one.
+ * How many fields of the top level steps have to take; false: steps cannot do it. All of them, as
+ * far as they can, as only a payload that is used up is as its schema says; and where writers
+ * disagree about the layout nothing else shows that it was the right one.
  */
-static uint16_t fields_to_take(const struct extraction *extraction)
+static bool fields_to_take(struct extraction *extraction, uint16_t *count)
 {
 	const struct schema *schema = extraction->schema;
-	uint16_t last = 0;
 	size_t i;
+
+	*count = 0;
 
 	for (i = 0; i < extraction->count; i++) {
 		const struct slot *slot = &extraction->slots[i];
 
 		if (!is_plain(extraction, slot))
-			return 0;
-		if (slot->path.steps[0].field >= last)
-			last = slot->path.steps[0].field + 1;
+			return false;
+		if (slot->path.steps[0].field >= *count)
+			*count = slot->path.steps[0].field + 1;
 	}
-	if (schema->has_variants)
-		last = schema->top_count;
-	for (i = 0; i < last; i++)
-		if (!has_step(&schema->fields[i]))
-			return 0;
-	return last;
+	extraction->whole = !schema->is_open_ended && have_steps(schema, schema->top_count);
+	if (extraction->whole)
+		*count = schema->top_count;
+	return extraction->whole || (!schema->has_variants && have_steps(schema, *count));
 }
 
 /* A length that is no number is as good as too large: payload_visit() knows. */
@@ -141,9 +151,17 @@ static bool make_plan(const struct extraction *extraction, uint16_t count, size_
 		step.skip = skip;
 		skip = 0;
 		plan->steps[plan->count++] = step;
+		if (step.slot < extraction->wanted)
+			plan->wanted = (uint32_t)plan->count;
 	}
 	plan->tail = skip;
 	return true;
+}
+
+/* What stands in a stretch. */
+static bool has_place(const struct step *step)
+{
+	return step->kind == STEP_FIXED || step->kind == STEP_FIXED_TEXT;
 }
 
 /* An optional field of no bytes is there or not by what is behind it. */
@@ -152,8 +170,7 @@ static bool fits_stretches(const struct plan *plan)
 	size_t i;
 
 	for (i = 0; i < plan->count; i++)
-		if (plan->steps[i].optional && plan->steps[i].kind == STEP_FIXED &&
-		    !plan->steps[i].bytes)
+		if (plan->steps[i].optional && has_place(&plan->steps[i]) && !plan->steps[i].bytes)
 			return false;
 	return true;
 }
@@ -163,7 +180,7 @@ static size_t count_stretches(const struct plan *plan)
 	size_t count = 1, i;
 
 	for (i = 0; i < plan->count; i++)
-		count += plan->steps[i].kind != STEP_FIXED;
+		count += !has_place(&plan->steps[i]);
 	return count;
 }
 
@@ -189,7 +206,7 @@ static void make_stretches(struct extraction *extraction, struct plan *plan)
 		const struct step *step = &plan->steps[i];
 
 		stretch.bytes += step->skip;
-		if (step->kind != STEP_FIXED) {
+		if (!has_place(step)) {
 			stretch.step = step;
 			add_stretch(plan, &stretch);
 			stretch = (struct stretch){.first = stretch.end, .end = stretch.end};
@@ -197,7 +214,8 @@ static void make_stretches(struct extraction *extraction, struct plan *plan)
 		}
 		if (step->slot != NO_SLOT)
 			plan->offsets[stretch.end++] = (struct offset){
-				&extraction->values[step->slot], stretch.bytes, step->bytes};
+				&extraction->values[step->slot], stretch.bytes, step->bytes,
+				step->kind == STEP_FIXED_TEXT ? step->unit : 0};
 		stretch.bytes += step->bytes;
 	}
 	add_stretch(plan, &stretch);
@@ -206,11 +224,12 @@ static void make_stretches(struct extraction *extraction, struct plan *plan)
 /* Without steps all is visited, which needs no memory. */
 void extraction_compile(struct extraction *extraction)
 {
-	uint16_t count = fields_to_take(extraction);
+	uint16_t count;
 
 	extraction->compiled = true;
-	extraction->whole = extraction->schema->has_variants;
-	extraction->visits = !count || !want_references(extraction, count) ||
+	extraction->wanted = extraction->count;
+	extraction->visits = !fields_to_take(extraction, &count) ||
+			     !want_references(extraction, count) ||
 			     !make_plan(extraction, count, 4, &extraction->plans[0]) ||
 			     !make_plan(extraction, count, 8, &extraction->plans[1]);
 	if (extraction->visits)

@@ -46,6 +46,7 @@ struct offset {
 	struct value *value;
 	uint32_t at;
 	uint32_t length;
+	uint8_t unit; /* of a text, which ends at a zero unit; 0: it is none */
 };
 
 /*
@@ -57,6 +58,7 @@ struct plan {
 	struct offset *offsets; /* behind the stretches */
 	uint32_t stretch_count; /* 0: only steps do */
 	uint32_t tail;		/* bytes of fixed size behind the last step */
+	uint32_t wanted;	/* steps up to the last that takes what is wanted */
 	uint8_t pointer_bytes;
 	struct step *steps;
 	size_t count;
@@ -73,11 +75,13 @@ struct extraction {
 	const struct plan *sized; /* by whose offsets values have their lengths; NULL: none */
 	struct value *values;	  /* by slot; bytes NULL: absent */
 	bool whole;		  /* steps go to the end of the payload, and must meet it */
+	uint8_t fit;		  /* enum payload_result: of the last payload */
 	bool compiled, visits;	  /* the layout is too free for steps */
 	struct plan plans[2];	  /* for 4 and for 8 byte pointers */
 	const struct schema *schema;
 	struct slot *slots;
 	size_t count;
+	size_t wanted; /* of these; the others are lengths that steps need */
 	/* While the payload is visited. */
 	struct {
 		uint16_t field;

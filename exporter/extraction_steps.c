@@ -65,6 +65,13 @@ static bool take_fixed_text(struct bytes *rest, size_t bytes, size_t unit, struc
 	return true;
 }
 
+static void set_text_length(const struct offset *offset)
+{
+	struct bytes inside = {offset->value->bytes, offset->length};
+
+	offset->value->length = take_text(&inside, offset->unit);
+}
+
 static bool take_units(const struct extraction *extraction, const struct step *step,
 		       struct bytes *rest, struct value *value)
 {
@@ -133,8 +140,9 @@ static void clear_from(struct extraction *extraction, const struct plan *plan, s
 			extraction->values[plan->steps[step].slot].bytes = NULL;
 }
 
-static enum payload_result run_steps(struct extraction *extraction, const struct plan *plan,
-				     const struct event_record *record, struct bytes *rest)
+/* How many steps there was enough for. */
+static size_t run_steps(struct extraction *extraction, const struct plan *plan,
+			const struct event_record *record, struct bytes *rest)
 {
 	struct value nobody;
 	size_t i;
@@ -147,7 +155,7 @@ static enum payload_result run_steps(struct extraction *extraction, const struct
 
 		if (!bytes_take(rest, step->skip)) {
 			clear_from(extraction, plan, i);
-			return PAYLOAD_SHORT;
+			return i;
 		}
 		if (step->optional && !rest->left) {
 			value->bytes = NULL;
@@ -162,10 +170,18 @@ static enum payload_result run_steps(struct extraction *extraction, const struct
 			rest->left += (size_t)(rest->at - before);
 			rest->at = before;
 			clear_from(extraction, plan, i);
-			return PAYLOAD_SHORT;
+			return i;
 		}
 	}
-	return PAYLOAD_OK;
+	return i;
+}
+
+static enum payload_result fit_of(const struct extraction *extraction, const struct plan *plan,
+				  size_t steps, size_t left)
+{
+	if (steps < plan->count || (extraction->whole && left < plan->tail))
+		return PAYLOAD_SHORT;
+	return extraction->whole && left > plan->tail ? PAYLOAD_LEFTOVER : PAYLOAD_OK;
 }
 
 /* The lengths of fixed sizes do not change from payload to payload. */
@@ -175,7 +191,8 @@ static void set_lengths(struct extraction *extraction, const struct plan *plan)
 	size_t i;
 
 	for (i = 0; i < last->end; i++)
-		plan->offsets[i].value->length = plan->offsets[i].length;
+		if (!plan->offsets[i].unit)
+			plan->offsets[i].value->length = plan->offsets[i].length;
 	for (i = 0; i < extraction->count; i++)
 		extraction->values[i].pointer_bytes = plan->pointer_bytes;
 	extraction->sized = plan;
@@ -207,8 +224,11 @@ static inline bool run_stretches(struct extraction *extraction, const struct pla
 
 		if (!at)
 			return false;
-		for (; offset < last; offset++)
+		for (; offset < last; offset++) {
 			offset->value->bytes = at + offset->at;
+			if (offset->unit)
+				set_text_length(offset);
+		}
 		if (stretch->step && !run_step(extraction, stretch->step, record, &rest))
 			return false;
 	}
@@ -229,27 +249,27 @@ run_any(struct extraction *extraction, const struct event_record *record)
 	struct bytes rest = {record->payload_bytes ? record->payload : nothing,
 			     record->payload_bytes};
 	const struct plan *plan = plan_of(extraction, record);
-	enum payload_result result;
+	size_t steps;
 
-	if (!extraction->count)
-		return PAYLOAD_OK;
 	if (!extraction->compiled)
 		extraction_compile(extraction);
 	if (extraction->visits)
 		return extraction_visit(extraction, record);
 	extraction->sized = NULL;
-	result = run_steps(extraction, plan, record, &rest);
-	if (extraction->whole && (result != PAYLOAD_OK || rest.left != plan->tail))
+	steps = run_steps(extraction, plan, record, &rest);
+	extraction->fit = (uint8_t)fit_of(extraction, plan, steps, rest.left);
+	if (extraction->fit != PAYLOAD_OK && extraction->schema->has_variants)
 		return extraction_visit(extraction, record);
 	if (plan->stretch_count)
 		set_lengths(extraction, plan);
-	return result;
+	return steps < plan->wanted ? PAYLOAD_SHORT : PAYLOAD_OK;
 }
 
 enum payload_result extraction_run(struct extraction *extraction, const struct event_record *record)
 {
 	const struct plan *plan = extraction->sized;
 
+	extraction->fit = PAYLOAD_OK;
 	if (plan && plan == plan_of(extraction, record) && record->payload_bytes &&
 	    run_stretches(extraction, plan, record))
 		return PAYLOAD_OK;

@@ -147,6 +147,7 @@ enum payload_result extraction_visit(struct extraction *extraction,
 	extraction->parts = 0;
 	result = payload_visit(extraction->schema, record->payload, record->payload_bytes,
 			       record->pointer_bytes, &visitor, &consumed);
+	extraction->fit = (uint8_t)result;
 	if (result == PAYLOAD_OK || result == PAYLOAD_LEFTOVER)
 		return PAYLOAD_OK;
 	forget_cut_arrays(extraction);

@@ -1,7 +1,7 @@
 /*
- * key_parts: what a rule_key is made of for events of one type, prepared so that numbers of the
- * payload, which most parts are, are taken from where the extraction has put them, and those of the
- * header from the record.
+ * key_parts: what a rule_key is made of for events of one type, prepared so that most parts are
+ * quick: numbers of the payload, names of such, and short texts of a fixed place are taken from
+ * where the extraction has put them, numbers of the header from the record.
  *
  * Owned by a struct rule_binding, used by its thread.
  */
@@ -11,10 +11,10 @@
 #include "exporter/rule_key.h"
 
 struct key_part {
-	const struct value *number; /* NULL: the field says how to get it */
+	const struct value *value; /* in the payload; NULL: the field says how to get it */
 	const struct rule_field *field;
 	enum rule_key_form form;
-	uint32_t at; /* of a number: where it is, and how long, in payloads that are direct */
+	uint32_t at; /* where it is, and how long, in payloads that are direct */
 	uint8_t length;
 	uint8_t type;	      /* of a number */
 	uint8_t label;	      /* its number, as given */
@@ -25,7 +25,9 @@ struct key_part {
 struct key_parts {
 	struct key_part *list;
 	size_t count;
-	bool numbers; /* all of them are, in the payload or in struct event_record */
+	size_t words; /* that quick ones take at most */
+	bool quick;   /* all of them are: taken from where they are in the payload or the record */
+	bool numbers; /* and all of these are numbers */
 };
 
 /* Room for `most` parts. False: no memory. */
@@ -61,6 +63,22 @@ static inline bool key_part_record_number(const struct key_part *part,
 	return number != UINT32_MAX;
 }
 
+/* False: there is none. */
+static inline bool key_part_number(const struct key_part *part, const struct event_view *view,
+				   uint64_t *word)
+{
+	if (part->record_bytes)
+		return key_part_record_number(part, view->record, word);
+	if (view->is_direct) {
+		*word = rule_key_number(view->record->payload + part->at, part->length, part->type);
+		return true;
+	}
+	if (!part->value->bytes)
+		return false;
+	*word = rule_key_number(part->value->bytes, part->value->length, part->type);
+	return true;
+}
+
 /* Likewise, of parts that are numbers. */
 static inline uint64_t key_parts_append_numbers(const struct key_parts *parts,
 						const struct event_view *view, struct rule_key *key)
@@ -69,29 +87,19 @@ static inline uint64_t key_parts_append_numbers(const struct key_parts *parts,
 	uint64_t missing = 0, *to = key->words + key->count;
 
 	for (; part < end; part++) {
-		if (part->record_bytes) {
-			if (key_part_record_number(part, view->record, to))
-				to++;
-			else
-				missing |= (uint64_t)1 << part->label;
-		} else if (view->is_direct) {
-			*to++ = rule_key_number(view->record->payload + part->at, part->length,
-						part->type);
-		} else if (part->number->bytes) {
-			*to++ = rule_key_number(part->number->bytes, part->number->length,
-						part->type);
-		} else {
+		if (key_part_number(part, view, to))
+			to++;
+		else
 			missing |= (uint64_t)1 << part->label;
-		}
 	}
 	key->count = (size_t)(to - key->words);
 	return missing;
 }
 
 /*
- * Appends the values of an event to a key, which has room for a word of each part. Bits of the
+ * Appends the values of an event to a key, which has room for the words of the parts. Bits of the
  * result: labels of which it has none, which are left out. Where there is no memory for values that
- * are no numbers the key has failed.
+ * are not quick the key has failed.
  */
 static inline uint64_t key_parts_append(const struct key_parts *parts, struct event_view *view,
 					const struct extraction *extraction, struct rule_key *key)

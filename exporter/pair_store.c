@@ -125,17 +125,6 @@ static inline void copy_words(uint8_t *to, const uint8_t *from, size_t count)
 		*to++ = *from++;
 }
 
-static inline bool same_words(const uint8_t *a, const uint8_t *b, size_t count)
-{
-	for (; count >= 8; a += 8, b += 8, count -= 8)
-		if (memcmp(a, b, 8) != 0)
-			return false;
-	for (; count; count--)
-		if (*a++ != *b++)
-			return false;
-	return true;
-}
-
 uint32_t pair_store_add(struct pair_store *store, const uint8_t *key, uint16_t key_bytes,
 			const uint8_t *note, uint16_t note_bytes)
 {
@@ -163,16 +152,12 @@ uint32_t pair_store_add(struct pair_store *store, const uint8_t *key, uint16_t k
 	return number;
 }
 
-bool pair_store_has_key(const struct pair_store *store, const struct pair_entry *entry,
-			const uint8_t *key, size_t key_bytes)
+bool pair_store_has_long_key(const struct pair_store *store, const struct pair_entry *entry,
+			     const uint8_t *key)
 {
 	struct place place = place_of(entry);
-	size_t count = key_bytes, part;
+	size_t count = entry->key_bytes, part;
 
-	if (entry->key_bytes != key_bytes)
-		return false;
-	if (key_bytes <= sizeof(entry->data))
-		return same_words(entry->data, key, key_bytes);
 	for (; count; key += part, count -= part) {
 		part = place_bytes(store, &place, count);
 		if (memcmp(place.at, key, part) != 0)
@@ -182,13 +167,11 @@ bool pair_store_has_key(const struct pair_store *store, const struct pair_entry 
 	return true;
 }
 
-const uint8_t *pair_store_note(struct pair_store *store, const struct pair_entry *entry)
+const uint8_t *pair_store_long_note(struct pair_store *store, const struct pair_entry *entry)
 {
 	struct place place = place_of(entry);
 	size_t skip = entry->key_bytes, count = entry->note_bytes, part;
 
-	if (skip + count <= sizeof(entry->data))
-		return entry->data + skip;
 	for (; skip; skip -= part) {
 		part = place_bytes(store, &place, skip);
 		place_pass(&place, part);

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "exporter/slab.h"
 
@@ -62,13 +63,44 @@ uint32_t pair_store_add(struct pair_store *store, const uint8_t *key, uint16_t k
 
 void pair_store_remove(struct pair_store *store, uint32_t number);
 
-bool pair_store_has_key(const struct pair_store *store, const struct pair_entry *entry,
-			const uint8_t *key, size_t key_bytes);
+/* Of a key that goes on in further blocks, of the entry's length. */
+bool pair_store_has_long_key(const struct pair_store *store, const struct pair_entry *entry,
+			     const uint8_t *key);
+const uint8_t *pair_store_long_note(struct pair_store *store, const struct pair_entry *entry);
+
+/* Keys are few words, mostly: less than a call of memcmp() takes. */
+static inline bool pair_store_same_words(const uint8_t *a, const uint8_t *b, size_t count)
+{
+	for (; count >= 8; a += 8, b += 8, count -= 8)
+		if (memcmp(a, b, 8) != 0)
+			return false;
+	for (; count; count--)
+		if (*a++ != *b++)
+			return false;
+	return true;
+}
+
+static inline bool pair_store_has_key(const struct pair_store *store,
+				      const struct pair_entry *entry, const uint8_t *key,
+				      size_t key_bytes)
+{
+	if (entry->key_bytes != key_bytes)
+		return false;
+	if (key_bytes <= sizeof(entry->data))
+		return pair_store_same_words(entry->data, key, key_bytes);
+	return pair_store_has_long_key(store, entry, key);
+}
 
 /*
  * In one piece; valid until the next pair_store_add() or pair_store_note(), even where the entry is
  * removed.
  */
-const uint8_t *pair_store_note(struct pair_store *store, const struct pair_entry *entry);
+static inline const uint8_t *pair_store_note(struct pair_store *store,
+					     const struct pair_entry *entry)
+{
+	if ((size_t)entry->key_bytes + entry->note_bytes <= sizeof(entry->data))
+		return entry->data + entry->key_bytes;
+	return pair_store_long_note(store, entry);
+}
 
 #endif

@@ -29,7 +29,10 @@ enum payload_result {
 
 const char *payload_result_name(enum payload_result result);
 
+/* Fuzzers take fewer, as they try nearly nothing else. */
+#ifndef PAYLOAD_ELEMENTS_MAX
 #define PAYLOAD_ELEMENTS_MAX 65536
+#endif
 /* Fields may take no bytes at all; those that do are far fewer. */
 #define PAYLOAD_FIELDS_MAX (4 * PAYLOAD_ELEMENTS_MAX)
 

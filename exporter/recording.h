@@ -19,6 +19,7 @@ struct recording {
 	bool is_learning;   /* a pass before the one that counts: only what names things is taken */
 	bool is_learnt;	    /* there was such a pass */
 	bool comes_again;   /* its session loops: behind its end time goes back */
+	bool is_live;	    /* its source set the header, and wrote the records: see etl_layout.h */
 	bool header_missed; /* counted: its first buffer had no readable log file header */
 	uint32_t events_lost;  /* as counted, by what the header said at most */
 	uint32_t buffers_lost; /* likewise */

@@ -27,7 +27,7 @@ static void make_key(struct rule_binding *binding, struct event_view *view, stru
 	uint64_t missing;
 
 	rule_key_clear(key);
-	if (!rule_key_has_room(key, KEY_FIRST + binding->label_parts.count))
+	if (!rule_key_has_room(key, KEY_FIRST + binding->label_parts.words))
 		return;
 	key->words[KEY_VALUE] = 0;
 	key->words[KEY_MISSING] = 0;
@@ -105,7 +105,7 @@ static bool make_pair_key(struct rule_binding *binding, struct event_view *view,
 			  struct rule_key *key)
 {
 	rule_key_clear(key);
-	if (!rule_key_has_room(key, binding->pair_parts.count))
+	if (!rule_key_has_room(key, binding->pair_parts.words))
 		return false;
 	if (!key_parts_append(&binding->pair_parts, view, binding->extraction, key))
 		return !key->failed;

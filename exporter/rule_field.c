@@ -20,9 +20,9 @@ bool rule_field_find(const char *path, enum label_state state, const struct sche
 }
 
 /* A number of 32 bits; others are as good as the one that is never used. */
-static uint32_t id_of(const struct value_number *number)
+static uint32_t id_of(uint64_t number)
 {
-	return number->u < UINT32_MAX ? (uint32_t)number->u : UINT32_MAX;
+	return number < UINT32_MAX ? (uint32_t)number : UINT32_MAX;
 }
 
 /* What has no PID has, at least, a thread that may be known. */
@@ -46,33 +46,40 @@ static const struct state_name *process_of(struct event_view *view, enum label_s
 	return trace_state_thread_process(view->state, id, time_ns);
 }
 
-const struct state_name *rule_field_state(const struct rule_field *field, struct event_view *view,
-					  const struct value *value)
+const struct state_name *rule_field_number_state(const struct rule_field *field,
+						 struct event_view *view, uint64_t number)
 {
 	const enum label_state state = (enum label_state)field->state;
-	struct value_number number;
 	int64_t time_ns;
 
-	if (!value_number(value, &number) || number.kind == NUMBER_REAL)
-		return NULL;
 	event_view_time(view, &time_ns);
 	switch (state) {
 	case LABEL_PROCESS:
 	case LABEL_THREAD_PROCESS:
-		return process_of(view, state, id_of(&number), time_ns);
+		return process_of(view, state, id_of(number), time_ns);
 	case LABEL_COMM:
-		return trace_state_task(view->state, id_of(&number), time_ns);
+		return trace_state_task(view->state, id_of(number), time_ns);
 	case LABEL_SYMBOL:
-		return trace_state_symbol(view->state, number.u, time_ns);
+		return trace_state_symbol(view->state, number, time_ns);
 	case LABEL_DEVICE:
-		return trace_state_device(view->state, number.u, time_ns);
+		return trace_state_device(view->state, number, time_ns);
 	case LABEL_IRQ:
-		return trace_state_irq(view->state, number.u, time_ns);
+		return trace_state_irq(view->state, number, time_ns);
 	case LABEL_IMAGE:
-		return trace_state_image(view->state, pid_of(view, time_ns), number.u, time_ns);
+		return trace_state_image(view->state, pid_of(view, time_ns), number, time_ns);
 	default:
-		return trace_state_file(view->state, number.u, time_ns);
+		return trace_state_file(view->state, number, time_ns);
 	}
+}
+
+const struct state_name *rule_field_state(const struct rule_field *field, struct event_view *view,
+					  const struct value *value)
+{
+	struct value_number number;
+
+	if (!value_number(value, &number) || number.kind == NUMBER_REAL)
+		return NULL;
+	return rule_field_number_state(field, view, number.u);
 }
 
 static const struct value *own_value(const struct rule_field *field, struct event_view *view,

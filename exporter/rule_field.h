@@ -39,4 +39,8 @@ const struct value *rule_field_value(const struct rule_field *field, struct even
 const struct state_name *rule_field_state(const struct rule_field *field, struct event_view *view,
 					  const struct value *value);
 
+/* Likewise for a number, one with a sign as 64 bits. Never NULL. */
+const struct state_name *rule_field_number_state(const struct rule_field *field,
+						 struct event_view *view, uint64_t number);
+
 #endif

@@ -10,16 +10,6 @@
 /* Of a session, or a pattern for one. */
 #define NAME_SIZE 512
 
-static const char *const error_labels[] = {"session", "provider", "event_id", "event", "reason"};
-
-static const struct family_info errors_info = {
-	.name = "etw_decode_errors_total",
-	.help = "Events whose payload is not as their schema says; they are counted all the same.",
-	.type = METRIC_COUNTER,
-	.labels = error_labels,
-	.label_count = sizeof(error_labels) / sizeof(error_labels[0]),
-};
-
 static enum metric_type metric_type(enum rule_type type)
 {
 	static const enum metric_type types[] = {
@@ -71,10 +61,6 @@ struct rule_set *rule_set_new(const struct config *config, struct registry *regi
 		return NULL;
 	set->rules = calloc(config->rule_count + 1, sizeof(*set->rules));
 	good = set->rules != NULL;
-	if (good && config->rule_count) {
-		set->decode_errors = registry_family(registry, &errors_info);
-		good = set->decode_errors != NULL;
-	}
 	for (i = 0; good && i < config->rule_count; i++) {
 		set->rules[i].config = &config->rules[i];
 		set->count++;

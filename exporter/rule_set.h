@@ -18,7 +18,6 @@ struct rule_family {
 struct rule_set {
 	struct rule_family *rules;
 	size_t count;
-	struct family *decode_errors; /* by event type and reason */
 };
 
 /* `config` is borrowed. NULL: no memory, or more families than a registry takes. */

@@ -18,10 +18,6 @@ struct event_rules {
 	bool is_never_direct;
 	struct event_rules *older; /* of the session */
 	const struct event_type *type;
-	struct decode_errors {
-		struct cell *cell; /* NULL: none so far */
-		bool overflow;	   /* the cell is that of the overflow series */
-	} errors[PAYLOAD_RESULT_COUNT];
 	struct rule_binding *bindings[];
 };
 
@@ -264,31 +260,6 @@ struct event_rules *rules_bind(struct rules *rules, const struct event_type *typ
 	return bound;
 }
 
-static void find_error_cell(struct rules *rules, const struct event_type *type,
-			    enum payload_result result, struct decode_errors *errors)
-{
-	char id[8];
-	const char *values[] = {rules->config.session, type->provider, id, type->event,
-				payload_result_name(result)};
-
-	snprintf(id, sizeof(id), "%u", event_type_id(type));
-	errors->cell = shard_series_cell(rules->config.shard, rules->config.set->decode_errors,
-					 values, &errors->overflow);
-}
-
-/* Cold: a payload is not as its schema says. */
-static void count_decode_error(struct rules *rules, struct event_rules *bound,
-			       enum payload_result result)
-{
-	struct decode_errors *errors = &bound->errors[result];
-
-	if (!errors->cell)
-		find_error_cell(rules, bound->type, result, errors);
-	if (errors->overflow)
-		shard_count_overflow(rules->config.shard, rules->config.set->decode_errors);
-	cell_add(errors->cell, 1);
-}
-
 /* After a payload that was as it should be. */
 static bool find_layout(struct event_rules *bound)
 {
@@ -302,35 +273,45 @@ static bool find_layout(struct event_rules *bound)
 	return true;
 }
 
-static enum payload_result extract(struct rules *rules, struct event_rules *bound,
-				   const struct event_record *record)
+/* Of a payload whose fields are direct: what only a run can tell of the rest. */
+static enum payload_result behind_fields(struct event_rules *bound,
+					 const struct event_record *record)
+{
+	extraction_run(bound->extraction, record);
+	return extraction_fit(bound->extraction);
+}
+
+static enum payload_result extract(struct event_rules *bound, const struct event_record *record,
+				   enum payload_result *fit)
 {
 	enum payload_result result = extraction_run(bound->extraction, record);
 
+	*fit = extraction_fit(bound->extraction);
 	/* What is direct is of the layout that fitted last. */
-	if (result != PAYLOAD_OK) {
-		count_decode_error(rules, bound, result);
-	} else if (!bound->is_never_direct) {
+	if (*fit == PAYLOAD_OK && !bound->is_never_direct) {
 		bound->is_direct = find_layout(bound);
 		bound->is_never_direct = !bound->is_direct;
 	}
 	return result;
 }
 
-void rules_count(struct rules *rules, struct event_rules *bound, struct event_view *view)
+enum payload_result rules_count(struct rules *rules, struct event_rules *bound,
+				struct event_view *view)
 {
-	enum payload_result result = PAYLOAD_OK;
+	enum payload_result result = PAYLOAD_OK, fit = PAYLOAD_OK;
 	size_t i;
 
 	view->session = rules->config.session;
 	view->state = rules->state;
 	rules->scratch.event++;
-	if (bound->is_direct && fixed_layout_fits(&bound->layout, view->record))
-		view->is_direct = true;
-	else if (bound->extraction)
-		result = extract(rules, bound, view->record);
+	view->is_direct = bound->is_direct && fixed_layout_fits(&bound->layout, view->record);
+	if (!view->is_direct && bound->extraction)
+		result = extract(bound, view->record, &fit);
+	else if (bound->layout.goes_on)
+		fit = behind_fields(bound, view->record);
 	for (i = 0; i < bound->count; i++)
 		rule_binding_count(bound->bindings[i], view, result, &rules->scratch);
+	return fit;
 }
 
 /* A cell that was given up may come back as another series'. */

@@ -53,8 +53,9 @@ struct event_rules;
 struct event_rules *rules_bind(struct rules *rules, const struct event_type *type,
 			       const struct schema *schema);
 
-/* Counts an event whose type was bound. */
-void rules_count(struct rules *rules, struct event_rules *event_rules, struct event_view *view);
+/* Counts an event whose type was bound. The result is of all of its payload. */
+enum payload_result rules_count(struct rules *rules, struct event_rules *event_rules,
+				struct event_view *view);
 
 /* Gives up the series of processes that ended long ago; `now_ns` is the newest time of events. */
 void rules_expire(struct rules *rules, int64_t now_ns);

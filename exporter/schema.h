@@ -75,6 +75,7 @@ enum out_type {
 	OUT_ETWTIME,
 	OUT_ERROR_CODE,
 	OUT_CULTURE_DATETIME,
+	OUT_BITMASK, /* of binary: the numbers of the bits that are set; little-endian */
 };
 
 enum field_length {

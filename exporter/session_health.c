@@ -38,6 +38,48 @@ const char *ring_loss_name(enum ring_loss reason)
 	return names[reason];
 }
 
+const char *buffer_loss_name(enum buffer_loss loss)
+{
+	static const char *const names[] = {
+		[BUFFER_LOSS_LOG_FILE] = "log_file",
+		[BUFFER_LOSS_REAL_TIME] = "real_time",
+	};
+
+	return names[loss];
+}
+
+static const struct {
+	const char *name;
+	uint32_t bit; /* EVENT_TRACE_*_MODE of evntrace.h */
+} modes[] = {
+	[SESSION_MODE_REAL_TIME] = {"real_time", 0x00000100},
+	[SESSION_MODE_INDEPENDENT] = {"independent", 0x08000000},
+	[SESSION_MODE_SYSTEM_LOGGER] = {"system_logger", 0x02000000},
+	[SESSION_MODE_PERSISTENT] = {"persist_on_hybrid_shutdown", 0x00800000},
+	[SESSION_MODE_NO_CPU_BUFFERS] = {"no_per_processor_buffering", 0x10000000},
+};
+
+const char *session_mode_name(enum session_mode mode)
+{
+	return modes[mode].name;
+}
+
+uint32_t session_mode_bit(enum session_mode mode)
+{
+	return modes[mode].bit;
+}
+
+void session_health_stopped(struct session_health *health, uint32_t pid)
+{
+	struct stopper *row = health->stoppers;
+
+	while (row < &health->stoppers[STOPPERS_MAX - 1] && atomic_load(&row->count) &&
+	       atomic_load(&row->pid) != pid)
+		row++;
+	atomic_store(&row->pid, pid);
+	health_add(&row->count, 1);
+}
+
 const char *file_change_name(enum file_change change)
 {
 	static const char *const names[] = {

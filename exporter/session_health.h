@@ -49,6 +49,36 @@ enum ring_loss {
 
 const char *ring_loss_name(enum ring_loss reason);
 
+/* Where buffers that a session of Windows lost were to go. */
+enum buffer_loss {
+	BUFFER_LOSS_LOG_FILE,
+	BUFFER_LOSS_REAL_TIME, /* to us */
+	BUFFER_LOSS_COUNT
+};
+
+const char *buffer_loss_name(enum buffer_loss loss);
+
+/* How a session of Windows runs, as Windows applied it. */
+enum session_mode {
+	SESSION_MODE_REAL_TIME,
+	SESSION_MODE_INDEPENDENT,
+	SESSION_MODE_SYSTEM_LOGGER,
+	SESSION_MODE_PERSISTENT, /* over a hybrid shutdown */
+	SESSION_MODE_NO_CPU_BUFFERS,
+	SESSION_MODE_COUNT
+};
+
+const char *session_mode_name(enum session_mode mode);
+uint32_t session_mode_bit(enum session_mode mode); /* of LogFileMode */
+
+/* Processes that stopped a session that was not theirs. The last row is of all that found none. */
+#define STOPPERS_MAX 8
+
+struct stopper {
+	_Atomic uint32_t pid; /* 0: not known; of the last row any */
+	_Atomic uint64_t count;
+};
+
 enum file_change {
 	FILE_CHANGE_SHRUNK,
 	FILE_CHANGE_REPLACED,
@@ -72,8 +102,14 @@ struct session_health {
 	_Atomic uint64_t ring_lost[RING_LOSS_COUNT]; /* in events_lost, too */
 	_Atomic uint64_t events_waiting;	     /* in the kernel's buffers; goes up and down */
 	_Atomic uint64_t ring_bytes;		     /* what these have room for; likewise */
-	_Atomic uint64_t events_missed;		     /* by what pages of a Linux ring buffer say */
-	_Atomic uint64_t events_dropped;	     /* by our own queue */
+	_Atomic uint64_t buffers_lost_by[BUFFER_LOSS_COUNT]; /* in buffers_lost, too */
+	_Atomic uint64_t buffers_written;		     /* by the trace session */
+	_Atomic uint64_t trace_buffers; /* of the trace session; goes up and down, as the next */
+	_Atomic uint64_t trace_buffers_free;
+	_Atomic uint64_t modes[SESSION_MODE_COUNT]; /* 0 or 1 */
+	struct stopper stoppers[STOPPERS_MAX];	    /* from the front; the session thread's */
+	_Atomic uint64_t events_missed;		    /* by what pages of a Linux ring buffer say */
+	_Atomic uint64_t events_dropped;	    /* by our own queue */
 	_Atomic uint64_t events_unordered; /* came behind later ones, though order was wanted */
 	_Atomic uint64_t loss_signs[LOSS_SIGN_COUNT];
 	_Atomic uint64_t malformed[MALFORMED_COUNT];
@@ -93,6 +129,9 @@ struct session_health {
 };
 
 void session_health_init(struct session_health *health);
+
+/* Somebody stopped the session; `pid` 0: nobody knows who. The session thread's. */
+void session_health_stopped(struct session_health *health, uint32_t pid);
 
 static inline void health_add(_Atomic uint64_t *number, uint64_t n)
 {

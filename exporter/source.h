@@ -54,5 +54,7 @@ int source_type_missing(const char *name, struct error *error);
 extern const struct source_type etl_source;
 /* source/tracefs_linux.c */
 extern const struct source_type tracefs_source;
+/* source/etw_windows.c */
+extern const struct source_type etw_source;
 
 #endif

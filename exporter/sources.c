@@ -8,6 +8,7 @@ static const struct {
 	const char *system;
 } systems[] = {
 	{"tracefs", "Linux"},
+	{"etw", "Windows"},
 };
 
 const struct source_type *source_type_find(const char *name)

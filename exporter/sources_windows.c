@@ -4,5 +4,6 @@
 
 const struct source_type *const source_types[] = {
 	&etl_source,
+	&etw_source,
 	NULL,
 };

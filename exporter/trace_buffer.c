@@ -4,6 +4,7 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A ring of buffers with one thread at each end. `filled` counts what is in it. */
 struct ring {
@@ -19,7 +20,7 @@ struct trace_queue {
 	struct ring empty; /* consumer to producer */
 	size_t capacity;
 	size_t allocated;	    /* producer's: bytes of all buffers */
-	struct trace_buffer *spare; /* producer's: taken and not used */
+	struct trace_buffer *spare; /* producer's: a list of those that are not used */
 	struct trace_buffer stop;
 	_Atomic size_t depth;
 	_Atomic size_t peak;
@@ -104,11 +105,16 @@ struct trace_queue *trace_queue_new(size_t capacity)
 
 void trace_queue_free(struct trace_queue *queue)
 {
+	struct trace_buffer *next;
+
 	if (!queue)
 		return;
 	ring_done(&queue->full);
 	ring_done(&queue->empty);
-	buffer_free(queue->spare);
+	for (; queue->spare; queue->spare = next) {
+		next = queue->spare->next;
+		buffer_free(queue->spare);
+	}
 	free(queue);
 }
 
@@ -138,8 +144,24 @@ static struct trace_buffer *take_spare(struct trace_queue *queue)
 {
 	struct trace_buffer *buffer = queue->spare;
 
-	queue->spare = NULL;
-	return buffer ? buffer : ring_try_get(&queue->empty);
+	if (!buffer)
+		return ring_try_get(&queue->empty);
+	queue->spare = buffer->next;
+	return buffer;
+}
+
+/* As a producer gets it. NULL stays NULL. */
+static struct trace_buffer *clean(struct trace_buffer *buffer)
+{
+	if (!buffer)
+		return NULL;
+	buffer->length = 0;
+	buffer->recording = NULL;
+	buffer->shift_ns = 0;
+	buffer->complete_until = 0;
+	buffer->clock_origin = 0;
+	buffer->flags = 0;
+	return buffer;
 }
 
 /* Smaller buffers that came back make room for a larger one. */
@@ -161,20 +183,35 @@ struct trace_buffer *trace_queue_take(struct trace_queue *queue, size_t bytes)
 			break;
 		discard(queue, buffer);
 	}
-	if (buffer) {
-		buffer->length = 0;
-		buffer->recording = NULL;
-		buffer->shift_ns = 0;
-		buffer->complete_until = 0;
-		buffer->flags = 0;
+	return clean(buffer);
+}
+
+struct trace_buffer *trace_queue_try_take(struct trace_queue *queue)
+{
+	struct trace_buffer *buffer = take_spare(queue);
+
+	if (!buffer && queue->allocated + TRACE_BUFFER_BYTES <= queue->capacity)
+		buffer = allocate(queue, TRACE_BUFFER_BYTES);
+	return clean(buffer);
+}
+
+/* Memory that was written once is there when it is needed. */
+int trace_queue_prepare(struct trace_queue *queue)
+{
+	while (queue->allocated + TRACE_BUFFER_BYTES <= queue->capacity || !queue->allocated) {
+		struct trace_buffer *buffer = allocate(queue, TRACE_BUFFER_BYTES);
+
+		if (!buffer)
+			return -1;
+		memset(buffer->bytes, 0, buffer->capacity);
+		trace_queue_untake(queue, buffer);
 	}
-	return buffer;
+	return 0;
 }
 
 void trace_queue_untake(struct trace_queue *queue, struct trace_buffer *buffer)
 {
-	if (queue->spare)
-		discard(queue, queue->spare);
+	buffer->next = queue->spare;
 	queue->spare = buffer;
 }
 

@@ -18,10 +18,10 @@ struct recording;
 enum trace_buffer_flags {
 	TRACE_BUFFER_RECORDING_END = 1, /* the last of its recording: the consumer frees that */
 	TRACE_BUFFER_HEADER_ONLY =
-		2,	       /* the recording's header buffer again, for what it says now */
-	TRACE_BUFFER_STOP = 4, /* the last of all; without content */
-	TRACE_BUFFER_CLOCK =
-		8, /* the recording's clock is `clock_origin_ns` ahead of Unix time's 0 */
+		2,		/* the recording's header buffer again, for what it says now */
+	TRACE_BUFFER_STOP = 4,	/* the last of all; without content */
+	TRACE_BUFFER_CLOCK = 8, /* the recording's clock shows `clock_origin` at `clock_origin_ns`
+				   of Unix time */
 };
 
 struct trace_buffer {
@@ -33,8 +33,10 @@ struct trace_buffer {
 			   */
 	/* No record from before this time comes in a later buffer; 0: not known, or of no use. */
 	uint64_t complete_until;
+	uint64_t clock_origin;
 	int64_t clock_origin_ns;
 	unsigned int flags;
+	struct trace_buffer *next; /* the queue's */
 };
 
 /* What a buffer has room for where no more is asked for. */
@@ -53,6 +55,15 @@ void trace_queue_free(struct trace_queue *queue);
  * Waits until the consumer has given enough back. NULL: no memory.
  */
 struct trace_buffer *trace_queue_take(struct trace_queue *queue, size_t bytes);
+
+/*
+ * Producer: likewise one of TRACE_BUFFER_BYTES, for those who must not wait. NULL: the consumer has
+ * not given enough back, or no memory. Allocates nothing after trace_queue_prepare().
+ */
+struct trace_buffer *trace_queue_try_take(struct trace_queue *queue);
+
+/* Producer: allocates all buffers of TRACE_BUFFER_BYTES that the bound allows. -1: no memory. */
+int trace_queue_prepare(struct trace_queue *queue);
 
 /* Producer: hands a taken buffer on. Never waits. */
 void trace_queue_put(struct trace_queue *queue, struct trace_buffer *buffer);

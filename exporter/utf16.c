@@ -1,5 +1,7 @@
 #include "exporter/utf16.h"
 
+#include "config/utf8.h"
+
 #define REPLACEMENT 0xfffdu
 
 size_t utf8_encode(uint32_t c, char text[UTF8_BYTES_MAX])
@@ -69,5 +71,23 @@ size_t utf16_take_string(struct bytes *bytes, char *to, size_t size)
 		}
 	}
 	to[used] = '\0';
+	return used;
+}
+
+size_t utf16_from_utf8(const char *text, uint16_t *to, size_t size)
+{
+	size_t left = strlen(text), used = 0, bytes;
+	uint32_t code;
+
+	for (; left && (bytes = utf8_next(text, left, &code)); text += bytes, left -= bytes) {
+		if (used + (code > 0xffff ? 2 : 1) >= size)
+			break;
+		if (code > 0xffff) {
+			to[used++] = (uint16_t)(0xd800 + ((code - 0x10000) >> 10));
+			code = 0xdc00 + ((code - 0x10000) & 0x3ff);
+		}
+		to[used++] = (uint16_t)code;
+	}
+	to[used] = 0;
 	return used;
 }

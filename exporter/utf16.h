@@ -1,5 +1,5 @@
 /*
- * utf16: UTF-16LE text of traces made UTF-8.
+ * utf16: UTF-16LE text of traces made UTF-8, and texts of ours UTF-16 for Windows.
  */
 #ifndef EXPORTER_UTF16_H
 #define EXPORTER_UTF16_H
@@ -25,5 +25,11 @@ uint32_t utf16_take(struct bytes *bytes);
  * (at least 1) is cut at a code point. Returns the bytes written, without the terminator.
  */
 size_t utf16_take_string(struct bytes *bytes, char *to, size_t size);
+
+/*
+ * Writes valid UTF-8 as UTF-16 units of this machine with a terminating zero. What does not fit
+ * `size` units (at least 1) is cut at a code point. Returns the units written, without the zero.
+ */
+size_t utf16_from_utf8(const char *text, uint16_t *to, size_t size);
 
 #endif

@@ -175,3 +175,28 @@ bool value_forms_map(const struct value_map *map, uint64_t number, struct text *
 		add_bits(map, (uint32_t)number, to);
 	return map->bits;
 }
+
+static bool has_bit(const uint8_t *bytes, size_t length, size_t bit)
+{
+	return bit / 8 < length && bytes[bit / 8] >> bit % 8 & 1;
+}
+
+void value_forms_bitmask(const uint8_t *bytes, size_t length, struct text *to)
+{
+	const char *between = "";
+	size_t bit, last;
+
+	for (bit = 0; bit < 8 * length; bit = last + 1) {
+		last = bit;
+		if (!has_bit(bytes, length, bit))
+			continue;
+		while (has_bit(bytes, length, last + 1))
+			last++;
+		text_printf(to, "%s%zu", between, bit);
+		if (last > bit)
+			text_printf(to, "-%zu", last);
+		between = ",";
+	}
+	if (!*between)
+		text_string(to, "none");
+}

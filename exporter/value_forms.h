@@ -42,6 +42,9 @@ bool value_forms_filetime(uint64_t filetime, struct text *to);
 /* RFC 3339 of 16 bytes. The zone is not in the data; taken to be UTC. */
 void value_forms_systemtime(const uint8_t *bytes, struct text *to);
 
+/* The numbers of the bits that are set, as in "0-3,8"; "none": none is. */
+void value_forms_bitmask(const uint8_t *bytes, size_t length, struct text *to);
+
 /* What a value map calls a number; false: nothing. A map of bits has something for any of 32 bits.
  */
 bool value_forms_map(const struct value_map *map, uint64_t number, struct text *to);

@@ -236,6 +236,11 @@ static bool add_by_out_type(const struct value *value, struct text *to, enum val
 		return add_decimal(value, false, to, form);
 	case OUT_SOCKET_ADDRESS:
 		return value->type == VALUE_BINARY && add_socket_address(value, to);
+	case OUT_BITMASK:
+		if (value->type != VALUE_BINARY)
+			return false;
+		value_forms_bitmask(value->bytes, value->length, to);
+		return true;
 	case OUT_STRING:
 		if (value->type == VALUE_U16 || value->type == VALUE_CHAR16)
 			value_forms_code_point(le16(value->bytes), to);

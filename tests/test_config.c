@@ -400,11 +400,18 @@ static void assert_names_all(const char *text, const struct key_table *table)
 static void the_example_with_every_key_has_every_key_with_its_default(void **state)
 {
 	static const struct key_table *const tables[] = {
-		&config_keys,	     &included_keys,	   &session_keys,   &limits_keys,
-		&rule_keys,	     &match_keys,	   &condition_keys, &label_keys,
-		&value_keys,	     &pair_keys,	   &pair_key_keys,  &regex_keys,
-		&exponential_keys,   &linear_keys,	   &buckets_keys,   &tracefs_session_keys,
-		&trace_buffers_keys, &trace_provider_keys, &uprobe_keys,    &kprobe_keys,
+		&config_keys,	     &included_keys,
+		&session_keys,	     &limits_keys,
+		&rule_keys,	     &match_keys,
+		&condition_keys,     &label_keys,
+		&value_keys,	     &pair_keys,
+		&pair_key_keys,	     &regex_keys,
+		&exponential_keys,   &linear_keys,
+		&buckets_keys,	     &tracefs_session_keys,
+		&trace_buffers_keys, &trace_provider_keys,
+		&uprobe_keys,	     &kprobe_keys,
+		&etw_session_keys,   &etw_buffers_keys,
+		&etw_provider_keys,
 	};
 	char *text = read_text("config/examples/all-keys.yml");
 	size_t i;

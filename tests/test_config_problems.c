@@ -172,7 +172,7 @@ static void a_word_that_is_no_choice_has_the_choices_listed(void **state)
 	(void)state;
 	CHECK_KEY("pace: slow", "3:9: pace must be fast or recorded, not \"slow\"");
 	CHECK_KEY("pace: ", "3:8: pace must be fast or recorded, not empty");
-	CHECK_KEY("source: evtx", "3:11: source must be etl or tracefs, not \"evtx\"");
+	CHECK_KEY("source: evtx", "3:11: source must be etl or tracefs or etw, not \"evtx\"");
 }
 
 static void only_true_and_false_are_booleans(void **state)

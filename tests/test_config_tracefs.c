@@ -124,10 +124,11 @@ static void keys_of_another_source_are_refused(void **state)
 	CHECK_KEY("follow: true", "4:3: key \"follow\" goes with source: etl, not with source: "
 				  "tracefs; leave it away");
 	CHECK("sessions:\n- name: a\n  path: x\n  clock: boot\n",
-	      "4:3: key \"clock\" goes with source: tracefs, not with source: etl; leave it away");
+	      "4:3: key \"clock\" goes with source: tracefs or source: etw, not with source: etl; "
+	      "leave it away");
 	CHECK("sessions:\n- name: a\n  path: x\n  source: etl\n  providers: []\n",
-	      "5:3: key \"providers\" goes with source: tracefs, not with source: etl; leave it "
-	      "away");
+	      "5:3: key \"providers\" goes with source: tracefs or source: etw, not with source: "
+	      "etl; leave it away");
 }
 
 static void a_session_needs_providers(void **state)

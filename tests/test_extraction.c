@@ -96,7 +96,7 @@ static const struct row flat[] = {
 	{0},
 };
 
-static void where_nothing_is_wanted_nothing_is_looked_at(void **state)
+static void where_nothing_is_wanted_nothing_is_missing(void **state)
 {
 	struct taking taking;
 
@@ -104,10 +104,11 @@ static void where_nothing_is_wanted_nothing_is_looked_at(void **state)
 	begin(&taking, flat, false);
 	assert_int_equal(run(&taking, NULL, 0), PAYLOAD_OK);
 	assert_int_equal(run(&taking, BYTES("\1")), PAYLOAD_OK);
+	assert_int_equal(extraction_fit(taking.extraction), PAYLOAD_SHORT);
 	end(&taking);
 }
 
-static void fields_behind_the_last_that_is_wanted_are_not_looked_at(void **state)
+static void what_does_not_fit_behind_the_wanted_fields_takes_none_of_them(void **state)
 {
 	struct taking taking;
 	int a;
@@ -116,6 +117,12 @@ static void fields_behind_the_last_that_is_wanted_are_not_looked_at(void **state
 	begin(&taking, flat, false);
 	a = want(&taking, "a");
 	assert_int_equal(run(&taking, BYTES("\1\2\3\4")), PAYLOAD_OK);
+	check(&taking, a, BYTES("\1\2\3\4"));
+	assert_int_equal(extraction_fit(taking.extraction), PAYLOAD_SHORT);
+	assert_int_equal(run(&taking, BYTES("\1\2\3\4x\0\0\0pppppppp\5\6")), PAYLOAD_OK);
+	assert_int_equal(extraction_fit(taking.extraction), PAYLOAD_OK);
+	assert_int_equal(run(&taking, BYTES("\1\2\3\4x\0\0\0pppppppp\5\6\7")), PAYLOAD_OK);
+	assert_int_equal(extraction_fit(taking.extraction), PAYLOAD_LEFTOVER);
 	check(&taking, a, BYTES("\1\2\3\4"));
 	assert_int_equal(run(&taking, BYTES("\1\2\3")), PAYLOAD_SHORT);
 	check_absent(&taking, a);
@@ -383,8 +390,8 @@ static void the_width_of_numbers_is_known_before_any_payload(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(where_nothing_is_wanted_nothing_is_looked_at),
-		cmocka_unit_test(fields_behind_the_last_that_is_wanted_are_not_looked_at),
+		cmocka_unit_test(where_nothing_is_wanted_nothing_is_missing),
+		cmocka_unit_test(what_does_not_fit_behind_the_wanted_fields_takes_none_of_them),
 		cmocka_unit_test(what_stands_before_the_end_is_there),
 		cmocka_unit_test(pointers_are_of_the_writer_s_size),
 		cmocka_unit_test(a_classic_event_of_the_other_pointer_size_is_read_all_the_same),

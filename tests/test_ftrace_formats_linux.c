@@ -278,6 +278,120 @@ static void located_arrays_have_as_many_elements_as_fit(void **state)
 	      PAYLOAD_OK, "\"numbers\":[1,2],\"more\":[3,4],\"bytes\":\"010000\"");
 }
 
+static void located_arrays_of_any_c_number_have_elements(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	begin(&rig);
+	add_location(&rig.payload, 28, 8);
+	add_location(&rig.payload, 28, 16);
+	add_location(&rig.payload, 28, 4);
+	add_location(&rig.payload, 28, 8);
+	payload_u32(&rig.payload, 0);
+	payload_u32(&rig.payload, 1);
+	payload_u32(&rig.payload, UINT32_MAX);
+	payload_u64(&rig.payload, 3);
+	check(&rig,
+	      FIELD("__data_loc unsigned int[] ints", 8, 4, 0)
+		      FIELD("__data_loc unsigned long[] longs", 12, 4, 0)
+			      FIELD("__data_loc short[] shorts", 16, 4, 1)
+				      FIELD("__data_loc pid_t[] tasks", 20, 4, 1)
+					      FIELD("int last", 24, 4, 1),
+	      PAYLOAD_OK,
+	      "\"ints\":[1,4294967295],\"longs\":[\"18446744069414584321\",3],\"shorts\":[1,0],"
+	      "\"tasks\":[1,-1],\"last\":0");
+}
+
+static const struct field *find_field(const struct schema *schema, const char *name)
+{
+	uint16_t i;
+
+	for (i = 0; i < schema->field_count; i++)
+		if (strcmp(schema->fields[i].name, name) == 0)
+			return &schema->fields[i];
+	fail();
+	return NULL;
+}
+
+static void arrays_of_probes_have_their_elements(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	begin(&rig);
+	payload_u32(&rig.payload, 1);
+	payload_u32(&rig.payload, 4000000000);
+	payload_u64(&rig.payload, (uint64_t)-7);
+	payload_bytes(&rig.payload, "\1\2", 2);
+	check(&rig,
+	      FIELD("u32 ints[]", 8, 8, 0) FIELD("s64 longs[]", 16, 8, 1)
+		      FIELD("u8 bytes[]", 24, 2, 0),
+	      PAYLOAD_OK, "\"ints\":[1,4000000000],\"longs\":[-7],\"bytes\":\"0102\"");
+}
+
+static void texts_of_probes_may_be_several(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	begin(&rig);
+	add_location(&rig.payload, 24, 4);
+	add_location(&rig.payload, 28, 4);
+	add_location(&rig.payload, 24, 4);
+	payload_u32(&rig.payload, 9);
+	payload_bytes(&rig.payload, "one\0two\0", 8);
+	check(&rig,
+	      FIELD("__data_loc char[][2] names", 8, 8, 1)
+		      FIELD("__data_loc char[][1] one", 16, 4, 1) FIELD("u32 last", 20, 4, 0),
+	      PAYLOAD_OK, "\"names\":[\"one\",\"two\"],\"one\":\"one\",\"last\":9");
+}
+
+/* Each argument has a word of its own, of which the kernel takes what the type says. */
+static void arguments_of_system_calls_have_the_width_of_their_types(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	begin(&rig);
+	payload_u64(&rig.payload, 0xffffff9c);
+	payload_u64(&rig.payload, UINT64_C(0x100000000) + 7);
+	payload_u64(&rig.payload, (uint64_t)-1);
+	payload_u64(&rig.payload, (uint64_t)-1);
+	payload_u64(&rig.payload, 0x10000000000);
+	payload_u64(&rig.payload, 0x7fff0000);
+	check(&rig,
+	      FIELD("int dfd", 8, 8, 0) FIELD("unsigned int flags", 16, 8, 0)
+		      FIELD("pid_t pid", 24, 8, 0) FIELD("const clockid_t clock", 32, 8, 0)
+			      FIELD("size_t count", 40, 8, 0) FIELD("int * at", 48, 8, 0),
+	      PAYLOAD_OK,
+	      "\"dfd\":-100,\"flags\":7,\"pid\":-1,\"clock\":-1,\"count\":1099511627776,"
+	      "\"at\":2147418112");
+}
+
+static void bitmasks_are_shown_as_such(void **state)
+{
+	struct schema *schema;
+	struct rig rig;
+
+	(void)state;
+	begin(&rig);
+	add_location(&rig.payload, 16, 8);
+	add_location(&rig.payload, 16 - 16, 8);
+	payload_u64(&rig.payload, 0x10f);
+	schema = parse(&rig,
+		       FIELD("__data_loc unsigned long[] bits", 8, 4, 0)
+			       FIELD("__rel_loc cpumask_t cpus", 12, 4, 0),
+		       "\"%s %s\", __get_bitmask(bits), __get_rel_cpumask(cpus)");
+	assert_non_null(schema);
+	assert_int_equal(find_field(schema, "bits")->out, OUT_BITMASK);
+	assert_int_equal(find_field(schema, "cpus")->out, OUT_BITMASK);
+	assert_decoded(schema, &rig.payload, PAYLOAD_OK,
+		       "\"bits\":\"0f01000000000000\",\"cpus\":\"0f01000000000000\"");
+	schema_free(schema);
+	end(&rig);
+}
+
 static void addresses_of_the_network_are_addresses(void **state)
 {
 	struct rig rig;
@@ -313,17 +427,6 @@ static void what_is_behind_the_fields_is_no_damage(void **state)
 	payload_u32(&rig.payload, 5);
 	payload_u32(&rig.payload, 0);
 	check(&rig, FIELD("u32 a", 8, 4, 0), PAYLOAD_OK, "\"a\":5");
-}
-
-static const struct field *find_field(const struct schema *schema, const char *name)
-{
-	uint16_t i;
-
-	for (i = 0; i < schema->field_count; i++)
-		if (strcmp(schema->fields[i].name, name) == 0)
-			return &schema->fields[i];
-	fail();
-	return NULL;
 }
 
 static void assert_map(const struct value_map *map, bool bits, size_t count, uint32_t first,
@@ -372,6 +475,32 @@ static void symbols_beyond_32_bits_are_left_out(void **state)
 		      "\"%s\", __print_symbolic(REC->kind, {0x100000000, \"far\"}, {4, \"four\"})");
 	assert_non_null(schema);
 	assert_map(find_field(schema, "kind")->map, false, 1, 4, "four");
+	schema_free(schema);
+	end(&rig);
+}
+
+static void symbols_are_numbers_however_c_writes_them(void **state)
+{
+	const struct value_map *map;
+	struct schema *schema;
+	struct rig rig;
+
+	(void)state;
+	begin(&rig);
+	schema = parse(&rig,
+		       FIELD("u32 flags", 8, 4, 0) FIELD("int fork", 12, 4, 1)
+			       FIELD("s8 small", 16, 1, 1) FIELD("u64 root", 24, 8, 0),
+		       "\"%s %s %s %s\", __print_flags(REC->flags, \"|\", {0x0001u, \"A\"}, "
+		       "{0x0010UL, \"B\"}), __print_symbolic(REC->fork, {(-1), \"staging\"}, "
+		       "{(0), \"data\"}), __print_symbolic(REC->small, {-2, \"two\"}), "
+		       "__print_symbolic(REC->root, {1ULL, \"ROOT\"}, {-6ULL, \"LOG\"})");
+	assert_non_null(schema);
+	map = find_field(schema, "flags")->map;
+	assert_map(map, true, 2, 1, "A");
+	assert_int_equal(map->values[1], 0x10);
+	assert_map(find_field(schema, "fork")->map, false, 2, UINT32_MAX, "staging");
+	assert_map(find_field(schema, "small")->map, false, 1, 0xfe, "two");
+	assert_map(find_field(schema, "root")->map, false, 1, 1, "ROOT");
 	schema_free(schema);
 	end(&rig);
 }
@@ -451,7 +580,7 @@ static void a_location_of_another_size_does_not_shift_what_follows(void **state)
 
 	(void)state;
 	begin(&rig);
-	schema = parse(&rig, FIELD("__data_loc char[] name", 8, 8, 0) FIELD("u32 a", 16, 4, 0),
+	schema = parse(&rig, FIELD("__data_loc char[] name", 8, 7, 0) FIELD("u32 a", 16, 4, 0),
 		       "\"\"");
 	assert_non_null(schema);
 	add_location(&rig.payload, 20, 2);
@@ -460,7 +589,7 @@ static void a_location_of_another_size_does_not_shift_what_follows(void **state)
 	payload_bytes(&rig.payload, "x\0", 2);
 	for (i = 0; i < schema->field_count; i++)
 		assert_true(schema->fields[i].length_kind != LENGTH_REL_LOC);
-	assert_decoded(schema, &rig.payload, PAYLOAD_OK, "\"name\":\"1400020000000000\",\"a\":5");
+	assert_decoded(schema, &rig.payload, PAYLOAD_OK, "\"name\":\"14000200000000\",\"a\":5");
 	schema_free(schema);
 	end(&rig);
 }
@@ -614,11 +743,17 @@ int main(void)
 		cmocka_unit_test(located_strings_may_be_empty),
 		cmocka_unit_test(locations_outside_of_the_payload_are_short),
 		cmocka_unit_test(located_arrays_have_as_many_elements_as_fit),
+		cmocka_unit_test(located_arrays_of_any_c_number_have_elements),
+		cmocka_unit_test(bitmasks_are_shown_as_such),
+		cmocka_unit_test(arguments_of_system_calls_have_the_width_of_their_types),
+		cmocka_unit_test(arrays_of_probes_have_their_elements),
+		cmocka_unit_test(texts_of_probes_may_be_several),
 		cmocka_unit_test(addresses_of_the_network_are_addresses),
 		cmocka_unit_test(a_payload_that_is_cut_keeps_the_fields_before_the_cut),
 		cmocka_unit_test(what_is_behind_the_fields_is_no_damage),
 		cmocka_unit_test(symbols_and_flags_of_the_print_format_are_maps),
 		cmocka_unit_test(symbols_beyond_32_bits_are_left_out),
+		cmocka_unit_test(symbols_are_numbers_however_c_writes_them),
 		cmocka_unit_test(a_print_format_that_is_not_understood_leaves_the_fields),
 		cmocka_unit_test(text_that_is_no_format_is_no_schema),
 		cmocka_unit_test(fields_at_impossible_places_are_left_out),

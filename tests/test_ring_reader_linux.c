@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <poll.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -54,6 +56,8 @@ static void open_unmapped(struct ring_reader *reader, const char *instance, unsi
 	none = (struct rlimit){1, before.rlim_max};
 	assert_int_equal(setrlimit(RLIMIT_AS, &none), 0);
 	result = ring_reader_open(reader, instance, cpu, true, &error);
+	if (!result)
+		ring_reader_appears(reader, instance);
 	assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
 	assert_int_equal(result, 0);
 	assert_null(reader->meta);
@@ -77,11 +81,12 @@ static void begin(struct rig *rig, const char *name, const char *more, bool mapp
 		const char *path = trace_instance_path(rig->trace.instance);
 		unsigned int cpu = trace_instance_cpu(rig->trace.instance, i);
 
-		if (mapped)
-			assert_int_equal(
-				ring_reader_open(&rig->readers[i], path, cpu, true, &error), 0);
-		else
+		if (!mapped) {
 			open_unmapped(&rig->readers[i], path, cpu);
+			continue;
+		}
+		assert_int_equal(ring_reader_open(&rig->readers[i], path, cpu, true, &error), 0);
+		ring_reader_appears(&rig->readers[i], path);
 	}
 	rig->frame = malloc(ftrace_frame_size(rig->readers[0].page_bytes));
 	assert_non_null(rig->frame);
@@ -277,6 +282,102 @@ static void a_cpu_that_is_not_there_is_an_error(void **state)
 	end(&rig);
 }
 
+/* As the kernel says of a CPU that has not been online yet. */
+static bool no_ring;
+
+int __real_poll(struct pollfd *fds, nfds_t count, int timeout);
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout);
+
+int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout)
+{
+	if (!no_ring)
+		return __real_poll(fds, count, timeout);
+	fds->revents = POLLERR;
+	return 1;
+}
+
+static void a_cpu_that_comes_online_is_read_from_then_on(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	skip_without_tracefs();
+	no_ring = true;
+	begin(&rig, "later", "", true);
+	call(100);
+	take_all(&rig);
+	assert_int_equal(rig.events, 0);
+	assert_int_equal(rig.readers[0].ring_bytes, 0);
+	assert_false(ring_reader_appears(&rig.readers[0], trace_instance_path(rig.trace.instance)));
+	no_ring = false;
+	for (size_t i = 0; i < rig.count; i++)
+		ring_reader_appears(&rig.readers[i], trace_instance_path(rig.trace.instance));
+	assert_false(ring_reader_appears(&rig.readers[0], trace_instance_path(rig.trace.instance)));
+	assert_true(rig.readers[0].ring_bytes > 0);
+	take_all(&rig);
+	assert_int_equal(rig.events, 100);
+	end(&rig);
+}
+
+/* More than a sub-buffer of 4 KiB is written for each that is read. */
+static void a_round_ends(bool mapped)
+{
+	enum ring_read read = RING_PAGE;
+	cpu_set_t before, first;
+	unsigned int pages;
+	struct rig rig;
+	size_t bytes;
+
+	begin(&rig, "fast", "  buffers: {size: 64KiB, subbuffer: 4KiB}\n", mapped);
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	CPU_ZERO(&first);
+	CPU_SET(rig.readers[0].cpu, &first);
+	assert_int_equal(sched_setaffinity(0, sizeof(first), &first), 0);
+	call(1000);
+	ring_reader_begin(&rig.readers[0], 0);
+	for (pages = 0; read == RING_PAGE && pages < 100; pages++) {
+		call(300);
+		read = ring_reader_take(&rig.readers[0], rig.frame, &bytes);
+	}
+	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
+	assert_int_equal(read, RING_LAST);
+	assert_true(pages >= 16);
+	end(&rig);
+}
+
+static void a_round_ends_however_fast_writers_are(void **state)
+{
+	(void)state;
+	skip_without_tracefs();
+	a_round_ends(true);
+	a_round_ends(false);
+}
+
+static void without_file_descriptors_it_says_so(void **state)
+{
+	struct rlimit before, none;
+	struct ring_reader reader;
+	struct error error;
+	struct rig rig;
+	bool is_alive;
+	int result;
+
+	(void)state;
+	skip_without_tracefs();
+	begin(&rig, "nofd", "", false);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){0, before.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	result = ring_reader_open(&reader, trace_instance_path(rig.trace.instance), 0, false,
+				  &error);
+	is_alive = trace_instance_is_alive(rig.trace.instance);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_true(is_alive);
+	assert_int_equal(result, -1);
+	assert_non_null(strstr(error.text, "header_page: Too many open files"));
+	end(&rig);
+}
+
 static void assert_clock(const char *name, bool nanoseconds)
 {
 	struct ring_clock clock;
@@ -327,6 +428,9 @@ int main(void)
 		cmocka_unit_test(what_was_lost_is_told_by_read),
 		cmocka_unit_test(a_buffer_is_mapped_where_the_kernel_has_that),
 		cmocka_unit_test(a_cpu_that_is_not_there_is_an_error),
+		cmocka_unit_test(a_cpu_that_comes_online_is_read_from_then_on),
+		cmocka_unit_test(a_round_ends_however_fast_writers_are),
+		cmocka_unit_test(without_file_descriptors_it_says_so),
 		cmocka_unit_test(clocks_show_what_events_are_stamped_with),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -330,7 +330,7 @@ static void a_payload_that_is_too_short_is_counted_and_has_what_it_has(void **st
 	rule_rig_done(&rig);
 }
 
-static void where_no_field_is_asked_for_no_payload_is_wrong(void **state)
+static void where_no_field_is_asked_for_a_rule_has_no_error(void **state)
 {
 	struct rule_rig rig;
 	struct tl_event event;
@@ -345,8 +345,58 @@ static void where_no_field_is_asked_for_no_payload_is_wrong(void **state)
 	tl_write(rig.writer, &event);
 	rule_rig_run(&rig);
 	rule_rig_check(&rig, "a_total{pid=\"5\"}", 1);
-	rule_rig_check(&rig, DECODE_ERRORS("short"), RULE_RIG_NO_SAMPLE);
+	rule_rig_check(&rig, DECODE_ERRORS("short"), 1);
 	assert_int_equal(rule_rig_all_errors(&rig, 0), 0);
+	rule_rig_done(&rig);
+}
+
+/* A sale of so many bytes more or less than its schema says. */
+static void write_misfit(struct rule_rig *rig, const char *item, int bytes)
+{
+	struct tl_event event;
+
+	tl_begin(&event, 1, "Sale");
+	tl_u32(&event, "Size", 7);
+	tl_text(&event, "Item", item);
+	tl_u32(&event, "Price", 7);
+	event.payload.length += (size_t)bytes;
+	event.event.time = rule_rig_time(1);
+	tl_write(rig->writer, &event);
+}
+
+static void what_is_wrong_behind_the_fields_of_rules_is_counted(void **state)
+{
+	struct rule_rig rig;
+
+	(void)state;
+	rule_rig_init_counter(&rig, "labels: {size: Size}");
+	write_misfit(&rig, "tea", 0);
+	write_misfit(&rig, "coffee", 2);
+	write_misfit(&rig, "milk", -1);
+	write_misfit(&rig, "milk", 1);
+	write_misfit(&rig, "tea", 0);
+	rule_rig_run(&rig);
+	rule_rig_check(&rig, "a_total{size=\"7\"}", 5);
+	rule_rig_check(&rig, DECODE_ERRORS("short"), 1);
+	rule_rig_check(&rig, DECODE_ERRORS("leftover"), 2);
+	assert_int_equal(rule_rig_all_errors(&rig, 0), 0);
+	rule_rig_done(&rig);
+}
+
+/* By their sizes: at least 8 bytes, with an item of no letters and no terminator. */
+static void without_a_rule_payloads_have_sizes_that_can_be(void **state)
+{
+	struct rule_rig rig;
+
+	(void)state;
+	rule_rig_init(&rig, "test", "[]");
+	write_misfit(&rig, "", 0);
+	write_misfit(&rig, "", -1);
+	write_misfit(&rig, "", -2);
+	write_misfit(&rig, "tea", 5);
+	rule_rig_run(&rig);
+	rule_rig_check(&rig, DECODE_ERRORS("short"), 1);
+	rule_rig_check(&rig, DECODE_ERRORS("leftover"), RULE_RIG_NO_SAMPLE);
 	rule_rig_done(&rig);
 }
 
@@ -580,7 +630,9 @@ int main(void)
 		cmocka_unit_test(several_rules_take_the_same_event),
 		cmocka_unit_test(a_rule_is_for_the_sessions_that_it_names),
 		cmocka_unit_test(a_payload_that_is_too_short_is_counted_and_has_what_it_has),
-		cmocka_unit_test(where_no_field_is_asked_for_no_payload_is_wrong),
+		cmocka_unit_test(where_no_field_is_asked_for_a_rule_has_no_error),
+		cmocka_unit_test(what_is_wrong_behind_the_fields_of_rules_is_counted),
+		cmocka_unit_test(without_a_rule_payloads_have_sizes_that_can_be),
 		cmocka_unit_test(without_a_schema_fields_are_missing_and_that_is_counted),
 		cmocka_unit_test(events_behind_their_metadata_have_fields_and_names),
 		cmocka_unit_test(a_provider_that_changes_its_name_for_ever_costs_no_more),

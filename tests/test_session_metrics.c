@@ -405,7 +405,7 @@ static void the_exporter_tells_about_itself(void **state)
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (page_count(rig.page.bytes, names[i]) != 1)
 			fail_msg("%s", names[i]);
-	assert_int_equal(page_count(rig.page.bytes, "etw_exporter_series_overflow_total"), 2);
+	assert_int_equal(page_count(rig.page.bytes, "etw_exporter_series_overflow_total"), 3);
 	snprintf(hash, sizeof(hash), "etw_exporter_config_info{hash=\"%016llx\"}",
 		 (unsigned long long)rig.config->hash);
 	assert_true(page_value(rig.page.bytes, hash) == 1);

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -17,7 +18,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "exporter/tracefs/trace_mount_linux.h"
 #include "exporter/tracefs/trace_name.h"
+#include "exporter/tracefs/trace_remove_linux.h"
 #include "tests/support/trace_rig.h"
 #include "tests/support/tracefs_place.h"
 
@@ -55,7 +58,8 @@ static void an_instance_is_set_up_as_configured(void **state)
 	assert_string_equal(file(&rig, "buffer_percent"), "20");
 	assert_non_null(strstr(file(&rig, "trace_clock"), "[mono]"));
 	assert_int_equal(strtoul(file(&rig, "tracing_cpumask"), NULL, 16), 1);
-	assert_string_equal(file(&rig, "set_event_pid"), "1\n2");
+	assert_true(tracefs_has_line(trace_instance_path(rig.instance), "set_event_pid", "1\n"));
+	assert_true(tracefs_has_line(trace_instance_path(rig.instance), "set_event_pid", "2"));
 	assert_string_equal(file(&rig, "options/event-fork"), "1");
 	assert_string_equal(file(&rig, "options/overwrite"), "1");
 	assert_string_equal(file(&rig, "tracing_on"), "1");
@@ -126,6 +130,41 @@ static void calls_are_counted_exactly_under_a_pid_filter(void **state)
 	for (i = 0; i < 12345; i++)
 		syscall(SYS_getppid);
 	assert_int_equal(trace_rig_stats(&rig).entries, 12345);
+	trace_rig_close(&rig);
+}
+
+static pthread_barrier_t barrier;
+
+static void *call_when_told(void *unused)
+{
+	int i;
+
+	(void)unused;
+	pthread_barrier_wait(&barrier);
+	for (i = 0; i < 321; i++)
+		syscall(SYS_getppid);
+	return NULL;
+}
+
+static void a_process_is_traced_with_its_threads(void **state)
+{
+	struct trace_rig rig;
+	pthread_t thread;
+	char lines[512];
+
+	(void)state;
+	skip_without_tracefs();
+	snprintf(lines, sizeof(lines),
+		 "  pids: %d\n"
+		 "  providers: [{name: raw_syscalls, events: sys_enter, filter: 'id == %d'}]\n",
+		 getpid(), SYS_getppid);
+	assert_int_equal(pthread_barrier_init(&barrier, NULL, 2), 0);
+	assert_int_equal(pthread_create(&thread, NULL, call_when_told, NULL), 0);
+	trace_rig_must_open(&rig, "threads", lines);
+	pthread_barrier_wait(&barrier);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	pthread_barrier_destroy(&barrier);
+	assert_int_equal(trace_rig_stats(&rig).entries, 321);
 	trace_rig_close(&rig);
 }
 
@@ -236,7 +275,27 @@ static void what_is_not_there_is_an_error_with_a_hint(void **state)
 	refuses("  providers: [{name: sched, events: [sched_switch, 'x*']}]\n",
 		"no event of \"sched\" is called \"x*\" here");
 	refuses("  clock: bot\n" SCHED, "this kernel has no clock \"bot\", did you mean \"boot\"?");
+	refuses("  providers: [{name: ftrace}]\n", "the events of \"ftrace\" cannot be enabled");
 	refuses("  cpus: 8000\n" SCHED, "cpus names CPU 8000, which this machine does not have");
+}
+
+static void buffers_that_cannot_be_had_are_an_error(void **state)
+{
+	struct trace_rig rig;
+	char path[PATH_MAX];
+	bool has_sizes;
+
+	(void)state;
+	skip_without_tracefs();
+	refuses("  buffers: {size: 64GiB}\n" SCHED, "cannot have a buffer of 64GiB for each of ");
+	trace_rig_must_open(&rig, "size", SCHED);
+	snprintf(path, sizeof(path), "%s/buffer_subbuf_size_kb", trace_instance_path(rig.instance));
+	has_sizes = access(path, F_OK) == 0;
+	trace_rig_close(&rig);
+	if (has_sizes && sysconf(_SC_PAGESIZE) == 4096)
+		refuses("  buffers: {size: 2MiB, subbuffer: 1MiB}\n" SCHED,
+			"cannot have sub-buffers of 1MiB: this kernel has them up to 128 pages, "
+			"which are 512KiB");
 }
 
 static void a_probe_that_cannot_be_made_says_why(void **state)
@@ -293,7 +352,7 @@ static void open_and_die(const char *name, const char *lines)
 			 session, lines);
 		problems_init(&problems);
 		parsed = config_parse_text("c", config, strlen(config), &problems);
-		if (!parsed || !trace_instance_open(&parsed->sessions[0], NULL, &error))
+		if (!parsed || !trace_instance_open(&parsed->sessions[0], NULL, NULL, &error))
 			_exit(1);
 		for (int i = 0; i < 1000; i++)
 			syscall(SYS_getppid);
@@ -346,6 +405,26 @@ static void an_instance_is_reused_with_what_is_in_it(void **state)
 	assert_int_equal(trace_rig_left(), 0);
 }
 
+static void an_instance_that_cannot_be_reused_traces_nothing(void **state)
+{
+	struct trace_rig rig;
+	char there[PATH_MAX];
+
+	(void)state;
+	skip_without_tracefs();
+	trace_rig_must_open(&rig, "quiet", SCHED);
+	snprintf(there, sizeof(there), "%s", trace_instance_path(rig.instance));
+	trace_rig_close(&rig);
+	assert_int_equal(mkdir(there, 0750), 0);
+	trace_rig_open(&rig, "quiet",
+		       "  on_exists: reuse\n"
+		       "  providers: [{name: sched, events: sched_switch}, {name: shced}]\n");
+	assert_null(rig.instance);
+	trace_rig_close(&rig);
+	assert_string_equal(tracefs_text(there, "events/sched/sched_switch/enable"), "0");
+	assert_int_equal(rmdir(there), 0);
+}
+
 /* Removing a probe empties the buffers that it was traced into. */
 static void a_probe_that_stays_the_same_is_reused_with_its_events(void **state)
 {
@@ -386,27 +465,91 @@ static void an_instance_that_is_there_can_be_an_error(void **state)
 	assert_int_equal(trace_rig_left(), 0);
 }
 
-static void an_instance_in_use_is_not_replaced(void **state)
+/* Nor does it share its events. */
+static void an_instance_of_another_exporter_stays_as_it_is(void **state)
 {
+	static const char *const ways[] = {"replace", "reuse"};
 	struct trace_rig first, second;
-	char path[PATH_MAX];
-	int used;
+	char lines[256];
+	size_t i;
 
 	(void)state;
 	skip_without_tracefs();
 	trace_rig_must_open(&first, "used", SCHED);
-	snprintf(path, sizeof(path), "%s/per_cpu/cpu0/trace_pipe_raw",
-		 trace_instance_path(first.instance));
+	for (i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		snprintf(lines, sizeof(lines), "  on_exists: %s\n" SCHED, ways[i]);
+		trace_rig_open(&second, "used", lines);
+		assert_null(second.instance);
+		assert_non_null(strstr(second.error.text, "it is in use: another etw_exporter has "
+							  "a session of the same name"));
+		trace_rig_close(&second);
+		assert_true(trace_instance_is_alive(first.instance));
+		assert_string_equal(file(&first, "events/sched/sched_switch/enable"), "1");
+	}
+	trace_rig_close(&first);
+	assert_int_equal(trace_rig_left(), 0);
+}
+
+static void an_instance_that_somebody_reads_is_not_replaced(void **state)
+{
+	struct trace_rig rig;
+	char path[PATH_MAX + 64];
+	char there[PATH_MAX];
+	int used;
+
+	(void)state;
+	skip_without_tracefs();
+	trace_rig_must_open(&rig, "read", SCHED);
+	snprintf(there, sizeof(there), "%s", trace_instance_path(rig.instance));
+	trace_rig_close(&rig);
+	assert_int_equal(mkdir(there, 0750), 0);
+	snprintf(path, sizeof(path), "%s/per_cpu/cpu0/trace_pipe_raw", there);
 	used = open(path, O_RDONLY | O_NONBLOCK);
 	assert_true(used >= 0);
-	trace_rig_open(&second, "used", SCHED);
-	assert_null(second.instance);
-	assert_non_null(strstr(second.error.text, "it is in use"));
-	assert_true(trace_instance_is_alive(first.instance));
-	assert_string_equal(file(&first, "events/sched/sched_switch/enable"), "1");
+	trace_rig_open(&rig, "read", SCHED);
+	assert_null(rig.instance);
+	assert_non_null(strstr(rig.error.text, "it is in use"));
+	trace_rig_close(&rig);
 	close(used);
-	trace_rig_close(&second);
-	trace_rig_close(&first);
+	trace_rig_must_open(&rig, "read", SCHED);
+	trace_rig_close(&rig);
+	assert_int_equal(trace_rig_left(), 0);
+}
+
+static void *remove_it(void *name)
+{
+	char path[PATH_MAX], instance[TRACE_NAME_SIZE];
+	struct error error = {""};
+	int tracefs = trace_mount_open(false, path, &error), result;
+
+	trace_name_instance(name, instance);
+	result = trace_remove(tracefs, instance, &error);
+	if (result)
+		print_message("%s\n", error.text);
+	close(tracefs);
+	return result ? name : NULL;
+}
+
+static void two_may_remove_an_instance_at_once(void **state)
+{
+	char session[64];
+	pthread_t other;
+	void *failed;
+	int i;
+
+	(void)state;
+	skip_without_tracefs();
+	snprintf(session, sizeof(session), "%s", trace_rig_session("both"));
+	for (i = 0; i < 30; i++) {
+		struct trace_rig rig;
+
+		trace_rig_must_open(&rig, "both", SCHED);
+		assert_int_equal(pthread_create(&other, NULL, remove_it, session), 0);
+		assert_null(remove_it(session));
+		assert_int_equal(pthread_join(other, &failed), 0);
+		assert_null(failed);
+		trace_rig_close(&rig);
+	}
 	assert_int_equal(trace_rig_left(), 0);
 }
 
@@ -455,20 +598,6 @@ static void an_instance_that_is_stopped_or_removed_is_not_alive(void **state)
 	assert_int_equal(rmdir(path), 0);
 }
 
-static void many_openings_leave_nothing_behind(void **state)
-{
-	struct trace_rig rig;
-	int i;
-
-	(void)state;
-	skip_without_tracefs();
-	for (i = 0; i < 300; i++) {
-		trace_rig_must_open(&rig, "many", "  buffers: {size: 8KiB}\n" SCHED);
-		trace_rig_close(&rig);
-	}
-	assert_int_equal(trace_rig_left(), 0);
-}
-
 /* In a process without privileges; its exit code says whether the sentence was right. */
 static void without_privileges_it_says_what_is_missing(void **state)
 {
@@ -509,21 +638,25 @@ int main(void)
 		cmocka_unit_test(sub_buffers_have_the_size_configured),
 		cmocka_unit_test(the_version_of_ids_is_that_of_the_events),
 		cmocka_unit_test(calls_are_counted_exactly_under_a_pid_filter),
+		cmocka_unit_test(a_process_is_traced_with_its_threads),
 		cmocka_unit_test(what_a_full_buffer_drops_is_counted),
 		cmocka_unit_test(a_uprobe_counts_the_calls_of_a_function),
 		cmocka_unit_test(a_bad_filter_is_reported_in_the_kernels_words),
 		cmocka_unit_test(events_without_the_fields_of_a_filter_pass_and_are_told),
 		cmocka_unit_test(what_is_not_there_is_an_error_with_a_hint),
+		cmocka_unit_test(buffers_that_cannot_be_had_are_an_error),
 		cmocka_unit_test(a_probe_that_cannot_be_made_says_why),
 		cmocka_unit_test(a_kprobe_counts_or_the_kernel_has_none),
 		cmocka_unit_test(an_instance_left_by_a_killed_run_is_replaced),
 		cmocka_unit_test(an_instance_is_reused_with_what_is_in_it),
+		cmocka_unit_test(an_instance_that_cannot_be_reused_traces_nothing),
 		cmocka_unit_test(a_probe_that_stays_the_same_is_reused_with_its_events),
 		cmocka_unit_test(an_instance_that_is_there_can_be_an_error),
-		cmocka_unit_test(an_instance_in_use_is_not_replaced),
+		cmocka_unit_test(an_instance_of_another_exporter_stays_as_it_is),
+		cmocka_unit_test(an_instance_that_somebody_reads_is_not_replaced),
+		cmocka_unit_test(two_may_remove_an_instance_at_once),
 		cmocka_unit_test(two_instances_at_once_do_not_mix),
 		cmocka_unit_test(an_instance_that_is_stopped_or_removed_is_not_alive),
-		cmocka_unit_test(many_openings_leave_nothing_behind),
 		cmocka_unit_test(without_privileges_it_says_what_is_missing),
 	};
 

@@ -383,6 +383,88 @@ static void any_bytes_do_no_harm(void **context)
 	assert_true(trace_state_refused(rig->state, STATE_LOOKUPS) > 0);
 }
 
+struct news {
+	int what;
+	uint32_t tid;
+	int64_t time_ns;
+};
+
+/* Few tasks; those of the first number and the last but one are kept in the same place. */
+static struct news draw_news(struct random *random, int number)
+{
+	static const uint32_t tids[] = {100, 101, 102, 103, 100 + 256, 101 + 256};
+
+	return (struct news){
+		.what = (int)random_below(random, 6),
+		.tid = tids[random_below(random, 6)],
+		.time_ns = (number + random_below(random, 3)) * S,
+	};
+}
+
+static void learn_news(struct rig *rig, const struct news *news)
+{
+	const char name[] = {(char)('a' + news->time_ns / S % 26), '\0'};
+	uint32_t tid = news->tid;
+
+	switch (news->what) {
+	case 0:
+		LEARN(rig, news->time_ns, switch, tid, name, tid + 1, "b");
+		break;
+	case 1:
+		LEARN(rig, news->time_ns, newtask, tid ^ 1, tid, name, 0);
+		break;
+	case 2:
+		LEARN(rig, news->time_ns, newtask, tid ^ 1, tid, name, THREAD);
+		break;
+	case 3:
+		LEARN(rig, news->time_ns, exec, tid, tid, "/bin/program");
+		break;
+	case 4:
+		LEARN(rig, news->time_ns, exit, tid, name, tid & 1);
+		break;
+	default:
+		LEARN(rig, news->time_ns, rename, tid, tid, name);
+	}
+}
+
+/* What one says who was never asked before. */
+static void check_asked_first(const struct news *news, size_t count, uint32_t tid, int64_t time_ns,
+			      const char *comm, const char *process)
+{
+	struct rig *rig;
+	void *context;
+	size_t i;
+
+	setup(&context);
+	rig = context;
+	for (i = 0; i < count; i++)
+		learn_news(rig, &news[i]);
+	assert_comm(rig, tid, time_ns, comm);
+	assert_process(rig, tid, time_ns, process);
+	teardown(&context);
+}
+
+static void names_do_not_depend_on_what_was_asked_before(void **context)
+{
+	struct rig *rig = *context;
+	struct random random = {23};
+	struct news news[60];
+	size_t i, j;
+
+	for (i = 0; i < 60; i++) {
+		news[i] = draw_news(&random, (int)i);
+		learn_news(rig, &news[i]);
+		for (j = 0; j < 20; j++) {
+			uint32_t tid = draw_news(&random, 0).tid;
+			int64_t time_ns = (int64_t)random_below(&random, (uint32_t)i + 4) * S;
+
+			check_asked_first(news, i + 1, tid, time_ns,
+					  trace_state_task(rig->state, tid, time_ns)->text,
+					  trace_state_task_process(rig->state, tid, time_ns)->text);
+		}
+	}
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -403,6 +485,7 @@ int main(void)
 		test(in_older_kernels_a_process_ends_with_its_leader),
 		test(labels_are_of_the_task_at_work),
 		test(other_events_say_nothing),
+		test(names_do_not_depend_on_what_was_asked_before),
 		test(records_that_are_cut_do_no_harm),
 		test(any_bytes_do_no_harm),
 	};

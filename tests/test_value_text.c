@@ -263,6 +263,18 @@ static void what_is_no_socket_address_is_hexadecimal(void **state)
 	       "text:1700000000000000000000000000000000000000000000");
 }
 
+static void bitmasks_are_lists_of_their_bits(void **state)
+{
+	(void)state;
+	cooked(VALUE_BINARY, OUT_BITMASK, NULL, 0, "text:none");
+	cooked(VALUE_BINARY, OUT_BITMASK, BYTES("\0\0\0\0\0\0\0\0"), "text:none");
+	cooked(VALUE_BINARY, OUT_BITMASK, BYTES("\1"), "text:0");
+	cooked(VALUE_BINARY, OUT_BITMASK, BYTES("\x0f\1\0\0"), "text:0-3,8");
+	cooked(VALUE_BINARY, OUT_BITMASK, BYTES("\2\x80\1\x80"), "text:1,15-16,31");
+	cooked(VALUE_BINARY, OUT_BITMASK, BYTES("\xff\xff"), "text:0-15");
+	cooked_number(VALUE_U32, OUT_BITMASK, 3, "number:3");
+}
+
 static void truths_are_words(void **state)
 {
 	(void)state;
@@ -460,6 +472,7 @@ int main(void)
 		cmocka_unit_test(addresses_are_in_network_order),
 		cmocka_unit_test(socket_addresses_have_a_port),
 		cmocka_unit_test(what_is_no_socket_address_is_hexadecimal),
+		cmocka_unit_test(bitmasks_are_lists_of_their_bits),
 		cmocka_unit_test(truths_are_words),
 		cmocka_unit_test(hexadecimal_is_as_wide_as_the_type),
 		cmocka_unit_test(error_codes_have_names_where_they_are_known),

@@ -175,19 +175,47 @@ static const char *find_name(struct ftrace_formats *formats, uint16_t id, uint16
 	return formats->names[id];
 }
 
+/*
+ * Probes have arrays of texts, `char[][3] name`, of which libtraceevent understands nothing, nor of
+ * their events. How many they are their size says, too. NULL: no memory.
+ */
+static char *without_counts(const char *text, size_t length)
+{
+	char *copy = malloc(length + 1), *at;
+
+	if (!copy)
+		return NULL;
+	memcpy(copy, text, length);
+	copy[length] = '\0';
+	for (at = copy; (at = strstr(at, "char[][")); at += strlen("char[]"))
+		memset(at + strlen("char[]"), ' ', strcspn(at + strlen("char[]"), " ;\n"));
+	return copy;
+}
+
+static bool parse_text(struct tep_handle *tep, const char *system, const char *text, size_t length)
+{
+	char *copy = without_counts(text, length);
+
+	if (copy)
+		tep_parse_event(tep, copy, length, system);
+	free(copy);
+	return copy != NULL;
+}
+
 struct tep_handle *ftrace_format_parse(const char *system, const char *text, size_t length,
 				       struct tep_event **event)
 {
 	struct tep_handle *tep = tep_alloc();
 
+	*event = NULL;
 	if (!tep)
 		return NULL;
 	tep_set_loglevel(TEP_LOG_NONE);
 	tep_set_long_size(tep, sizeof(long));
 	tep_set_file_bigendian(tep, TEP_LITTLE_ENDIAN);
 	tep_set_local_bigendian(tep, tep_is_bigendian() ? TEP_BIG_ENDIAN : TEP_LITTLE_ENDIAN);
-	tep_parse_event(tep, text, length, system);
-	*event = tep_get_first_event(tep);
+	if (parse_text(tep, system, text, length))
+		*event = tep_get_first_event(tep);
 	if (*event)
 		return tep;
 	tep_free(tep);

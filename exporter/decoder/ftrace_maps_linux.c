@@ -25,16 +25,20 @@ void ftrace_maps_free(struct ftrace_maps *maps)
 	}
 }
 
-/* Maps have 32 bits. */
-static bool parse_value(const char *text, uint32_t *value)
+/* Maps have 32 bits; a negative number is the bits that it has in a field of so many bytes. */
+static bool parse_value(const char *text, int field_bytes, uint32_t *value)
 {
 	unsigned long long number;
 	char *end;
 
 	errno = 0;
 	number = strtoull(text, &end, 0);
+	if (end == text || end[strspn(end, "uUlL")] || errno)
+		return false;
+	if (*text == '-' && field_bytes > 0 && field_bytes < 8)
+		number &= (1ULL << 8 * field_bytes) - 1;
 	*value = (uint32_t)number;
-	return end != text && !*end && !errno && number <= UINT32_MAX;
+	return number <= UINT32_MAX;
 }
 
 static size_t count_symbols(const struct tep_print_flag_sym *symbol, size_t *text_bytes)
@@ -47,14 +51,14 @@ static size_t count_symbols(const struct tep_print_flag_sym *symbol, size_t *tex
 }
 
 static void fill(struct ftrace_maps *entry, const struct tep_print_flag_sym *symbol,
-		 uint32_t *values, const char **names)
+		 int field_bytes, uint32_t *values, const char **names)
 {
 	char *text = entry->text;
 
 	for (; symbol; symbol = symbol->next) {
 		size_t bytes = strlen(symbol->str) + 1;
 
-		if (!parse_value(symbol->value, &values[entry->map.count]))
+		if (!parse_value(symbol->value, field_bytes, &values[entry->map.count]))
 			continue;
 		memcpy(text, symbol->str, bytes);
 		names[entry->map.count++] = text;
@@ -66,7 +70,8 @@ static void fill(struct ftrace_maps *entry, const struct tep_print_flag_sym *sym
 
 /* One allocation: the entry, its names' places, its values; another for the text. */
 static const struct value_map *map_new(struct ftrace_maps **maps,
-				       const struct tep_print_flag_sym *symbols, bool bits)
+				       const struct tep_print_flag_sym *symbols, int field_bytes,
+				       bool bits)
 {
 	size_t text_bytes, count = count_symbols(symbols, &text_bytes);
 	struct ftrace_maps *entry;
@@ -81,7 +86,7 @@ static const struct value_map *map_new(struct ftrace_maps **maps,
 		return NULL;
 	}
 	names = (const char **)(entry + 1);
-	fill(entry, symbols, (uint32_t *)(names + count), names);
+	fill(entry, symbols, field_bytes, (uint32_t *)(names + count), names);
 	entry->map.bits = bits;
 	entry->next = *maps;
 	*maps = entry;
@@ -106,7 +111,7 @@ static bool is_field(const struct tep_print_arg *arg, const char *name, bool bit
 	return false;
 }
 
-/* Where the print format shows the field by flags or symbols; NULL: nowhere. */
+/* Where the print format shows the field by flags, by symbols or as bits; NULL: nowhere. */
 static const struct tep_print_arg *find_symbols(const struct tep_print_arg *arg, const char *name,
 						int depth)
 {
@@ -119,6 +124,10 @@ static const struct tep_print_arg *find_symbols(const struct tep_print_arg *arg,
 			break;
 		case TEP_PRINT_SYMBOL:
 			found = is_field(arg->symbol.field, name, false) ? arg : NULL;
+			break;
+		case TEP_PRINT_BITMASK:
+		case TEP_PRINT_CPUMASK:
+			found = strcmp(arg->bitmask.bitmask, name) == 0 ? arg : NULL;
 			break;
 		case TEP_PRINT_OP:
 			found = find_symbols(arg->op.left, name, depth + 1);
@@ -140,8 +149,16 @@ const struct value_map *ftrace_map_find(struct ftrace_maps **maps, const struct 
 {
 	const struct tep_print_arg *arg = find_symbols(event->print_fmt.args, field->name, 0);
 
-	if (!arg)
-		return NULL;
-	return arg->type == TEP_PRINT_FLAGS ? map_new(maps, arg->flags.flags, true)
-					    : map_new(maps, arg->symbol.symbols, false);
+	if (arg && arg->type == TEP_PRINT_FLAGS)
+		return map_new(maps, arg->flags.flags, field->size, true);
+	if (arg && arg->type == TEP_PRINT_SYMBOL)
+		return map_new(maps, arg->symbol.symbols, field->size, false);
+	return NULL;
+}
+
+bool ftrace_is_bitmask(const struct tep_event *event, const struct tep_format_field *field)
+{
+	const struct tep_print_arg *arg = find_symbols(event->print_fmt.args, field->name, 0);
+
+	return arg && (arg->type == TEP_PRINT_BITMASK || arg->type == TEP_PRINT_CPUMASK);
 }

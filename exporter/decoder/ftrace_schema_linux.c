@@ -55,16 +55,35 @@ static bool is_text(const struct tep_format_field *from)
 	       !strstr(from->type, "unsigned");
 }
 
-static void set_located(const struct tep_format_field *from, struct field *field)
+/*
+ * libtraceevent does not know the elements of arrays that are somewhere else, but for some types,
+ * nor of those of probes, which leave out how many there are.
+ */
+static size_t element_bytes(const struct tep_format_field *from)
+{
+	const struct ftrace_c_type *type = ftrace_c_type_find(from->type);
+
+	if (from->elementsize)
+		return from->elementsize;
+	return type ? type->bytes : 0;
+}
+
+static void set_located(const struct tep_format_field *from, bool is_bitmask, struct field *field)
 {
 	bool is_relative = from->flags & TEP_FIELD_IS_RELATIVE;
-	uint8_t type = number_type(from->elementsize, from->flags & TEP_FIELD_IS_SIGNED);
+	size_t bytes = element_bytes(from);
 
 	if (is_text(from)) {
 		field->type = VALUE_ANSI;
 		field->out = OUT_UTF8;
+		field->count_kind = from->size > DATA_LOCATION_BYTES ? COUNT_FIXED : COUNT_ONE;
+		field->count = (uint16_t)(from->size / DATA_LOCATION_BYTES);
+	} else if (is_bitmask) {
+		field->type = VALUE_BINARY;
+		field->out = OUT_BITMASK;
 	} else {
-		field->type = from->elementsize > 1 ? type : VALUE_BINARY;
+		field->type = bytes > 1 ? number_type(bytes, from->flags & TEP_FIELD_IS_SIGNED)
+					: VALUE_BINARY;
 	}
 	if (field->type == VALUE_ANSI || field->type == VALUE_BINARY)
 		field->length_kind = is_relative ? LENGTH_REL_LOC : LENGTH_DATA_LOC;
@@ -74,25 +93,47 @@ static void set_located(const struct tep_format_field *from, struct field *field
 
 static void set_array(const struct tep_format_field *from, struct field *field)
 {
-	uint8_t type = number_type(from->elementsize, from->flags & TEP_FIELD_IS_SIGNED);
+	size_t size = (size_t)from->size, bytes = element_bytes(from);
+	size_t count = from->arraylen || !bytes ? from->arraylen : size / bytes;
+	uint8_t type = number_type(bytes, from->flags & TEP_FIELD_IS_SIGNED);
 
 	if (is_text(from)) {
 		field->type = VALUE_ANSI;
 		field->out = OUT_UTF8;
 		field->length_kind = LENGTH_FIXED;
 		field->length = (uint16_t)from->size;
-	} else if (from->elementsize <= 1 || type == VALUE_BINARY ||
-		   from->elementsize * from->arraylen != (unsigned int)from->size) {
+	} else if (bytes <= 1 || type == VALUE_BINARY || bytes * count != size) {
 		set_bytes(from, field);
 	} else {
 		field->type = type;
 		field->count_kind = COUNT_FIXED;
-		field->count = (uint16_t)from->arraylen;
+		field->count = (uint16_t)count;
 	}
+}
+
+/*
+ * An argument of a system call has a register's width, of which the kernel takes what the type has:
+ * the lower bits. NULL: the field is as wide as its type.
+ */
+static const struct ftrace_c_type *argument_type(const struct tep_format_field *from)
+{
+	const unsigned long others =
+		TEP_FIELD_IS_POINTER | TEP_FIELD_IS_ARRAY | TEP_FIELD_IS_DYNAMIC;
+	const struct ftrace_c_type *type = ftrace_c_type_find(from->type);
+
+	if (!type || from->flags & others || from->size != sizeof(long))
+		return NULL;
+	return type->bytes < sizeof(long) ? type : NULL;
 }
 
 static void set_single(const struct tep_format_field *from, struct field *field)
 {
+	const struct ftrace_c_type *argument = argument_type(from);
+
+	if (argument) {
+		field->type = number_type(argument->bytes, argument->is_signed);
+		return;
+	}
 	if (from->flags & TEP_FIELD_IS_POINTER && from->size == sizeof(long)) {
 		field->type = VALUE_POINTER;
 		return;
@@ -104,12 +145,20 @@ static void set_single(const struct tep_format_field *from, struct field *field)
 		field->out = OUT_BOOLEAN;
 }
 
-static void set_field(const struct tep_format_field *from, struct field *field)
+/* One word, or of texts several. */
+static bool is_located(const struct tep_format_field *from)
 {
-	if (from->flags & TEP_FIELD_IS_DYNAMIC && from->size != DATA_LOCATION_BYTES)
+	return from->size == DATA_LOCATION_BYTES ||
+	       (is_text(from) && from->size > 0 && from->size % DATA_LOCATION_BYTES == 0);
+}
+
+static void set_field(const struct tep_event *event, const struct tep_format_field *from,
+		      struct field *field)
+{
+	if (from->flags & TEP_FIELD_IS_DYNAMIC && !is_located(from))
 		set_bytes(from, field);
 	else if (from->flags & TEP_FIELD_IS_DYNAMIC)
-		set_located(from, field);
+		set_located(from, ftrace_is_bitmask(event, from), field);
 	else if (from->flags & TEP_FIELD_IS_ARRAY)
 		set_array(from, field);
 	else
@@ -142,6 +191,13 @@ static const struct tep_format_field **in_order(const struct tep_event *event, s
 	return fields;
 }
 
+static int bytes_taken(const struct tep_format_field *from)
+{
+	const struct ftrace_c_type *argument = argument_type(from);
+
+	return argument ? (int)argument->bytes : from->size;
+}
+
 static void add_padding(struct schema_builder *builder, size_t bytes)
 {
 	const struct field padding = {.length_kind = LENGTH_FIXED, .length = (uint16_t)bytes};
@@ -165,10 +221,10 @@ static void add_fields(struct schema_builder *builder, struct ftrace_maps **maps
 		if (from->offset < end || from->size <= 0 || from->size > UINT16_MAX ||
 		    from->offset > UINT16_MAX)
 			continue;
-		set_field(from, &field);
+		set_field(event, from, &field);
 		add_padding(builder, (size_t)(from->offset - end));
 		schema_builder_add(builder, SCHEMA_TOP, &field, from->name, strlen(from->name));
-		end = from->offset + from->size;
+		end = from->offset + bytes_taken(from);
 	}
 }
 

@@ -5,59 +5,7 @@
 
 #include "exporter/bytes.h"
 #include "exporter/kernel_classes.h"
-
-/* Types in bits 16 to 23 of a typed record's first word (TRACE_HEADER_TYPE_*). */
-enum header_type {
-	TYPE_SYSTEM32 = 0x01,
-	TYPE_SYSTEM64 = 0x02,
-	TYPE_COMPACT32 = 0x03,
-	TYPE_COMPACT64 = 0x04,
-	TYPE_FULL32 = 0x0a,
-	TYPE_INSTANCE32 = 0x0b,
-	TYPE_TIMED = 0x0c,
-	TYPE_ERROR = 0x0d,
-	TYPE_WNODE = 0x0e,
-	TYPE_MESSAGE = 0x0f,
-	TYPE_PERFINFO32 = 0x10,
-	TYPE_PERFINFO64 = 0x11,
-	TYPE_EVENT32 = 0x12,
-	TYPE_EVENT64 = 0x13,
-	TYPE_FULL64 = 0x14,
-	TYPE_INSTANCE64 = 0x15,
-	/* Not a type: the number under which records with an untyped time header are counted. */
-	TYPE_ULONG32_TIME = 0xb0,
-};
-
-enum {
-	MARK_TYPED = 0xc0,
-	MARK_MESSAGE = 0x90,
-	MARK_ULONG32_TIME = 0xb0,
-
-	SYSTEM_HEADER_BYTES = 32,
-	COMPACT_HEADER_BYTES = 24,
-	PERFINFO_HEADER_BYTES = 16,
-	FULL_HEADER_BYTES = 48,
-	INSTANCE_HEADER_BYTES = 72,
-	EVENT_HEADER_BYTES = 80,
-
-	EVENT_FLAG_EXTENDED_INFO = 0x0001,
-
-	/* In the version of system, compact and perfinfo records: u64 values before the payload. */
-	VERSION_PEBS_INDEX = 0x8000,
-	VERSION_PMC_COUNT = 0x0700,
-
-	ITEM_HEADER_BYTES = 8,
-	ITEM_SCHEMA_TL = 11,
-	ITEM_PROVIDER_TRAITS = 12,
-
-	MESSAGE_SEQUENCE = 0x0001,
-	MESSAGE_GUID = 0x0002,
-	MESSAGE_COMPONENT_ID = 0x0004,
-	MESSAGE_TIMESTAMP = 0x0008,
-	MESSAGE_SYSTEM_INFO = 0x0020,
-	MESSAGE_POINTER32 = 0x0040,
-	MESSAGE_POINTER64 = 0x0080,
-};
+#include "exporter/record/etl_layout.h"
 
 /*
  * How far ahead of the walk the cache is told what comes. The bytes were brought in by another
@@ -86,6 +34,7 @@ void etl_walk(struct etl_cursor *cursor, const uint8_t *records, size_t bytes, u
 	/* Without bytes there need not be a pointer to add to. */
 	cursor->end = bytes ? records + bytes : records;
 	cursor->cpu = cpu;
+	cursor->is_live = false;
 }
 
 /* What kinds without a field have; the kinds overwrite what they do have. */
@@ -118,10 +67,10 @@ static enum etl_next read_hook(const uint8_t *at, size_t size, size_t header_byt
 			       struct event_record *record)
 {
 	uint16_t version = le16(at);
-	size_t counters = (version & VERSION_PEBS_INDEX) != 0;
+	size_t counters = (version & ETL_VERSION_PEBS_INDEX) != 0;
 	const struct kernel_class *class;
 
-	counters += (version & VERSION_PMC_COUNT) >> 8;
+	counters += (version & ETL_VERSION_PMC_COUNT) >> 8;
 	record->version = version;
 	if (counters) {
 		header_bytes += 8 * counters;
@@ -138,7 +87,7 @@ static enum etl_next read_hook(const uint8_t *at, size_t size, size_t header_byt
 static enum etl_next read_system(const uint8_t *at, size_t size, struct event_record *record)
 {
 	size_t header_bytes =
-		record->kind == RECORD_SYSTEM ? SYSTEM_HEADER_BYTES : COMPACT_HEADER_BYTES;
+		record->kind == RECORD_SYSTEM ? ETL_SYSTEM_HEADER_BYTES : ETL_COMPACT_HEADER_BYTES;
 
 	if (size < header_bytes)
 		return ETL_BAD_SIZE;
@@ -150,16 +99,16 @@ static enum etl_next read_system(const uint8_t *at, size_t size, struct event_re
 
 static enum etl_next read_perfinfo(const uint8_t *at, size_t size, struct event_record *record)
 {
-	if (size < PERFINFO_HEADER_BYTES)
+	if (size < ETL_PERFINFO_HEADER_BYTES)
 		return ETL_BAD_SIZE;
 	record->timestamp = le64(at + 8);
-	return read_hook(at, size, PERFINFO_HEADER_BYTES, record);
+	return read_hook(at, size, ETL_PERFINFO_HEADER_BYTES, record);
 }
 
 static enum etl_next read_full(const uint8_t *at, size_t size, struct event_record *record)
 {
 	size_t header_bytes =
-		record->kind == RECORD_FULL ? FULL_HEADER_BYTES : INSTANCE_HEADER_BYTES;
+		record->kind == RECORD_FULL ? ETL_FULL_HEADER_BYTES : ETL_INSTANCE_HEADER_BYTES;
 
 	if (size < header_bytes)
 		return ETL_BAD_SIZE;
@@ -186,19 +135,19 @@ static bool read_items(const uint8_t *at, const uint8_t *end, struct event_recor
 		size_t left = (size_t)(end - at);
 		uint16_t item_bytes, type, data_bytes;
 
-		if (left < ITEM_HEADER_BYTES)
+		if (left < ETL_ITEM_HEADER_BYTES)
 			return false;
 		item_bytes = le16(at);
 		type = le16(at + 2);
 		more = le16(at + 4) & 1;
 		data_bytes = le16(at + 6);
-		if (item_bytes > left || ITEM_HEADER_BYTES + (size_t)data_bytes > item_bytes)
+		if (item_bytes > left || ETL_ITEM_HEADER_BYTES + (size_t)data_bytes > item_bytes)
 			return false;
-		if (type == ITEM_SCHEMA_TL) {
-			record->schema = at + ITEM_HEADER_BYTES;
+		if (type == ETL_ITEM_SCHEMA_TL) {
+			record->schema = at + ETL_ITEM_HEADER_BYTES;
 			record->schema_bytes = data_bytes;
-		} else if (type == ITEM_PROVIDER_TRAITS) {
-			record->traits = at + ITEM_HEADER_BYTES;
+		} else if (type == ETL_ITEM_PROVIDER_TRAITS) {
+			record->traits = at + ETL_ITEM_HEADER_BYTES;
 			record->traits_bytes = data_bytes;
 		}
 		at += item_bytes;
@@ -209,9 +158,9 @@ static bool read_items(const uint8_t *at, const uint8_t *end, struct event_recor
 
 static enum etl_next read_event(const uint8_t *at, size_t size, struct event_record *record)
 {
-	const uint8_t *payload = at + EVENT_HEADER_BYTES;
+	const uint8_t *payload = at + ETL_EVENT_HEADER_BYTES;
 
-	if (size < EVENT_HEADER_BYTES)
+	if (size < ETL_EVENT_HEADER_BYTES)
 		return ETL_BAD_SIZE;
 	record->flags = le16(at + 4);
 	record->tid = le32(at + 8);
@@ -225,7 +174,7 @@ static enum etl_next read_event(const uint8_t *at, size_t size, struct event_rec
 	record->opcode = at[45];
 	record->task = le16(at + 46);
 	record->keyword = le64(at + 48);
-	if (record->flags & EVENT_FLAG_EXTENDED_INFO &&
+	if (record->flags & ETL_EVENT_FLAG_EXTENDED_INFO &&
 	    !read_items(payload, at + size, record, &payload)) {
 		record->payload = at + size;
 		return ETL_RECORD_DAMAGED_ITEMS;
@@ -237,7 +186,7 @@ static enum etl_next read_event(const uint8_t *at, size_t size, struct event_rec
  * one. */
 static enum etl_next read_error(const uint8_t *at, size_t size, struct event_record *record)
 {
-	if (size >= EVENT_HEADER_BYTES)
+	if (size >= ETL_EVENT_HEADER_BYTES)
 		return read_event(at, size, record);
 	record->has_time = false;
 	return set_payload(record, at, size, ETL_SMALLEST_RECORD_BYTES);
@@ -252,35 +201,35 @@ static enum etl_next read_message(const uint8_t *at, size_t size, struct event_r
 
 	record->id = le16(fixed + 4);
 	record->flags = le16(fixed + 6);
-	if (record->flags & MESSAGE_SEQUENCE && !bytes_take(&rest, 4))
+	if (record->flags & ETL_MESSAGE_SEQUENCE && !bytes_take(&rest, 4))
 		return ETL_BAD_SIZE;
-	if (record->flags & MESSAGE_GUID) {
+	if (record->flags & ETL_MESSAGE_GUID) {
 		part = bytes_take(&rest, 16);
 		if (!part)
 			return ETL_BAD_SIZE;
 		record->guid = part;
-	} else if (record->flags & MESSAGE_COMPONENT_ID) {
+	} else if (record->flags & ETL_MESSAGE_COMPONENT_ID) {
 		part = bytes_take(&rest, 4);
 		if (!part)
 			return ETL_BAD_SIZE;
 		record->component_id = le32(part);
 	}
-	record->has_time = (record->flags & MESSAGE_TIMESTAMP) != 0;
+	record->has_time = (record->flags & ETL_MESSAGE_TIMESTAMP) != 0;
 	if (record->has_time) {
 		part = bytes_take(&rest, 8);
 		if (!part)
 			return ETL_BAD_SIZE;
 		record->timestamp = le64(part);
 	}
-	if (record->flags & MESSAGE_SYSTEM_INFO) {
+	if (record->flags & ETL_MESSAGE_SYSTEM_INFO) {
 		part = bytes_take(&rest, 8);
 		if (!part)
 			return ETL_BAD_SIZE;
 		record->tid = le32(part);
 		record->pid = le32(part + 4);
 	}
-	if (record->flags & (MESSAGE_POINTER32 | MESSAGE_POINTER64))
-		record->pointer_bytes = record->flags & MESSAGE_POINTER64 ? 8 : 4;
+	if (record->flags & (ETL_MESSAGE_POINTER32 | ETL_MESSAGE_POINTER64))
+		record->pointer_bytes = record->flags & ETL_MESSAGE_POINTER64 ? 8 : 4;
 	record->payload = rest.at;
 	record->payload_bytes = (uint32_t)rest.left;
 	return ETL_RECORD;
@@ -295,19 +244,19 @@ struct kind_row {
 
 /* Types without a reader are counted and skipped by the size at +0. */
 static const struct kind_row kinds[] = {
-	[TYPE_SYSTEM32] = {read_system, RECORD_SYSTEM, 4, 4},
-	[TYPE_SYSTEM64] = {read_system, RECORD_SYSTEM, 8, 4},
-	[TYPE_COMPACT32] = {read_system, RECORD_COMPACT, 4, 4},
-	[TYPE_COMPACT64] = {read_system, RECORD_COMPACT, 8, 4},
-	[TYPE_FULL32] = {read_full, RECORD_FULL, 4, 0},
-	[TYPE_INSTANCE32] = {read_full, RECORD_INSTANCE, 4, 0},
-	[TYPE_ERROR] = {read_error, RECORD_ERROR, 0, 0},
-	[TYPE_PERFINFO32] = {read_perfinfo, RECORD_PERFINFO, 4, 4},
-	[TYPE_PERFINFO64] = {read_perfinfo, RECORD_PERFINFO, 8, 4},
-	[TYPE_EVENT32] = {read_event, RECORD_EVENT, 4, 0},
-	[TYPE_EVENT64] = {read_event, RECORD_EVENT, 8, 0},
-	[TYPE_FULL64] = {read_full, RECORD_FULL, 8, 0},
-	[TYPE_INSTANCE64] = {read_full, RECORD_INSTANCE, 8, 0},
+	[ETL_TYPE_SYSTEM32] = {read_system, RECORD_SYSTEM, 4, 4},
+	[ETL_TYPE_SYSTEM64] = {read_system, RECORD_SYSTEM, 8, 4},
+	[ETL_TYPE_COMPACT32] = {read_system, RECORD_COMPACT, 4, 4},
+	[ETL_TYPE_COMPACT64] = {read_system, RECORD_COMPACT, 8, 4},
+	[ETL_TYPE_FULL32] = {read_full, RECORD_FULL, 4, 0},
+	[ETL_TYPE_INSTANCE32] = {read_full, RECORD_INSTANCE, 4, 0},
+	[ETL_TYPE_ERROR] = {read_error, RECORD_ERROR, 0, 0},
+	[ETL_TYPE_PERFINFO32] = {read_perfinfo, RECORD_PERFINFO, 4, 4},
+	[ETL_TYPE_PERFINFO64] = {read_perfinfo, RECORD_PERFINFO, 8, 4},
+	[ETL_TYPE_EVENT32] = {read_event, RECORD_EVENT, 4, 0},
+	[ETL_TYPE_EVENT64] = {read_event, RECORD_EVENT, 8, 0},
+	[ETL_TYPE_FULL64] = {read_full, RECORD_FULL, 8, 0},
+	[ETL_TYPE_INSTANCE64] = {read_full, RECORD_INSTANCE, 8, 0},
 };
 
 static const struct kind_row message_kind = {read_message, RECORD_MESSAGE, 0, 0};
@@ -317,12 +266,12 @@ static const struct kind_row unknown_kind;
 static inline const struct kind_row *find_kind(const uint8_t *at, uint8_t *number)
 {
 	*number = at[2];
-	if ((at[3] & 0xf0) == MARK_TYPED)
+	if ((at[3] & 0xf0) == ETL_MARK_TYPED)
 		return at[2] < sizeof(kinds) / sizeof(kinds[0]) ? &kinds[at[2]] : &unknown_kind;
-	if (at[3] == MARK_MESSAGE)
+	if (at[3] == ETL_MARK_MESSAGE)
 		return &message_kind;
-	*number = TYPE_ULONG32_TIME;
-	return at[3] == MARK_ULONG32_TIME ? &unknown_kind : NULL;
+	*number = ETL_TYPE_ULONG32_TIME;
+	return at[3] == ETL_MARK_ULONG32_TIME ? &unknown_kind : NULL;
 }
 
 enum etl_next etl_next(struct etl_cursor *cursor, struct event_record *record)
@@ -356,16 +305,26 @@ enum etl_next etl_next(struct etl_cursor *cursor, struct event_record *record)
 	return row->read(at, size, record);
 }
 
+bool etl_take_cpu(struct etl_cursor *cursor)
+{
+	const uint8_t *mark = cursor->at - ETL_CPU_MARK_BYTES;
+
+	if (!cursor->is_live || mark[2] != ETL_TYPE_LIVE_CPU || le16(mark) != ETL_CPU_MARK_BYTES)
+		return false;
+	cursor->cpu = le16(mark + 4);
+	return true;
+}
+
 const char *etl_kind_name(uint8_t kind, char buffer[8])
 {
 	switch (kind) {
-	case TYPE_TIMED:
+	case ETL_TYPE_TIMED:
 		return "timed";
-	case TYPE_WNODE:
+	case ETL_TYPE_WNODE:
 		return "wnode";
-	case TYPE_MESSAGE:
+	case ETL_TYPE_MESSAGE:
 		return "message";
-	case TYPE_ULONG32_TIME:
+	case ETL_TYPE_ULONG32_TIME:
 		return "ulong32_time";
 	default:
 		snprintf(buffer, 8, "0x%02x", kind);

@@ -8,6 +8,7 @@
 #ifndef EXPORTER_RECORD_ETL_H
 #define EXPORTER_RECORD_ETL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@
 
 #define ETL_SMALLEST_RECORD_BYTES 8
 
+#define ETL_BUFFER_CPU_AT      0x28
 #define ETL_BUFFER_DATA_END_AT 0x30
 #define ETL_BUFFER_FLAGS_AT    0x34
 #define ETL_BUFFER_TYPE_AT     0x36
@@ -47,6 +49,7 @@ struct etl_cursor {
 	const uint8_t *at; /* of the next record */
 	const uint8_t *end;
 	uint16_t cpu;
+	bool is_live; /* set by the caller, if so: see etl_layout.h */
 };
 
 enum etl_next {
@@ -63,6 +66,12 @@ enum etl_next {
 void etl_walk(struct etl_cursor *cursor, const uint8_t *records, size_t bytes, uint16_t cpu);
 
 enum etl_next etl_next(struct etl_cursor *cursor, struct event_record *record);
+
+/*
+ * After ETL_UNKNOWN_KIND: takes the mark that says which processor's records follow in a live
+ * session. False: the record was none.
+ */
+bool etl_take_cpu(struct etl_cursor *cursor);
 
 /* The label for a kind that is counted but not understood: "timed", "0x2a". */
 const char *etl_kind_name(uint8_t kind, char buffer[8]);

@@ -30,6 +30,14 @@ static int64_t filetime_unix_ns(uint64_t filetime)
 	return ns;
 }
 
+void trace_clock_set_system_time(struct trace_clock *clock)
+{
+	clock->type = CLOCK_SYSTEM_TIME;
+	clock->origin = FILETIME_UNIX_EPOCH;
+	clock->origin_unix_ns = 0;
+	clock->frequency_hz = TICKS_OF_100_NS;
+}
+
 static struct trace_clock make_clock(const struct etl_header *header, uint32_t type,
 				     uint64_t timestamp)
 {
@@ -44,10 +52,7 @@ static struct trace_clock make_clock(const struct etl_header *header, uint32_t t
 		clock.frequency_hz = header->perf_frequency_hz;
 		break;
 	case 2:
-		clock.type = CLOCK_SYSTEM_TIME;
-		clock.origin = FILETIME_UNIX_EPOCH;
-		clock.origin_unix_ns = 0;
-		clock.frequency_hz = TICKS_OF_100_NS;
+		trace_clock_set_system_time(&clock);
 		break;
 	case 3:
 		clock.type = CLOCK_CPU_CYCLES;
@@ -56,7 +61,7 @@ static struct trace_clock make_clock(const struct etl_header *header, uint32_t t
 	default:
 		break;
 	}
-	/* The upper bound keeps the remainder's product in trace_clock_unix_ns() below 2^64. */
+	/* The upper bound keeps the remainder's product in trace_clock_convert() below 2^64. */
 	if (clock.frequency_hz == 0 || clock.frequency_hz > UINT64_MAX / NS_PER_SECOND ||
 	    (type != 2 && header->start_unix_ns == 0))
 		clock.type = CLOCK_UNKNOWN;
@@ -126,7 +131,7 @@ static uint64_t ticks_to_ns(uint64_t ticks, uint64_t frequency_hz)
 	return ns;
 }
 
-bool trace_clock_unix_ns(const struct trace_clock *clock, uint64_t timestamp, int64_t *unix_ns)
+bool trace_clock_convert(const struct trace_clock *clock, uint64_t timestamp, int64_t *unix_ns)
 {
 	bool before;
 	uint64_t ns;

@@ -17,7 +17,7 @@ enum clock_type {
 	CLOCK_QPC,
 	CLOCK_SYSTEM_TIME,
 	CLOCK_CPU_CYCLES,
-	CLOCK_NANOSECONDS, /* Linux */
+	CLOCK_NANOSECONDS, /* Linux; 10^9 ticks per second */
 };
 
 /* Converts timestamps of one session to Unix time. All zeros: unknown. */
@@ -61,9 +61,22 @@ bool etl_header_is(const struct event_record *record);
 /* Reads it; false where its payload is too short or contradicts itself. */
 bool etl_header_parse(const struct event_record *record, struct etl_header *header);
 
+/* What trace_clock_unix_ns() does, whatever the clock is. */
+bool trace_clock_convert(const struct trace_clock *clock, uint64_t timestamp, int64_t *unix_ns);
+
+/* A clock of FILETIMEs; what it says of the performance counter stays. */
+void trace_clock_set_system_time(struct trace_clock *clock);
+
 /* Unix nanoseconds; false where the clock is unknown or the time is outside of years 1678 to 2262.
  */
-bool trace_clock_unix_ns(const struct trace_clock *clock, uint64_t timestamp, int64_t *unix_ns);
+static inline bool trace_clock_unix_ns(const struct trace_clock *clock, uint64_t timestamp,
+				       int64_t *unix_ns)
+{
+	/* Of live sessions: there is nothing to divide. */
+	if (clock->type == CLOCK_NANOSECONDS && !clock->origin && timestamp <= INT64_MAX)
+		return !__builtin_add_overflow(clock->origin_unix_ns, (int64_t)timestamp, unix_ns);
+	return trace_clock_convert(clock, timestamp, unix_ns);
+}
 
 /* "qpc", "system_time", "cpu_cycles", "nanoseconds", "unknown". */
 const char *clock_type_name(enum clock_type type);

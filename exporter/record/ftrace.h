@@ -16,8 +16,8 @@
 /* Frames, and the sub-buffers in them, begin at multiples of this. */
 #define FTRACE_ALIGN	   8
 #define FTRACE_FRAME_BYTES 16
-/* The kernel's largest sub-buffer has order 5 in pages of at most 64 KiB. */
-#define FTRACE_PAGE_MAX_BYTES (2u << 20)
+/* The kernel's largest sub-buffer has 128 pages of at most 64 KiB. */
+#define FTRACE_PAGE_MAX_BYTES (8u << 20)
 
 /*
  * Behind the sub-buffer's time: how many bytes of events it has, and whether some are missing

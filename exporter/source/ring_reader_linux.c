@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,29 +32,31 @@ struct ring_meta {
 
 #define GET_READER _IO('R', 0x20)
 
-/* Where events begin in a sub-buffer, as tracefs describes its header; false: it does not. */
-static bool read_data_at(const char *path, uint16_t *data_at)
+/* Where events begin in a sub-buffer, as tracefs describes its header. */
+static int read_data_at(struct ring_reader *reader, const char *instance, struct error *error)
 {
 	static const char label[] = "char data;\toffset:";
-	char text[1024], *at = NULL;
-
-	if (trace_file_read(AT_FDCWD, path, text, sizeof(text)) > 0)
-		at = strstr(text, label);
-	*data_at = at ? (uint16_t)strtoul(at + sizeof(label) - 1, NULL, 10) : 0;
-	return *data_at == 12 || *data_at == 16;
-}
-
-static int read_layout(struct ring_reader *reader, const char *instance, struct error *error)
-{
-	uint64_t kib;
-	char path[1024];
+	char path[1024], text[1024], *at;
 
 	snprintf(path, sizeof(path), "%s/events/header_page", instance);
-	if (!read_data_at(path, &reader->data_at))
-		return error_set(error, "cannot read %s: it does not say where data begins", path);
+	if (trace_file_read(AT_FDCWD, path, text, sizeof(text)) < 0)
+		return trace_file_error(error, errno, "cannot read %s", path);
+	at = strstr(text, label);
+	reader->data_at = at ? (uint16_t)strtoul(at + sizeof(label) - 1, NULL, 10) : 0;
+	if (reader->data_at != 12 && reader->data_at != 16)
+		return error_set(error, "cannot use %s: it does not say where data begins", path);
+	return 0;
+}
+
+/* Before Linux 6.8 a sub-buffer is a page. */
+static int read_page_bytes(struct ring_reader *reader, const char *instance, struct error *error)
+{
+	uint64_t kib = (uint64_t)sysconf(_SC_PAGESIZE) >> 10;
+	char path[1024];
+
 	snprintf(path, sizeof(path), "%s/buffer_subbuf_size_kb", instance);
-	if (!trace_file_read_u64(AT_FDCWD, path, &kib))
-		kib = (uint64_t)sysconf(_SC_PAGESIZE) >> 10;
+	if (trace_file_exists(AT_FDCWD, path) && !trace_file_read_u64(AT_FDCWD, path, &kib))
+		return trace_file_error(error, errno, "cannot read %s", path);
 	if (kib < 1 || kib > FTRACE_PAGE_MAX_BYTES >> 10)
 		return error_set(error, "cannot use %s: sub-buffers of %llu KiB", path,
 				 (unsigned long long)kib);
@@ -91,19 +94,43 @@ int ring_reader_open(struct ring_reader *reader, const char *instance, unsigned 
 
 	memset(reader, 0, sizeof(*reader));
 	reader->cpu = (uint16_t)cpu;
+	reader->wants_mapping = mapped;
 	reader->fd = -1;
-	if (read_layout(reader, instance, error))
+	if (read_data_at(reader, instance, error) || read_page_bytes(reader, instance, error))
 		return -1;
-	snprintf(path, sizeof(path), "%s/per_cpu/cpu%u/buffer_size_kb", instance, cpu);
-	if (trace_file_read_u64(AT_FDCWD, path, &reader->ring_bytes))
-		reader->ring_bytes <<= 10;
 	snprintf(path, sizeof(path), "%s/per_cpu/cpu%u/trace_pipe_raw", instance, cpu);
 	reader->fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (reader->fd < 0)
-		return error_set(error, "cannot read %s: %s", path, strerror(errno));
-	if (mapped)
-		map(reader);
+		return trace_file_error(error, errno, "cannot read %s", path);
 	return 0;
+}
+
+/* ring_buffer_poll_wait() in kernel/trace/ring_buffer.c. */
+bool ring_reader_appears(struct ring_reader *reader, const char *instance)
+{
+	struct pollfd fd = {.fd = reader->fd};
+	char path[1024];
+
+	if (reader->has_ring || poll(&fd, 1, 0) < 0 || (fd.revents & POLLERR))
+		return false;
+	reader->has_ring = true;
+	snprintf(path, sizeof(path), "%s/per_cpu/cpu%u/buffer_size_kb", instance, reader->cpu);
+	if (trace_file_read_u64(AT_FDCWD, path, &reader->ring_bytes))
+		reader->ring_bytes <<= 10;
+	if (reader->wants_mapping)
+		map(reader);
+	return true;
+}
+
+/* The kernel's size is rounded; the page that is read and the one that is written may be taken in
+ * parts. */
+#define PAGES_MORE 4
+
+void ring_reader_begin(struct ring_reader *reader, uint64_t until)
+{
+	reader->until = until;
+	reader->pages_left =
+		PAGES_MORE + (size_t)(reader->ring_bytes / (reader->page_bytes - reader->data_at));
 }
 
 void ring_reader_close(struct ring_reader *reader)
@@ -190,5 +217,12 @@ static enum ring_read take_read(struct ring_reader *reader, uint8_t *to, size_t 
 
 enum ring_read ring_reader_take(struct ring_reader *reader, uint8_t *to, size_t *bytes)
 {
-	return reader->meta ? take_mapped(reader, to, bytes) : take_read(reader, to, bytes);
+	enum ring_read read;
+
+	if (!reader->has_ring)
+		return RING_EMPTY;
+	read = reader->meta ? take_mapped(reader, to, bytes) : take_read(reader, to, bytes);
+	if (reader->pages_left)
+		reader->pages_left--;
+	return read == RING_PAGE && !reader->pages_left ? RING_LAST : read;
 }

@@ -82,11 +82,28 @@ static int start_timer(struct tracefs *tracefs, struct error *error)
 	return 0;
 }
 
+/* Of the CPUs whose ring buffers were not there before. */
+static int wait_for_readers(struct tracefs *tracefs, struct error *error)
+{
+	const char *path = trace_instance_path(tracefs->instance);
+	struct epoll_event event = {.events = EPOLLIN};
+	size_t i;
+
+	for (i = 0; i < tracefs->reader_count; i++) {
+		struct ring_reader *reader = &tracefs->readers[i];
+
+		if (ring_reader_appears(reader, path) &&
+		    epoll_ctl(tracefs->epoll, EPOLL_CTL_ADD, reader->fd, &event))
+			return error_set(error, "cannot wait for trace buffers: %s",
+					 strerror(errno));
+	}
+	return 0;
+}
+
 static int open_readers(struct tracefs *tracefs, struct error *error)
 {
 	uint16_t version = trace_instance_events_version(tracefs->instance);
 	size_t count = trace_instance_cpu_count(tracefs->instance), i;
-	struct epoll_event event = {.events = EPOLLIN};
 
 	tracefs->readers = calloc(count + 1, sizeof(*tracefs->readers));
 	tracefs->lost = calloc(count + 1, sizeof(*tracefs->lost));
@@ -101,11 +118,8 @@ static int open_readers(struct tracefs *tracefs, struct error *error)
 			return -1;
 		reader->version = version;
 		tracefs->reader_count++;
-		if (epoll_ctl(tracefs->epoll, EPOLL_CTL_ADD, reader->fd, &event))
-			return error_set(error, "cannot wait for trace buffers: %s",
-					 strerror(errno));
 	}
-	return 0;
+	return wait_for_readers(tracefs, error);
 }
 
 static bool has_formats(const char *events)
@@ -223,21 +237,19 @@ static int read_round(struct tracefs *tracefs, struct error *error)
 	size_t i;
 
 	for (i = 0; i < tracefs->reader_count && !result; i++) {
-		tracefs->readers[i].until = has_time ? now : 0;
+		ring_reader_begin(&tracefs->readers[i], has_time ? now : 0);
 		result = read_cpu(tracefs, &tracefs->readers[i], error);
 	}
 	end_round(tracefs, has_time, now, origin_unix_ns);
 	return result;
 }
 
-/* A counter of the kernel's, which begins again with each instance. */
+/* A counter of the kernel's, which begins again with each instance, and where it is emptied. */
 static void note_lost(struct session_health *health, struct lost *lost, enum ring_loss reason,
 		      uint64_t number)
 {
-	uint64_t before = lost->numbers[reason];
+	uint64_t before = number < lost->numbers[reason] ? 0 : lost->numbers[reason];
 
-	if (number <= before)
-		return;
 	health_add(&health->ring_lost[reason], number - before);
 	health_add(&health->events_lost, number - before);
 	lost->numbers[reason] = number;
@@ -298,6 +310,8 @@ static int read_rounds(struct tracefs *tracefs, struct error *error)
 			continue;
 		note_stats(tracefs);
 		look_at_modules(tracefs);
+		if (wait_for_readers(tracefs, error))
+			return -1;
 		if (!trace_instance_is_alive(tracefs->instance))
 			return error_set(error,
 					 "somebody has removed or stopped the trace instance %s",
@@ -330,6 +344,8 @@ static void end(struct tracefs *tracefs)
 		close(tracefs->timer);
 	end_recording(tracefs);
 	trace_instance_close(tracefs->instance);
+	atomic_store(&tracefs->context.health->events_waiting, 0);
+	atomic_store(&tracefs->context.health->ring_bytes, 0);
 	tracefs->readers = NULL;
 	tracefs->lost = NULL;
 	tracefs->reader_count = 0;
@@ -340,8 +356,8 @@ static void end(struct tracefs *tracefs)
 static int begin(struct tracefs *tracefs, struct error *error)
 {
 	module_watch_init(&tracefs->modules);
-	tracefs->instance =
-		trace_instance_open(tracefs->context.config, tracefs->context.log, error);
+	tracefs->instance = trace_instance_open(tracefs->context.config, tracefs->context.log,
+						tracefs->context.stop, error);
 	return tracefs->instance && !start_timer(tracefs, error) && !open_readers(tracefs, error)
 		       ? make_recording(tracefs, error)
 		       : -1;
@@ -362,7 +378,8 @@ static int tracefs_run(void *source, struct error *error)
 		note_stats(tracefs);
 	}
 	end(tracefs);
-	return result;
+	/* What the stop has prevented is no failure. */
+	return stop_is_set(tracefs->context.stop) ? 0 : result;
 }
 
 const struct source_type tracefs_source = {

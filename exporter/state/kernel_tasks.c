@@ -39,6 +39,39 @@ static const struct span *find(const struct spans *spans, uint32_t id, int64_t t
 	return span;
 }
 
+/* Never 0 once something was learnt. */
+static uint64_t changes(const struct kernel_tasks *tasks)
+{
+	return tasks->threads->changes + tasks->comms->changes + tasks->processes->spans.changes;
+}
+
+static struct kept_name keep_always(const struct kernel_tasks *tasks, uint32_t tid,
+				    uint32_t name_id)
+{
+	return (struct kept_name){INT64_MIN, INT64_MAX, changes(tasks), tid, name_id};
+}
+
+/* What a task was called at a time, by this span. */
+static void keep_comm(struct kernel_tasks *tasks, uint32_t tid, const struct span *span,
+		      int64_t time_ns)
+{
+	struct kept_name kept = keep_always(tasks, tid, span->value);
+
+	if (kept_name_narrow(&kept, tasks->comms, span, time_ns))
+		*kept_names_at(&tasks->kept_comms, tid) = kept;
+}
+
+/* Likewise its process. */
+static void keep_process(struct kernel_tasks *tasks, uint32_t tid, const struct span *group,
+			 const struct span *process, int64_t time_ns)
+{
+	struct kept_name kept = keep_always(tasks, tid, process->value);
+
+	if (kept_name_narrow(&kept, tasks->threads, group, time_ns) &&
+	    kept_name_narrow(&kept, &tasks->processes->spans, process, time_ns))
+		*kept_names_at(&tasks->kept_processes, tid) = kept;
+}
+
 static uint32_t name_of(struct kernel_tasks *tasks, const struct value *value)
 {
 	struct text *text = tasks->text;
@@ -113,14 +146,20 @@ static void set_group(struct kernel_tasks *tasks, uint32_t tid, int64_t time_ns,
 /* The most frequent of all events: nearly always it is known. */
 static void see(struct kernel_tasks *tasks, uint32_t tid, const struct value *comm, int64_t time_ns)
 {
+	const struct kept_name *kept = kept_names_at(&tasks->kept_comms, tid);
 	const struct span *known;
 	bool is_old;
 
 	if (tid == IDLE_TID || tid == NO_TID || !comm)
 		return;
+	if (kept_name_is_right(kept, tid, changes(tasks), time_ns) &&
+	    is_called(tasks->names, kept->name_id, comm))
+		return;
 	known = find(tasks->comms, tid, time_ns, &is_old);
 	if (!known || is_old || !is_called(tasks->names, known->value, comm))
 		set_comm(tasks, SPAN_THERE, tid, time_ns, name_of(tasks, comm));
+	else
+		keep_comm(tasks, tid, known, time_ns);
 }
 
 /* What had this number ended some time before, though nothing has said so. */
@@ -341,10 +380,13 @@ static const struct span *find_or_ask(struct kernel_tasks *tasks, const struct s
 
 static uint32_t idle_name(struct kernel_tasks *tasks)
 {
-	return names_id(tasks->names, IDLE_NAME, strlen(IDLE_NAME));
+	if (tasks->idle_id == NAME_UNKNOWN)
+		tasks->idle_id = names_id(tasks->names, IDLE_NAME, strlen(IDLE_NAME));
+	return tasks->idle_id;
 }
 
-uint32_t kernel_tasks_comm(struct kernel_tasks *tasks, uint32_t tid, int64_t time_ns)
+__attribute__((noinline)) static uint32_t find_comm(struct kernel_tasks *tasks, uint32_t tid,
+						    int64_t time_ns)
 {
 	const struct span *span;
 
@@ -353,10 +395,23 @@ uint32_t kernel_tasks_comm(struct kernel_tasks *tasks, uint32_t tid, int64_t tim
 	if (tid == NO_TID)
 		return NAME_UNKNOWN;
 	span = find_or_ask(tasks, tasks->comms, tid, time_ns);
-	return span ? span->value : NAME_UNKNOWN;
+	if (!span)
+		return NAME_UNKNOWN;
+	keep_comm(tasks, tid, span, time_ns);
+	return span->value;
 }
 
-uint32_t kernel_tasks_process(struct kernel_tasks *tasks, uint32_t tid, int64_t time_ns)
+uint32_t kernel_tasks_comm(struct kernel_tasks *tasks, uint32_t tid, int64_t time_ns)
+{
+	const struct kept_name *kept = kept_names_at(&tasks->kept_comms, tid);
+
+	if (kept_name_is_right(kept, tid, changes(tasks), time_ns) && tid != IDLE_TID)
+		return kept->name_id;
+	return find_comm(tasks, tid, time_ns);
+}
+
+__attribute__((noinline)) static uint32_t find_process(struct kernel_tasks *tasks, uint32_t tid,
+						       int64_t time_ns)
 {
 	const struct span *group, *process;
 	uint32_t tgid = tid;
@@ -369,8 +424,20 @@ uint32_t kernel_tasks_process(struct kernel_tasks *tasks, uint32_t tid, int64_t 
 		tgid = group->value;
 	process = find(&tasks->processes->spans, tgid, time_ns, &is_old);
 	/* Threads may go on for long when their leader has ended. */
-	if (process && (!is_old || tgid != tid))
+	if (process && (!is_old || tgid != tid)) {
+		if (group)
+			keep_process(tasks, tid, group, process, time_ns);
 		return process->value;
+	}
 	process = find_or_ask(tasks, &tasks->processes->spans, tgid, time_ns);
 	return process ? process->value : kernel_tasks_comm(tasks, tgid, time_ns);
+}
+
+uint32_t kernel_tasks_process(struct kernel_tasks *tasks, uint32_t tid, int64_t time_ns)
+{
+	const struct kept_name *kept = kept_names_at(&tasks->kept_processes, tid);
+
+	if (kept_name_is_right(kept, tid, changes(tasks), time_ns) && tid != IDLE_TID)
+		return kept->name_id;
+	return find_process(tasks, tid, time_ns);
 }

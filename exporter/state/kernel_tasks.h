@@ -10,6 +10,7 @@
 #ifndef EXPORTER_STATE_KERNEL_TASKS_H
 #define EXPORTER_STATE_KERNEL_TASKS_H
 
+#include "exporter/state/kept_names.h"
 #include "exporter/state/lookups.h"
 #include "exporter/state/processes.h"
 #include "exporter/state/task_events.h"
@@ -23,7 +24,9 @@ struct kernel_tasks {
 	struct lookups *lookups;
 	struct text *text; /* the name at hand; likewise */
 	struct task_events events;
-	bool looks; /* into /proc */
+	struct kept_names kept_comms, kept_processes;
+	uint32_t idle_id; /* of the name of idle tasks; NAME_UNKNOWN: not yet */
+	bool looks;	  /* into /proc */
 };
 
 void kernel_tasks_done(struct kernel_tasks *tasks);

@@ -340,6 +340,7 @@ void spans_learn(struct spans *spans, enum span_news news, struct span_key key, 
 		[SPAN_GONE] = learn_gone,
 	};
 
+	spans->changes++;
 	learn[news](spans, key, time_ns, value);
 }
 
@@ -348,6 +349,7 @@ void spans_close(struct spans *spans, struct span_key key, int64_t time_ns)
 	struct span_chain chain;
 	unsigned int i;
 
+	spans->changes++;
 	span_chain_load(&chain, spans, key);
 	for (i = 0; i < chain.count; i++)
 		if (chain.at[i]->begin_ns <= time_ns && chain.at[i]->end_ns == INT64_MAX)

@@ -66,6 +66,8 @@ struct spans {
 	struct hash_seed seed;
 	struct span_list ended, open; /* in the order in which that was learnt */
 	size_t limit;
+	uint64_t
+		changes; /* how often something was learnt: what was found may not be so any more */
 	struct span_hooks hooks;
 	struct table_counts *counts;
 };

@@ -74,7 +74,6 @@ static int compose(struct row *row, struct error *error)
 /* Of the events that did not take the filter. */
 struct refusal {
 	size_t count;
-	int code;
 	char event[EVENT_SIZE];
 	char words[TRACE_WORDS_SIZE];
 };
@@ -85,7 +84,6 @@ static void note_refusal(const struct row *row, const char *event, struct refusa
 
 	if (refusal->count++)
 		return;
-	refusal->code = code;
 	snprintf(refusal->event, sizeof(refusal->event), "%s", event);
 	if (!trace_words_read(row->enabling->directory, row->filter.bytes, refusal->words))
 		snprintf(refusal->words, sizeof(refusal->words), "%s", strerror(code));
@@ -96,18 +94,25 @@ static int say_refusal(const struct row *row, const struct refusal *refusal, str
 	const struct trace_enabling *enabling = row->enabling;
 	char count[32];
 
-	if (refusal->count == row->events.count) {
-		if (refusal->code == EACCES || refusal->code == EPERM)
-			return trace_file_error(error, refusal->code, "cannot filter %s",
-						refusal->event);
+	if (refusal->count == row->events.count)
 		return error_set(error, "the kernel refuses the filter \"%.150s\" of %s: %s",
 				 row->filter.bytes, refusal->event, refusal->words);
-	}
 	snprintf(count, sizeof(count), "%zu", refusal->count);
 	log_line(enabling->log, LOG_WARN, "Events do not have the filter's fields and pass it",
 		 "session", enabling->session, "events", count, "first", refusal->event, "kernel",
 		 refusal->words, NULL);
 	return 0;
+}
+
+/* Each event takes the kernel until no CPU is in the old code. */
+static bool is_stopped(const struct row *row, struct error *error)
+{
+	const struct stop *stop = row->enabling->stop;
+
+	if (!stop || !stop_is_set(stop))
+		return false;
+	error_set(error, "stopped while its events were enabled");
+	return true;
 }
 
 static int set_filters(const struct row *row, struct error *error)
@@ -118,8 +123,13 @@ static int set_filters(const struct row *row, struct error *error)
 	for (i = 0; i < row->events.count; i++) {
 		const char *event = row->events.list[i];
 
+		if (is_stopped(row, error))
+			return -1;
 		if (!write_event(row, event, "filter", row->filter.bytes))
 			continue;
+		/* What else may be wrong is no reason for letting an event pass. */
+		if (errno != EINVAL && errno != ENOSPC)
+			return trace_file_error(error, errno, "cannot filter %s", event);
 		note_refusal(row, event, &refusal);
 		/* Takes away what the kernel keeps of one that it refused. */
 		write_event(row, event, "filter",
@@ -132,10 +142,13 @@ static int enable_events(const struct row *row, struct error *error)
 {
 	size_t i;
 
-	for (i = 0; i < row->events.count; i++)
+	for (i = 0; i < row->events.count; i++) {
+		if (is_stopped(row, error))
+			return -1;
 		if (write_event(row, row->events.list[i], "enable", "1"))
 			return trace_file_error(error, errno, "cannot enable the event %s",
 						row->events.list[i]);
+	}
 	return 0;
 }
 
@@ -157,7 +170,7 @@ int trace_enable(const struct trace_enabling *enabling,
 		 const struct trace_provider_config *provider, struct error *error)
 {
 	struct row row = {.enabling = enabling, .provider = provider};
-	int result = select_events(&row, error);
+	int result = is_stopped(&row, error) ? -1 : select_events(&row, error);
 
 	if (!result)
 		result = compose(&row, error);

@@ -7,12 +7,14 @@
 #include "config/tracefs_config.h"
 #include "exporter/error.h"
 #include "exporter/log.h"
+#include "exporter/stop.h"
 
 struct trace_enabling {
 	int directory;		  /* of the instance */
 	const char *session;	  /* for the log */
 	const char *probe_system; /* of the session's probes, which are there */
 	struct log *log;
+	const struct stop *stop; /* NULL: nothing ends it */
 };
 
 /*

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@
 struct trace_instance {
 	const struct session_config *config;
 	struct log *log;
+	const struct stop *stop;
 	int tracefs;   /* open on the directory; likewise the next */
 	int directory; /* -1: not yet */
 	bool made;     /* it is to be taken away at the end */
@@ -51,11 +53,45 @@ static int take_existing(struct trace_instance *instance, struct error *error)
 	return 0;
 }
 
+/*
+ * Whoever has locked its directory has an instance for itself: of two that read it each would get a
+ * part of the events. The lock ends with the process, however that ends.
+ */
+static int lock(const struct trace_instance *instance, int directory, struct error *error)
+{
+	if (!flock(directory, LOCK_EX | LOCK_NB))
+		return 0;
+	if (errno != EWOULDBLOCK)
+		return trace_file_error(error, errno, "cannot lock %s", instance->path);
+	return error_set(error,
+			 "cannot use the instance %s: it is in use: another etw_exporter has a "
+			 "session of the same name",
+			 instance->path);
+}
+
+static int open_existing(const struct trace_instance *instance)
+{
+	return openat(instance->tracefs, relative_path(instance),
+		      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
 /* A name that is ours is nobody else's, so what is called so may be replaced. */
+static int remove_existing(const struct trace_instance *instance, struct error *error)
+{
+	int directory = open_existing(instance);
+	int result = directory < 0 ? 0 : lock(instance, directory, error);
+
+	if (!result)
+		result = trace_remove(instance->tracefs, instance->name, error);
+	if (directory >= 0)
+		close(directory);
+	return result;
+}
+
 static int make(struct trace_instance *instance, struct error *error)
 {
 	if (instance->config->tracefs.on_exists == ON_EXISTS_REPLACE &&
-	    trace_remove(instance->tracefs, instance->name, error))
+	    remove_existing(instance, error))
 		return -1;
 	if (mkdirat(instance->tracefs, relative_path(instance), 0750)) {
 		if (errno == EEXIST)
@@ -68,10 +104,13 @@ static int make(struct trace_instance *instance, struct error *error)
 
 static int open_directory(struct trace_instance *instance, struct error *error)
 {
-	instance->directory = openat(instance->tracefs, relative_path(instance),
-				     O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	instance->directory = open_existing(instance);
 	if (instance->directory < 0 || fstat(instance->directory, &instance->identity))
 		return trace_file_error(error, errno, "cannot open %s", instance->path);
+	if (lock(instance, instance->directory, error)) {
+		instance->made = false;
+		return -1;
+	}
 	/* A new one is on from the beginning. */
 	if (!instance->reused && trace_file_write(instance->directory, "tracing_on", "0"))
 		return trace_file_error(error, errno, "cannot stop tracing in %s", instance->path);
@@ -95,7 +134,7 @@ static int enable_providers(struct trace_instance *instance, struct error *error
 {
 	const struct tracefs_config *config = &instance->config->tracefs;
 	struct trace_enabling enabling = {instance->directory, instance->config->name,
-					  instance->system, instance->log};
+					  instance->system, instance->log, instance->stop};
 	int result = 0;
 	size_t i;
 
@@ -107,8 +146,11 @@ static int enable_providers(struct trace_instance *instance, struct error *error
 
 static int enable(struct trace_instance *instance, struct error *error)
 {
-	if (enable_providers(instance, error))
+	if (enable_providers(instance, error)) {
+		/* One that was reused may be tracing. */
+		trace_file_write(instance->directory, "events/enable", "0");
 		return -1;
+	}
 	if (trace_file_write(instance->directory, "tracing_on", "1"))
 		return trace_file_error(error, errno, "cannot begin tracing in %s", instance->path);
 	/* One that was reused stays as it is until all has worked. */
@@ -116,7 +158,8 @@ static int enable(struct trace_instance *instance, struct error *error)
 	return 0;
 }
 
-static struct trace_instance *new_instance(const struct session_config *config, struct log *log)
+static struct trace_instance *new_instance(const struct session_config *config, struct log *log,
+					   const struct stop *stop)
 {
 	struct trace_instance *instance = calloc(1, sizeof(*instance));
 
@@ -124,6 +167,7 @@ static struct trace_instance *new_instance(const struct session_config *config, 
 		return NULL;
 	instance->config = config;
 	instance->log = log;
+	instance->stop = stop;
 	instance->tracefs = -1;
 	instance->directory = -1;
 	trace_name_instance(config->name, instance->name);
@@ -146,9 +190,9 @@ static int open_instance(struct trace_instance *instance, struct error *error)
 }
 
 struct trace_instance *trace_instance_open(const struct session_config *config, struct log *log,
-					   struct error *error)
+					   const struct stop *stop, struct error *error)
 {
-	struct trace_instance *instance = new_instance(config, log);
+	struct trace_instance *instance = new_instance(config, log, stop);
 
 	if (!instance) {
 		error_set(error, "cannot make a trace instance: out of memory");
@@ -239,10 +283,13 @@ const char *trace_instance_tracefs(const struct trace_instance *instance)
 
 bool trace_instance_is_alive(const struct trace_instance *instance)
 {
-	uint64_t on;
+	uint64_t on = 1;
 
-	return find_presence(instance) == PRESENCE_SAME &&
-	       trace_file_read_u64(instance->directory, "tracing_on", &on) && on == 1;
+	if (find_presence(instance) != PRESENCE_SAME)
+		return false;
+	/* What cannot be read, as where no more files can be opened, says nothing. */
+	trace_file_read_u64(instance->directory, "tracing_on", &on);
+	return on == 1;
 }
 
 size_t trace_instance_cpu_count(const struct trace_instance *instance)

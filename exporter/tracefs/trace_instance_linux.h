@@ -17,6 +17,7 @@
 #include "config/config.h"
 #include "exporter/error.h"
 #include "exporter/log.h"
+#include "exporter/stop.h"
 
 struct trace_instance;
 
@@ -34,11 +35,12 @@ struct cpu_stats {
 };
 
 /*
- * Makes the instance of a session as configured and begins tracing. `config` and `log` are borrowed
- * until trace_instance_close(). NULL: see error; nothing is left of it then.
+ * Makes the instance of a session as configured and begins tracing. `config`, `log` and `stop` are
+ * borrowed until trace_instance_close(). As many events may take the kernel long, setting `stop`
+ * ends that. NULL: see error; nothing is left of it then.
  */
 struct trace_instance *trace_instance_open(const struct session_config *config, struct log *log,
-					   struct error *error);
+					   const struct stop *stop, struct error *error);
 
 /* Enables the events of its providers that were not there when it was opened. */
 void trace_instance_enable_again(struct trace_instance *instance);

@@ -29,7 +29,8 @@ static int remove_when_free(int tracefs, const char *path)
 	int64_t deadline = now_ms() + WAIT_MS;
 
 	while (unlinkat(tracefs, path, AT_REMOVEDIR)) {
-		if (errno == ENOENT)
+		/* Where somebody else removes it at the same time, it is no device. */
+		if (errno == ENOENT || errno == ENODEV)
 			return 0;
 		if (errno != EBUSY || now_ms() > deadline)
 			return -1;

@@ -14,6 +14,7 @@ struct selection {
 	const struct scalar_list *events;
 	bool *matched; /* of each of `events` */
 	struct trace_names *into;
+	const char *refused; /* a system that matches, of which none can be enabled; NULL: none */
 	struct trace_names others; /* events of the systems, for what is near */
 };
 
@@ -85,6 +86,11 @@ static int no_system(const struct selection *selection, const struct trace_names
 {
 	char near[128];
 
+	if (selection->refused)
+		return error_set(error,
+				 "the events of \"%s\" cannot be enabled: the kernel's tracers "
+				 "write them",
+				 selection->refused);
 	return error_set(error, "no event system is called \"%s\" here%s", selection->system,
 			 hint(selection->system, systems, near));
 }
@@ -116,12 +122,15 @@ static int select_from(struct selection *selection, const struct trace_names *sy
 {
 	size_t i;
 
-	for (i = 0; i < systems->count; i++)
-		if (fnmatch(selection->system, systems->list[i], 0) == 0 &&
-		    can_be_enabled(selection->directory, systems->list[i]) &&
-		    take_system(selection, systems->list[i]))
+	for (i = 0; i < systems->count; i++) {
+		if (fnmatch(selection->system, systems->list[i], 0) != 0)
+			continue;
+		if (!can_be_enabled(selection->directory, systems->list[i]))
+			selection->refused = systems->list[i];
+		else if (take_system(selection, systems->list[i]))
 			return trace_file_error(error, errno, "cannot read events/%s",
 						systems->list[i]);
+	}
 	return check(selection, systems, error);
 }
 

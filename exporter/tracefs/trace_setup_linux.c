@@ -1,15 +1,17 @@
 #include "exporter/tracefs/trace_setup_linux.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "config/nearest.h"
 #include "config/units.h"
 #include "exporter/tracefs/trace_file_linux.h"
-#include "metrics/text.h"
+#include "exporter/tracefs/trace_pids_linux.h"
 
 #define WORDS_MAX (CPUS_MAX / 32)
 
@@ -45,11 +47,28 @@ static void choose_subbuffer(const struct trace_setup *setup)
 		write_kib(setup->directory, "buffer_subbuf_size_kb", bytes);
 }
 
+/* buffer_subbuf_size_write() in kernel/trace/trace.c. */
+#define SUBBUFFER_PAGES_MAX 128
+
+static int subbuffer_refused(uint64_t bytes, int code, struct error *error)
+{
+	uint64_t most = SUBBUFFER_PAGES_MAX * (uint64_t)sysconf(_SC_PAGESIZE);
+	struct unit_text size, most_size;
+
+	if (code != EINVAL || bytes <= most)
+		return trace_file_error(error, code, "cannot have sub-buffers of %s",
+					unit_format(&unit_sizes, bytes, &size));
+	return error_set(error,
+			 "cannot have sub-buffers of %s: this kernel has them up to %d pages, "
+			 "which are %s",
+			 unit_format(&unit_sizes, bytes, &size), SUBBUFFER_PAGES_MAX,
+			 unit_format(&unit_sizes, most, &most_size));
+}
+
 /* Since Linux 6.8. */
 static int set_subbuffer(const struct trace_setup *setup, bool reused, struct error *error)
 {
 	uint64_t bytes = setup->config->tracefs.buffers.subbuffer_bytes;
-	struct unit_text size;
 
 	if (!bytes && !reused)
 		choose_subbuffer(setup);
@@ -61,20 +80,54 @@ static int set_subbuffer(const struct trace_setup *setup, bool reused, struct er
 		return 0;
 	}
 	if (write_kib(setup->directory, "buffer_subbuf_size_kb", bytes))
-		return trace_file_error(error, errno, "cannot have sub-buffers of %s",
-					unit_format(&unit_sizes, bytes, &size));
+		return subbuffer_refused(bytes, errno, error);
 	return 0;
+}
+
+/* UINT64_MAX: not known. */
+static uint64_t available_bytes(void)
+{
+	static const char label[] = "\nMemAvailable:";
+	char text[4096], *at = NULL;
+
+	if (trace_file_read(AT_FDCWD, "/proc/meminfo", text, sizeof(text)) > 0)
+		at = strstr(text, label);
+	return at ? strtoull(at + sizeof(label) - 1, NULL, 10) << 10 : UINT64_MAX;
+}
+
+/*
+ * The kernel compares the number of sub-buffers with that of free pages (__rb_allocate_pages() in
+ * kernel/trace/ring_buffer.c): where sub-buffers are larger it takes all the memory that there is.
+ */
+static int check_memory(const struct trace_setup *setup, uint64_t cpus, struct error *error)
+{
+	uint64_t bytes = setup->config->tracefs.buffers.size_bytes, kib = 0;
+	uint64_t available = available_bytes();
+	struct unit_text size, rest;
+
+	trace_file_read_u64(setup->directory, "buffer_total_size_kb", &kib);
+	if (bytes <= available / cpus || bytes * cpus <= available + (kib << 10))
+		return 0;
+	return error_set(error,
+			 "cannot have a buffer of %s for each of %" PRIu64 " CPUs: this machine "
+			 "has %s of memory available",
+			 unit_format(&unit_sizes, bytes, &size), cpus,
+			 unit_format(&unit_sizes, available >> 20 << 20, &rest));
 }
 
 static int set_size(const struct trace_setup *setup, struct error *error)
 {
 	uint64_t bytes = setup->config->tracefs.buffers.size_bytes;
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t cpus = online > 0 ? (uint64_t)online : 1;
 	struct unit_text size;
 
+	if (check_memory(setup, cpus, error))
+		return -1;
 	if (write_kib(setup->directory, "buffer_size_kb", bytes))
 		return trace_file_error(error, errno,
-					"cannot have a buffer of %s for each of %zu CPUs",
-					unit_format(&unit_sizes, bytes, &size), setup->cpus->count);
+					"cannot have a buffer of %s for each of %" PRIu64 " CPUs",
+					unit_format(&unit_sizes, bytes, &size), cpus);
 	return 0;
 }
 
@@ -224,34 +277,6 @@ static int set_cpus(const struct trace_setup *setup, bool reused, struct error *
 	return write_mask(setup, all, count, error);
 }
 
-/* The kernel takes PIDs in any number of writes; each is less than a page. */
-#define PIDS_AT_ONCE   256
-#define PIDS_TEXT_SIZE ((size_t)PIDS_AT_ONCE * 9)
-
-static int set_pids(const struct trace_setup *setup, struct error *error)
-{
-	const struct scalar_list *pids = &setup->config->tracefs.pids;
-	size_t i, first = 0;
-	struct text text;
-	int result = 0;
-
-	text_init(&text, PIDS_TEXT_SIZE);
-	for (i = 0; !result && i < pids->count; i++) {
-		text_printf(&text, " %" PRIu64, pids->list[i].magnitude);
-		if (i + 1 < pids->count && i + 1 - first < PIDS_AT_ONCE)
-			continue;
-		text_char(&text, '\0');
-		if (text.failed)
-			result = error_set(error, "cannot set pids: out of memory");
-		else if (trace_file_write(setup->directory, "set_event_pid", text.bytes))
-			result = trace_file_error(error, errno, "cannot set set_event_pid");
-		text_clear(&text);
-		first = i + 1;
-	}
-	text_done(&text);
-	return result;
-}
-
 /* An instance begins with the options that the top-level buffer has at the time. */
 static int set_option(const struct trace_setup *setup, const char *option, bool on,
 		      struct error *error)
@@ -297,5 +322,5 @@ int trace_setup(const struct trace_setup *setup, bool reused, struct error *erro
 	    set_cpus(setup, reused, error) || set_option(setup, "overwrite", true, error) ||
 	    set_option(setup, "event-fork", setup->config->tracefs.children, error))
 		return -1;
-	return set_pids(setup, error);
+	return trace_pids_add(setup->directory, &setup->config->tracefs.pids, error);
 }

@@ -172,17 +172,21 @@ class PairTest(TracefsTest):
 
 
 class LossTest(TracefsTest):
+    def lose(self, exporter, calls, before):
+        """Calls while nobody reads, until they are told besides those before."""
+        exporter.process.send_signal(signal.SIGSTOP)
+        self.load.call(calls)
+        exporter.process.send_signal(signal.SIGCONT)
+        harness.wait_until(
+            lambda: exporter.total("etw_session_events_total") +
+            exporter.total("etw_session_events_lost_total") == before + calls,
+            lambda: f"all events: {exporter.get().body.decode()}")
+
     def test_what_is_counted_and_what_is_lost_is_what_was_emitted(self):
         exporter = self.start(self.session(lines="    buffers: {size: 64KiB}\n"))
         self.load.call(100)
         exporter.wait_for("etw_session_events_total", 100)
-        exporter.process.send_signal(signal.SIGSTOP)
-        self.load.call(100000)
-        exporter.process.send_signal(signal.SIGCONT)
-        harness.wait_until(
-            lambda: exporter.total("etw_session_events_total") +
-            exporter.total("etw_session_events_lost_total") == 100100,
-            lambda: f"all events: {exporter.get().body.decode()}")
+        self.lose(exporter, 100000, 100)
         self.assertGreater(exporter.total("etw_session_events_lost_total"), 50000)
         self.assertEqual(exporter.total("etw_session_ring_events_lost_total", reason="overrun"),
                          exporter.total("etw_session_events_lost_total"))
@@ -194,6 +198,12 @@ class LossTest(TracefsTest):
         harness.wait_until(
             lambda: exporter.total("etw_session_events_total") +
             exporter.total("etw_session_events_lost_total") == 100200, "the rest")
+
+    def test_losses_add_up_when_somebody_empties_the_buffers(self):
+        exporter = self.start(self.session(lines="    buffers: {size: 64KiB}\n"))
+        self.lose(exporter, 100000, 0)
+        (self.instance / "trace").write_text("")
+        self.lose(exporter, 50000, 100000)
 
     def test_what_waits_is_told(self):
         exporter = self.start(self.session(lines="    buffers: {size: 64KiB}\n"))
@@ -211,6 +221,20 @@ class LifeTest(TracefsTest):
             code, log = exporter.stop(number)
             self.assertEqual(code, 0, log)
             self.assertEqual(self.left(), [])
+
+    def test_a_termination_while_events_are_enabled_leaves_nothing_behind(self):
+        rows = "".join(f"      - {{name: '*', filter: 'common_pid != {number}'}}\n"
+                       for number in range(400))
+        exporter = harness.Exporter(
+            f"sessions:\n  - name: {self.name}\n    source: tracefs\n    providers:\n{rows}")
+        filter_file = self.instance / "events/sched/sched_switch/filter"
+        harness.wait_until(lambda: filter_file.exists() and
+                           filter_file.read_text().startswith("common_pid"), "a filter")
+        code, log = exporter.stop()
+        self.assertEqual(code, 0, log)
+        self.assertNotIn("did not stop in time", log)
+        self.assertNotIn("failed", log)
+        self.assertEqual(self.left(), [])
 
     def test_an_instance_of_a_killed_run_is_taken_over(self):
         exporter = self.start()
@@ -247,6 +271,17 @@ class LifeTest(TracefsTest):
         exporter.finish()
         self.assertEqual(self.left(), [])
 
+    def test_a_session_that_waits_for_its_restart_has_no_buffers(self):
+        exporter = self.start(self.session(lines="    on_exists: fail\n"))
+        harness.wait_until(lambda: exporter.total("etw_session_buffer_bytes"), "the size")
+        (self.instance / "tracing_on").write_text("0")
+        harness.wait_until(lambda: not self.instance.exists(), "the instance to go")
+        self.instance.mkdir()
+        exporter.wait_for("etw_session_restarts_total", 1)
+        exporter.wait_for("etw_session_buffer_bytes", 0)
+        self.instance.rmdir()
+        self.wait_up(exporter)
+
     def test_an_instance_in_use_cannot_be_removed_and_counting_goes_on(self):
         exporter = self.start()
         with self.assertRaises(OSError):
@@ -274,22 +309,69 @@ class LifeTest(TracefsTest):
         self.check_nothing_wrong(exporter)
 
 
+NOBODY = 65534
+
+
 class RightsTest(TracefsTest):
+    def as_nobody(self, *words):
+        return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
+                "--inh-caps=-all", "--bounding-set=-all", *words]
+
+    def serve_as_nobody(self, lines="", events="sys_enter"):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        os.chmod(directory.name, 0o755)
+        path = pathlib.Path(directory.name, "c.yml")
+        path.write_text(self.config(self.session(lines=lines, events=events)))
+        exporter = harness.Server(self.as_nobody(
+            harness.EXPORTER, f"--config.file={path}", "--web.listen-address=127.0.0.1:0"))
+        self.addCleanup(exporter.stop)
+        return exporter
+
+    def remount(self, mode, group):
+        subprocess.run(["mount", "-o", f"remount,mode={mode},gid={group}", tracefs.root()],
+                       check=True)
+
+    def make_instance_for_group(self):
+        """As in README.md."""
+        before = tracefs.root().stat()
+        self.addCleanup(self.remount, f"{before.st_mode & 0o777:o}", before.st_gid)
+        self.remount("750", NOBODY)
+        self.instance.mkdir()
+        subprocess.run(["chmod", "-R", "g+rwX", self.instance], check=True)
+
+    def test_a_filter_that_cannot_be_written_lets_nothing_pass(self):
+        self.make_instance_for_group()
+        (self.instance / "events/raw_syscalls/sys_exit/filter").chmod(0o640)
+        exporter = self.serve_as_nobody("    on_exists: reuse\n", events="sys_*")
+        harness.wait_until(
+            lambda: "cannot filter raw_syscalls/sys_exit: no permission" in exporter.log,
+            lambda: f"a sentence; the log:\n{exporter.log}")
+        for event in ("sys_enter", "sys_exit"):
+            self.assertEqual((self.instance / f"events/raw_syscalls/{event}/enable").read_text(),
+                             "0\n")
+
+    def test_the_group_of_an_instance_made_for_it_counts_without_rights(self):
+        self.make_instance_for_group()
+        exporter = self.serve_as_nobody("    on_exists: reuse\n")
+        self.wait_up(exporter)
+        self.load.call(1000)
+        harness.wait_until(
+            lambda: harness.total(harness.parse_page(exporter.get("/metrics").body.decode()),
+                                  "etw_events_total", event="sys_enter") == 1000,
+            lambda: f"the calls; the log:\n{exporter.log}")
+        self.assertEqual(exporter.stop().code, 0)
+        self.assertEqual(self.left(), [self.instance.name])
+
     def test_without_rights_one_sentence_says_what_is_missing(self):
-        with tempfile.TemporaryDirectory() as directory:
-            os.chmod(directory, 0o755)
-            path = pathlib.Path(directory, "c.yml")
-            path.write_text(self.config())
-            exporter = harness.Server(
-                ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", harness.EXPORTER,
-                 f"--config.file={path}", "--web.listen-address=127.0.0.1:0"])
-            said = harness.wait_until(
-                lambda: [line for line in exporter.log.splitlines() if "permission" in line],
-                lambda: f"a sentence; the log:\n{exporter.log}")
-            page = harness.parse_page(exporter.get("/metrics").body.decode())
-            self.assertEqual(harness.total(page, "etw_session_up"), 0)
-            self.assertEqual(exporter.get("/-/ready").status, 503)
-            exporter.stop()
+        exporter = self.serve_as_nobody()
+        said = harness.wait_until(
+            lambda: [line for line in exporter.log.splitlines() if "permission" in line],
+            lambda: f"a sentence; the log:\n{exporter.log}")
+        page = harness.parse_page(exporter.get("/metrics").body.decode())
+        self.assertEqual(harness.total(page, "etw_session_up"), 0)
+        self.assertEqual(exporter.get("/-/ready").status, 503)
+        exporter.stop()
         self.assertIn("CAP_DAC_OVERRIDE", said[0])
         self.assertEqual(self.left(), [])
 

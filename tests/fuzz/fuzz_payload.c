@@ -15,6 +15,7 @@
 #include "exporter/decoder/mof.h"
 #include "exporter/decoder/tracelogging.h"
 #include "exporter/kernel_classes.h"
+#include "exporter/payload_size.h"
 #include "exporter/value_text.h"
 #include "metrics/utf8.h"
 
@@ -109,6 +110,7 @@ static void visit(const struct schema *schema, struct bytes payload, uint8_t cho
 						.end_array = check_end,
 						.context = &seen};
 	enum payload_result result, silent;
+	struct payload_size size;
 
 	text_init(&seen.text, VALUE_LIMIT);
 	result =
@@ -118,6 +120,8 @@ static void visit(const struct schema *schema, struct bytes payload, uint8_t cho
 	require(seen.depth == 0 && seen.taken <= consumed && consumed <= payload.left);
 	require(seen.values <= PAYLOAD_FIELDS_MAX + PAYLOAD_ELEMENTS_MAX);
 	require((consumed == payload.left) || result != PAYLOAD_OK);
+	size = payload_size_of(schema, pointer_bytes);
+	require(result != PAYLOAD_OK || payload_size_fits(&size, (uint32_t)payload.left));
 	text_done(&seen.text);
 }
 

@@ -11,6 +11,7 @@
 
 #include "exporter/bytes.h"
 #include "exporter/extraction.h"
+#include "exporter/payload_size.h"
 #include "tests/support/random.h"
 
 enum {
@@ -250,6 +251,33 @@ static inline void check_slot(const struct reference *reference, const struct fi
 	check_require(!value->length || value->bytes == part->value.bytes);
 }
 
+/* Every field can be stepped over by itself, up to the end. */
+static inline bool check_can_step(const struct schema *schema)
+{
+	uint16_t i;
+
+	for (i = 0; i < schema->top_count; i++) {
+		const struct field *field = &schema->fields[i];
+
+		if (field->count_kind != COUNT_ONE || field->type == VALUE_STRUCT ||
+		    field->type == VALUE_WBEM_SID || field->length_kind >= LENGTH_PREFIX_BIG ||
+		    (field->type == VALUE_BINARY && field->length_kind == LENGTH_NATURAL))
+			return false;
+	}
+	return !schema->is_open_ended;
+}
+
+/* What is said of the whole payload is never wrong, and always said where it can be. */
+static inline void check_fit(const struct check_wanted *wanted, const struct schema *schema,
+			     const struct event_record *record, enum payload_result expected)
+{
+	enum payload_result fit = extraction_fit(wanted->extraction);
+	struct payload_size size = payload_size_of(schema, record->pointer_bytes);
+
+	check_require(fit == expected || (fit == PAYLOAD_OK && !check_can_step(schema)));
+	check_require(expected != PAYLOAD_OK || payload_size_fits(&size, record->payload_bytes));
+}
+
 /* Whether all that is wanted is there, and there alone; what payload_visit() said. */
 static inline enum payload_result check_run(const struct check_wanted *wanted,
 					    const struct schema *schema,
@@ -271,6 +299,7 @@ static inline enum payload_result check_run(const struct check_wanted *wanted,
 	result = extraction_run(wanted->extraction, record);
 	complete = expected == PAYLOAD_OK || expected == PAYLOAD_LEFTOVER;
 	check_require(result == PAYLOAD_OK || (!complete && result == expected));
+	check_fit(wanted, schema, record, expected);
 	if (reference.full || expected == PAYLOAD_COUNT)
 		return expected;
 	for (i = 0; i < wanted->count; i++)

@@ -46,7 +46,8 @@ void trace_rig_open(struct trace_rig *rig, const char *name, const char *lines)
 	*rig = (struct trace_rig){.config = parse(name, lines)};
 	rig->out = open_memstream(&rig->log, &rig->log_length);
 	rig->logger = log_new(rig->out, LOG_DEBUG, LOG_LOGFMT);
-	rig->instance = trace_instance_open(&rig->config->sessions[0], rig->logger, &rig->error);
+	rig->instance =
+		trace_instance_open(&rig->config->sessions[0], rig->logger, NULL, &rig->error);
 	fflush(rig->out);
 }
 

@@ -1,0 +1,178 @@
+#include "exporter/etw/etw_session_windows.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "exporter/etw/etw_error_windows.h"
+#include "exporter/etw/etw_properties_windows.h"
+#include "exporter/utf16.h"
+
+#define KERNEL_SESSION "NT Kernel Logger"
+
+/* Those that Windows before 8.1 does not know. */
+#define NEW_MODES                                                             \
+	(ETW_MODE_INDEPENDENT_SESSION | ETW_MODE_PERSIST_ON_HYBRID_SHUTDOWN | \
+	 ETW_MODE_MS_FLUSH_TIMER)
+
+static void choose_name(struct etw_session *session)
+{
+	const struct session_config *config = session->config;
+	bool ours = config->etw.kind == ETW_USER || config->etw.kind == ETW_SYSTEM;
+
+	snprintf(session->name_text, sizeof(session->name_text), "%s%s",
+		 ours ? ETW_NAME_PREFIX : "",
+		 config->etw.kind == ETW_KERNEL ? KERNEL_SESSION : config->name);
+	utf16_from_utf8(session->name_text, session->name, ETW_NAME_CHARS_MAX + 1);
+}
+
+static unsigned int count_cpus(const struct etw_functions *functions)
+{
+	DWORD count = functions->GetActiveProcessorCount
+			      ? functions->GetActiveProcessorCount(ALL_PROCESSOR_GROUPS)
+			      : 1;
+
+	return count ? count : 1;
+}
+
+static ULONG start(struct etw_session *session)
+{
+	unsigned int cpus = count_cpus(session->functions);
+	struct etw_properties properties;
+	ULONG code;
+
+	etw_properties_fill(&properties, &session->config->etw, cpus);
+	code = session->functions->StartTraceW(&session->handle, session->name,
+					       &properties.properties);
+	if (code != ERROR_INVALID_PARAMETER)
+		return code;
+	etw_properties_fill(&properties, &session->config->etw, cpus);
+	if (properties.properties.LogFileMode & ETW_MODE_MS_FLUSH_TIMER)
+		properties.properties.FlushTimer = 1;
+	properties.properties.LogFileMode &= ~NEW_MODES;
+	return session->functions->StartTraceW(&session->handle, session->name,
+					       &properties.properties);
+}
+
+/* By its name: a number may be another session's by now. */
+static ULONG control(const struct etw_session *session, struct etw_properties *properties,
+		     ULONG what)
+{
+	etw_properties_init(properties);
+	return session->functions->ControlTraceW(0, session->name, &properties->properties, what);
+}
+
+/* With the names cut the numbers are there all the same. */
+static bool is_answer(ULONG code)
+{
+	return code == ERROR_SUCCESS || code == ERROR_MORE_DATA;
+}
+
+/* What it has counted up to now was not for us to see. */
+static ULONG take(struct etw_session *session)
+{
+	struct etw_properties properties;
+	ULONG code = control(session, &properties, EVENT_TRACE_CONTROL_QUERY);
+
+	if (code != ERROR_SUCCESS)
+		return code;
+	session->handle = properties.properties.Wnode.HistoricalContext;
+	session->losses.is_counting = false;
+	return ERROR_SUCCESS;
+}
+
+static ULONG replace(struct etw_session *session)
+{
+	struct etw_properties properties;
+	ULONG code = control(session, &properties, EVENT_TRACE_CONTROL_STOP);
+
+	if (!is_answer(code) && code != ERROR_WMI_INSTANCE_NOT_FOUND)
+		return code;
+	log_line(session->log, LOG_WARN, "replaced a trace session that was there already",
+		 "session", session->config->name, "name", session->name_text, NULL);
+	return start(session);
+}
+
+static ULONG start_or_take(struct etw_session *session)
+{
+	ULONG code = start(session);
+
+	if (code != ERROR_ALREADY_EXISTS)
+		return code;
+	session->handle = 0;
+	switch (session->config->etw.on_exists) {
+	case ON_EXISTS_REPLACE:
+		return replace(session);
+	case ON_EXISTS_REUSE:
+		return take(session);
+	default:
+		return code;
+	}
+}
+
+int etw_session_open(struct etw_session *session, struct error *error)
+{
+	enum etw_kind kind = session->config->etw.kind;
+	ULONG code;
+
+	choose_name(session);
+	session->handle = 0;
+	session->is_others = kind == ETW_ATTACH;
+	etw_losses_begin(&session->losses);
+	code = session->is_others ? take(session) : start_or_take(session);
+	if (code == ERROR_SUCCESS) {
+		etw_session_query(session);
+		return 0;
+	}
+	session->handle = 0;
+	return etw_error_start(error, session->functions, code, kind, session->name_text);
+}
+
+static void note(struct etw_session *session, const EVENT_TRACE_PROPERTIES *properties)
+{
+	const struct etw_numbers numbers = {
+		.counters =
+			{
+				[ETW_EVENTS_LOST] = properties->EventsLost,
+				[ETW_LOG_BUFFERS_LOST] = properties->LogBuffersLost,
+				[ETW_REAL_TIME_BUFFERS_LOST] = properties->RealTimeBuffersLost,
+				[ETW_BUFFERS_WRITTEN] = properties->BuffersWritten,
+			},
+		.buffers = properties->NumberOfBuffers,
+		.buffers_free = properties->FreeBuffers,
+		.buffer_bytes = (uint64_t)properties->BufferSize << 10,
+		.mode = properties->LogFileMode,
+	};
+
+	etw_losses_note(&session->losses, &numbers, session->health);
+}
+
+bool etw_session_query(struct etw_session *session)
+{
+	struct etw_properties properties;
+	ULONG code = control(session, &properties, EVENT_TRACE_CONTROL_QUERY);
+
+	if (!is_answer(code))
+		return code != ERROR_WMI_INSTANCE_NOT_FOUND;
+	/* Somebody has stopped it, and started one of the same name. */
+	if (properties.properties.Wnode.HistoricalContext != session->handle)
+		return false;
+	note(session, &properties.properties);
+	return true;
+}
+
+void etw_session_flush(struct etw_session *session)
+{
+	struct etw_properties properties;
+
+	control(session, &properties, EVENT_TRACE_CONTROL_FLUSH);
+}
+
+void etw_session_close(struct etw_session *session)
+{
+	struct etw_properties properties;
+
+	if (session->handle && etw_session_query(session) && !session->is_others &&
+	    is_answer(control(session, &properties, EVENT_TRACE_CONTROL_STOP)))
+		note(session, &properties.properties);
+	session->handle = 0;
+}

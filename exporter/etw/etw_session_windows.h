@@ -1,0 +1,41 @@
+/*
+ * etw_session: a trace session of Windows as its controller sees it: started, asked for its
+ * numbers, stopped. One thread at a time.
+ */
+#ifndef EXPORTER_ETW_ETW_SESSION_WINDOWS_H
+#define EXPORTER_ETW_ETW_SESSION_WINDOWS_H
+
+#include <stdbool.h>
+
+#include "config/config.h"
+#include "exporter/error.h"
+#include "exporter/etw/etw_functions_windows.h"
+#include "exporter/etw/etw_losses.h"
+#include "exporter/log.h"
+#include "exporter/session_health.h"
+
+struct etw_session {
+	const struct etw_functions *functions; /* borrowed; likewise the next three */
+	const struct session_config *config;
+	struct session_health *health;
+	struct log *log;
+	TRACEHANDLE handle; /* 0: there is none */
+	bool is_others;	    /* it is left as it is */
+	struct etw_losses losses;
+	WCHAR name[ETW_NAME_CHARS_MAX + 1];
+	char name_text[3 * ETW_NAME_CHARS_MAX + 1]; /* in messages */
+};
+
+/* Starts it, or takes the one that is there, as the configuration says. -1: see error. */
+int etw_session_open(struct etw_session *session, struct error *error);
+
+/* Tells the session's health what Windows counts. False: there is no such session any more. */
+bool etw_session_query(struct etw_session *session);
+
+/* Has buffers that are not full handed on. */
+void etw_session_flush(struct etw_session *session);
+
+/* Stops it, unless it is others', with its last numbers. Once it has none it does nothing. */
+void etw_session_close(struct etw_session *session);
+
+#endif

@@ -1,0 +1,245 @@
+/*
+ * Live trace sessions of Windows (ETW): started, opened, and processed by the session's thread,
+ * which Windows calls back with each event.
+ *
+ * That thread belongs to Windows until the session ends; a second one watches over the session:
+ * once a second it asks what was lost, and it stops the session, when that is wanted. What Windows
+ * delivers while the queue is full is dropped and counted: a callback that waited would make
+ * Windows lose events where nobody sees it.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exporter/etw/etw_enable_windows.h"
+#include "exporter/etw/etw_error_windows.h"
+#include "exporter/etw/etw_session_windows.h"
+#include "exporter/etw/etw_stop_event_windows.h"
+#include "exporter/etw/event_writer_windows.h"
+#include "exporter/source.h"
+
+#define SECOND_NS ((uint64_t)1000000000)
+/* How long events that wait in a session that was stopped may take to be delivered. */
+#define DRAIN_NS (3 * SECOND_NS)
+
+struct etw {
+	struct source_context context;
+	struct etw_functions functions;
+	struct etw_session session;
+	struct etw_clock clock;
+	struct event_writer writer;
+	TRACEHANDLE consumer; /* of the events */
+	pthread_t watcher;
+	struct stop *ended;	      /* set once no more events are delivered */
+	_Atomic bool is_stopping;     /* by us */
+	_Atomic bool consumer_closed; /* or is just being closed */
+	uint32_t stopper;	      /* the process that stopped the session; 0: not known */
+	bool was_stopped;	      /* by it */
+};
+
+static void *etw_open(const struct source_context *context, struct error *error)
+{
+	struct etw *etw = calloc(1, sizeof(*etw));
+
+	if (!etw) {
+		error_set(error, "out of memory");
+		return NULL;
+	}
+	etw->context = *context;
+	if (etw_functions_load(&etw->functions, error)) {
+		free(etw);
+		return NULL;
+	}
+	if (trace_queue_prepare(context->queue)) {
+		error_set(error, "out of memory for the queue of %llu bytes",
+			  (unsigned long long)context->config->queue_bytes);
+		free(etw);
+		return NULL;
+	}
+	return etw;
+}
+
+static void etw_close(void *source)
+{
+	free(source);
+}
+
+static void note_stopper(struct etw *etw, const EVENT_RECORD *event)
+{
+	if (!etw_stop_event_is(event, etw->session.name))
+		return;
+	etw->stopper = event->EventHeader.ProcessId;
+	etw->was_stopped = true;
+}
+
+static void WINAPI take_event(PEVENT_RECORD event)
+{
+	struct etw *etw = event->UserContext;
+
+	if (etw_stop_event_may_be(event))
+		note_stopper(etw, event);
+	event_writer_write(&etw->writer, event);
+}
+
+/* After each of Windows' buffers: what is in ours is not to wait for more. */
+static ULONG WINAPI end_buffer(PEVENT_TRACE_LOGFILEW logfile)
+{
+	struct etw *etw = logfile->Context;
+
+	event_writer_flush(&etw->writer);
+	return TRUE;
+}
+
+static int open_consumer(struct etw *etw, struct error *error)
+{
+	EVENT_TRACE_LOGFILEW logfile = {
+		.LoggerName = etw->session.name,
+		.ProcessTraceMode = PROCESS_TRACE_MODE_REAL_TIME | PROCESS_TRACE_MODE_EVENT_RECORD |
+				    PROCESS_TRACE_MODE_RAW_TIMESTAMP,
+		.BufferCallback = end_buffer,
+		.EventRecordCallback = take_event,
+		.Context = etw,
+	};
+
+	etw->consumer = etw->functions.OpenTraceW(&logfile);
+	if (etw->consumer == INVALID_PROCESSTRACE_HANDLE)
+		return etw_error_set(error, GetLastError(), "receive the events of",
+				     etw->session.name_text);
+	atomic_store(&etw->consumer_closed, false);
+	etw_clock_init(&etw->clock, &etw->functions, &logfile.LogfileHeader);
+	return 0;
+}
+
+/* As of a file: what is known of the trace and its clock. */
+static int make_recording(struct etw *etw, struct error *error)
+{
+	struct recording *recording = recording_new();
+
+	if (!recording)
+		return error_set(error, "out of memory");
+	recording->is_live = true;
+	recording->has_header = true;
+	recording->header.clock = etw->clock.facts;
+	event_writer_init(&etw->writer, etw->context.queue, etw->context.health, &etw->clock,
+			  recording);
+	return 0;
+}
+
+/* Once; while events are delivered Windows says that it is pending. */
+static void close_consumer(struct etw *etw)
+{
+	if (!atomic_exchange(&etw->consumer_closed, true))
+		etw->functions.CloseTrace(etw->consumer);
+}
+
+/* The events that wait are delivered still; then ProcessTrace() returns by itself, or is made to.
+ */
+static void stop_session(struct etw *etw)
+{
+	atomic_store(&etw->is_stopping, true);
+	if (!etw->session.is_others) {
+		etw_disable_providers(&etw->session);
+		etw_session_flush(&etw->session);
+		etw_session_close(&etw->session);
+		stop_wait(etw->ended, DRAIN_NS);
+	}
+	close_consumer(etw);
+}
+
+static void *watch(void *argument)
+{
+	struct etw *etw = argument;
+
+	while (!stop_wait(etw->context.stop, SECOND_NS)) {
+		if (stop_is_set(etw->ended))
+			return NULL;
+		if (etw_session_query(&etw->session))
+			continue;
+		/* Where the session is gone, its consumer is not always told. */
+		if (!stop_wait(etw->ended, SECOND_NS))
+			close_consumer(etw);
+		return NULL;
+	}
+	stop_session(etw);
+	return NULL;
+}
+
+static int begin(struct etw *etw, struct error *error)
+{
+	etw->session = (struct etw_session){
+		.functions = &etw->functions,
+		.config = etw->context.config,
+		.health = etw->context.health,
+		.log = etw->context.log,
+	};
+	etw->consumer = INVALID_PROCESSTRACE_HANDLE;
+	etw->was_stopped = false;
+	etw->stopper = 0;
+	atomic_store(&etw->consumer_closed, true);
+	atomic_store(&etw->is_stopping, false);
+	etw->ended = stop_new();
+	if (!etw->ended)
+		return error_set(error, "out of memory");
+	/* Who receives is there before there is something to receive. */
+	if (etw_session_open(&etw->session, error) || open_consumer(etw, error) ||
+	    make_recording(etw, error) || etw_enable_providers(&etw->session, error))
+		return -1;
+	if (pthread_create(&etw->watcher, NULL, watch, etw))
+		return error_set(error, "cannot start a thread for %s", etw->session.name_text);
+	return 0;
+}
+
+/* Windows has ended the trace, though it was not to end. */
+static int set_ended(struct etw *etw, ULONG code, struct error *error)
+{
+	const char *name = etw->session.name_text;
+
+	if (code != ERROR_SUCCESS && code != ERROR_CANCELLED)
+		return etw_error_set(error, code, "receive the events of", name);
+	session_health_stopped(etw->context.health, etw->was_stopped ? etw->stopper : 0);
+	if (etw->was_stopped)
+		return error_set(error, "process %lu has stopped the trace session %s",
+				 (unsigned long)etw->stopper, name);
+	return error_set(error, "somebody has stopped the trace session %s", name);
+}
+
+static int process(struct etw *etw, struct error *error)
+{
+	ULONG code;
+
+	atomic_store(&etw->context.health->state, (int)SESSION_RUNNING);
+	code = etw->functions.ProcessTrace(&etw->consumer, 1, NULL, NULL);
+	stop_set(etw->ended);
+	pthread_join(etw->watcher, NULL);
+	return atomic_load(&etw->is_stopping) ? 0 : set_ended(etw, code, error);
+}
+
+static void end(struct etw *etw)
+{
+	close_consumer(etw);
+	etw_session_close(&etw->session);
+	if (etw->writer.recording)
+		event_writer_done(&etw->writer);
+	stop_free(etw->ended);
+	etw->ended = NULL;
+}
+
+static int etw_run(void *source, struct error *error)
+{
+	struct etw *etw = source;
+	int result = begin(etw, error);
+
+	if (!result)
+		result = process(etw, error);
+	end(etw);
+	return result;
+}
+
+const struct source_type etw_source = {
+	.name = "etw",
+	.is_live = true,
+	.open = etw_open,
+	.run = etw_run,
+	.close = etw_close,
+};

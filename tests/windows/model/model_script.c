@@ -1,0 +1,266 @@
+/*
+ * The script: a line for each thing there is or happens.
+ *
+ *   provider {GUID} NAME            registered; its keywords and events follow
+ *   keyword NAME MASK
+ *   event NAME id= version= level= opcode= task= keyword= channel= tracelogging=1
+ *   session NAME                    others have started it
+ *   limit N                         sessions that there can be
+ *   deny                            starting sessions is
+ *   refuse MASK                     sessions with such a mode are no valid parameter
+ *   lacks FUNCTION                  of Windows
+ *
+ * Steps, which the consumer of a session goes through; one that comes after it goes on where the
+ * last one was:
+ *
+ *   emit EVENT count= rate= pid= tid= bytes= cpus= exe=NAME
+ *   lost events= log= real_time= buffers=       counters grow by that
+ *   counters events= log= real_time= buffers=   counters are that
+ *   sleep ms=
+ *   stop pid=       the process stops the session
+ *   vanish pid=     likewise, and ProcessTrace() does not return
+ *   state           waits until a provider's state was asked for
+ *   etl FILE        the events of a recording; `etl-as-stored FILE`: not in the order of their
+ * times
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "exporter/guid.h"
+#include "tests/windows/model/model.h"
+
+static void fail(const char *line)
+{
+	fprintf(stderr, "etwmodel: what is %s?\n", line);
+	exit(99);
+}
+
+static void copy(char *to, size_t size, const char *from)
+{
+	if (!from || strlen(from) >= size)
+		fail(from ? from : "nothing");
+	strcpy(to, from);
+}
+
+/* The next word of strtok(). */
+static const char *word(void)
+{
+	return strtok(NULL, " \t\r\n");
+}
+
+/* A path, which may have spaces. */
+static const char *rest(void)
+{
+	return strtok(NULL, "\r\n");
+}
+
+static void *next(void *list, unsigned int *count, unsigned int most, size_t size)
+{
+	if (*count == most)
+		fail("one too many");
+	return (char *)list + size * (*count)++;
+}
+
+#define NEXT(list, count) next(list, &(count), sizeof(list) / sizeof((list)[0]), sizeof((list)[0]))
+
+static void read_provider(struct model_script *script)
+{
+	struct model_provider *provider = NEXT(script->providers, script->provider_count);
+	const char *text = word();
+	struct guid guid;
+
+	if (!text || !guid_parse(text, &guid))
+		fail("a provider without a GUID");
+	memcpy(&provider->guid, &guid, sizeof(guid));
+	copy(provider->name, sizeof(provider->name), word());
+}
+
+static void read_keyword(struct model_script *script)
+{
+	struct model_provider *provider = &script->providers[script->provider_count - 1];
+	const char *name = word(), *mask = word();
+	unsigned int at = provider->keyword_count++;
+
+	if (!script->provider_count || at == MODEL_KEYWORDS_MAX || !mask)
+		fail("a keyword");
+	copy(provider->keywords[at].name, MODEL_NAME_SIZE, name);
+	provider->keywords[at].mask = strtoull(mask, NULL, 0);
+}
+
+static void set_event(struct model_event *event, const char *key, unsigned long long value)
+{
+	EVENT_DESCRIPTOR *to = &event->descriptor;
+
+	if (strcmp(key, "id") == 0)
+		to->Id = (USHORT)value;
+	else if (strcmp(key, "version") == 0)
+		to->Version = (UCHAR)value;
+	else if (strcmp(key, "level") == 0)
+		to->Level = (UCHAR)value;
+	else if (strcmp(key, "opcode") == 0)
+		to->Opcode = (UCHAR)value;
+	else if (strcmp(key, "task") == 0)
+		to->Task = (USHORT)value;
+	else if (strcmp(key, "keyword") == 0)
+		to->Keyword = value;
+	else if (strcmp(key, "channel") == 0)
+		to->Channel = (UCHAR)value;
+	else if (strcmp(key, "tracelogging") == 0)
+		event->is_tracelogging = value;
+	else
+		fail(key);
+}
+
+static void read_event(struct model_script *script)
+{
+	struct model_event *event = NEXT(script->events, script->event_count);
+	char pair[MODEL_NAME_SIZE], *value;
+	const char *text;
+
+	if (!script->provider_count)
+		fail("an event without a provider");
+	event->provider = script->providers[script->provider_count - 1].guid;
+	copy(event->name, sizeof(event->name), word());
+	while ((text = word())) {
+		copy(pair, sizeof(pair), text);
+		value = strchr(pair, '=');
+		if (!value)
+			fail(pair);
+		*value = '\0';
+		set_event(event, pair, strtoull(value + 1, NULL, 0));
+	}
+}
+
+static void set_step(struct model_step *step, const char *key, const char *value)
+{
+	static const struct {
+		const char *name;
+		size_t at;
+	} numbers[] = {
+		{"count", offsetof(struct model_step, count)},
+		{"rate", offsetof(struct model_step, rate)},
+		{"pid", offsetof(struct model_step, pid)},
+		{"tid", offsetof(struct model_step, tid)},
+		{"bytes", offsetof(struct model_step, bytes)},
+		{"cpus", offsetof(struct model_step, cpus)},
+		{"events", offsetof(struct model_step, events)},
+		{"log", offsetof(struct model_step, log_buffers)},
+		{"real_time", offsetof(struct model_step, real_time_buffers)},
+		{"buffers", offsetof(struct model_step, buffers)},
+		{"ms", offsetof(struct model_step, ms)},
+	};
+	unsigned long number = strtoul(value, NULL, 0);
+	size_t i;
+
+	if (strcmp(key, "exe") == 0) {
+		copy(step->text, sizeof(step->text), value);
+		return;
+	}
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (strcmp(numbers[i].name, key) == 0)
+			break;
+	if (i == sizeof(numbers) / sizeof(numbers[0]))
+		fail(key);
+	memcpy((char *)step + numbers[i].at, &number, sizeof(number));
+}
+
+static void read_numbers(struct model_step *step)
+{
+	char pair[512], *value;
+	const char *text;
+
+	step->cpus = 1;
+	step->count = 1;
+	while ((text = word())) {
+		copy(pair, sizeof(pair), text);
+		value = strchr(pair, '=');
+		if (!value)
+			fail(pair);
+		*value = '\0';
+		set_step(step, pair, value + 1);
+	}
+}
+
+static const struct model_event *find_event(const struct model_script *script, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; name && i < script->event_count; i++)
+		if (strcmp(script->events[i].name, name) == 0)
+			return &script->events[i];
+	fail(name ? name : "an event");
+	return NULL;
+}
+
+/* False: the word is none of a step. */
+static bool read_step(struct model_script *script, const char *verb)
+{
+	static const char *const verbs[] = {
+		[STEP_EMIT] = "emit",	[STEP_LOST] = "lost",	[STEP_COUNTERS] = "counters",
+		[STEP_SLEEP] = "sleep", [STEP_STOP] = "stop",	[STEP_VANISH] = "vanish",
+		[STEP_ETL] = "etl",	[STEP_STATE] = "state",
+	};
+	bool as_stored = strcmp(verb, "etl-as-stored") == 0;
+	struct model_step *step;
+	size_t kind;
+
+	for (kind = 0; kind < sizeof(verbs) / sizeof(verbs[0]); kind++)
+		if (strcmp(verbs[kind], as_stored ? "etl" : verb) == 0)
+			break;
+	if (kind == sizeof(verbs) / sizeof(verbs[0]))
+		return false;
+	step = NEXT(script->steps, script->step_count);
+	step->kind = (enum model_step_kind)kind;
+	step->as_stored = as_stored;
+	if (step->kind == STEP_ETL) {
+		copy(step->text, sizeof(step->text), rest());
+		return true;
+	}
+	if (step->kind == STEP_EMIT)
+		step->event = find_event(script, word());
+	read_numbers(step);
+	return true;
+}
+
+static const char *need_word(void)
+{
+	const char *text = word();
+
+	if (!text)
+		fail("a line without its word");
+	return text;
+}
+
+static void read_line(struct model_script *script, const char *verb)
+{
+	if (strcmp(verb, "provider") == 0)
+		read_provider(script);
+	else if (strcmp(verb, "keyword") == 0)
+		read_keyword(script);
+	else if (strcmp(verb, "event") == 0)
+		read_event(script);
+	else if (strcmp(verb, "session") == 0)
+		copy(NEXT(script->others, script->other_count), MODEL_NAME_SIZE, rest());
+	else if (strcmp(verb, "lacks") == 0)
+		copy(NEXT(script->lacks, script->lacks_count), MODEL_NAME_SIZE, word());
+	else if (strcmp(verb, "limit") == 0)
+		script->session_limit = (ULONG)strtoul(need_word(), NULL, 0);
+	else if (strcmp(verb, "refuse") == 0)
+		script->refused_modes = (ULONG)strtoul(need_word(), NULL, 0);
+	else if (strcmp(verb, "deny") == 0)
+		script->denies = true;
+	else if (!read_step(script, verb))
+		fail(verb);
+}
+
+void model_script_read(struct model_script *script, FILE *file)
+{
+	char line[1024];
+
+	while (fgets(line, sizeof(line), file)) {
+		const char *verb = strtok(line, " \t\r\n");
+
+		if (verb && *verb != '#')
+			read_line(script, verb);
+	}
+}

@@ -1,0 +1,10 @@
+/* The sources of a program for Windows that runs here, on the model. */
+#include <stddef.h>
+
+#include "exporter/source.h"
+
+const struct source_type *const source_types[] = {
+	&etl_source,
+	&etw_source,
+	NULL,
+};
