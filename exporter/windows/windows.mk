@@ -15,7 +15,15 @@ windows:
 	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES)
 	@$(MAKE) --no-print-directory PLATFORM=windows etw_exporter.exe
 
-.PHONY: windows
+WINDOWS_TEST_PACKAGES := $(WINDOWS_PACKAGES) $(BUILD_PACKAGES) wine wine64 python3
+
+# In a Windows of its own, below the build's folder.
+test-windows:
+	$(call need,$(WINDOWS_TEST_PACKAGES))
+	@$(MAKE) --no-print-directory all windows
+	@$(MAKE) --no-print-directory PLATFORM=windows run-tests-windows
+
+.PHONY: windows test-windows run-tests-windows
 
 ifeq ($(PLATFORM),windows)
 BUILD := $(WINDOWS_BUILD)
@@ -38,4 +46,9 @@ etw_exporter.exe: $(BUILD)/etw_exporter.exe
 $(BUILD)/demo_recording.c $(BUILD)/syscall_names.c: $(BUILD)/%: build/%
 	@mkdir -p $(@D)
 	@cp $< $@
+
+run-tests-windows: $(TEST_BINARIES)
+	@WINEPREFIX="$(CURDIR)/$(BUILD)/wine" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" \
+		WINDOWS_EXPORTER="$(CURDIR)/etw_exporter.exe" ETW_EXPORTER="$(CURDIR)/etw_exporter" \
+		python3 tests/e2e_windows/run.py $(TEST_BINARIES)
 endif
