@@ -17,7 +17,7 @@ static ULONG add_text(struct answer *answer, const char *text)
 	size_t at = answer->used;
 
 	answer->used += bytes;
-	if (answer->used <= answer->room)
+	if (answer->bytes && answer->used <= answer->room)
 		memcpy(answer->bytes + at, units, bytes);
 	return (ULONG)at;
 }
@@ -34,7 +34,7 @@ MODEL_FUNCTION(ULONG, TdhEnumerateProviders, PPROVIDER_ENUMERATION_INFO info, UL
 	size_t fixed = offsetof(PROVIDER_ENUMERATION_INFO, TraceProviderInfoArray) +
 		       script->provider_count * sizeof(TRACE_PROVIDER_INFO);
 	struct answer answer = {(uint8_t *)info, info ? *size : 0, fixed};
-	bool fits = answer.room >= fixed;
+	bool fits = info && answer.room >= fixed;
 	unsigned int i;
 
 	if (fits) {
@@ -75,7 +75,7 @@ MODEL_FUNCTION(ULONG, TdhEnumerateProviderFieldInformation, LPGUID guid, EVENT_F
 		return ERROR_NOT_FOUND;
 	answer.used = offsetof(PROVIDER_FIELD_INFOARRAY, FieldInfoArray) +
 		      provider->keyword_count * sizeof(PROVIDER_FIELD_INFO);
-	fits = answer.room >= answer.used;
+	fits = info && answer.room >= answer.used;
 	if (fits) {
 		memset(info, 0, answer.used);
 		info->NumberOfElements = provider->keyword_count;
