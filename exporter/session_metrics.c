@@ -11,6 +11,7 @@ static const char *const change_labels[] = {"session", "change"};
 static const char *const info_labels[] = {"session", "source", "pace", "follow", "loop"};
 static const char *const kind_labels[] = {"session", "kind"};
 static const char *const reason_labels[] = {"session", "reason"};
+static const char *const result_labels[] = {"session", "result"};
 static const char *const sign_labels[] = {"session", "sign"};
 static const char *const state_labels[] = {"session", "state"};
 
@@ -177,6 +178,11 @@ static const char *ring_loss_label(size_t index)
 	return ring_loss_name((enum ring_loss)index);
 }
 
+static const char *schema_lookup_label(size_t index)
+{
+	return schema_lookup_name((enum schema_lookup)index);
+}
+
 static const char *file_change_label(size_t index)
 {
 	return file_change_name((enum file_change)index);
@@ -201,6 +207,9 @@ static const struct listed listeds[] = {
 	LISTED("etw_session_ring_events_lost_total",
 	       "Of the events lost, those of a Linux ring buffer, by the kernel's reason.",
 	       reason_labels, ring_lost, RING_LOSS_COUNT, ring_loss_label),
+	LISTED("etw_session_schema_lookups_total",
+	       "Event types whose schemas Windows was asked for, by what came of it.",
+	       result_labels, schema_lookups, SCHEMA_LOOKUP_COUNT, schema_lookup_label),
 	LISTED("etw_session_file_changes_total",
 	       "Files that shrank, were replaced or disappeared while they were read or followed.",
 	       change_labels, file_changes, FILE_CHANGE_COUNT, file_change_label),

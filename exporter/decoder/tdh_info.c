@@ -38,8 +38,11 @@ enum {
 
 	/* EVENT_MAP_INFO */
 	MAP_ENTRY_BYTES = 8,
-	MAP_BITS = 2,
-	MAP_PATTERNS = 4, /* its entries are texts that match texts */
+	MAP_BITS = 0x02 | 0x10 | 0x20, /* of a manifest, and of classes */
+	MAP_PATTERNS = 0x04,	       /* of a manifest: texts that match texts */
+	MAP_CLASS = 0x08 | 0x10 | 0x20,
+	MAP_NO_VALUES = 0x40, /* likewise: names without their values */
+	MAP_OF_TEXTS = 1,     /* what the values of a class's map are */
 };
 
 /* Text in metadata often ends in a blank that is not part of the name. */
@@ -103,12 +106,21 @@ static bool fill_map(struct tdh_map *map, const uint8_t *info, size_t length, ui
 	return true;
 }
 
+static bool has_numbers(const uint8_t *info)
+{
+	uint32_t flags = le32(info + 4), values = le32(info + 12);
+
+	if (flags & (MAP_PATTERNS | MAP_NO_VALUES))
+		return false;
+	return !(flags & MAP_CLASS) || values != MAP_OF_TEXTS;
+}
+
 bool tdh_map_init(struct tdh_map *map, const uint8_t *info, size_t length)
 {
 	uint32_t count;
 
 	memset(map, 0, sizeof(*map));
-	if (length < TDH_MAP_BYTES || le32(info + 4) & MAP_PATTERNS)
+	if (length < TDH_MAP_BYTES || !has_numbers(info))
 		return false;
 	count = le32(info + 8);
 	if (count == 0 || count > ENTRIES_MAX || count > (length - TDH_MAP_BYTES) / MAP_ENTRY_BYTES)

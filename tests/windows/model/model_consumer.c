@@ -204,7 +204,11 @@ static struct emitted *make_emitted(const struct model_step *step)
 	header->ProviderId = step->event->provider;
 	header->EventDescriptor = step->event->descriptor;
 	emitted->record.UserData = emitted->payload;
-	emitted->record.UserDataLength = (USHORT)step->bytes;
+	emitted->record.UserDataLength =
+		(USHORT)(step->data_bytes ? step->data_bytes : step->bytes);
+	memcpy(emitted->payload, step->data, step->data_bytes);
+	if (step->event->is_classic)
+		header->Flags |= EVENT_HEADER_FLAG_CLASSIC_HEADER;
 	if (step->event->is_tracelogging)
 		add_schema(emitted, step->event->name);
 	return emitted;
@@ -275,7 +279,8 @@ static bool emit(struct model_consumer *consumer, const struct model_step *step)
 			emitted->record.EventHeader.TimeStamp.QuadPart = stamp(consumer);
 		}
 		emitted->record.BufferContext.ProcessorIndex = (USHORT)(i % step->cpus);
-		memcpy(emitted->payload, &number, sizeof(number));
+		if (!step->data_bytes)
+			memcpy(emitted->payload, &number, sizeof(number));
 		model_deliver(consumer, &emitted->record);
 		consumer->filled += EVENT_OVERHEAD + (ULONG)step->bytes;
 		if (consumer->filled > room)
@@ -379,6 +384,10 @@ static bool take_step(struct model_consumer *consumer, const struct model_step *
 	case STEP_STATE:
 		while (is_alive(consumer) && !was_asked_for_state(consumer))
 			rest_ms(1);
+		return true;
+	case STEP_INSTALL:
+		model_lock()->has_installed = true;
+		model_unlock();
 		return true;
 	case STEP_ETL:
 		if (consumer->recording)
