@@ -403,7 +403,7 @@ static ULONG process(struct model_consumer *consumer)
 {
 	const struct model_step *step;
 
-	while (is_alive(consumer) && (step = next_step())) {
+	while (!consumer->is_deaf && is_alive(consumer) && (step = next_step())) {
 		/* Before it is taken: it may end the session. */
 		model_lock()->step++;
 		model_unlock();
