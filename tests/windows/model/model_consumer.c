@@ -365,6 +365,16 @@ static bool was_asked_for_state(const struct model_consumer *consumer)
 	return asked;
 }
 
+/* False: nobody has asked for what is not there yet. */
+static bool install(void)
+{
+	struct model_state *state = model_lock();
+
+	state->has_installed = state->tdh_calls > 0;
+	model_unlock();
+	return state->has_installed;
+}
+
 /* False: the callback wants no more. */
 static bool take_step(struct model_consumer *consumer, const struct model_step *step)
 {
@@ -386,8 +396,8 @@ static bool take_step(struct model_consumer *consumer, const struct model_step *
 			rest_ms(1);
 		return true;
 	case STEP_INSTALL:
-		model_lock()->has_installed = true;
-		model_unlock();
+		while (is_alive(consumer) && !install())
+			rest_ms(1);
 		return true;
 	case STEP_ETL:
 		if (consumer->recording)

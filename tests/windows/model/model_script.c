@@ -24,7 +24,7 @@
  *   stop pid=       the process stops the session
  *   vanish pid=     likewise, and ProcessTrace() does not return
  *   state           waits until a provider's state was asked for
- *   install         providers that come later are registered now
+ *   install         once TDH was asked for an event, providers that come later are registered
  *   etl FILE        the events of a recording; `etl-as-stored FILE`: not in the order of their
  * times
  */
