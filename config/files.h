@@ -43,6 +43,12 @@ bool file_identity_equal(const struct file_identity *a, const struct file_identi
  */
 int file_open(const char *path, bool waits);
 
+/*
+ * Opens for writing at its end, whoever else does, and makes it where it is missing; others may
+ * rename and remove it meanwhile. The descriptor, the caller's; -1: see errno.
+ */
+int file_open_to_append(const char *path);
+
 /* Whether it could be opened; if not, see errno. */
 bool file_is_readable(const char *path);
 

@@ -15,7 +15,7 @@ enum exit_code {
 	EXIT_USAGE = 2,	 /* usage or configuration is wrong */
 };
 
-#define COMMAND_OPTIONS_MAX 8
+#define COMMAND_OPTIONS_MAX 10
 
 /* What a command is run with. */
 struct invocation {
