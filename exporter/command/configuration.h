@@ -54,4 +54,13 @@ void configuration_print_problems(const struct problems *problems);
 		"log.eventlog", NULL, "the log goes to Windows' Event Log", NULL \
 	}
 
+/* What serve takes, and with it a service. */
+#define SERVE_OPTION_COUNT 7
+#define SERVE_OPTIONS                                                                          \
+	CONFIG_FILE_OPTION,                                                                    \
+		{"web.listen-address", "ADDR:PORT", "where to listen; :PORT is all addresses", \
+		 ":9988"},                                                                     \
+		{"web.telemetry-path", "PATH", "where the metrics are served", "/metrics"},    \
+		LOG_LEVEL_OPTION, LOG_FORMAT_OPTION, LOG_FILE_OPTION, LOG_EVENT_LOG_OPTION
+
 #endif

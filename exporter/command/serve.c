@@ -117,14 +117,7 @@ static int serve(const struct invocation *invocation, struct error *error)
 const struct command serve_command = {
 	.name = "serve",
 	.summary = "Runs the configured sessions and serves their metrics over HTTP.",
-	.options = {CONFIG_FILE_OPTION,
-		    {"web.listen-address", "ADDR:PORT", "where to listen; :PORT is all addresses",
-		     ":9988"},
-		    {"web.telemetry-path", "PATH", "where the metrics are served", "/metrics"},
-		    LOG_LEVEL_OPTION,
-		    LOG_FORMAT_OPTION,
-		    LOG_FILE_OPTION,
-		    LOG_EVENT_LOG_OPTION},
-	.option_count = 7,
+	.options = {SERVE_OPTIONS},
+	.option_count = SERVE_OPTION_COUNT,
 	.run = serve,
 };
