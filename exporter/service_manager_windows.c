@@ -127,7 +127,10 @@ int service_manager_install(const char *command_line, const char *account, struc
 	return result;
 }
 
-/* Also where it says itself that it has failed: what hindered it may be gone. */
+/*
+ * Also where it says itself that it has failed: what hindered it may be gone. There are managers
+ * that do not recover services: wine's.
+ */
 static bool set_recovery(SC_HANDLE service)
 {
 	SC_ACTION actions[] = {
@@ -137,8 +140,9 @@ static bool set_recovery(SC_HANDLE service)
 					     .lpsaActions = actions};
 	SERVICE_FAILURE_ACTIONS_FLAG flag = {TRUE};
 
-	return ChangeServiceConfig2W(service, SERVICE_CONFIG_FAILURE_ACTIONS, &recovery) &&
-	       ChangeServiceConfig2W(service, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &flag);
+	return (ChangeServiceConfig2W(service, SERVICE_CONFIG_FAILURE_ACTIONS, &recovery) &&
+		ChangeServiceConfig2W(service, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &flag)) ||
+	       GetLastError() == ERROR_INVALID_LEVEL;
 }
 
 /* Whether it runs as the account that is made for it. */

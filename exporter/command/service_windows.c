@@ -137,10 +137,7 @@ static int run(const struct invocation *invocation, struct error *error)
 const struct command service_command = {
 	.name = "service",
 	.operands = "ACTION",
-	.summary =
-		"Makes this program a service of Windows, and more: install (flags are those that "
-		"it serves\nwith), uninstall, start, stop; configure and unconfigure do for a "
-		"service that another installer\nmade what install and uninstall do besides.",
+	.summary = "Makes the exporter a service of Windows: install, uninstall, start, stop.",
 	.options = {SERVE_OPTIONS,
 		    {"account", "ACCOUNT", "the service's account, one that has no password",
 		     SERVICE_ACCOUNT}},

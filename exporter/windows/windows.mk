@@ -15,7 +15,15 @@ windows:
 	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES)
 	@$(MAKE) --no-print-directory PLATFORM=windows etw_exporter.exe
 
-.PHONY: windows
+# The package for Windows Installer.
+MSI_PACKAGES := wixl msitools
+MSI          := etw_exporter-$(VERSION).msi
+
+msi: windows
+	$(call need,$(MSI_PACKAGES))
+	$(call quiet,MSI)exporter/windows/msi.sh etw_exporter.exe $(VERSION) $(WINDOWS_BUILD)/msi $(MSI)
+
+.PHONY: windows msi
 
 ifeq ($(PLATFORM),windows)
 BUILD := $(WINDOWS_BUILD)
