@@ -60,7 +60,8 @@ here = $(filter-out $(ELSEWHERE),$(sort $(wildcard $(1))))
 SOURCES := $(call here,exporter/*.c exporter/*/*.c metrics/*.c config/*.c)
 # Live sessions of Windows, built for this system with a shim of Windows' headers, and run against a
 # model of it.
-ETW     := $(sort $(wildcard exporter/etw/*_windows.c)) exporter/source/etw_windows.c
+ETW     := $(sort $(wildcard exporter/etw/*_windows.c)) exporter/source/etw_windows.c \
+	   exporter/decoder/tdh_windows.c
 MODEL   := $(filter-out %_windows.c,$(sort $(wildcard tests/windows/model/*.c))) \
 	   tests/windows/shim/shim.c
 MODEL_TESTS := $(if $(filter linux,$(PLATFORM)),$(sort $(wildcard tests/windows/test_*.c)))
@@ -79,7 +80,9 @@ WRITER := $(wildcard tests/support/*_writer*.c tests/support/*_recording.c tests
 	  $(wildcard tests/support/pack_*.c) tests/support/payload.c tests/support/event_info.c
 WRITER_OBJECTS := $(sort $(WRITER:%.c=$(BUILD)/%.o))
 MODEL_OBJECTS   := $(ETW:%.c=$(BUILD)/model/%.o) $(MODEL:%.c=$(BUILD)/model/%.o)
-MODEL_LIBRARY   := $(MODEL_OBJECTS) $(filter-out $(BUILD)/exporter/sources_linux.o,$(LIBRARY))
+# In the places of what this system has.
+MODEL_LIBRARY   := $(MODEL_OBJECTS) $(filter-out $(BUILD)/exporter/sources_linux.o \
+		   $(ETW:%_windows.c=$(BUILD)/%_linux.o),$(LIBRARY))
 TEST_BINARIES   := $(TESTS:%.c=$(BUILD)/%$(EXE)) $(MODEL_TESTS:%.c=$(BUILD)/%)
 TOOL_BINARIES   := $(TOOLS:%.c=$(BUILD)/%)
 

@@ -9,6 +9,7 @@
 #include "config/wide_path_windows.h"
 
 #define SHARE_ALL	    (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
+#define READ_BYTES_MAX	    ((DWORD)1 << 30)
 #define FILETIME_UNIX_EPOCH 116444736000000000 /* 100 ns from 1601 to 1970 */
 
 static uint64_t join(DWORD high, DWORD low)
@@ -44,14 +45,14 @@ static int read_status(HANDLE handle, struct file_status *status)
 }
 
 /* INVALID_HANDLE_VALUE: see errno. Folders are only opened with backup semantics. */
-static HANDLE open_handle(const char *path, DWORD access, DWORD flags)
+static HANDLE open_handle(const char *path, DWORD access, DWORD disposition, DWORD flags)
 {
 	wchar_t *wide = wide_path(path);
 	HANDLE handle;
 
 	if (!wide)
 		return INVALID_HANDLE_VALUE;
-	handle = CreateFileW(wide, access, SHARE_ALL, NULL, OPEN_EXISTING,
+	handle = CreateFileW(wide, access, SHARE_ALL, NULL, disposition,
 			     flags | FILE_FLAG_BACKUP_SEMANTICS, NULL);
 	if (handle == INVALID_HANDLE_VALUE)
 		errno = wide_path_errno();
@@ -61,7 +62,7 @@ static HANDLE open_handle(const char *path, DWORD access, DWORD flags)
 
 int file_status(const char *path, struct file_status *status)
 {
-	HANDLE handle = open_handle(path, FILE_READ_ATTRIBUTES, 0);
+	HANDLE handle = open_handle(path, FILE_READ_ATTRIBUTES, OPEN_EXISTING, 0);
 	int result;
 
 	if (handle == INVALID_HANDLE_VALUE)
@@ -76,24 +77,53 @@ int file_status_open(int fd, struct file_status *status)
 	return read_status((HANDLE)_get_osfhandle(fd), status);
 }
 
-/* Opening a pipe that has a name never waits here. */
-int file_open(const char *path, bool waits)
+/* Takes the handle. -1: see errno. */
+static int descriptor_of(HANDLE handle, int flags)
 {
-	HANDLE handle = open_handle(path, GENERIC_READ, FILE_FLAG_SEQUENTIAL_SCAN);
 	int fd;
 
-	(void)waits;
 	if (handle == INVALID_HANDLE_VALUE)
 		return -1;
-	fd = _open_osfhandle((intptr_t)handle, _O_RDONLY | _O_BINARY | _O_NOINHERIT);
+	fd = _open_osfhandle((intptr_t)handle, flags | _O_BINARY | _O_NOINHERIT);
 	if (fd < 0)
 		CloseHandle(handle);
 	return fd;
 }
 
+/* The C library remembers that there was an end, and a file may have grown. */
+ssize_t file_read(int fd, void *to, size_t count)
+{
+	DWORD got;
+
+	if (ReadFile((HANDLE)_get_osfhandle(fd), to,
+		     count < READ_BYTES_MAX ? (DWORD)count : READ_BYTES_MAX, &got, NULL))
+		return (ssize_t)got;
+	/* The writer of a pipe has gone. */
+	if (GetLastError() == ERROR_BROKEN_PIPE || GetLastError() == ERROR_HANDLE_EOF)
+		return 0;
+	errno = wide_path_errno();
+	return -1;
+}
+
+/* Opening a pipe that has a name never waits here. */
+int file_open(const char *path, bool waits)
+{
+	(void)waits;
+	return descriptor_of(
+		open_handle(path, GENERIC_READ, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN),
+		_O_RDONLY);
+}
+
+/* Without the right to write anywhere else, the system itself writes at the end. */
+int file_open_to_append(const char *path)
+{
+	return descriptor_of(open_handle(path, FILE_APPEND_DATA | SYNCHRONIZE, OPEN_ALWAYS, 0),
+			     _O_WRONLY);
+}
+
 bool file_is_readable(const char *path)
 {
-	HANDLE handle = open_handle(path, GENERIC_READ, 0);
+	HANDLE handle = open_handle(path, GENERIC_READ, OPEN_EXISTING, 0);
 
 	if (handle == INVALID_HANDLE_VALUE)
 		return false;
@@ -123,8 +153,9 @@ char *file_whole_path(const char *path)
 struct folder {
 	HANDLE search;
 	WIN32_FIND_DATAW found;
-	bool is_taken;		     /* what was found was handed on */
-	char name[3 * MAX_PATH + 1]; /* UTF-8 of at most as many characters as `found` has room for */
+	bool is_taken; /* what was found was handed on */
+	char name[3 * MAX_PATH +
+		  1]; /* UTF-8 of at most as many characters as `found` has room for */
 };
 
 /* The pattern that all names in it match, the caller's to free. NULL: see errno. */

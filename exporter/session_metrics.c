@@ -12,6 +12,7 @@ static const char *const change_labels[] = {"session", "change"};
 static const char *const info_labels[] = {"session", "source", "pace", "follow", "loop"};
 static const char *const kind_labels[] = {"session", "kind"};
 static const char *const reason_labels[] = {"session", "reason"};
+static const char *const result_labels[] = {"session", "result"};
 static const char *const sign_labels[] = {"session", "sign"};
 static const char *const mode_labels[] = {"session", "mode"};
 static const char *const pid_labels[] = {"session", "pid"};
@@ -188,6 +189,11 @@ static const char *ring_loss_label(size_t index)
 	return ring_loss_name((enum ring_loss)index);
 }
 
+static const char *schema_lookup_label(size_t index)
+{
+	return schema_lookup_name((enum schema_lookup)index);
+}
+
 static const char *buffer_loss_label(size_t index)
 {
 	return buffer_loss_name((enum buffer_loss)index);
@@ -222,6 +228,9 @@ static const struct listed listeds[] = {
 	LISTED("etw_session_ring_events_lost_total",
 	       "Of the events lost, those of a Linux ring buffer, by the kernel's reason.",
 	       reason_labels, ring_lost, RING_LOSS_COUNT, ring_loss_label),
+	LISTED("etw_session_schema_lookups_total",
+	       "Event types whose schemas Windows was asked for, by what came of it.",
+	       result_labels, schema_lookups, SCHEMA_LOOKUP_COUNT, schema_lookup_label),
 	LISTED("etw_session_trace_buffers_lost_total",
 	       "Of the buffers lost, those of a session of Windows, by where they were to go.",
 	       target_labels, buffers_lost_by, BUFFER_LOSS_COUNT, buffer_loss_label),

@@ -248,6 +248,16 @@ void trace_queue_stop(struct trace_queue *queue)
 	trace_queue_put(queue, &queue->stop);
 }
 
+void trace_queue_drain(struct trace_queue *queue)
+{
+	struct trace_buffer *buffer;
+
+	while (queue->allocated) {
+		buffer = take_spare(queue);
+		discard(queue, buffer ? buffer : ring_get(&queue->empty));
+	}
+}
+
 struct trace_buffer *trace_queue_get(struct trace_queue *queue)
 {
 	return ring_get(&queue->full);

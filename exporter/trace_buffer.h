@@ -84,6 +84,12 @@ void trace_queue_untake(struct trace_queue *queue, struct trace_buffer *buffer);
  */
 void trace_queue_end_recording(struct trace_queue *queue, struct recording *recording);
 
+/*
+ * Producer: waits until the consumer has given back all buffers, which are freed. None is taken,
+ * and the last that was handed on has ended its recording.
+ */
+void trace_queue_drain(struct trace_queue *queue);
+
 /* Producer: hands on a buffer with TRACE_BUFFER_STOP, the last for its consumer. Never waits or
  * fails.
  */
