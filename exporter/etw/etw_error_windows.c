@@ -1,5 +1,6 @@
 #include "exporter/etw/etw_error_windows.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,11 @@ static int set_denied(struct error *error, enum etw_kind kind, const char *name)
 			 name);
 }
 
+static bool is_answer(ULONG code)
+{
+	return code == ERROR_SUCCESS || code == ERROR_MORE_DATA;
+}
+
 /* Names of sessions, as far as there is room; how many there are. */
 static ULONG list_sessions(const struct etw_functions *functions, char *names, size_t size)
 {
@@ -61,7 +67,8 @@ static ULONG list_sessions(const struct etw_functions *functions, char *names, s
 		etw_properties_init(&all[i]);
 		pointers[i] = &all[i].properties;
 	}
-	if (!all || functions->QueryAllTracesW(pointers, SESSIONS_MAX, &count) != ERROR_SUCCESS)
+	/* With more than there is room for, those that fit are there. */
+	if (!all || !is_answer(functions->QueryAllTracesW(pointers, SESSIONS_MAX, &count)))
 		count = 0;
 	for (i = 0; i < count && i < SESSIONS_MAX && used + 16 < size; i++) {
 		etw_properties_name(&all[i], name, sizeof(name));
