@@ -57,6 +57,12 @@ class Test(unittest.TestCase):
                           if entry.type == kind and text in entry.text), None),
             lambda: f"{kind} {text!r} in the Event Log:\n{windows.log()}")
 
+    def start(self):
+        """What runs answers."""
+        self.assertEqual(windows.start(), 0)
+        self.assertEqual(windows.wait_for_state("RUNNING"), machine.State("RUNNING", 0, 0))
+        self.assertEqual(harness.get(self.address, "/-/healthy").status, 200)
+
     def assert_not_listening(self):
         with socket.socket() as client:
             self.assertNotEqual(client.connect_ex(("127.0.0.1", self.port)), 0)
@@ -85,10 +91,10 @@ class Package(Test):
     def restart(self, text):
         self.configure(text)
         self.assertEqual(windows.stop(), 0)
-        self.assertEqual(windows.start(), 0)
+        self.start()
 
     def test_it_installs_a_service_that_runs(self):
-        self.assertEqual(windows.state(), machine.State("RUNNING", 0, 0))
+        self.assertEqual(windows.wait_for_state("RUNNING"), machine.State("RUNNING", 0, 0))
         self.assertEqual(harness.get(self.address, "/-/healthy").status, 200)
         self.assertIn("etw_exporter_build_info", str(self.samples()))
         for name in ("README.md", "LICENSE.txt", "packs/disk.yml", "examples/minimal.yml"):
@@ -113,9 +119,7 @@ class Package(Test):
         self.wait_for_entry("information", 'msg=stopping signal="service stop"')
         self.wait_for_entry("information", 'msg="session ended" session=a state=stopped')
         harness.wait_until(lambda: not windows.processes(), "its process to end")
-        self.assertEqual(windows.start(), 0)
-        self.assertEqual(windows.state(), machine.State("RUNNING", 0, 0))
-        self.assertEqual(harness.get(self.address, "/-/healthy").status, 200)
+        self.start()
 
     def test_a_wrong_configuration_is_refused(self):
         windows.stop()
@@ -129,7 +133,7 @@ class Package(Test):
         self.assertIn("Program Files", problem.text)
         self.wait_for_entry("error", "which has errors")
         self.configure(GOOD)
-        self.assertEqual(windows.start(), 0)
+        self.start()
         self.wait_for_events(EVENTS)
 
     def test_an_address_that_is_taken_ends_it(self):
@@ -152,8 +156,7 @@ class Package(Test):
         self.assert_not_listening()
         # Wine's manager sees it when it has something to say to the service.
         windows.stop()
-        harness.wait_until(lambda: windows.service("start").code == 0, "it to start")
-        self.assertEqual(windows.state(), machine.State("RUNNING", 0, 0))
+        self.start()
         self.wait_for_events(EVENTS)
 
     def test_removed_it_leaves_the_configuration_alone(self):
@@ -174,7 +177,7 @@ class Package(Test):
         pack.write_text("of an older version")
         self.package = "0.1.1"
         self.assertEqual(windows.install(packages["0.1.1"]), 0)
-        self.assertEqual(windows.state(), machine.State("RUNNING", 0, 0))
+        self.assertEqual(windows.wait_for_state("RUNNING"), machine.State("RUNNING", 0, 0))
         self.assertEqual(windows.config.read_text(), GOOD)
         self.wait_for_events(EVENTS)
         self.assertIn("metrics:", pack.read_text())
@@ -273,7 +276,7 @@ class Command(Test):
         windows.run("sc", "create", machine.SERVICE, "binPath=",
                     f"{path} --config.file=c.yml --web.listen-address={self.address}",
                     "start=", "demand")
-        self.assertEqual(windows.start(), 0)
+        self.start()
         self.wait_for_events(EVENTS)
 
     def test_a_flag_that_is_unknown_ends_it(self):
