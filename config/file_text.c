@@ -11,9 +11,7 @@ static ssize_t read_all(int fd, char *to, size_t capacity)
 	ssize_t got;
 
 	while (length < capacity) {
-		got = read(fd, to + length, capacity - length);
-		if (got < 0 && errno == EINTR)
-			continue;
+		got = file_read(fd, to + length, capacity - length);
 		if (got < 0)
 			return -1;
 		if (got == 0)

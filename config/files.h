@@ -1,14 +1,16 @@
 /*
  * files: the system's files and folders, by paths in UTF-8. Any thread; nothing is kept.
  *
- * Descriptors are the C library's: read(), lseek() and close() take them. Everything that fails
+ * Descriptors are the C library's: lseek() and close() take them. Everything that fails
  * says why in errno.
  */
 #ifndef CONFIG_FILES_H
 #define CONFIG_FILES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum file_kind {
 	FILE_KIND_REGULAR,
@@ -42,6 +44,9 @@ bool file_identity_equal(const struct file_identity *a, const struct file_identi
  * The descriptor, the caller's; -1: see errno.
  */
 int file_open(const char *path, bool waits);
+
+/* Up to `count` bytes; 0 at the end; -1: see errno. No signal ends it. */
+ssize_t file_read(int fd, void *to, size_t count);
 
 /*
  * Opens for writing at its end, whoever else does, and makes it where it is missing; others may

@@ -53,6 +53,16 @@ int file_open(const char *path, bool waits)
 	return fd;
 }
 
+ssize_t file_read(int fd, void *to, size_t count)
+{
+	ssize_t got;
+
+	do {
+		got = read(fd, to, count);
+	} while (got < 0 && errno == EINTR);
+	return got;
+}
+
 int file_open_to_append(const char *path)
 {
 	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);

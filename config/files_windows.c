@@ -9,6 +9,7 @@
 #include "config/wide_path_windows.h"
 
 #define SHARE_ALL	    (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
+#define READ_BYTES_MAX	    ((DWORD)1 << 30)
 #define FILETIME_UNIX_EPOCH 116444736000000000 /* 100 ns from 1601 to 1970 */
 
 static uint64_t join(DWORD high, DWORD low)
@@ -87,6 +88,21 @@ static int descriptor_of(HANDLE handle, int flags)
 	if (fd < 0)
 		CloseHandle(handle);
 	return fd;
+}
+
+/* The C library remembers that there was an end, and a file may have grown. */
+ssize_t file_read(int fd, void *to, size_t count)
+{
+	DWORD got;
+
+	if (ReadFile((HANDLE)_get_osfhandle(fd), to,
+		     count < READ_BYTES_MAX ? (DWORD)count : READ_BYTES_MAX, &got, NULL))
+		return (ssize_t)got;
+	/* The writer of a pipe has gone. */
+	if (GetLastError() == ERROR_BROKEN_PIPE || GetLastError() == ERROR_HANDLE_EOF)
+		return 0;
+	errno = wide_path_errno();
+	return -1;
 }
 
 /* Opening a pipe that has a name never waits here. */

@@ -106,8 +106,8 @@ bool glob_match(const char *pattern, size_t length, const char *name)
 {
 	if (*name == '.' && (!length || *pattern != '.'))
 		return false;
-	return match((struct span){pattern, pattern + length, false},
-		     (struct span){name, name + strlen(name), false});
+	return match((struct span){pattern, pattern + length, path_ignores_case},
+		     (struct span){name, name + strlen(name), path_ignores_case});
 }
 
 bool glob_match_any_case(const char *pattern, const char *name)

@@ -9,6 +9,9 @@
 /* The characters that stand between the folders of a path; "/" is one everywhere. */
 extern const char path_separators[];
 
+/* Whether names that differ in case alone mean the same file. */
+extern const bool path_ignores_case;
+
 /* Whether it means the same wherever the program was started. */
 bool path_is_absolute(const char *path);
 

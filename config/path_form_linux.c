@@ -1,6 +1,7 @@
 #include "config/path_form.h"
 
 const char path_separators[] = "/";
+const bool path_ignores_case = false;
 
 bool path_is_absolute(const char *path)
 {

@@ -3,6 +3,7 @@
 #include "config/path_form.h"
 
 const char path_separators[] = "/\\";
+const bool path_ignores_case = true;
 
 /* From the root of the current drive, of a share, or with a drive: "C:file" is relative, too, but
  * not to a folder of ours. */

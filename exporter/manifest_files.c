@@ -20,10 +20,10 @@ static int read_all(int fd, struct text *to)
 		text_reserve(to, PIECE_BYTES);
 		if (to->failed)
 			return -1;
-		got = read(fd, to->bytes + to->length, PIECE_BYTES);
+		got = file_read(fd, to->bytes + to->length, PIECE_BYTES);
 		if (got > 0)
 			to->length += (size_t)got;
-	} while (got > 0 || (got < 0 && errno == EINTR));
+	} while (got > 0);
 	return got < 0 ? -1 : 0;
 }
 

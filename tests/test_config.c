@@ -11,6 +11,7 @@
 
 #include "config/config.h"
 #include "config/keys.h"
+#include "tests/support/posix.h"
 #include "tests/support/scratch.h"
 
 /* A configuration in a directory of its own, and what was said about it. */
@@ -209,6 +210,7 @@ static void glob_characters_in_the_files_folder_mean_themselves(void **state)
 	struct fixture *fixture = *state;
 	char path[4096];
 
+	posix_needs("names with * and ?");
 	scratch_directory(&fixture->scratch, "[x]*?");
 	scratch_file(&fixture->scratch, "[x]*?/a.etl", "");
 	strcpy(path, scratch_file(&fixture->scratch, "[x]*?/c.yml",

@@ -83,9 +83,9 @@ static void a_directory_means_its_etl_files_in_any_case_sorted(void **state)
 {
 	struct fixture *fixture = *state;
 
-	MAKE_FILES(fixture, "b.etl", "a.ETL", "B.Etl", "c.etl.bak", "etl", "d.txt");
+	MAKE_FILES(fixture, "c.etl", "b.ETL", "A.Etl", "c.etl.bak", "etl", "d.txt");
 	assert_int_equal(paths_expand(&fixture->list, fixture->scratch.directory, 10), 0);
-	ASSERT_NAMES(fixture, "B.Etl", "a.ETL", "b.etl");
+	ASSERT_NAMES(fixture, "A.Etl", "b.ETL", "c.etl");
 }
 
 static void a_directory_does_not_mean_its_subdirectories(void **state)
@@ -275,6 +275,18 @@ static void a_directory_that_cannot_be_read_is_an_error(void **state)
 	assert_int_equal(errno, EACCES);
 	assert_int_equal(expand(fixture, "closed/*.etl", 10), -1);
 	assert_int_equal(errno, EACCES);
+	assert_int_equal(fixture->list.count, 0);
+	scratch_open(&fixture->scratch, "closed");
+}
+
+static void a_file_that_cannot_be_reached_is_an_error(void **state)
+{
+	struct fixture *fixture = *state;
+
+	posix_needs("folders that close the files in them");
+	scratch_directory(&fixture->scratch, "closed");
+	MAKE_FILES(fixture, "closed/a.etl");
+	scratch_close(&fixture->scratch, "closed");
 	assert_int_equal(expand(fixture, "*/a.etl", 10), -1);
 	assert_int_equal(errno, EACCES);
 	assert_int_equal(fixture->list.count, 0);
@@ -402,6 +414,7 @@ int main(void)
 		WITH(a_limit_far_below_the_matches_counts_all_of_them),
 		WITH(standard_input_and_built_in_recordings_are_no_files),
 		WITH(a_directory_that_cannot_be_read_is_an_error),
+		WITH(a_file_that_cannot_be_reached_is_an_error),
 		WITH(a_path_that_is_too_long_for_a_glob_is_an_error),
 		cmocka_unit_test(a_star_matches_any_text),
 		cmocka_unit_test(a_question_mark_matches_one_character),

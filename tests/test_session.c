@@ -12,6 +12,7 @@
 #include "exporter/session.h"
 #include "metrics/exposition.h"
 #include "tests/support/page.h"
+#include "tests/support/posix.h"
 #include "tests/support/random.h"
 #include "tests/support/scratch.h"
 #include "tests/support/small_recording.h"
@@ -358,6 +359,7 @@ static void without_a_thread_nothing_runs(void **state)
 	size_t threads;
 
 	(void)state;
+	posix_needs("limit of the threads of a process");
 	for (threads = 0; threads < 2; threads++) {
 		struct rig rig;
 

@@ -3,6 +3,7 @@
 #include "exporter/ending.h"
 #include "exporter/exporter.h"
 #include "exporter/exporter_metrics.h"
+#include "exporter/file_limit.h"
 #include "exporter/http.h"
 #include "exporter/privileges.h"
 #include "exporter/service.h"
@@ -72,6 +73,8 @@ static int serve_config(const struct invocation *invocation, struct config *conf
 	int code = EXIT_FAILED;
 
 	ending_prepare();
+	/* A live session of Linux has a file open for each CPU. */
+	file_limit_raise();
 	exporter = exporter_new(config, log, error);
 	service_progress();
 	if (exporter && !privileges_drop(config, error))

@@ -87,7 +87,7 @@ static int read_all(struct table *table, int fd, const char *path, struct error 
 					 "cannot read %s: it has more than %zu MiB, or there is no "
 					 "memory for it",
 					 path, KERNEL_SYMBOLS_BYTES_MAX >> 20);
-		got = read(fd, table->text + table->bytes, capacity - table->bytes - 1);
+		got = file_read(fd, table->text + table->bytes, capacity - table->bytes - 1);
 		if (got < 0)
 			return error_set(error, "cannot read %s: %s", path, strerror(errno));
 		table->bytes += (size_t)got;

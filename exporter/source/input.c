@@ -77,9 +77,7 @@ ssize_t input_read(struct input *input, uint8_t *to, size_t count, struct stop *
 	} else {
 		if (input->bytes == 0 && stop && stop_wait_readable(stop, input->fd))
 			return 0;
-		do {
-			got = read(input->fd, to, count);
-		} while (got < 0 && errno == EINTR);
+		got = file_read(input->fd, to, count);
 		if (got < 0)
 			return error_set(error, "cannot read %s: %s", input->path, strerror(errno));
 	}

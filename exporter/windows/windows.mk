@@ -15,6 +15,14 @@ windows:
 	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES)
 	@$(MAKE) --no-print-directory PLATFORM=windows etw_exporter.exe
 
+WINDOWS_TEST_PACKAGES := $(WINDOWS_PACKAGES) $(BUILD_PACKAGES) wine wine64 python3
+
+# In a Windows of its own, below the build's folder.
+test-windows:
+	$(call need,$(WINDOWS_TEST_PACKAGES))
+	@$(MAKE) --no-print-directory all windows
+	@$(MAKE) --no-print-directory PLATFORM=windows run-tests-windows
+
 # The package for Windows Installer.
 MSI_PACKAGES := wixl msitools
 MSI          := etw_exporter-$(VERSION).msi
@@ -23,7 +31,7 @@ msi: windows
 	$(call need,$(MSI_PACKAGES))
 	$(call quiet,MSI)exporter/windows/msi.sh etw_exporter.exe $(VERSION) $(WINDOWS_BUILD)/msi $(MSI)
 
-.PHONY: windows msi
+.PHONY: windows msi test-windows run-tests-windows
 
 ifeq ($(PLATFORM),windows)
 BUILD := $(WINDOWS_BUILD)
@@ -60,4 +68,9 @@ etw_exporter.exe: $(BUILD)/etw_exporter.exe
 $(BUILD)/demo_recording.c $(BUILD)/syscall_names.c: $(BUILD)/%: build/%
 	@mkdir -p $(@D)
 	@cp $< $@
+
+run-tests-windows: $(TEST_BINARIES)
+	@WINEPREFIX="$(CURDIR)/$(BUILD)/wine" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" \
+		WINDOWS_EXPORTER="$(CURDIR)/etw_exporter.exe" ETW_EXPORTER="$(CURDIR)/etw_exporter" \
+		python3 tests/e2e_windows/run.py $(TEST_BINARIES)
 endif

@@ -66,8 +66,16 @@ FILE *posix_popen(const char *command, const char *mode);
 #define fflush(file)	  posix_fflush(file)
 #define fclose(file)	  posix_fclose(file)
 
+/* Skips the test on Windows, which has nothing of that name. */
+void posix_needs(const char *what);
+
 #else
 #include <sys/wait.h>
+
+static inline void posix_needs(const char *what)
+{
+	(void)what;
+}
 
 #define NOWHERE "/dev/null"
 #endif
