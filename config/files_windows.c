@@ -139,8 +139,9 @@ char *file_whole_path(const char *path)
 struct folder {
 	HANDLE search;
 	WIN32_FIND_DATAW found;
-	bool is_taken;		     /* what was found was handed on */
-	char name[3 * MAX_PATH + 1]; /* UTF-8 of at most as many characters as `found` has room for */
+	bool is_taken; /* what was found was handed on */
+	char name[3 * MAX_PATH +
+		  1]; /* UTF-8 of at most as many characters as `found` has room for */
 };
 
 /* The pattern that all names in it match, the caller's to free. NULL: see errno. */

@@ -37,20 +37,38 @@ static void begin_streams(void)
 	take_codes(STD_ERROR_HANDLE);
 }
 
+static void free_texts(char **texts)
+{
+	char **text;
+
+	for (text = texts; text && *text; text++)
+		free(*text);
+	free(texts);
+}
+
+/* NULL: no memory. */
+static char **to_texts(wchar_t *const *words, int count)
+{
+	char **texts = calloc((size_t)count + 1, sizeof(*texts));
+	int i;
+
+	for (i = 0; texts && i < count; i++) {
+		texts[i] = wide_to_utf8(words[i]);
+		if (!texts[i]) {
+			free_texts(texts);
+			return NULL;
+		}
+	}
+	return texts;
+}
+
 /* main()'s own words are in the system's code page, which does not have all characters. */
 int console_begin(int *argument_count, char ***arguments)
 {
 	wchar_t **words = CommandLineToArgvW(GetCommandLineW(), argument_count);
-	char **texts = words ? calloc((size_t)*argument_count + 1, sizeof(*texts)) : NULL;
-	int i;
 
-	for (i = 0; texts && i < *argument_count; i++) {
-		texts[i] = wide_to_utf8(words[i]);
-		if (!texts[i])
-			return -1;
-	}
+	*arguments = words ? to_texts(words, *argument_count) : NULL;
 	LocalFree(words);
-	*arguments = texts;
 	begin_streams();
-	return texts ? 0 : -1;
+	return *arguments ? 0 : -1;
 }

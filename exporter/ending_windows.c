@@ -8,12 +8,12 @@
 
 #include "exporter/ending.h"
 
-static HANDLE asked;		/* an event */
-static _Atomic DWORD asked_by;	/* which control */
+static HANDLE asked;	       /* an event */
+static _Atomic DWORD asked_by; /* which control */
 
 static const char *const names[] = {
-	[CTRL_C_EVENT] = "Ctrl-C",	     [CTRL_BREAK_EVENT] = "Ctrl-Break",
-	[CTRL_CLOSE_EVENT] = "close",	     [CTRL_LOGOFF_EVENT] = "logoff",
+	[CTRL_C_EVENT] = "Ctrl-C",	    [CTRL_BREAK_EVENT] = "Ctrl-Break",
+	[CTRL_CLOSE_EVENT] = "close",	    [CTRL_LOGOFF_EVENT] = "logoff",
 	[CTRL_SHUTDOWN_EVENT] = "shutdown",
 };
 
@@ -43,5 +43,5 @@ const char *ending_wait(unsigned int seconds)
 		return NULL;
 	control = atomic_load(&asked_by);
 	return control < sizeof(names) / sizeof(names[0]) && names[control] ? names[control]
-									     : "console";
+									    : "console";
 }
