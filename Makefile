@@ -220,7 +220,7 @@ check: test
 
 lint:
 	$(call need,$(LINT_PACKAGES))
-	clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(wildcard tests/*.c tests/*/*.c)
+	clang-format --dry-run -Werror $(SOURCES) $(WINDOWS_SOURCES) $(HEADERS) $(wildcard tests/*.c tests/*/*.c)
 	@! grep -n '^#include "' metrics/*.[ch] | grep -v '"metrics/' || \
 		{ echo "metrics/ includes only metrics/"; exit 1; }
 	@! grep -n '^#include "' config/*.[ch] | grep -v '"config/' || \
