@@ -9,6 +9,7 @@
 #   make bench     throughput, memory, scrape time
 #   make bench-live    live sessions of Linux beside bpftrace, perf and trace-cmd, as root;
 #                  SECONDS of the long run, ARGS=--help
+#   make bench-etw     live sessions of Windows, against the model: the callback, the whole path
 #   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make install   PREFIX=/usr/local DESTDIR=
@@ -59,7 +60,8 @@ here = $(filter-out $(ELSEWHERE),$(sort $(wildcard $(1))))
 SOURCES := $(call here,exporter/*.c exporter/*/*.c metrics/*.c config/*.c)
 # Live sessions of Windows, built for this system with a shim of Windows' headers, and run against a
 # model of it.
-ETW     := $(sort $(wildcard exporter/etw/*_windows.c)) exporter/source/etw_windows.c
+ETW     := $(sort $(wildcard exporter/etw/*_windows.c)) exporter/source/etw_windows.c \
+	   exporter/decoder/tdh_windows.c
 MODEL   := $(filter-out %_windows.c,$(sort $(wildcard tests/windows/model/*.c))) \
 	   tests/windows/shim/shim.c
 MODEL_TESTS := $(if $(filter linux,$(PLATFORM)),$(sort $(wildcard tests/windows/test_*.c)))
@@ -78,7 +80,9 @@ WRITER := $(wildcard tests/support/*_writer*.c tests/support/*_recording.c tests
 	  $(wildcard tests/support/pack_*.c) tests/support/payload.c tests/support/event_info.c
 WRITER_OBJECTS := $(sort $(WRITER:%.c=$(BUILD)/%.o))
 MODEL_OBJECTS   := $(ETW:%.c=$(BUILD)/model/%.o) $(MODEL:%.c=$(BUILD)/model/%.o)
-MODEL_LIBRARY   := $(MODEL_OBJECTS) $(filter-out $(BUILD)/exporter/sources_linux.o,$(LIBRARY))
+# In the places of what this system has.
+MODEL_LIBRARY   := $(MODEL_OBJECTS) $(filter-out $(BUILD)/exporter/sources_linux.o \
+		   $(ETW:%_windows.c=$(BUILD)/%_linux.o),$(LIBRARY))
 TEST_BINARIES   := $(TESTS:%.c=$(BUILD)/%$(EXE)) $(MODEL_TESTS:%.c=$(BUILD)/%)
 TOOL_BINARIES   := $(TOOLS:%.c=$(BUILD)/%)
 
@@ -138,10 +142,27 @@ $(BUILD)/model/%.o: %.c
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -isystem tests/windows/shim -MMD -MP -c -o $@ $<
 
+ifeq ($(PLATFORM),windows)
+# The model of Windows' tracing as a library, and what puts it into a program.
+MODEL_DLL_SOURCES := $(filter-out %/model_sources.c,$(sort $(wildcard tests/windows/model/*.c)))
+$(BUILD)/program.a: $(LIBRARY)
+	$(call quiet,AR)rm -f $@ && $(WINDOWS_HOST)-ar rcs $@ $^
+$(BUILD)/etwmodel.dll: $(MODEL_DLL_SOURCES:%.c=$(BUILD)/%.o) tests/windows/model/etwmodel.def \
+		$(BUILD)/program.a
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) -shared $(LDFLAGS) -o $@ $^ -lpthread
+$(BUILD)/etwrun.exe: $(BUILD)/tests/windows/etwrun/etwrun.o
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) -municode $(LDFLAGS) -o $@ $^
+endif
 $(BUILD)/tests/windows/test_%: $(BUILD)/model/tests/windows/test_%.o $(BUILD)/model/tests/windows/etw_rig.o \
 		$(SUPPORT_OBJECTS) $(MODEL_LIBRARY)
 	@mkdir -p $(@D)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lm
+$(BUILD)/tests/windows/bench_%: $(BUILD)/model/tests/windows/bench_%.o \
+		$(BUILD)/model/tests/windows/etw_rig.o $(BENCH:%.c=$(BUILD)/%.o) $(SUPPORT_OBJECTS) \
+		$(MODEL_LIBRARY)
+	@mkdir -p $(@D)
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) \
+		-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka -lm
 # The whole program, of which the live sessions of Windows are the model's.
 $(BUILD)/model/etw_exporter: $(BUILD)/exporter/main.o $(MODEL_LIBRARY)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -220,7 +241,8 @@ check: test
 
 lint:
 	$(call need,$(LINT_PACKAGES))
-	clang-format --dry-run -Werror $(SOURCES) $(WINDOWS_SOURCES) $(HEADERS) $(wildcard tests/*.c tests/*/*.c)
+	clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(wildcard tests/*.c tests/*/*.c) \
+		$(WINDOWS_SOURCES) $(wildcard tests/windows/*.h tests/windows/*/*.[ch])
 	@! grep -n '^#include "' metrics/*.[ch] | grep -v '"metrics/' || \
 		{ echo "metrics/ includes only metrics/"; exit 1; }
 	@! grep -n '^#include "' config/*.[ch] | grep -v '"config/' || \
@@ -241,6 +263,11 @@ bench:
 	@$(BUILD)/tests/bench_pipeline
 	@$(BUILD)/tests/bench_rules
 	@$(BUILD)/tests/bench_scrape
+
+bench-etw:
+	$(call need,$(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory $(BUILD)/tests/windows/bench_etw
+	@$(BUILD)/tests/windows/bench_etw
 
 bench-live:
 	$(call need,$(LIVE_PACKAGES))
@@ -301,4 +328,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run run-live test run-tests check lint bench bench-live soak-live fuzz damage install clean ALWAYS
+.PHONY: all run run-live test run-tests check lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS

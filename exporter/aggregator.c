@@ -202,11 +202,11 @@ __attribute__((always_inline)) static inline void count(struct aggregator *aggre
 		tally->last = record->timestamp;
 }
 
-static int64_t now_ns(void)
+static int64_t clock_ns(clockid_t clock)
 {
 	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(clock, &now);
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
@@ -228,7 +228,7 @@ static void note_times(struct session_health *health, const struct recording *re
 	if (last > atomic_load(&health->last_event_time))
 		atomic_store(&health->last_event_time, last);
 	if (!__builtin_add_overflow(last, shift_ns, &due) &&
-	    !__builtin_sub_overflow(now_ns(), due, &lag))
+	    !__builtin_sub_overflow(clock_ns(CLOCK_REALTIME), due, &lag))
 		atomic_store(&health->lag_ns, lag);
 }
 
@@ -445,8 +445,11 @@ static void look_at_machine(struct aggregator *aggregator, const struct recordin
 	if (aggregator->looks_at_machine)
 		return;
 	aggregator->looks_at_machine = true;
-	decoding_set_formats(aggregator->decoding, recording->events_path);
-	if (aggregator->rules)
+	if (recording->is_live)
+		decoding_set_registered(aggregator->decoding, aggregator->config.health);
+	if (recording->events_path)
+		decoding_set_formats(aggregator->decoding, recording->events_path);
+	if (aggregator->rules && recording->events_path)
 		rules_look_at_machine(aggregator->rules, aggregator->config.log);
 }
 
@@ -454,8 +457,10 @@ static void feed(struct aggregator *aggregator, const struct trace_buffer *buffe
 {
 	const struct recording *recording = buffer->recording;
 
-	if (recording->events_path)
+	if (recording->events_path || recording->is_live)
 		look_at_machine(aggregator, recording);
+	if (recording->is_live && decoding_look_again(aggregator->decoding, clock_ns(CLOCK_MONOTONIC)))
+		event_types_rename(&aggregator->types);
 	if (recording->is_learning)
 		buffer_walk_feed(&aggregator->learning, buffer);
 	else if (buffer->complete_until || aggregator->merge.count)

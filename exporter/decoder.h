@@ -13,6 +13,7 @@
 #include "exporter/decoder/eventsource.h"
 #include "exporter/decoder/ftrace.h"
 #include "exporter/decoder/manifests.h"
+#include "exporter/decoder/tdh.h"
 #include "exporter/event_record.h"
 #include "exporter/schema.h"
 
@@ -26,6 +27,7 @@ struct decoder_state {
 	struct eventsource *chunks;	 /* of manifests for them */
 	struct event_metadata *metadata; /* of this trace */
 	struct ftrace_formats *formats;	 /* of this machine's kernel; may be NULL */
+	struct tdh *tdh;		 /* what is registered on this machine; may be NULL */
 };
 
 struct decoder {

@@ -86,6 +86,14 @@ static const struct schema *find_format(const struct decoder_state *state,
 	return *owned;
 }
 
+static const struct schema *find_registered(const struct decoder_state *state,
+					    const struct event_record *record,
+					    struct schema **owned)
+{
+	*owned = state->tdh ? tdh_schema_new(state->tdh, record) : NULL;
+	return *owned;
+}
+
 static const struct decoder decoders[] = {
 	{"tracelogging", find_tracelogging, NULL, NULL},
 	{"eventsource", find_eventsource, eventsource_is, learn_eventsource},
@@ -94,6 +102,7 @@ static const struct decoder decoders[] = {
 	{"kernel", find_kernel, NULL, NULL},
 	{"string", find_string, NULL, NULL},
 	{"format", find_format, NULL, NULL},
+	{"tdh", find_registered, NULL, NULL},
 };
 
 const struct decoder *decoder_at(size_t index)

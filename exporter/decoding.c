@@ -78,6 +78,7 @@ void decoding_free(struct decoding *decoding)
 	manifests_free(decoding->state.eventsources);
 	eventsource_free(decoding->state.chunks);
 	ftrace_formats_free(decoding->state.formats);
+	tdh_free(decoding->state.tdh);
 	free(decoding->scratch);
 	free(decoding);
 }
@@ -86,6 +87,20 @@ void decoding_set_formats(struct decoding *decoding, const char *path)
 {
 	if (!decoding->state.formats)
 		decoding->state.formats = ftrace_formats_new(path);
+}
+
+void decoding_set_registered(struct decoding *decoding, struct session_health *health)
+{
+	if (!decoding->state.tdh)
+		decoding->state.tdh = tdh_new(health);
+}
+
+bool decoding_look_again(struct decoding *decoding, int64_t now_ns)
+{
+	if (!decoding->state.tdh || !tdh_look_again(decoding->state.tdh, now_ns))
+		return false;
+	decoding->generation++;
+	return true;
 }
 
 bool decoding_is_metadata(const struct event_record *record)

@@ -13,6 +13,7 @@
 #include "exporter/event_record.h"
 #include "exporter/payload.h"
 #include "exporter/schema.h"
+#include "exporter/session_health.h"
 
 struct decoding;
 
@@ -25,6 +26,18 @@ void decoding_free(struct decoding *decoding);
  * given counts.
  */
 void decoding_set_formats(struct decoding *decoding, const char *path);
+
+/*
+ * The events are of this machine: what is registered on it is asked for their schemas, where
+ * nothing else has them, and what came of it counted in `health` (borrowed). Once is enough.
+ */
+void decoding_set_registered(struct decoding *decoding, struct session_health *health);
+
+/*
+ * Whether it is time to look again for schemas that there were not, as something may be registered
+ * by now; `now_ns` is of a clock that does not go back.
+ */
+bool decoding_look_again(struct decoding *decoding, int64_t now_ns);
 
 /* Whether a record holds metadata of others, which decoding_learn() takes. */
 bool decoding_is_metadata(const struct event_record *record);

@@ -193,7 +193,7 @@ bool key_parts_set_direct(struct key_parts *parts, const struct extraction *extr
 static bool append(const struct key_part *part, struct event_view *view,
 		   const struct extraction *extraction, struct rule_key *key)
 {
-	uint64_t words[TEXT_WORDS];
+	uint64_t words[TEXT_WORDS] = {0};
 	size_t count;
 
 	if (!view->is_direct || !part->value)

@@ -38,6 +38,18 @@ const char *ring_loss_name(enum ring_loss reason)
 	return names[reason];
 }
 
+const char *schema_lookup_name(enum schema_lookup result)
+{
+	static const char *const names[] = {
+		[SCHEMA_LOOKUP_FOUND] = "found",
+		[SCHEMA_LOOKUP_UNKNOWN] = "unknown",
+		[SCHEMA_LOOKUP_FAILED] = "failed",
+		[SCHEMA_LOOKUP_PUT_OFF] = "put_off",
+	};
+
+	return names[result];
+}
+
 const char *buffer_loss_name(enum buffer_loss loss)
 {
 	static const char *const names[] = {

@@ -88,6 +88,17 @@ enum file_change {
 
 const char *file_change_name(enum file_change change);
 
+/* What came of asking Windows for an event type's schema. */
+enum schema_lookup {
+	SCHEMA_LOOKUP_FOUND,
+	SCHEMA_LOOKUP_UNKNOWN,
+	SCHEMA_LOOKUP_FAILED,  /* there is one that cannot be had, or makes no sense */
+	SCHEMA_LOOKUP_PUT_OFF, /* too many lately */
+	SCHEMA_LOOKUP_COUNT
+};
+
+const char *schema_lookup_name(enum schema_lookup result);
+
 /* No time yet. */
 #define NO_TIME INT64_MIN
 
@@ -113,6 +124,7 @@ struct session_health {
 	_Atomic uint64_t events_unordered; /* came behind later ones, though order was wanted */
 	_Atomic uint64_t loss_signs[LOSS_SIGN_COUNT];
 	_Atomic uint64_t malformed[MALFORMED_COUNT];
+	_Atomic uint64_t schema_lookups[SCHEMA_LOOKUP_COUNT];
 	_Atomic uint64_t unknown_kinds[256];
 	_Atomic uint64_t bytes_skipped; /* that were of no buffer */
 	_Atomic uint64_t files_open;	/* goes up and down */

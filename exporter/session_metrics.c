@@ -1,6 +1,7 @@
 #include "exporter/session_metrics.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "exporter/record/etl.h"
 
@@ -11,7 +12,11 @@ static const char *const change_labels[] = {"session", "change"};
 static const char *const info_labels[] = {"session", "source", "pace", "follow", "loop"};
 static const char *const kind_labels[] = {"session", "kind"};
 static const char *const reason_labels[] = {"session", "reason"};
+static const char *const result_labels[] = {"session", "result"};
 static const char *const sign_labels[] = {"session", "sign"};
+static const char *const mode_labels[] = {"session", "mode"};
+static const char *const pid_labels[] = {"session", "pid"};
+static const char *const target_labels[] = {"session", "target"};
 static const char *const state_labels[] = {"session", "state"};
 
 /* A family with a name for each of its rows' second label; the numbers stand in an array. */
@@ -139,6 +144,13 @@ static const struct single singles[] = {
 	 HEALTH(events_waiting)},
 	{GAUGE("etw_session_buffer_bytes", "Room in the trace session's own buffers."),
 	 HEALTH(ring_bytes)},
+	{GAUGE("etw_session_buffers", "Buffers that the trace session has, of Windows."),
+	 HEALTH(trace_buffers)},
+	{GAUGE("etw_session_buffers_free", "Of the trace session's buffers, those that are empty."),
+	 HEALTH(trace_buffers_free)},
+	{COUNTER("etw_session_buffers_written_total",
+		 "Buffers that the trace session delivered, by its own account."),
+	 HEALTH(buffers_written)},
 	{COUNTER("etw_session_skipped_bytes_total", "Bytes read that were of no trace buffer."),
 	 HEALTH(bytes_skipped)},
 	{GAUGE("etw_session_queue_depth_bytes", "Trace data waiting to be counted."),
@@ -177,6 +189,21 @@ static const char *ring_loss_label(size_t index)
 	return ring_loss_name((enum ring_loss)index);
 }
 
+static const char *schema_lookup_label(size_t index)
+{
+	return schema_lookup_name((enum schema_lookup)index);
+}
+
+static const char *buffer_loss_label(size_t index)
+{
+	return buffer_loss_name((enum buffer_loss)index);
+}
+
+static const char *session_mode_label(size_t index)
+{
+	return session_mode_name((enum session_mode)index);
+}
+
 static const char *file_change_label(size_t index)
 {
 	return file_change_name((enum file_change)index);
@@ -201,11 +228,36 @@ static const struct listed listeds[] = {
 	LISTED("etw_session_ring_events_lost_total",
 	       "Of the events lost, those of a Linux ring buffer, by the kernel's reason.",
 	       reason_labels, ring_lost, RING_LOSS_COUNT, ring_loss_label),
+	LISTED("etw_session_schema_lookups_total",
+	       "Event types whose schemas Windows was asked for, by what came of it.",
+	       result_labels, schema_lookups, SCHEMA_LOOKUP_COUNT, schema_lookup_label),
+	LISTED("etw_session_trace_buffers_lost_total",
+	       "Of the buffers lost, those of a session of Windows, by where they were to go.",
+	       target_labels, buffers_lost_by, BUFFER_LOSS_COUNT, buffer_loss_label),
 	LISTED("etw_session_file_changes_total",
 	       "Files that shrank, were replaced or disappeared while they were read or followed.",
 	       change_labels, file_changes, FILE_CHANGE_COUNT, file_change_label),
 };
 
+static const struct listed modes = {
+	.info = {.name = "etw_session_mode",
+		 .help = "Whether a session of Windows runs in the mode, as Windows applied it.",
+		 .type = METRIC_GAUGE,
+		 .labels = mode_labels,
+		 .label_count = 2},
+	.numbers_at = offsetof(struct session_health, modes),
+	.count = SESSION_MODE_COUNT,
+	.name = session_mode_label,
+};
+
+static const struct family_info stops_family = {
+	.name = "etw_session_stopped_by_others_total",
+	.help = "How often a process that is not the exporter stopped the trace session; pid 0: "
+		"one that is not known.",
+	.type = METRIC_COUNTER,
+	.labels = pid_labels,
+	.label_count = 2,
+};
 static const struct family_info info_family = {
 	.name = "etw_session_info",
 	.help = "What the session is.",
@@ -301,6 +353,32 @@ static void collect_unknown(struct exposition *exposition, const struct sessions
 	}
 }
 
+static void collect_stops_of(struct exposition *exposition, const struct session *session)
+{
+	const struct stopper *stoppers = session_health(session)->stoppers;
+	const char *name = session_config(session)->name;
+	char pid[16];
+	size_t i;
+
+	for (i = 0; i < STOPPERS_MAX && health_get(&stoppers[i].count); i++) {
+		snprintf(pid, sizeof(pid), "%u", (unsigned int)atomic_load(&stoppers[i].pid));
+		exposition_u64(exposition,
+			       (const char *[]){name, i + 1 < STOPPERS_MAX ? pid : "other"},
+			       health_get(&stoppers[i].count));
+	}
+}
+
+/* Few processes do that. */
+static void collect_stops(struct exposition *exposition, const struct sessions *sessions,
+			  size_t count)
+{
+	size_t i;
+
+	exposition_family(exposition, &stops_family);
+	for (i = 0; i < count; i++)
+		collect_stops_of(exposition, sessions_get(sessions, i));
+}
+
 static const char *truth(bool value)
 {
 	return value ? "true" : "false";
@@ -360,6 +438,8 @@ void session_metrics_collect(struct exposition *exposition, void *context)
 			collect_single(exposition, sessions, &singles[i], count);
 		for (i = 0; i < sizeof(listeds) / sizeof(listeds[0]); i++)
 			collect_listed(exposition, sessions, &listeds[i], count);
+		collect_listed(exposition, sessions, &modes, count);
+		collect_stops(exposition, sessions, count);
 		collect_unknown(exposition, sessions, count);
 	}
 	exposition_family(exposition, &sessions_refused_family);

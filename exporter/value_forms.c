@@ -78,7 +78,7 @@ static void add_ipv6(const uint8_t *bytes, struct text *to)
 	unsigned int i;
 
 	for (i = 0; i < 8; i++)
-		words[i] = (uint16_t)(bytes[2 * i] << 8 | bytes[2 * i + 1]);
+		words[i] = (uint16_t)(bytes[(size_t)2 * i] << 8 | bytes[(size_t)2 * i + 1]);
 	zeros = find_zeros(words);
 	for (i = 0; i < 8; i++) {
 		if (i == zeros.from) {

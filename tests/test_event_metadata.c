@@ -335,6 +335,17 @@ static void maps_may_come_before_the_event_or_after_it(void **state)
 	}
 }
 
+static void a_map_of_texts_is_none(void **state)
+{
+	struct event_metadata *metadata = event_metadata_new();
+	struct payload payload = {0};
+
+	(void)state;
+	put_map(&payload, "Map", 4, 2, map_values, map_names);
+	assert_false(learn(metadata, MAP_INFO, &payload));
+	event_metadata_free(metadata);
+}
+
 static void a_map_of_another_provider_or_name_is_not_it(void **state)
 {
 	struct event_metadata *metadata = event_metadata_new();
@@ -508,6 +519,7 @@ int main(void)
 		cmocka_unit_test(schemas_that_contradict_themselves_are_none),
 		cmocka_unit_test(structs_nest_to_a_limit),
 		cmocka_unit_test(maps_may_come_before_the_event_or_after_it),
+		cmocka_unit_test(a_map_of_texts_is_none),
 		cmocka_unit_test(a_map_of_another_provider_or_name_is_not_it),
 		cmocka_unit_test(what_is_known_is_not_new),
 		cmocka_unit_test(damaged_maps_are_not_kept),

@@ -35,16 +35,6 @@ struct rig {
 	bool is_missing;
 };
 
-static void skip_without_tracefs(void)
-{
-	static int there = -1;
-
-	if (there < 0)
-		there = tracefs_is_there();
-	if (!there)
-		skip();
-}
-
 /* Nothing can be mapped meanwhile, as where a kernel does not offer it. */
 static void open_unmapped(struct ring_reader *reader, const char *instance, unsigned int cpu)
 {
@@ -176,7 +166,7 @@ static void each_event_comes_once_of_a_mapped_buffer(void **state)
 	struct rig rig;
 
 	(void)state;
-	skip_without_tracefs();
+	tracefs_or_skip();
 	begin(&rig, "mapped", "  buffers: {size: 8MiB}\n", true);
 	each_event_comes_once(&rig);
 }
@@ -186,7 +176,7 @@ static void each_event_comes_once_by_read(void **state)
 	struct rig rig;
 
 	(void)state;
-	skip_without_tracefs();
+	tracefs_or_skip();
 	begin(&rig, "read", "  buffers: {size: 8MiB}\n", false);
 	each_event_comes_once(&rig);
 }
@@ -196,7 +186,7 @@ static void larger_sub_buffers_come_whole(void **state)
 	struct rig rig;
 
 	(void)state;
-	skip_without_tracefs();
+	tracefs_or_skip();
 	begin(&rig, "large", "  buffers: {size: 8MiB, subbuffer: 64KiB}\n", true);
 	each_event_comes_once(&rig);
 }
@@ -206,7 +196,7 @@ static void larger_sub_buffers_come_whole_by_read(void **state)
 	struct rig rig;
 
 	(void)state;
-	skip_without_tracefs();
+	tracefs_or_skip();
 	begin(&rig, "rlarge", "  buffers: {size: 8MiB, subbuffer: 64KiB}\n", false);
 	each_event_comes_once(&rig);
 }
@@ -235,7 +225,7 @@ static void what_a_mapped_buffer_lost_is_told(void **state)
 	struct rig rig;
 
 	(void)state;
-	skip_without_tracefs();
+	tracefs_or_skip();
 	begin(&rig, "mloss", "  buffers: {size: 64KiB}\n", true);
 	nothing_is_lost_unsaid(&rig);
 }
@@ -245,7 +235,7 @@ static void what_was_lost_is_told_by_read(void **state)
 	struct rig rig;
 
 	(void)state;
-	skip_without_tracefs();
+	tracefs_or_skip();
 	begin(&rig, "rloss", "  buffers: {size: 64KiB}\n", false);
 	nothing_is_lost_unsaid(&rig);
 }
@@ -257,7 +247,7 @@ static void a_buffer_is_mapped_where_the_kernel_has_that(void **state)
 	struct rig rig;
 
 	(void)state;
-	skip_without_tracefs();
+	tracefs_or_skip();
 	assert_int_equal(uname(&system), 0);
 	assert_int_equal(sscanf(system.release, "%d.%d", &major, &minor), 2);
 	begin(&rig, "map", "", true);
@@ -272,7 +262,7 @@ static void a_cpu_that_is_not_there_is_an_error(void **state)
 	struct rig rig;
 
 	(void)state;
-	skip_without_tracefs();
+	tracefs_or_skip();
 	begin(&rig, "nocpu", "", true);
 	assert_int_equal(ring_reader_open(&reader, trace_instance_path(rig.trace.instance), 9999,
 					  true, &error),
@@ -301,7 +291,7 @@ static void a_cpu_that_comes_online_is_read_from_then_on(void **state)
 	struct rig rig;
 
 	(void)state;
-	skip_without_tracefs();
+	tracefs_or_skip();
 	no_ring = true;
 	begin(&rig, "later", "", true);
 	call(100);
@@ -348,7 +338,7 @@ static void a_round_ends(bool mapped)
 static void a_round_ends_however_fast_writers_are(void **state)
 {
 	(void)state;
-	skip_without_tracefs();
+	tracefs_or_skip();
 	a_round_ends(true);
 	a_round_ends(false);
 }
@@ -363,7 +353,7 @@ static void without_file_descriptors_it_says_so(void **state)
 	int result;
 
 	(void)state;
-	skip_without_tracefs();
+	tracefs_or_skip();
 	begin(&rig, "nofd", "", false);
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
 	none = (struct rlimit){0, before.rlim_max};
@@ -411,7 +401,7 @@ static void clocks_show_what_events_are_stamped_with(void **state)
 	size_t i;
 
 	(void)state;
-	skip_without_tracefs();
+	tracefs_or_skip();
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		assert_clock(names[i], true);
 	assert_clock("counter", false);

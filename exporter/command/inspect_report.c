@@ -2,38 +2,17 @@
 
 #include <inttypes.h>
 
+#include "exporter/command/json.h"
+#include "exporter/command/schema_fields.h"
 #include "exporter/record/etl.h"
 #include "exporter/time_text.h"
-
-/* Names of fields with those of their structs before them. */
-#define NAME_LIMIT ((size_t)64 << 10)
-
-static void add_key(struct text *to, const char *key)
-{
-	if (to->length && to->bytes[to->length - 1] != '{')
-		text_char(to, ',');
-	text_json(to, key);
-	text_char(to, ':');
-}
-
-static void add_u64(struct text *to, const char *key, uint64_t value)
-{
-	add_key(to, key);
-	text_u64(to, value);
-}
-
-static void add_string(struct text *to, const char *key, const char *value)
-{
-	add_key(to, key);
-	text_json(to, value);
-}
 
 /* 0 is no time. */
 static void add_time(struct text *to, const char *key, int64_t unix_ns)
 {
 	char text[TIME_TEXT_SIZE];
 
-	add_key(to, key);
+	json_key(to, key);
 	if (unix_ns)
 		text_json(to, time_text(unix_ns, text));
 	else
@@ -42,24 +21,24 @@ static void add_time(struct text *to, const char *key, int64_t unix_ns)
 
 static void json_session(const struct etl_header *header, struct text *to)
 {
-	add_key(to, "session");
+	json_key(to, "session");
 	if (!header) {
 		text_string(to, "null");
 		return;
 	}
 	text_char(to, '{');
-	add_string(to, "name", header->session_name);
-	add_string(to, "log_file_name", header->log_file_name);
-	add_u64(to, "os_build", header->os_build);
-	add_u64(to, "processors", header->processors);
-	add_u64(to, "pointer_bytes", header->pointer_bytes);
-	add_u64(to, "buffer_bytes", header->buffer_bytes);
-	add_string(to, "clock", clock_type_name(header->clock.type));
-	add_u64(to, "perf_frequency_hz", header->perf_frequency_hz);
+	json_string(to, "name", header->session_name);
+	json_string(to, "log_file_name", header->log_file_name);
+	json_u64(to, "os_build", header->os_build);
+	json_u64(to, "processors", header->processors);
+	json_u64(to, "pointer_bytes", header->pointer_bytes);
+	json_u64(to, "buffer_bytes", header->buffer_bytes);
+	json_string(to, "clock", clock_type_name(header->clock.type));
+	json_u64(to, "perf_frequency_hz", header->perf_frequency_hz);
 	add_time(to, "start_time", header->start_unix_ns);
 	add_time(to, "end_time", header->end_unix_ns);
 	add_time(to, "boot_time", header->boot_unix_ns);
-	add_u64(to, "log_file_mode", header->log_file_mode);
+	json_u64(to, "log_file_mode", header->log_file_mode);
 	text_char(to, '}');
 }
 
@@ -68,79 +47,33 @@ static void json_health(const struct session_health *health, struct text *to)
 	char name[8];
 	size_t i;
 
-	add_key(to, "buffers");
+	json_key(to, "buffers");
 	text_printf(to, "{\"count\":%" PRIu64 ",\"compressed\":%" PRIu64 "}",
 		    health_get(&health->buffers), health_get(&health->buffers_compressed));
-	add_u64(to, "events_total", health_get(&health->events));
-	add_u64(to, "events_lost", health_get(&health->events_lost));
-	add_u64(to, "buffers_lost", health_get(&health->buffers_lost));
-	add_key(to, "loss_signs");
+	json_u64(to, "events_total", health_get(&health->events));
+	json_u64(to, "events_lost", health_get(&health->events_lost));
+	json_u64(to, "buffers_lost", health_get(&health->buffers_lost));
+	json_key(to, "loss_signs");
 	text_char(to, '{');
 	for (i = 0; i < LOSS_SIGN_COUNT; i++)
 		if (health_get(&health->loss_signs[i]))
-			add_u64(to, loss_sign_name((enum loss_sign)i),
-				health_get(&health->loss_signs[i]));
+			json_u64(to, loss_sign_name((enum loss_sign)i),
+				 health_get(&health->loss_signs[i]));
 	text_char(to, '}');
-	add_key(to, "malformed");
+	json_key(to, "malformed");
 	text_char(to, '{');
 	for (i = 0; i < MALFORMED_COUNT; i++)
 		if (health_get(&health->malformed[i]))
-			add_u64(to, malformed_name((enum malformed)i),
-				health_get(&health->malformed[i]));
+			json_u64(to, malformed_name((enum malformed)i),
+				 health_get(&health->malformed[i]));
 	text_char(to, '}');
-	add_key(to, "unknown_records");
+	json_key(to, "unknown_records");
 	text_char(to, '{');
 	for (i = 0; i < 256; i++)
 		if (health_get(&health->unknown_kinds[i]))
-			add_u64(to, etl_kind_name((uint8_t)i, name),
-				health_get(&health->unknown_kinds[i]));
+			json_u64(to, etl_kind_name((uint8_t)i, name),
+				 health_get(&health->unknown_kinds[i]));
 	text_char(to, '}');
-}
-
-/* A field's name behind those of the structs that it is in. */
-struct path {
-	const struct path *above;
-	const char *name;
-};
-
-static void add_path(const struct path *path, struct text *to)
-{
-	if (path->above) {
-		add_path(path->above, to);
-		text_char(to, '.');
-	}
-	text_string(to, path->name);
-}
-
-static void each_field(const struct schema *schema, uint16_t first, uint16_t count,
-		       const struct path *above,
-		       void (*print)(const struct path *, const struct field *, struct text *),
-		       struct text *to)
-{
-	uint16_t i;
-
-	for (i = first; i < first + count; i++) {
-		const struct field *field = &schema->fields[i];
-		const struct path path = {above, field->name};
-
-		print(&path, field, to);
-		if (field->type == VALUE_STRUCT)
-			each_field(schema, field->first_member, field->member_count, &path, print,
-				   to);
-	}
-}
-
-static void json_field(const struct path *path, const struct field *field, struct text *to)
-{
-	struct text name;
-
-	text_init(&name, NAME_LIMIT);
-	add_path(path, &name);
-	text_string(to, to->bytes[to->length - 1] == '[' ? "{\"name\":" : ",{\"name\":");
-	text_json_bytes(to, name.bytes, name.length);
-	add_string(to, "type", value_type_name((enum value_type)field->type));
-	text_printf(to, ",\"array\":%s}", field->count_kind == COUNT_ONE ? "false" : "true");
-	text_done(&name);
 }
 
 /* Only symbols (PDB or TMF files) say what the payload of a WPP message is. */
@@ -151,16 +84,13 @@ static bool needs_symbols(const struct event_type *type)
 
 static void json_schema(const struct schema *schema, struct text *to)
 {
-	add_key(to, "schema");
+	json_key(to, "schema");
 	if (!schema) {
 		text_string(to, "null");
 		return;
 	}
 	text_json(to, schema->source);
-	add_key(to, "fields");
-	text_char(to, '[');
-	each_field(schema, 0, schema->top_count, NULL, json_field, to);
-	text_char(to, ']');
+	schema_fields_json(schema, to);
 }
 
 static void json_type(const struct event_type *type, const struct schema *schema, struct text *to)
@@ -169,19 +99,18 @@ static void json_type(const struct event_type *type, const struct schema *schema
 
 	guid_format(&type->guid, guid);
 	text_char(to, '{');
-	add_string(to, "provider_guid", guid);
-	add_string(to, "provider", type->provider);
-	add_string(to, "encoding", encoding_name(type->encoding));
-	add_u64(to, "event_id", type->id);
-	add_u64(to, "version", type->version);
-	add_u64(to, "opcode", type->opcode);
-	add_u64(to, "task", type->task);
-	add_u64(to, "level", type->level);
-	add_string(to, "event", type->event);
-	add_u64(to, "count", event_type_events(type));
-	add_u64(to, "bytes", event_type_bytes(type));
-	add_key(to, "needs_symbols");
-	text_string(to, needs_symbols(type) ? "true" : "false");
+	json_string(to, "provider_guid", guid);
+	json_string(to, "provider", type->provider);
+	json_string(to, "encoding", encoding_name(type->encoding));
+	json_u64(to, "event_id", type->id);
+	json_u64(to, "version", type->version);
+	json_u64(to, "opcode", type->opcode);
+	json_u64(to, "task", type->task);
+	json_u64(to, "level", type->level);
+	json_string(to, "event", type->event);
+	json_u64(to, "count", event_type_events(type));
+	json_u64(to, "bytes", event_type_bytes(type));
+	json_bool(to, "needs_symbols", needs_symbols(type));
 	json_schema(schema, to);
 	text_char(to, '}');
 }
@@ -201,10 +130,10 @@ void inspect_json(const struct inspection *inspection, struct text *to)
 	size_t i;
 
 	text_char(to, '{');
-	add_string(to, "path", inspection->path);
+	json_string(to, "path", inspection->path);
 	json_session(inspection->header, to);
 	json_health(inspection->health, to);
-	add_key(to, "event_types");
+	json_key(to, "event_types");
 	text_char(to, '[');
 	for (i = 0; i < inspection->type_count; i++) {
 		if (i)
@@ -302,26 +231,12 @@ static void text_type(const struct event_type *type, struct text *to)
 	text_char(to, '\n');
 }
 
-static void text_field(const struct path *path, const struct field *field, struct text *to)
-{
-	struct text name;
-
-	text_init(&name, NAME_LIMIT);
-	add_path(path, &name);
-	text_char(&name, '\0');
-	text_string(to, "               ");
-	text_printable(to, name.failed ? "?" : name.bytes);
-	text_printf(to, "  %s%s\n", value_type_name((enum value_type)field->type),
-		    field->count_kind == COUNT_ONE ? "" : "[]");
-	text_done(&name);
-}
-
 static void text_fields(const struct schema *schema, struct text *to)
 {
 	if (!schema)
 		return;
 	text_printf(to, "               fields (%s):\n", schema->source);
-	each_field(schema, 0, schema->top_count, NULL, text_field, to);
+	schema_fields_text(schema, "               ", to);
 }
 
 void inspect_text(const struct inspection *inspection, struct text *to)

@@ -222,7 +222,8 @@ static int stop(int tracefs, const char *name, struct error *error)
 	else
 		trace_name_instance(name, instance);
 	trace_name_system(instance, system);
-	if (!is_there(tracefs, "instances", instance) && !is_there(tracefs, "events", system))
+	if (!trace_name_is_ours(instance) ||
+	    (!is_there(tracefs, "instances", instance) && !is_there(tracefs, "events", system)))
 		return not_there(tracefs, name, error);
 	snprintf(path, sizeof(path), "instances/%s/tracing_on", instance);
 	if (trace_file_write(tracefs, path, "0") && errno != ENOENT)

@@ -57,6 +57,12 @@ struct etw_event_name_filter {
 	UCHAR names[1];
 };
 
+/* PROVIDER_EVENT_INFO. */
+struct etw_provider_events {
+	ULONG count, reserved;
+	EVENT_DESCRIPTOR events[1];
+};
+
 #if defined(_WIN64) || defined(__LP64__)
 #define ETW_SIZE(type, bytes)	    static_assert(sizeof(type) == (bytes), #type)
 #define ETW_AT(type, member, bytes) static_assert(offsetof(type, member) == (bytes), #type)
@@ -93,6 +99,7 @@ ETW_SIZE(PROVIDER_FIELD_INFO, 16);
 ETW_AT(PROVIDER_FIELD_INFOARRAY, FieldInfoArray, 8);
 ETW_SIZE(EVENT_PROPERTY_INFO, 24);
 ETW_AT(TRACE_EVENT_INFO, EventPropertyInfoArray, 112);
+ETW_AT(struct etw_provider_events, events, 8);
 #undef ETW_SIZE
 #undef ETW_AT
 #endif

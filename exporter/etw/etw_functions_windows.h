@@ -45,6 +45,10 @@ enum etw_library {
 	MAY_LACK(TDH, ULONG, TdhEnumerateProviders, (PPROVIDER_ENUMERATION_INFO, ULONG *))         \
 	MAY_LACK(TDH, ULONG, TdhEnumerateProviderFieldInformation,                                 \
 		 (LPGUID, EVENT_FIELD_TYPE, PPROVIDER_FIELD_INFOARRAY, ULONG *))                   \
+	MAY_LACK(TDH, ULONG, TdhEnumerateManifestProviderEvents,                                   \
+		 (LPGUID, struct etw_provider_events *, ULONG *))                                  \
+	MAY_LACK(TDH, ULONG, TdhGetManifestEventInformation,                                       \
+		 (LPGUID, EVENT_DESCRIPTOR *, PTRACE_EVENT_INFO, ULONG *))                         \
 	MAY_LACK(TDH, ULONG, TdhGetEventInformation,                                               \
 		 (PEVENT_RECORD, ULONG, PTDH_CONTEXT, PTRACE_EVENT_INFO, ULONG *))                 \
 	MAY_LACK(TDH, ULONG, TdhGetEventMapInformation,                                            \

@@ -1,75 +1,28 @@
 #include "exporter/etw/etw_provider_windows.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "exporter/decoder/provider_names.h"
+#include "exporter/etw/etw_tdh_windows.h"
 #include "exporter/etw/eventsource_guid.h"
 #include "exporter/guid.h"
-#include "exporter/utf16.h"
 
-/* An answer of Windows' larger than this is refused. */
-#define ANSWER_BYTES_MAX (16u << 20)
-#define NAME_SIZE	 1024
-
-struct answer {
-	uint8_t *bytes;
-	ULONG size;
-};
-
-/* The text at an offset of an answer, as UTF-8; "" where it is not in it. */
-static void read_text(const struct answer *answer, ULONG offset, char name[NAME_SIZE])
-{
-	struct bytes rest = {answer->bytes, answer->size};
-
-	*name = '\0';
-	if (offset && bytes_take(&rest, offset))
-		utf16_take_string(&rest, name, NAME_SIZE);
-}
-
-/* Makes room for what Windows says it takes, which may grow from call to call. */
-static bool grow(struct answer *answer, ULONG size)
-{
-	uint8_t *bytes;
-
-	if (size > ANSWER_BYTES_MAX)
-		return false;
-	bytes = realloc(answer->bytes, size);
-	if (!bytes)
-		return false;
-	answer->bytes = bytes;
-	answer->size = size;
-	return true;
-}
-
-/* All registered providers; false: Windows does not say. */
-static bool list_providers(const struct etw_functions *functions, struct answer *answer)
-{
-	ULONG code = ERROR_INSUFFICIENT_BUFFER, size = sizeof(PROVIDER_ENUMERATION_INFO);
-
-	while (functions->TdhEnumerateProviders && code == ERROR_INSUFFICIENT_BUFFER &&
-	       grow(answer, size)) {
-		size = answer->size;
-		code = functions->TdhEnumerateProviders((void *)answer->bytes, &size);
-	}
-	return code == ERROR_SUCCESS;
-}
-
-static bool find_registered(const struct answer *answer, const char *name, GUID *guid)
+static bool find_registered(const struct etw_answer *answer, const char *name, GUID *guid)
 {
 	const PROVIDER_ENUMERATION_INFO *info = (const void *)answer->bytes;
-	ULONG room = (ULONG)((answer->size -
-			      offsetof(PROVIDER_ENUMERATION_INFO, TraceProviderInfoArray)) /
-			     sizeof(TRACE_PROVIDER_INFO));
-	char registered[NAME_SIZE];
+	ULONG count =
+		etw_answer_elements(answer, info->NumberOfProviders,
+				    offsetof(PROVIDER_ENUMERATION_INFO, TraceProviderInfoArray),
+				    sizeof(TRACE_PROVIDER_INFO));
+	char registered[TDH_NAME_SIZE];
 	ULONG i;
 
-	for (i = 0; i < info->NumberOfProviders && i < room; i++) {
+	for (i = 0; i < count; i++) {
 		const TRACE_PROVIDER_INFO *provider = &info->TraceProviderInfoArray[i];
 
-		read_text(answer, provider->ProviderNameOffset, registered);
+		etw_answer_text(answer, provider->ProviderNameOffset, registered);
 		if (strcasecmp(registered, name) != 0)
 			continue;
 		*guid = provider->ProviderGuid;
@@ -97,10 +50,11 @@ static bool find_known(const char *name, GUID *guid)
 static int find_by_name(const struct etw_functions *functions, const char *name, GUID *guid,
 			struct error *error)
 {
-	struct answer answer = {NULL, 0};
-	bool found = list_providers(functions, &answer) && find_registered(&answer, name, guid);
+	struct etw_answer answer = {0};
+	bool found = etw_tdh_providers(functions, &answer) == ERROR_SUCCESS &&
+		     find_registered(&answer, name, guid);
 
-	free(answer.bytes);
+	etw_answer_done(&answer);
 	if (found || find_known(name, guid))
 		return 0;
 	return error_set(error,
@@ -126,34 +80,20 @@ int etw_provider_find(const struct etw_functions *functions,
 	return 0;
 }
 
-static bool list_keywords(const struct etw_functions *functions, const GUID *guid,
-			  struct answer *answer)
-{
-	ULONG code = ERROR_INSUFFICIENT_BUFFER, size = sizeof(PROVIDER_FIELD_INFOARRAY);
-	GUID copy = *guid;
-
-	while (functions->TdhEnumerateProviderFieldInformation &&
-	       code == ERROR_INSUFFICIENT_BUFFER && grow(answer, size)) {
-		size = answer->size;
-		code = functions->TdhEnumerateProviderFieldInformation(
-			&copy, EventKeywordInformation, (void *)answer->bytes, &size);
-	}
-	return code == ERROR_SUCCESS;
-}
-
 /* False: there is none of that name; `known` has the names that there are then. */
-static bool find_keyword(const struct answer *answer, const char *name, uint64_t *mask, char *known,
-			 size_t size)
+static bool find_keyword(const struct etw_answer *answer, const char *name, uint64_t *mask,
+			 char *known, size_t size)
 {
 	const PROVIDER_FIELD_INFOARRAY *info = (const void *)answer->bytes;
-	ULONG room = (ULONG)((answer->size - offsetof(PROVIDER_FIELD_INFOARRAY, FieldInfoArray)) /
-			     sizeof(PROVIDER_FIELD_INFO));
-	char keyword[NAME_SIZE];
+	ULONG count = etw_answer_elements(answer, info->NumberOfElements,
+					  offsetof(PROVIDER_FIELD_INFOARRAY, FieldInfoArray),
+					  sizeof(PROVIDER_FIELD_INFO));
+	char keyword[TDH_NAME_SIZE];
 	size_t used = 0;
 	ULONG i;
 
-	for (i = 0; i < info->NumberOfElements && i < room; i++) {
-		read_text(answer, info->FieldInfoArray[i].NameOffset, keyword);
+	for (i = 0; i < count; i++) {
+		etw_answer_text(answer, info->FieldInfoArray[i].NameOffset, keyword);
 		if (strcasecmp(keyword, name) == 0) {
 			*mask |= info->FieldInfoArray[i].Value;
 			return true;
@@ -168,12 +108,13 @@ static bool find_keyword(const struct answer *answer, const char *name, uint64_t
 static int add_keyword(const struct etw_functions *functions, const GUID *guid, const char *name,
 		       const char *key, uint64_t *mask, struct error *error)
 {
-	struct answer answer = {NULL, 0};
-	bool listed = list_keywords(functions, guid, &answer);
+	struct etw_answer answer = {0};
+	bool listed =
+		etw_tdh_fields(functions, guid, EventKeywordInformation, &answer) == ERROR_SUCCESS;
 	char known[256] = "";
 	bool found = listed && find_keyword(&answer, name, mask, known, sizeof(known));
 
-	free(answer.bytes);
+	etw_answer_done(&answer);
 	if (found)
 		return 0;
 	if (!*known)

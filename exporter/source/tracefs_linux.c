@@ -7,6 +7,7 @@
  * take what comes in the meantime: what they lose the kernel counts.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 #include "exporter/source/module_watch_linux.h"
 #include "exporter/source/ring_clock_linux.h"
 #include "exporter/source/ring_reader_linux.h"
+#include "exporter/tracefs/trace_file_linux.h"
 #include "exporter/tracefs/trace_instance_linux.h"
 
 /*
@@ -122,12 +124,13 @@ static int open_readers(struct tracefs *tracefs, struct error *error)
 	return wait_for_readers(tracefs, error);
 }
 
+/* access() would not look at capabilities. */
 static bool has_formats(const char *events)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], text[16];
 
 	return (size_t)snprintf(path, sizeof(path), "%s/header_page", events) < sizeof(path) &&
-	       !access(path, R_OK);
+	       trace_file_read(AT_FDCWD, path, text, sizeof(text)) > 0;
 }
 
 /*
@@ -262,16 +265,18 @@ static void note_stats(struct tracefs *tracefs)
 	size_t i;
 
 	for (i = 0; i < tracefs->reader_count; i++) {
+		const struct ring_reader *reader = &tracefs->readers[i];
 		struct lost *lost = &tracefs->lost[i];
 		struct cpu_stats stats;
 
-		if (!trace_instance_cpu_stats(tracefs->instance, tracefs->readers[i].cpu, &stats))
+		if (!reader->has_ring ||
+		    !trace_instance_cpu_stats(tracefs->instance, reader->cpu, &stats))
 			continue;
 		note_lost(health, lost, RING_LOSS_OVERRUN, stats.overrun);
 		note_lost(health, lost, RING_LOSS_COMMIT_OVERRUN, stats.commit_overrun);
 		note_lost(health, lost, RING_LOSS_DROPPED, stats.dropped_events);
 		waiting += stats.entries;
-		room += tracefs->readers[i].ring_bytes;
+		room += reader->ring_bytes;
 	}
 	atomic_store(&health->events_waiting, waiting);
 	atomic_store(&health->ring_bytes, room);
@@ -343,6 +348,8 @@ static void end(struct tracefs *tracefs)
 	if (tracefs->timer >= 0)
 		close(tracefs->timer);
 	end_recording(tracefs);
+	/* The formats of probes go with them: who reads events of theirs has to have done so. */
+	trace_queue_drain(tracefs->context.queue);
 	trace_instance_close(tracefs->instance);
 	atomic_store(&tracefs->context.health->events_waiting, 0);
 	atomic_store(&tracefs->context.health->ring_bytes, 0);

@@ -90,7 +90,10 @@ int trace_file_replace(int directory, const char *name, const char *text)
 
 bool trace_file_exists(int directory, const char *name)
 {
-	return faccessat(directory, name, F_OK, AT_EACCESS) == 0;
+	struct stat status;
+
+	/* Older systems' faccessat() does not look at capabilities. */
+	return fstatat(directory, name, &status, 0) == 0;
 }
 
 static bool is_directory(DIR *stream, const struct dirent *entry)

@@ -71,7 +71,7 @@ static int open_tracefs(const char *path, const char *folder, char found[PATH_MA
 	directory = open(found, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (directory < 0)
 		return -1;
-	if (faccessat(directory, "instances", F_OK, AT_EACCESS) == 0)
+	if (trace_file_exists(directory, "instances"))
 		return directory;
 	close(directory);
 	errno = ENOENT;

@@ -238,11 +238,14 @@ static int remove_kind(int tracefs, const struct probe_kind *kind, const char *s
 		       struct error *error)
 {
 	struct first_event first = {.system = system};
+	int found;
 
-	while (each_line(tracefs, kind->file, take_first, &first) > 0)
+	while ((found = each_line(tracefs, kind->file, take_first, &first)) > 0)
 		if (remove_event(tracefs, kind->file, first.name, strlen(first.name)))
 			return trace_file_error(error, errno, "cannot remove the %s %s", kind->name,
 						first.name);
+	if (found < 0)
+		return trace_file_error(error, errno, "cannot read %s", kind->file);
 	return 0;
 }
 

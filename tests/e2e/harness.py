@@ -108,8 +108,9 @@ class Server:
 
     listening = "listening"  # the message of that line
 
-    def __init__(self, command, stdin=subprocess.DEVNULL):
+    def __init__(self, command, stdin=subprocess.DEVNULL, environment=None):
         self.process = subprocess.Popen([os.fspath(word) for word in command],
+                                        env={**os.environ, **(environment or {})},
                                         stdin=stdin, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.PIPE, text=True, errors="replace")
         self._lines = []
@@ -188,19 +189,21 @@ class Exporter(Server):
     """etw_exporter serve, on a free port of 127.0.0.1; without configuration it runs the demo.
 
     `directory` is where the configuration file is written to, so paths in it may be relative to
-    that; without one, it is a temporary directory that goes away with stop().
+    that; without one, it is a temporary directory that goes away with stop(). `program` is another
+    one than EXPORTER, `environment` what is added to ours.
     """
 
-    def __init__(self, config_text=None, args=(), directory=None, stdin=subprocess.DEVNULL):
+    def __init__(self, config_text=None, args=(), directory=None, stdin=subprocess.DEVNULL,
+                 program=None, environment=None):
         self._temporary = None if directory else tempfile.mkdtemp(prefix="etw_exporter-")
         self.directory = pathlib.Path(directory or self._temporary)
         self.config_file = self.directory / "etw_exporter.yml"
-        command = [EXPORTER, "serve", "--web.listen-address=127.0.0.1:0"]
+        command = [program or EXPORTER, "serve", "--web.listen-address=127.0.0.1:0"]
         if config_text is not None:
             self.config_file.write_text(config_text, encoding="utf-8")
             command.append(f"--config.file={self.config_file}")
         try:
-            super().__init__([*command, *args], stdin)
+            super().__init__([*command, *args], stdin, environment)
         except BaseException:
             self._remove()
             raise

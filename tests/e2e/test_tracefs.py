@@ -282,6 +282,19 @@ class LifeTest(TracefsTest):
         self.instance.rmdir()
         self.wait_up(exporter)
 
+    def test_sessions_may_have_more_files_than_the_soft_limit(self):
+        names = [f"{self.name}-{number}" for number in range(8)]
+        with tempfile.TemporaryDirectory() as directory:
+            path = pathlib.Path(directory, "c.yml")
+            path.write_text(self.config(*(self.session(name) for name in names)))
+            exporter = harness.Server(
+                ["prlimit", "--nofile=48:4096", harness.EXPORTER, f"--config.file={path}",
+                 "--web.listen-address=127.0.0.1:0"])
+            self.addCleanup(exporter.stop)
+            self.wait_up(exporter)
+            self.assertEqual(len(self.left()), len(names))
+            exporter.finish()
+
     def test_an_instance_in_use_cannot_be_removed_and_counting_goes_on(self):
         exporter = self.start()
         with self.assertRaises(OSError):
@@ -313,6 +326,30 @@ NOBODY = 65534
 
 
 class RightsTest(TracefsTest):
+    def test_a_probe_first_seen_when_the_instance_goes_has_a_name(self):
+        tool = pathlib.Path(harness.BUILD, "tests", "tool_calls").resolve()
+        exporter = self.start(f"""  - name: {self.name}
+    source: tracefs
+    providers: [{{uprobe: {{binary: {tool}, symbol: main, name: begins}}}}]
+""", metrics=PAIRS)
+        exporter.process.send_signal(signal.SIGSTOP)
+        Load().close()
+        (self.instance / "tracing_on").write_text("0")
+        exporter.process.send_signal(signal.SIGCONT)
+        exporter.wait_for("etw_session_restarts_total", 1)
+        exporter.wait_for("etw_events_total", 1, event="begins")
+
+    def test_what_is_first_seen_when_the_instance_goes_has_a_name(self):
+        exporter = harness.Exporter("user: nobody\n" + self.config())
+        self.addCleanup(exporter.finish)
+        self.wait_up(exporter)
+        exporter.process.send_signal(signal.SIGSTOP)
+        self.load.call(10)
+        (self.instance / "tracing_on").write_text("0")
+        exporter.process.send_signal(signal.SIGCONT)
+        exporter.wait_for("etw_session_restarts_total", 1)
+        exporter.wait_for("etw_events_total", 10, provider="raw_syscalls", event="sys_enter")
+
     def as_nobody(self, *words):
         return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
                 "--inh-caps=-all", "--bounding-set=-all", *words]

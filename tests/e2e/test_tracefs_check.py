@@ -64,6 +64,18 @@ class CheckTest(LiveTest):
                       '"sched_switch"?', done.stderr)
 
 
+    def test_the_events_of_probes_are_no_misspelling(self):
+        system = f"etw_exporter_{self.name}"
+        self.configure()
+        self.path.write_text(self.path.read_text().replace(
+            "metrics:", "      - {uprobe: {binary: /bin/sh, offset: 1, name: x}}\nmetrics:").replace(
+                "{provider: sched, name: sched_switch}", f"{{provider: {system}, name: x}}"))
+        done = harness.run("check", f"--config.file={self.path}")
+        self.assertEqual((done.returncode, done.stderr), (DONE, ""))
+        self.assertIn(f'note: the provider "{system}" is in no manifest: its fields are looked for',
+                      done.stdout)
+
+
 class OnceTest(LiveTest):
     def test_a_live_session_has_no_end(self):
         done = harness.run("once", self.configure())

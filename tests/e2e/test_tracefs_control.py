@@ -175,6 +175,10 @@ class SessionsTest(TracefsTest):
         done = self.expect(FAILED, "sessions", "stop", self.mark)
         self.assertIn("is an instance of another program", done.stderr)
         self.assertTrue(path.exists())
+        # What stands before the names of ours is none.
+        prefix = self.make("etw_exporter_")
+        self.expect(FAILED, "sessions", "stop", "")
+        self.assertTrue(prefix.exists())
         for name in ("", ".", "..", "../" + self.mark):
             self.expect(FAILED, "sessions", "stop", name)
         self.assertTrue(path.exists())

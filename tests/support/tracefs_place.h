@@ -8,10 +8,10 @@
 #include <stddef.h>
 
 /*
- * Whether there is one that can be written. Where none is mounted it is mounted for this process
- * and its children alone. Says why not, as tests/run shows it.
+ * Skips the test where there is none that can be written, and says why, as tests/run shows it.
+ * Where none is mounted it is mounted for this process and its children alone.
  */
-bool tracefs_is_there(void);
+void tracefs_or_skip(void);
 
 /* The text of a file, without the line end; valid until the next call. What cannot be read fails
  * the test. */

@@ -22,7 +22,7 @@ static bool mount_for_us(void)
 	       mount("tracefs", "/sys/kernel/tracing", "tracefs", 0, NULL) == 0;
 }
 
-bool tracefs_is_there(void)
+static bool is_there(void)
 {
 	struct error error;
 	char path[PATH_MAX];
@@ -41,6 +41,16 @@ bool tracefs_is_there(void)
 	}
 	close(directory);
 	return true;
+}
+
+void tracefs_or_skip(void)
+{
+	static int there = -1;
+
+	if (there < 0)
+		there = is_there();
+	if (!there)
+		skip();
 }
 
 const char *tracefs_text(const char *directory, const char *name)

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "exporter/rule_set.h"
 #include "exporter/utf16.h"
 #include "metrics/exposition.h"
 
@@ -50,7 +51,10 @@ void etw_rig_start(struct etw_rig *rig, const char *keys)
 	rig->config = parse(keys);
 	rig->registry = registry_new(&limits);
 	assert_int_equal(event_families_add(&rig->families, rig->registry), 0);
+	rig->rules = rule_set_new(rig->config, rig->registry);
+	assert_non_null(rig->rules);
 	context.registry = rig->registry;
+	context.rules = rig->rules;
 	context.limits = &rig->config->limits;
 	rig->session = session_new(&rig->config->sessions[0], &context, &rig->error);
 	assert_non_null(rig->session);
@@ -80,6 +84,7 @@ void etw_rig_end(struct etw_rig *rig)
 		session_free(rig->session);
 	}
 	registry_free(rig->registry);
+	rule_set_free(rig->rules);
 	config_free(rig->config);
 	scratch_remove(&rig->scratch);
 }
@@ -113,17 +118,39 @@ const struct session_health *etw_rig_health(const struct etw_rig *rig)
 	return session_health(rig->session);
 }
 
+/* Of the registry, with a terminator. */
+static void render(struct etw_rig *rig, struct text *page)
+{
+	struct exposition exposition = {.out = page, .format = EXPOSITION_TEXT};
+
+	text_init(page, 1 << 20);
+	text_char(page, '\n');
+	registry_expose(rig->registry, &exposition);
+	text_char(page, '\0');
+	assert_false(page->failed);
+}
+
+bool etw_rig_has(struct etw_rig *rig, const char *line)
+{
+	char whole[1024];
+	struct text page;
+	bool has;
+
+	snprintf(whole, sizeof(whole), "\n%s\n", line);
+	render(rig, &page);
+	has = strstr(page.bytes, whole) != NULL;
+	text_done(&page);
+	return has;
+}
+
 uint64_t etw_rig_events(struct etw_rig *rig, unsigned int id)
 {
 	struct text text;
-	struct exposition exposition = {.out = &text, .format = EXPOSITION_TEXT};
 	uint64_t count = 0;
 	char label[32];
 	const char *at;
 
-	text_init(&text, 1 << 20);
-	registry_expose(rig->registry, &exposition);
-	text_char(&text, '\0');
+	render(rig, &text);
 	snprintf(label, sizeof(label), "event_id=\"%u\"", id);
 	for (at = text.bytes; (at = strstr(at, "\netw_events_total{")); at++) {
 		const char *end = strchr(at + 1, '\n'), *found = strstr(at, label);

@@ -18,13 +18,15 @@ struct etw_rig {
 	struct registry *registry;
 	struct event_families families;
 	struct config *config;
+	struct rule_set *rules;
 	struct session *session;
 	struct error error;
 };
 
 /* The machine as the script has it, without sessions of ours. */
 void etw_rig_machine(struct etw_rig *rig, const char *script);
-/* Its session runs; `keys` are the lines of a session called "a" beside name and source. */
+/* Its session runs; `keys` are the lines of a session called "a" beside name and source, and what
+ * comes behind it. */
 void etw_rig_start(struct etw_rig *rig, const char *keys);
 /* Both. */
 void etw_rig_begin(struct etw_rig *rig, const char *script, const char *keys);
@@ -49,6 +51,9 @@ const char *etw_rig_failure(const struct etw_rig *rig);
 const struct session_health *etw_rig_health(const struct etw_rig *rig);
 /* Of etw_events_total, whatever the provider. */
 uint64_t etw_rig_events(struct etw_rig *rig, unsigned int id);
+
+/* Whether the registry's page has the line. */
+bool etw_rig_has(struct etw_rig *rig, const char *line);
 
 /* A copy of the model's session; `used` is false where there is none. */
 struct model_session etw_rig_model(const char *name);

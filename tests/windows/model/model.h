@@ -22,6 +22,10 @@
 #define MODEL_EVENTS_MAX    64
 #define MODEL_STEPS_MAX	    64
 #define MODEL_LACKS_MAX	    8
+#define MODEL_MAPS_MAX	    4
+#define MODEL_ENTRIES_MAX   8
+#define MODEL_FIELDS_MAX    8
+#define MODEL_DATA_MAX	    128
 #define MODEL_NAME_SIZE	    96
 
 /* A provider as a session has it enabled. */
@@ -44,6 +48,7 @@ struct model_session {
 	ULONG id;
 	bool silent; /* it is gone, and its consumer was not told */
 	WCHAR name[ETW_SESSION_NAME_SIZE];
+	WCHAR file[MODEL_NAME_SIZE]; /* "": it has none */
 	EVENT_TRACE_PROPERTIES properties;
 	ULONG enabled_count;
 	struct model_enabled enabled[MODEL_ENABLED_MAX];
@@ -56,7 +61,9 @@ struct model_session {
 struct model_state {
 	ULONG magic;
 	ULONG last_id;
-	ULONG step; /* of the script: the next */
+	ULONG step;	    /* of the script: the next */
+	bool has_installed; /* providers that come later */
+	ULONG tdh_calls;    /* for an event's description, or a map */
 	struct model_session sessions[MODEL_SESSIONS_MAX];
 };
 
@@ -66,21 +73,48 @@ void model_unlock(void);
 /* Forgets all sessions, and reads the script of ETWMODEL_SCRIPT again. */
 void model_reset(void);
 
+struct model_value {
+	char name[MODEL_NAME_SIZE];
+	ULONGLONG value;
+};
+
+struct model_map {
+	char name[MODEL_NAME_SIZE];
+	ULONG flags; /* EVENTMAP_INFO_FLAG_* */
+	unsigned int entry_count;
+	struct model_value entries[MODEL_ENTRIES_MAX];
+};
+
+/* How TDH knows a provider. */
+enum model_registration {
+	MODEL_REGISTERED,
+	MODEL_LATE, /* once a step has installed it */
+	MODEL_BARE, /* not at all, but processes have it */
+};
+
 struct model_provider {
 	GUID guid;
 	char name[MODEL_NAME_SIZE];
-	unsigned int keyword_count;
-	struct {
-		char name[MODEL_NAME_SIZE];
-		ULONGLONG mask;
-	} keywords[MODEL_KEYWORDS_MAX];
+	enum model_registration registration;
+	unsigned int keyword_count, level_count, map_count;
+	struct model_value keywords[MODEL_KEYWORDS_MAX], levels[MODEL_KEYWORDS_MAX];
+	struct model_map maps[MODEL_MAPS_MAX];
+};
+
+/* As in EVENT_PROPERTY_INFO. */
+struct model_field {
+	char name[MODEL_NAME_SIZE], map[MODEL_NAME_SIZE];
+	ULONG flags;
+	USHORT in, out, count, length;
 };
 
 struct model_event {
 	GUID provider;
 	char name[MODEL_NAME_SIZE];
 	EVENT_DESCRIPTOR descriptor;
-	bool is_tracelogging;
+	bool is_tracelogging, is_classic;
+	unsigned int field_count;
+	struct model_field fields[MODEL_FIELDS_MAX];
 };
 
 enum model_step_kind {
@@ -88,10 +122,11 @@ enum model_step_kind {
 	STEP_LOST,     /* adds to the session's counters */
 	STEP_COUNTERS, /* sets them */
 	STEP_SLEEP,
-	STEP_STOP,   /* another process stops the session */
-	STEP_VANISH, /* likewise, and the consumer is not told */
-	STEP_ETL,    /* the events of a recording */
-	STEP_STATE,  /* waits until a provider was asked for its state */
+	STEP_STOP,    /* another process stops the session */
+	STEP_VANISH,  /* likewise, and the consumer is not told */
+	STEP_ETL,     /* the events of a recording */
+	STEP_STATE,   /* waits until a provider was asked for its state */
+	STEP_INSTALL, /* TDH knows providers that come later */
 };
 
 struct model_step {
@@ -101,6 +136,8 @@ struct model_step {
 	unsigned long events, log_buffers, real_time_buffers, buffers, ms;
 	bool as_stored; /* a recording in the order of its file, not of its times */
 	char text[512]; /* of an emit the program's name; of a recording its path */
+	unsigned int data_bytes;
+	uint8_t data[MODEL_DATA_MAX]; /* the payload; none: the event's number, and zeros */
 };
 
 struct model_script {
@@ -170,5 +207,15 @@ MODEL_FUNCTION(ULONG, TraceQueryInformation, TRACEHANDLE handle, TRACE_INFO_CLAS
 MODEL_FUNCTION(ULONG, TdhEnumerateProviders, PPROVIDER_ENUMERATION_INFO info, ULONG *size);
 MODEL_FUNCTION(ULONG, TdhEnumerateProviderFieldInformation, LPGUID guid, EVENT_FIELD_TYPE what,
 	       PPROVIDER_FIELD_INFOARRAY info, ULONG *size);
+MODEL_FUNCTION(ULONG, EnumerateTraceGuidsEx, TRACE_QUERY_INFO_CLASS what, PVOID in, ULONG in_size,
+	       PVOID out, ULONG out_size, PULONG size);
+MODEL_FUNCTION(ULONG, TdhEnumerateManifestProviderEvents, LPGUID guid,
+	       struct etw_provider_events *events, ULONG *size);
+MODEL_FUNCTION(ULONG, TdhGetManifestEventInformation, LPGUID guid, EVENT_DESCRIPTOR *descriptor,
+	       PTRACE_EVENT_INFO info, ULONG *size);
+MODEL_FUNCTION(ULONG, TdhGetEventInformation, PEVENT_RECORD record, ULONG context_count,
+	       PTDH_CONTEXT context, PTRACE_EVENT_INFO info, ULONG *size);
+MODEL_FUNCTION(ULONG, TdhGetEventMapInformation, PEVENT_RECORD record, LPWSTR name,
+	       PEVENT_MAP_INFO info, ULONG *size);
 
 #endif

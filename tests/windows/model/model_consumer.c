@@ -17,13 +17,13 @@
 #define PROCESSOR_COUNT 2
 
 struct model_consumer {
+	EVENT_TRACE_LOGFILEW logfile;
+	struct model_recording *recording;
+	ULONG id; /* of the session */
+	ULONG filled;
+	WCHAR name[ETW_SESSION_NAME_SIZE];
 	_Atomic bool used, is_closing, is_running;
 	bool is_deaf; /* it is not told that its session is gone */
-	EVENT_TRACE_LOGFILEW logfile;
-	WCHAR name[ETW_SESSION_NAME_SIZE];
-	ULONG id; /* of the session */
-	struct model_recording *recording;
-	ULONG filled;
 };
 
 static struct model_consumer consumers[CONSUMERS_MAX];
@@ -204,7 +204,11 @@ static struct emitted *make_emitted(const struct model_step *step)
 	header->ProviderId = step->event->provider;
 	header->EventDescriptor = step->event->descriptor;
 	emitted->record.UserData = emitted->payload;
-	emitted->record.UserDataLength = (USHORT)step->bytes;
+	emitted->record.UserDataLength =
+		(USHORT)(step->data_bytes ? step->data_bytes : step->bytes);
+	memcpy(emitted->payload, step->data, step->data_bytes);
+	if (step->event->is_classic)
+		header->Flags |= EVENT_HEADER_FLAG_CLASSIC_HEADER;
 	if (step->event->is_tracelogging)
 		add_schema(emitted, step->event->name);
 	return emitted;
@@ -275,7 +279,8 @@ static bool emit(struct model_consumer *consumer, const struct model_step *step)
 			emitted->record.EventHeader.TimeStamp.QuadPart = stamp(consumer);
 		}
 		emitted->record.BufferContext.ProcessorIndex = (USHORT)(i % step->cpus);
-		memcpy(emitted->payload, &number, sizeof(number));
+		if (!step->data_bytes)
+			memcpy(emitted->payload, &number, sizeof(number));
 		model_deliver(consumer, &emitted->record);
 		consumer->filled += EVENT_OVERHEAD + (ULONG)step->bytes;
 		if (consumer->filled > room)
@@ -360,6 +365,16 @@ static bool was_asked_for_state(const struct model_consumer *consumer)
 	return asked;
 }
 
+/* False: nobody has asked for what is not there yet. */
+static bool install(void)
+{
+	struct model_state *state = model_lock();
+
+	state->has_installed = state->tdh_calls > 0;
+	model_unlock();
+	return state->has_installed;
+}
+
 /* False: the callback wants no more. */
 static bool take_step(struct model_consumer *consumer, const struct model_step *step)
 {
@@ -380,6 +395,10 @@ static bool take_step(struct model_consumer *consumer, const struct model_step *
 		while (is_alive(consumer) && !was_asked_for_state(consumer))
 			rest_ms(1);
 		return true;
+	case STEP_INSTALL:
+		while (is_alive(consumer) && !install())
+			rest_ms(1);
+		return true;
 	case STEP_ETL:
 		if (consumer->recording)
 			model_recording_deliver(consumer->recording, consumer);
@@ -394,7 +413,7 @@ static ULONG process(struct model_consumer *consumer)
 {
 	const struct model_step *step;
 
-	while (is_alive(consumer) && (step = next_step())) {
+	while (!consumer->is_deaf && is_alive(consumer) && (step = next_step())) {
 		/* Before it is taken: it may end the session. */
 		model_lock()->step++;
 		model_unlock();

@@ -55,6 +55,8 @@ static ULONG answer(const struct model_session *session, EVENT_TRACE_PROPERTIES 
 	to->Wnode.HistoricalContext = session->id;
 	to->LoggerNameOffset = name_at;
 	to->LogFileNameOffset = file_at;
+	if (file_at && size > file_at && size - file_at >= sizeof(session->file))
+		memcpy((char *)to + file_at, session->file, sizeof(session->file));
 	if (!name_at)
 		return ERROR_SUCCESS;
 	if (name_at > size || size - name_at < bytes)

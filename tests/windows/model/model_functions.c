@@ -33,6 +33,11 @@ static const struct {
 	ROW(TraceQueryInformation),
 	ROW(TdhEnumerateProviders),
 	ROW(TdhEnumerateProviderFieldInformation),
+	ROW(EnumerateTraceGuidsEx),
+	ROW(TdhEnumerateManifestProviderEvents),
+	ROW(TdhGetManifestEventInformation),
+	ROW(TdhGetEventInformation),
+	ROW(TdhGetEventMapInformation),
 };
 
 static bool is_lacking(const char *name)

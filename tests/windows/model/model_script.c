@@ -1,9 +1,13 @@
 /*
  * The script: a line for each thing there is or happens.
  *
- *   provider {GUID} NAME            registered; its keywords and events follow
+ *   provider {GUID} NAME [late | bare]      registered, later (see install) or not at all; what it
+ *                                           has follows
  *   keyword NAME MASK
- *   event NAME id= version= level= opcode= task= keyword= channel= tracelogging=1
+ *   level NAME VALUE
+ *   map NAME FLAGS VALUE=TEXT...    EVENT_MAP_INFO
+ *   event NAME id= version= level= opcode= task= keyword= channel= tracelogging=1 classic=1
+ *   field NAME in= out= count= length= flags= map=NAME      of it: EVENT_PROPERTY_INFO
  *   session NAME                    others have started it
  *   limit N                         sessions that there can be
  *   deny                            starting sessions is
@@ -13,13 +17,14 @@
  * Steps, which the consumer of a session goes through; one that comes after it goes on where the
  * last one was:
  *
- *   emit EVENT count= rate= pid= tid= bytes= cpus= exe=NAME
+ *   emit EVENT count= rate= pid= tid= bytes= cpus= exe=NAME data=HEX
  *   lost events= log= real_time= buffers=       counters grow by that
  *   counters events= log= real_time= buffers=   counters are that
  *   sleep ms=
  *   stop pid=       the process stops the session
  *   vanish pid=     likewise, and ProcessTrace() does not return
  *   state           waits until a provider's state was asked for
+ *   install         once TDH was asked for an event, providers that come later are registered
  *   etl FILE        the events of a recording; `etl-as-stored FILE`: not in the order of their
  * times
  */
@@ -73,18 +78,45 @@ static void read_provider(struct model_script *script)
 		fail("a provider without a GUID");
 	memcpy(&provider->guid, &guid, sizeof(guid));
 	copy(provider->name, sizeof(provider->name), word());
+	text = word();
+	if (text)
+		provider->registration = strcmp(text, "late") == 0 ? MODEL_LATE : MODEL_BARE;
 }
 
-static void read_keyword(struct model_script *script)
+static struct model_provider *last_provider(struct model_script *script)
 {
-	struct model_provider *provider = &script->providers[script->provider_count - 1];
-	const char *name = word(), *mask = word();
-	unsigned int at = provider->keyword_count++;
+	if (!script->provider_count)
+		fail("a line before the first provider");
+	return &script->providers[script->provider_count - 1];
+}
 
-	if (!script->provider_count || at == MODEL_KEYWORDS_MAX || !mask)
-		fail("a keyword");
-	copy(provider->keywords[at].name, MODEL_NAME_SIZE, name);
-	provider->keywords[at].mask = strtoull(mask, NULL, 0);
+static void read_value(struct model_value *value)
+{
+	const char *name = word(), *number = word();
+
+	if (!number)
+		fail("a name without its value");
+	copy(value->name, sizeof(value->name), name);
+	value->value = strtoull(number, NULL, 0);
+}
+
+static void read_map(struct model_provider *provider)
+{
+	struct model_map *map = NEXT(provider->maps, provider->map_count);
+	const char *text = word();
+
+	copy(map->name, sizeof(map->name), text);
+	text = word();
+	map->flags = text ? (ULONG)strtoul(text, NULL, 0) : 0;
+	while ((text = word())) {
+		struct model_value *entry = NEXT(map->entries, map->entry_count);
+		char *end;
+
+		entry->value = strtoull(text, &end, 0);
+		if (*end != '=')
+			fail(text);
+		copy(entry->name, sizeof(entry->name), end + 1);
+	}
 }
 
 static void set_event(struct model_event *event, const char *key, unsigned long long value)
@@ -107,27 +139,86 @@ static void set_event(struct model_event *event, const char *key, unsigned long 
 		to->Channel = (UCHAR)value;
 	else if (strcmp(key, "tracelogging") == 0)
 		event->is_tracelogging = value;
+	else if (strcmp(key, "classic") == 0)
+		event->is_classic = value;
 	else
 		fail(key);
+}
+
+/* The next KEY=VALUE; false: the line is at its end. */
+static bool next_pair(char pair[512], const char **value)
+{
+	const char *text = word();
+	char *equals;
+
+	if (!text)
+		return false;
+	copy(pair, 512, text);
+	equals = strchr(pair, '=');
+	if (!equals)
+		fail(pair);
+	*equals = '\0';
+	*value = equals + 1;
+	return true;
 }
 
 static void read_event(struct model_script *script)
 {
 	struct model_event *event = NEXT(script->events, script->event_count);
-	char pair[MODEL_NAME_SIZE], *value;
-	const char *text;
+	const char *value;
+	char pair[512];
 
-	if (!script->provider_count)
-		fail("an event without a provider");
-	event->provider = script->providers[script->provider_count - 1].guid;
+	event->provider = last_provider(script)->guid;
 	copy(event->name, sizeof(event->name), word());
-	while ((text = word())) {
-		copy(pair, sizeof(pair), text);
-		value = strchr(pair, '=');
-		if (!value)
-			fail(pair);
-		*value = '\0';
-		set_event(event, pair, strtoull(value + 1, NULL, 0));
+	while (next_pair(pair, &value))
+		set_event(event, pair, strtoull(value, NULL, 0));
+}
+
+static void set_field(struct model_field *field, const char *key, const char *value)
+{
+	unsigned long number = strtoul(value, NULL, 0);
+
+	if (strcmp(key, "in") == 0)
+		field->in = (USHORT)number;
+	else if (strcmp(key, "out") == 0)
+		field->out = (USHORT)number;
+	else if (strcmp(key, "count") == 0)
+		field->count = (USHORT)number;
+	else if (strcmp(key, "length") == 0)
+		field->length = (USHORT)number;
+	else if (strcmp(key, "flags") == 0)
+		field->flags = (ULONG)number;
+	else if (strcmp(key, "map") == 0)
+		copy(field->map, sizeof(field->map), value);
+	else
+		fail(key);
+}
+
+static void read_field(struct model_script *script)
+{
+	struct model_event *event = &script->events[script->event_count - 1];
+	struct model_field *field;
+	const char *value;
+	char pair[512];
+
+	if (!script->event_count)
+		fail("a field without an event");
+	field = NEXT(event->fields, event->field_count);
+	field->count = 1;
+	copy(field->name, sizeof(field->name), word());
+	while (next_pair(pair, &value))
+		set_field(field, pair, value);
+}
+
+static void set_data(struct model_step *step, const char *hex)
+{
+	char digits[3] = "";
+
+	for (; hex[0] && hex[1]; hex += 2) {
+		if (step->data_bytes == sizeof(step->data))
+			fail("so much data");
+		memcpy(digits, hex, 2);
+		step->data[step->data_bytes++] = (uint8_t)strtoul(digits, NULL, 16);
 	}
 }
 
@@ -156,6 +247,10 @@ static void set_step(struct model_step *step, const char *key, const char *value
 		copy(step->text, sizeof(step->text), value);
 		return;
 	}
+	if (strcmp(key, "data") == 0) {
+		set_data(step, value);
+		return;
+	}
 	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (strcmp(numbers[i].name, key) == 0)
 			break;
@@ -166,19 +261,13 @@ static void set_step(struct model_step *step, const char *key, const char *value
 
 static void read_numbers(struct model_step *step)
 {
-	char pair[512], *value;
-	const char *text;
+	const char *value;
+	char pair[512];
 
 	step->cpus = 1;
 	step->count = 1;
-	while ((text = word())) {
-		copy(pair, sizeof(pair), text);
-		value = strchr(pair, '=');
-		if (!value)
-			fail(pair);
-		*value = '\0';
-		set_step(step, pair, value + 1);
-	}
+	while (next_pair(pair, &value))
+		set_step(step, pair, value);
 }
 
 static const struct model_event *find_event(const struct model_script *script, const char *name)
@@ -198,7 +287,7 @@ static bool read_step(struct model_script *script, const char *verb)
 	static const char *const verbs[] = {
 		[STEP_EMIT] = "emit",	[STEP_LOST] = "lost",	[STEP_COUNTERS] = "counters",
 		[STEP_SLEEP] = "sleep", [STEP_STOP] = "stop",	[STEP_VANISH] = "vanish",
-		[STEP_ETL] = "etl",	[STEP_STATE] = "state",
+		[STEP_ETL] = "etl",	[STEP_STATE] = "state", [STEP_INSTALL] = "install",
 	};
 	bool as_stored = strcmp(verb, "etl-as-stored") == 0;
 	struct model_step *step;
@@ -231,14 +320,32 @@ static const char *need_word(void)
 	return text;
 }
 
+static bool read_provider_line(struct model_script *script, const char *verb)
+{
+	struct model_provider *provider;
+
+	if (strcmp(verb, "keyword") == 0) {
+		provider = last_provider(script);
+		read_value(NEXT(provider->keywords, provider->keyword_count));
+	} else if (strcmp(verb, "level") == 0) {
+		provider = last_provider(script);
+		read_value(NEXT(provider->levels, provider->level_count));
+	} else if (strcmp(verb, "map") == 0) {
+		read_map(last_provider(script));
+	} else if (strcmp(verb, "event") == 0) {
+		read_event(script);
+	} else if (strcmp(verb, "field") == 0) {
+		read_field(script);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static void read_line(struct model_script *script, const char *verb)
 {
 	if (strcmp(verb, "provider") == 0)
 		read_provider(script);
-	else if (strcmp(verb, "keyword") == 0)
-		read_keyword(script);
-	else if (strcmp(verb, "event") == 0)
-		read_event(script);
 	else if (strcmp(verb, "session") == 0)
 		copy(NEXT(script->others, script->other_count), MODEL_NAME_SIZE, rest());
 	else if (strcmp(verb, "lacks") == 0)
@@ -249,7 +356,7 @@ static void read_line(struct model_script *script, const char *verb)
 		script->refused_modes = (ULONG)strtoul(need_word(), NULL, 0);
 	else if (strcmp(verb, "deny") == 0)
 		script->denies = true;
-	else if (!read_step(script, verb))
+	else if (!read_provider_line(script, verb) && !read_step(script, verb))
 		fail(verb);
 }
 

@@ -56,7 +56,12 @@ typedef struct {
 } TRACE_EVENT_INFO, *PTRACE_EVENT_INFO;
 
 typedef struct {
+	ULONG OutputOffset, Value;
+} EVENT_MAP_ENTRY;
+
+typedef struct {
 	ULONG NameOffset, Flag, EntryCount, FormatEntryOffset;
+	EVENT_MAP_ENTRY MapEntryArray[ANYSIZE_ARRAY];
 } EVENT_MAP_INFO, *PEVENT_MAP_INFO;
 
 #endif

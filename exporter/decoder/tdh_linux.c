@@ -1,0 +1,29 @@
+/* Nothing registers manifests here. */
+#include <stddef.h>
+
+#include "exporter/decoder/tdh.h"
+
+struct tdh *tdh_new(struct session_health *health)
+{
+	(void)health;
+	return NULL;
+}
+
+void tdh_free(struct tdh *tdh)
+{
+	(void)tdh;
+}
+
+struct schema *tdh_schema_new(struct tdh *tdh, const struct event_record *record)
+{
+	(void)tdh;
+	(void)record;
+	return NULL;
+}
+
+bool tdh_look_again(struct tdh *tdh, int64_t now_ns)
+{
+	(void)tdh;
+	(void)now_ns;
+	return false;
+}

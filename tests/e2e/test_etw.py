@@ -1,0 +1,122 @@
+"""Live sessions of Windows, against the model of it: one pipeline, two entrances. A recording that is
+replayed as a live session gives the metrics that it gives as a file."""
+
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+import harness
+
+RECORDINGS = harness.ROOT.parent / "shared" / "etl"
+PACKS = harness.ROOT / "config" / "packs"
+MODEL = pathlib.Path(harness.BUILD, "model", "etw_exporter")
+
+HEAD = "sessions:\n  - name: trace\n"
+PROVIDERS = "    providers: [{name: Microsoft-Windows-DNS-Client}]\n"
+LIVE = HEAD + "    source: etw\n    queue: 128MiB\n" + PROVIDERS
+# What is of how it came, not of what came; and pairs of which the other side may come still, where a
+# file has ended.
+OF_THE_WAY = re.compile("etw_session_(?!state_)|etw_exporter_|process_|"
+                        "etw_rule_pairs_(open|unmatched)")
+
+
+def packs():
+    files = sorted(path for path in PACKS.glob("*.yml") if not path.name.startswith("linux-"))
+    return "include:\n" + "".join(f"  - {path}\n" for path in files)
+
+
+def of_the_trace(samples):
+    return {sample: value for sample, value in samples.items() if not OF_THE_WAY.match(sample)}
+
+
+def by_event(samples, family):
+    """Sums by provider and ID."""
+    sums = {}
+    for sample, value in samples.items():
+        if sample.startswith(family + "{"):
+            key = re.sub(',event="[^"]*"', "", sample)
+            sums[key] = sums.get(key, 0) + value
+    return sums
+
+
+def machine(script, config):
+    """An exporter on the model's Windows, where things happen as the script says."""
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", delete=False) as file:
+        file.write(script)
+    exporter = harness.Exporter(config, program=MODEL, environment={"ETWMODEL_SCRIPT": file.name})
+    exporter.wait_for("etw_session_up", 1)
+    pathlib.Path(file.name).unlink()
+    return exporter
+
+
+def read_stream(recording, rules):
+    """The page of a recording that is read from its beginning to its end, once."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yml") as config, open(recording, "rb") as stream:
+        config.write(HEAD + '    path: "-"\n' + rules)
+        config.flush()
+        result = harness.run("once", f"--config.file={config.name}", stdin=stream)
+    return harness.parse_page(result.stdout)
+
+
+class ReplayTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        if not RECORDINGS.is_dir():
+            harness.skip("../shared/etl is not there")
+        cls.recordings = sorted(RECORDINGS.glob("*.etl"))
+
+    def replay(self, verb, recording, rules, count):
+        with machine(f"{verb} {recording}\n", LIVE + rules) as exporter:
+            exporter.wait_for("etw_session_events_total", count)
+            samples = exporter.samples()
+        self.assertEqual(harness.total(samples, "etw_session_events_dropped_total"), 0)
+        self.assertEqual(harness.total(samples, "etw_session_malformed_total"), 0)
+        return samples
+
+    def test_a_live_session_gives_what_the_recording_does(self):
+        for recording in self.recordings:
+            with self.subTest(recording.name):
+                expected = read_stream(recording, packs())
+                count = harness.total(expected, "etw_session_events_total")
+                live = self.replay("etl-as-stored", recording, packs(), count)
+                self.assertEqual(of_the_trace(live), of_the_trace(expected))
+
+    def test_and_so_in_the_order_of_times(self):
+        # What comes before its metadata has no name yet, and that is another order.
+        for recording in self.recordings:
+            with self.subTest(recording.name):
+                expected = read_stream(recording, "")
+                count = harness.total(expected, "etw_session_events_total")
+                live = self.replay("etl", recording, "", count)
+                for family in ("etw_events_total", "etw_event_bytes_total"):
+                    self.assertEqual(by_event(live, family), by_event(expected, family))
+                for end in ("first", "last"):
+                    family = f"etw_session_{end}_event_timestamp_seconds"
+                    self.assertAlmostEqual(harness.total(live, family),
+                                           harness.total(expected, family), places=5)
+
+
+class SessionTest(unittest.TestCase):
+    def test_who_stops_the_session_is_counted_and_it_comes_again(self):
+        script = ("provider {11111111-2222-3333-4444-555555555555} Shop\nevent Ordered id=1 level=4\n"
+                  "emit Ordered count=3\nstop pid=42\nlost events=7\nemit Ordered count=4\n")
+        config = HEAD + "    source: etw\n    providers: [{name: Shop}]\n"
+        with machine(script, config) as exporter:
+            exporter.wait_for("etw_events_total", 7, event_id="1")
+            exporter.wait_for("etw_session_events_lost_total", 7)
+            self.assertEqual(exporter.total("etw_session_stopped_by_others_total", pid="42"), 1)
+            self.assertEqual(exporter.total("etw_session_restarts_total"), 1)
+            self.assertEqual(exporter.total("etw_session_mode", mode="independent"), 1)
+            self.assertEqual(exporter.total("etw_session_buffers"), 8)
+            self.assertEqual(exporter.total("etw_session_buffers_free"), 8)
+            self.assertGreaterEqual(exporter.total("etw_session_buffers_written_total"), 1)
+            self.assertEqual(exporter.get("/-/ready").status, 200)
+            stopped = exporter.stop()
+        self.assertEqual(stopped.code, 0)
+        self.assertIn("process 42 has stopped the trace session etw_exporter_trace", stopped.stderr)
+
+
+if __name__ == "__main__":
+    harness.main()

@@ -1,0 +1,207 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/windows/etw_rig.h"
+
+#define NAME "etw_exporter_a"
+#define MACHINE                                                  \
+	"provider {11111111-2222-3333-4444-555555555555} Shop\n" \
+	"event Ordered id=1 level=4\nevent Stocked id=2 level=4\n"
+#define SHOP "  providers: [{name: Shop}]\n"
+
+static uint64_t total(const struct etw_rig *rig)
+{
+	return health_get(&etw_rig_health(rig)->events);
+}
+
+static uint64_t restarts(const struct etw_rig *rig)
+{
+	return health_get(&etw_rig_health(rig)->restarts);
+}
+
+/* The stop event itself is one of those counted. */
+static void a_session_that_another_process_stops_is_started_again(void **state)
+{
+	const struct session_health *health;
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_begin(&rig,
+		      MACHINE "emit Ordered count=5\nstop pid=4321\nemit Ordered count=7\n"
+			      "stop pid=4321\nemit Stocked\n",
+		      SHOP);
+	health = etw_rig_health(&rig);
+	ETW_RIG_WAIT(&rig, etw_rig_events(&rig, 2) == 1);
+	assert_int_equal(etw_rig_events(&rig, 1), 12);
+	assert_int_equal(etw_rig_events(&rig, 11), 2);
+	assert_int_equal(restarts(&rig), 2);
+	assert_int_equal(atomic_load(&health->stoppers[0].pid), 4321);
+	assert_int_equal(health_get(&health->stoppers[0].count), 2);
+	assert_int_equal(health_get(&health->stoppers[1].count), 0);
+	etw_rig_stop(&rig);
+	assert_string_equal(session_failure(rig.session)->text,
+			    "process 4321 has stopped the trace session " NAME);
+	etw_rig_end(&rig);
+}
+
+static void a_session_that_is_gone_without_a_word_is_started_again(void **state)
+{
+	const struct session_health *health;
+	double start = etw_rig_seconds();
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_begin(&rig, MACHINE "emit Ordered count=5\nvanish\nemit Stocked\n", SHOP);
+	health = etw_rig_health(&rig);
+	ETW_RIG_WAIT(&rig, etw_rig_events(&rig, 2) == 1);
+	assert_true(etw_rig_seconds() - start < 8);
+	assert_int_equal(etw_rig_events(&rig, 1), 5);
+	assert_int_equal(restarts(&rig), 1);
+	assert_int_equal(atomic_load(&health->stoppers[0].pid), 0);
+	assert_int_equal(health_get(&health->stoppers[0].count), 1);
+	etw_rig_stop(&rig);
+	assert_string_equal(session_failure(rig.session)->text,
+			    "somebody has stopped the trace session " NAME);
+	etw_rig_end(&rig);
+}
+
+static void a_session_of_others_that_ends_is_waited_for(void **state)
+{
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_begin(&rig, MACHINE "session a\nstop\n", "  kind: attach\n");
+	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_WAITING && restarts(&rig) > 0);
+	etw_rig_stop(&rig);
+	assert_string_equal(session_failure(rig.session)->text,
+			    "cannot find a session called a; logman query -ets lists those that "
+			    "run");
+	etw_rig_end(&rig);
+}
+
+static void what_was_lost_is_asked_for_while_it_runs(void **state)
+{
+	const struct session_health *health;
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_begin(&rig, MACHINE "lost events=7 log=1 real_time=2 buffers=3\n", SHOP);
+	health = etw_rig_health(&rig);
+	ETW_RIG_WAIT(&rig, health_get(&health->events_lost) == 7);
+	assert_int_equal(health_get(&health->buffers_lost_by[BUFFER_LOSS_LOG_FILE]), 1);
+	assert_int_equal(health_get(&health->buffers_lost_by[BUFFER_LOSS_REAL_TIME]), 2);
+	assert_int_equal(health_get(&health->buffers_lost), 3);
+	assert_int_equal(health_get(&health->buffers_written), 3);
+	etw_rig_end(&rig);
+}
+
+/* What is lost behind the last look is in the numbers of the stop. */
+static void the_last_losses_come_with_the_end(void **state)
+{
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_begin(&rig, MACHINE "lost events=7\nemit Ordered\n", SHOP);
+	ETW_RIG_WAIT(&rig, total(&rig) == 1);
+	etw_rig_stop(&rig);
+	assert_int_equal(health_get(&etw_rig_health(&rig)->events_lost), 7);
+	etw_rig_end(&rig);
+}
+
+static void losses_of_a_session_that_came_again_add_up(void **state)
+{
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_begin(&rig,
+		      MACHINE "counters events=0xfffffff0\nsleep ms=1500\n"
+			      "counters events=0x10\nsleep ms=1500\nstop pid=1\n"
+			      "lost events=9\nemit Ordered\n",
+		      SHOP);
+	ETW_RIG_WAIT(&rig, total(&rig) == 2);
+	etw_rig_stop(&rig);
+	assert_true(health_get(&etw_rig_health(&rig)->events_lost) == 0x100000010 + 9);
+	etw_rig_end(&rig);
+}
+
+static void what_a_session_of_others_lost_before_is_not_counted(void **state)
+{
+	const struct session_health *health;
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_machine(&rig, MACHINE "session a\nsleep ms=10\nlost events=5\n");
+	model_lock()->sessions[0].properties.EventsLost = 1000;
+	model_unlock();
+	etw_rig_start(&rig, "  kind: attach\n");
+	health = etw_rig_health(&rig);
+	ETW_RIG_WAIT(&rig, health_get(&health->events_lost) > 0);
+	assert_int_equal(health_get(&health->events_lost), 5);
+	etw_rig_end(&rig);
+}
+
+/* One buffer is all that fits: most of what comes at once finds it on its way. */
+static void events_that_the_queue_has_no_room_for_are_dropped_and_counted(void **state)
+{
+	const struct session_health *health;
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_begin(&rig, MACHINE "emit Ordered count=1000000 bytes=40\nemit Stocked\n",
+		      "  queue: 64KiB\n" SHOP);
+	health = etw_rig_health(&rig);
+	ETW_RIG_WAIT(&rig, total(&rig) + health_get(&health->events_dropped) == 1000001);
+	assert_true(health_get(&health->events_dropped) > 0);
+	assert_true(total(&rig) > 0);
+	etw_rig_end(&rig);
+}
+
+/* The session's threads are in the middle of it. */
+static void a_session_can_be_stopped_while_events_come(void **state)
+{
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_begin(&rig, MACHINE "emit Ordered count=100000000 bytes=40 cpus=4\n", SHOP);
+	ETW_RIG_WAIT(&rig, total(&rig) > 1000);
+	etw_rig_stop(&rig);
+	assert_int_equal(session_state(rig.session), SESSION_STOPPED);
+	assert_int_equal(etw_rig_events(&rig, 1), total(&rig));
+	etw_rig_end(&rig);
+}
+
+static void a_session_can_be_stopped_while_it_waits(void **state)
+{
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_begin(&rig, MACHINE "deny\n", SHOP);
+	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_WAITING);
+	etw_rig_stop(&rig);
+	assert_int_equal(session_state(rig.session), SESSION_STOPPED);
+	etw_rig_end(&rig);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_session_that_another_process_stops_is_started_again),
+		cmocka_unit_test(a_session_that_is_gone_without_a_word_is_started_again),
+		cmocka_unit_test(a_session_of_others_that_ends_is_waited_for),
+		cmocka_unit_test(what_was_lost_is_asked_for_while_it_runs),
+		cmocka_unit_test(the_last_losses_come_with_the_end),
+		cmocka_unit_test(losses_of_a_session_that_came_again_add_up),
+		cmocka_unit_test(what_a_session_of_others_lost_before_is_not_counted),
+		cmocka_unit_test(events_that_the_queue_has_no_room_for_are_dropped_and_counted),
+		cmocka_unit_test(a_session_can_be_stopped_while_events_come),
+		cmocka_unit_test(a_session_can_be_stopped_while_it_waits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
