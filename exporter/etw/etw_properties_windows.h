@@ -21,7 +21,8 @@ void etw_properties_init(struct etw_properties *properties);
 void etw_properties_fill(struct etw_properties *properties, const struct etw_config *config,
 			 unsigned int cpus);
 
-/* The session's name as UTF-8; what does not fit is cut. */
+/* The session's name as UTF-8, and its log file's; what does not fit is cut. */
 void etw_properties_name(const struct etw_properties *properties, char *name, size_t size);
+void etw_properties_file(const struct etw_properties *properties, char *file, size_t size);
 
 #endif

@@ -17,7 +17,7 @@ static ULONG add_text(struct answer *answer, const char *text)
 	size_t at = answer->used;
 
 	answer->used += bytes;
-	if (answer->used <= answer->room)
+	if (answer->bytes && answer->used <= answer->room)
 		memcpy(answer->bytes + at, units, bytes);
 	return (ULONG)at;
 }
@@ -32,7 +32,7 @@ static ULONG finish(const struct answer *answer, ULONG *size)
 static bool begin(struct answer *answer, void *to, const ULONG *size, size_t fixed)
 {
 	*answer = (struct answer){to, to ? *size : 0, fixed};
-	if (answer->room < fixed)
+	if (!to || answer->room < fixed)
 		return false;
 	memset(to, 0, fixed);
 	return true;
