@@ -9,6 +9,7 @@
 #   make bench     throughput, memory, scrape time
 #   make bench-live    live sessions of Linux beside bpftrace, perf and trace-cmd, as root;
 #                  SECONDS of the long run, ARGS=--help
+#   make bench-etw     live sessions of Windows, against the model: the callback, the whole path
 #   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make install   PREFIX=/usr/local DESTDIR=
@@ -142,10 +143,27 @@ $(BUILD)/model/%.o: %.c
 	@mkdir -p $(@D)
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -isystem tests/windows/shim -MMD -MP -c -o $@ $<
 
+ifeq ($(PLATFORM),windows)
+# The model of Windows' tracing as a library, and what puts it into a program.
+MODEL_DLL_SOURCES := $(filter-out %/model_sources.c,$(sort $(wildcard tests/windows/model/*.c)))
+$(BUILD)/program.a: $(LIBRARY)
+	$(call quiet,AR)rm -f $@ && $(WINDOWS_HOST)-ar rcs $@ $^
+$(BUILD)/etwmodel.dll: $(MODEL_DLL_SOURCES:%.c=$(BUILD)/%.o) tests/windows/model/etwmodel.def \
+		$(BUILD)/program.a
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) -shared $(LDFLAGS) -o $@ $^ -lpthread
+$(BUILD)/etwrun.exe: $(BUILD)/tests/windows/etwrun/etwrun.o
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) -municode $(LDFLAGS) -o $@ $^
+endif
 $(BUILD)/tests/windows/test_%: $(BUILD)/model/tests/windows/test_%.o $(BUILD)/model/tests/windows/etw_rig.o \
 		$(SUPPORT_OBJECTS) $(MODEL_LIBRARY)
 	@mkdir -p $(@D)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka -lm
+$(BUILD)/tests/windows/bench_%: $(BUILD)/model/tests/windows/bench_%.o \
+		$(BUILD)/model/tests/windows/etw_rig.o $(BENCH:%.c=$(BUILD)/%.o) $(SUPPORT_OBJECTS) \
+		$(MODEL_LIBRARY)
+	@mkdir -p $(@D)
+	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) \
+		-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -o $@ $^ $(LIBS) -lcmocka -lm
 # The whole program, of which the live sessions of Windows are the model's.
 $(BUILD)/model/etw_exporter: $(BUILD)/exporter/main.o $(MODEL_LIBRARY)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -224,7 +242,8 @@ check: test
 
 lint:
 	$(call need,$(LINT_PACKAGES))
-	clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(wildcard tests/*.c tests/*/*.c)
+	clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(wildcard tests/*.c tests/*/*.c) \
+		$(ETW) $(wildcard tests/windows/*.h tests/windows/*/*.[ch])
 	@! grep -n '^#include "' metrics/*.[ch] | grep -v '"metrics/' || \
 		{ echo "metrics/ includes only metrics/"; exit 1; }
 	@! grep -n '^#include "' config/*.[ch] | grep -v '"config/' || \
@@ -245,6 +264,11 @@ bench:
 	@$(BUILD)/tests/bench_pipeline
 	@$(BUILD)/tests/bench_rules
 	@$(BUILD)/tests/bench_scrape
+
+bench-etw:
+	$(call need,$(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory $(BUILD)/tests/windows/bench_etw
+	@$(BUILD)/tests/windows/bench_etw
 
 bench-live:
 	$(call need,$(LIVE_PACKAGES))
@@ -305,4 +329,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run run-live test run-tests check lint bench bench-live soak-live fuzz damage install clean ALWAYS
+.PHONY: all run run-live test run-tests check lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS

@@ -48,6 +48,12 @@ int file_open(const char *path, bool waits);
 /* Up to `count` bytes; 0 at the end; -1: see errno. No signal ends it. */
 ssize_t file_read(int fd, void *to, size_t count);
 
+/*
+ * Opens for writing at its end, whoever else does, and makes it where it is missing; others may
+ * rename and remove it meanwhile. The descriptor, the caller's; -1: see errno.
+ */
+int file_open_to_append(const char *path);
+
 /* Whether it could be opened; if not, see errno. */
 bool file_is_readable(const char *path);
 

@@ -63,6 +63,11 @@ ssize_t file_read(int fd, void *to, size_t count)
 	return got;
 }
 
+int file_open_to_append(const char *path)
+{
+	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+}
+
 bool file_is_readable(const char *path)
 {
 	return faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0;

@@ -45,14 +45,14 @@ static int read_status(HANDLE handle, struct file_status *status)
 }
 
 /* INVALID_HANDLE_VALUE: see errno. Folders are only opened with backup semantics. */
-static HANDLE open_handle(const char *path, DWORD access, DWORD flags)
+static HANDLE open_handle(const char *path, DWORD access, DWORD disposition, DWORD flags)
 {
 	wchar_t *wide = wide_path(path);
 	HANDLE handle;
 
 	if (!wide)
 		return INVALID_HANDLE_VALUE;
-	handle = CreateFileW(wide, access, SHARE_ALL, NULL, OPEN_EXISTING,
+	handle = CreateFileW(wide, access, SHARE_ALL, NULL, disposition,
 			     flags | FILE_FLAG_BACKUP_SEMANTICS, NULL);
 	if (handle == INVALID_HANDLE_VALUE)
 		errno = wide_path_errno();
@@ -62,7 +62,7 @@ static HANDLE open_handle(const char *path, DWORD access, DWORD flags)
 
 int file_status(const char *path, struct file_status *status)
 {
-	HANDLE handle = open_handle(path, FILE_READ_ATTRIBUTES, 0);
+	HANDLE handle = open_handle(path, FILE_READ_ATTRIBUTES, OPEN_EXISTING, 0);
 	int result;
 
 	if (handle == INVALID_HANDLE_VALUE)
@@ -77,16 +77,14 @@ int file_status_open(int fd, struct file_status *status)
 	return read_status((HANDLE)_get_osfhandle(fd), status);
 }
 
-/* Opening a pipe that has a name never waits here. */
-int file_open(const char *path, bool waits)
+/* Takes the handle. -1: see errno. */
+static int descriptor_of(HANDLE handle, int flags)
 {
-	HANDLE handle = open_handle(path, GENERIC_READ, FILE_FLAG_SEQUENTIAL_SCAN);
 	int fd;
 
-	(void)waits;
 	if (handle == INVALID_HANDLE_VALUE)
 		return -1;
-	fd = _open_osfhandle((intptr_t)handle, _O_RDONLY | _O_BINARY | _O_NOINHERIT);
+	fd = _open_osfhandle((intptr_t)handle, flags | _O_BINARY | _O_NOINHERIT);
 	if (fd < 0)
 		CloseHandle(handle);
 	return fd;
@@ -107,9 +105,25 @@ ssize_t file_read(int fd, void *to, size_t count)
 	return -1;
 }
 
+/* Opening a pipe that has a name never waits here. */
+int file_open(const char *path, bool waits)
+{
+	(void)waits;
+	return descriptor_of(
+		open_handle(path, GENERIC_READ, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN),
+		_O_RDONLY);
+}
+
+/* Without the right to write anywhere else, the system itself writes at the end. */
+int file_open_to_append(const char *path)
+{
+	return descriptor_of(open_handle(path, FILE_APPEND_DATA | SYNCHRONIZE, OPEN_ALWAYS, 0),
+			     _O_WRONLY);
+}
+
 bool file_is_readable(const char *path)
 {
-	HANDLE handle = open_handle(path, GENERIC_READ, 0);
+	HANDLE handle = open_handle(path, GENERIC_READ, OPEN_EXISTING, 0);
 
 	if (handle == INVALID_HANDLE_VALUE)
 		return false;
@@ -139,8 +153,9 @@ char *file_whole_path(const char *path)
 struct folder {
 	HANDLE search;
 	WIN32_FIND_DATAW found;
-	bool is_taken;		     /* what was found was handed on */
-	char name[3 * MAX_PATH + 1]; /* UTF-8 of at most as many characters as `found` has room for */
+	bool is_taken; /* what was found was handed on */
+	char name[3 * MAX_PATH +
+		  1]; /* UTF-8 of at most as many characters as `found` has room for */
 };
 
 /* The pattern that all names in it match, the caller's to free. NULL: see errno. */

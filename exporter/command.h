@@ -15,7 +15,7 @@ enum exit_code {
 	EXIT_USAGE = 2,	 /* usage or configuration is wrong */
 };
 
-#define COMMAND_OPTIONS_MAX 8
+#define COMMAND_OPTIONS_MAX 10
 
 /* What a command is run with. */
 struct invocation {
@@ -42,6 +42,8 @@ extern const struct command dump_command;
 extern const struct command check_command;
 extern const struct command providers_command;
 extern const struct command sessions_command;
+/* Of Windows. */
+extern const struct command service_command;
 
 /* Those that this system has besides, NULL behind the last: commands_linux.c and so on. */
 extern const struct command *const system_commands[];

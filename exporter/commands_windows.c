@@ -2,4 +2,4 @@
 
 #include "exporter/command.h"
 
-const struct command *const system_commands[] = {NULL};
+const struct command *const system_commands[] = {&service_command, NULL};

@@ -1,13 +1,21 @@
+#include "exporter/console.h"
+
 #include <fcntl.h>
 #include <io.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <windows.h>
 
 #include <shellapi.h>
 
 #include "config/wide_path_windows.h"
-#include "exporter/console.h"
+#include "exporter/event_log.h"
+#include "exporter/service.h"
+
+#define LINE_SIZE     1024
+#define PATH_MAX_WIDE 32768
 
 static UINT code_page; /* the console's own; it outlives the program */
 
@@ -37,10 +45,41 @@ static void begin_streams(void)
 	take_codes(STD_ERROR_HANDLE);
 }
 
+/*
+ * Not all that make services put the program's path in quotes, without which its first space would
+ * end it. The line with them, the caller's; NULL: it does not need them, or no memory.
+ */
+static wchar_t *quote_own_path(const wchar_t *line)
+{
+	wchar_t *path = malloc(PATH_MAX_WIDE * sizeof(*path)), *quoted = NULL;
+	size_t length = path ? GetModuleFileNameW(NULL, path, PATH_MAX_WIDE) : 0;
+
+	if (length && length < PATH_MAX_WIDE && _wcsnicmp(line, path, length) == 0 &&
+	    (!line[length] || line[length] == L' '))
+		quoted = malloc((wcslen(line) + 3) * sizeof(*quoted));
+	if (quoted) {
+		quoted[0] = L'"';
+		wmemcpy(quoted + 1, line, length);
+		quoted[length + 1] = L'"';
+		wcscpy(quoted + length + 2, line + length);
+	}
+	free(path);
+	return quoted;
+}
+
+static wchar_t **split_command_line(int *count)
+{
+	wchar_t *quoted = quote_own_path(GetCommandLineW());
+	wchar_t **words = CommandLineToArgvW(quoted ? quoted : GetCommandLineW(), count);
+
+	free(quoted);
+	return words;
+}
+
 /* main()'s own words are in the system's code page, which does not have all characters. */
 int console_begin(int *argument_count, char ***arguments)
 {
-	wchar_t **words = CommandLineToArgvW(GetCommandLineW(), argument_count);
+	wchar_t **words = split_command_line(argument_count);
 	char **texts = words ? calloc((size_t)*argument_count + 1, sizeof(*texts)) : NULL;
 	int i;
 
@@ -53,4 +92,29 @@ int console_begin(int *argument_count, char ***arguments)
 	*arguments = texts;
 	begin_streams();
 	return texts ? 0 : -1;
+}
+
+static void say_in_event_log(const char *line)
+{
+	struct log_output output;
+	struct error error;
+
+	if (event_log_open(&output, &error))
+		return;
+	output.write(output.context, LOG_ERROR, line, strlen(line));
+	output.close(output.context);
+}
+
+void console_say(const char *format, ...)
+{
+	char line[LINE_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	if (service_is_active())
+		say_in_event_log(line);
+	else
+		fprintf(stderr, "%s\n", line);
 }

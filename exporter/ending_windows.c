@@ -7,21 +7,29 @@
 #include <windows.h>
 
 #include "exporter/ending.h"
+#include "exporter/ending_windows.h"
+#include "exporter/service.h"
 
-static HANDLE asked;		/* an event */
-static _Atomic DWORD asked_by;	/* which control */
+static HANDLE asked; /* an event */
+static const char *_Atomic asked_by;
 
 static const char *const names[] = {
-	[CTRL_C_EVENT] = "Ctrl-C",	     [CTRL_BREAK_EVENT] = "Ctrl-Break",
-	[CTRL_CLOSE_EVENT] = "close",	     [CTRL_LOGOFF_EVENT] = "logoff",
+	[CTRL_C_EVENT] = "Ctrl-C",	    [CTRL_BREAK_EVENT] = "Ctrl-Break",
+	[CTRL_CLOSE_EVENT] = "close",	    [CTRL_LOGOFF_EVENT] = "logoff",
 	[CTRL_SHUTDOWN_EVENT] = "shutdown",
 };
+
+void ending_ask(const char *by)
+{
+	atomic_store(&asked_by, by);
+	SetEvent(asked);
+}
 
 /* When the console closes, the system ends the program as soon as this returns. */
 static BOOL WINAPI handle(DWORD control)
 {
-	atomic_store(&asked_by, control);
-	SetEvent(asked);
+	ending_ask(control < sizeof(names) / sizeof(names[0]) && names[control] ? names[control]
+										: "console");
 	if (control != CTRL_C_EVENT && control != CTRL_BREAK_EVENT)
 		Sleep(INFINITE);
 	return TRUE;
@@ -30,6 +38,9 @@ static BOOL WINAPI handle(DWORD control)
 void ending_prepare(void)
 {
 	asked = CreateEventW(NULL, TRUE, FALSE, NULL);
+	/* Every user's logging off would end it. */
+	if (service_is_active())
+		return;
 	/* A parent may have had it ignored. */
 	SetConsoleCtrlHandler(NULL, FALSE);
 	SetConsoleCtrlHandler(handle, TRUE);
@@ -37,11 +48,7 @@ void ending_prepare(void)
 
 const char *ending_wait(unsigned int seconds)
 {
-	DWORD control;
-
 	if (WaitForSingleObject(asked, seconds * 1000) != WAIT_OBJECT_0)
 		return NULL;
-	control = atomic_load(&asked_by);
-	return control < sizeof(names) / sizeof(names[0]) && names[control] ? names[control]
-									     : "console";
+	return atomic_load(&asked_by);
 }

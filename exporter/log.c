@@ -14,32 +14,57 @@
 #define LINE_END_BYTES 2
 
 struct log {
-	FILE *out;
+	struct log_output output;
 	enum log_level level;
 	enum log_format format;
-	pthread_mutex_t lock; /* of out */
+	pthread_mutex_t lock; /* of the output */
 };
 
 static const char *const level_names[] = {"debug", "info", "warn", "error"};
 static const char *const format_names[] = {"logfmt", "json"};
 
-struct log *log_new(FILE *out, enum log_level level, enum log_format format)
+static void write_stream(void *context, enum log_level level, const char *line, size_t length)
+{
+	FILE *out = context;
+
+	(void)level;
+	fwrite(line, 1, length, out);
+	fflush(out);
+}
+
+static void close_output(const struct log_output *output)
+{
+	if (output->close)
+		output->close(output->context);
+}
+
+struct log *log_new_to(const struct log_output *output, enum log_level level,
+		       enum log_format format)
 {
 	struct log *log = calloc(1, sizeof(*log));
 
-	if (!log)
+	if (!log) {
+		close_output(output);
 		return NULL;
-	log->out = out;
+	}
+	log->output = *output;
 	log->level = level;
 	log->format = format;
 	pthread_mutex_init(&log->lock, NULL);
 	return log;
 }
 
+struct log *log_new(FILE *out, enum log_level level, enum log_format format)
+{
+	return log_new_to(&(struct log_output){.write = write_stream, .context = out}, level,
+			  format);
+}
+
 void log_free(struct log *log)
 {
 	if (!log)
 		return;
+	close_output(&log->output);
 	pthread_mutex_destroy(&log->lock);
 	free(log);
 }
@@ -120,8 +145,7 @@ void log_line(struct log *log, enum log_level level, const char *message, ...)
 	text_string(&line, log->format == LOG_JSON ? "}\n" : "\n");
 
 	pthread_mutex_lock(&log->lock);
-	fwrite(line.bytes, 1, line.length, log->out);
-	fflush(log->out);
+	log->output.write(log->output.context, level, line.bytes, line.length);
 	pthread_mutex_unlock(&log->lock);
 	text_done(&line);
 }

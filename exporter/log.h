@@ -8,6 +8,7 @@
 #define EXPORTER_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 
 enum log_level {
@@ -24,8 +25,20 @@ enum log_format {
 
 struct log;
 
+/* Where lines go. One thread at a time calls it. */
+struct log_output {
+	/* A whole line with its end, not terminated. What cannot be written is lost. */
+	void (*write)(void *context, enum log_level level, const char *line, size_t length);
+	void (*close)(void *context); /* NULL: it is not the log's to close */
+	void *context;
+};
+
 /* `out` is borrowed. NULL: out of memory. */
 struct log *log_new(FILE *out, enum log_level level, enum log_format format);
+
+/* Closes the output in the end; also where it fails. NULL: out of memory. */
+struct log *log_new_to(const struct log_output *output, enum log_level level,
+		       enum log_format format);
 void log_free(struct log *log);
 
 /*

@@ -3,12 +3,14 @@
  *
  * Finds the command, parses its command line, runs it, prints its error.
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "exporter/command.h"
 #include "exporter/console.h"
 #include "exporter/exporter_metrics.h"
+#include "exporter/service.h"
 #include "metrics/text.h"
 
 #define HELP_LIMIT (64 << 10)
@@ -61,8 +63,8 @@ static void print_version(void)
 
 static int usage_error(const struct error *error, const char *command)
 {
-	fprintf(stderr, "etw_exporter: %s; see etw_exporter %s%s--help\n", error->text,
-		command ? command : "", command ? " " : "");
+	console_say("etw_exporter: %s; see etw_exporter %s%s--help", error->text,
+		    command ? command : "", command ? " " : "");
 	return EXIT_USAGE;
 }
 
@@ -91,7 +93,7 @@ static int run(const struct command *command, int argument_count, char **argumen
 	}
 	code = command->run(&invocation, &error);
 	if (error.text[0])
-		fprintf(stderr, "etw_exporter: %s\n", error.text);
+		console_say("etw_exporter: %s", error.text);
 	return code;
 }
 
@@ -119,18 +121,28 @@ static int dispatch(int argument_count, char **arguments)
 	return run(command, argument_count - 2, arguments + 2);
 }
 
+/* What a service does is to serve. */
+static bool may_be_service(int argument_count, char **arguments)
+{
+	const char *word = argument_count > 1 ? arguments[1] : "";
+
+	return !word[0] || word[0] == '-' || strcmp(word, serve_command.name) == 0;
+}
+
 /* What could not be written is a failure, too; of what failed before, more was said. */
 int main(int argument_count, char **arguments)
 {
 	int code;
 
 	if (console_begin(&argument_count, &arguments)) {
-		fprintf(stderr, "etw_exporter: out of memory\n");
+		console_say("etw_exporter: out of memory");
 		return EXIT_FAILED;
 	}
-	code = dispatch(argument_count, arguments);
+	if (!may_be_service(argument_count, arguments) ||
+	    !service_run(dispatch, argument_count, arguments, &code))
+		code = dispatch(argument_count, arguments);
 	if ((fflush(stdout) || ferror(stdout)) && code == EXIT_DONE) {
-		fprintf(stderr, "etw_exporter: cannot write to standard output\n");
+		console_say("etw_exporter: cannot write to standard output");
 		code = EXIT_FAILED;
 	}
 	return code;

@@ -88,9 +88,8 @@ static void ring_done(struct ring *ring)
 struct trace_queue *trace_queue_new(size_t capacity)
 {
 	struct trace_queue *queue = calloc(1, sizeof(*queue));
-	/* No buffer but the stop is smaller than TRACE_BUFFER_BYTES: there are never more than
-	 * this. */
-	size_t slots = capacity / TRACE_BUFFER_BYTES + 3;
+	/* No buffer but the stop is smaller: there are never more than this. */
+	size_t slots = capacity / TRACE_BUFFER_LIVE_BYTES + 3;
 
 	if (!queue)
 		return NULL;
@@ -164,42 +163,48 @@ static struct trace_buffer *clean(struct trace_buffer *buffer)
 	return buffer;
 }
 
+static bool has_room(const struct trace_queue *queue, size_t bytes)
+{
+	return queue->allocated == 0 || queue->allocated + bytes <= queue->capacity;
+}
+
 /* Smaller buffers that came back make room for a larger one. */
-struct trace_buffer *trace_queue_take(struct trace_queue *queue, size_t bytes)
+static struct trace_buffer *take(struct trace_queue *queue, size_t bytes)
 {
 	struct trace_buffer *buffer;
 
-	if (bytes < TRACE_BUFFER_BYTES)
-		bytes = TRACE_BUFFER_BYTES;
 	for (;;) {
 		buffer = take_spare(queue);
-		if (!buffer &&
-		    (queue->allocated == 0 || queue->allocated + bytes <= queue->capacity))
+		if (!buffer && has_room(queue, bytes))
 			buffer = allocate(queue, bytes);
 		/* Without memory for another, those that there are must do. */
 		if (!buffer && queue->allocated)
 			buffer = ring_get(&queue->empty);
 		if (!buffer || buffer->capacity >= bytes)
-			break;
+			return clean(buffer);
 		discard(queue, buffer);
 	}
-	return clean(buffer);
+}
+
+struct trace_buffer *trace_queue_take(struct trace_queue *queue, size_t bytes)
+{
+	return take(queue, bytes < TRACE_BUFFER_BYTES ? TRACE_BUFFER_BYTES : bytes);
 }
 
 struct trace_buffer *trace_queue_try_take(struct trace_queue *queue)
 {
 	struct trace_buffer *buffer = take_spare(queue);
 
-	if (!buffer && queue->allocated + TRACE_BUFFER_BYTES <= queue->capacity)
-		buffer = allocate(queue, TRACE_BUFFER_BYTES);
+	if (!buffer && has_room(queue, TRACE_BUFFER_LIVE_BYTES))
+		buffer = allocate(queue, TRACE_BUFFER_LIVE_BYTES);
 	return clean(buffer);
 }
 
 /* Memory that was written once is there when it is needed. */
 int trace_queue_prepare(struct trace_queue *queue)
 {
-	while (queue->allocated + TRACE_BUFFER_BYTES <= queue->capacity || !queue->allocated) {
-		struct trace_buffer *buffer = allocate(queue, TRACE_BUFFER_BYTES);
+	while (has_room(queue, TRACE_BUFFER_LIVE_BYTES)) {
+		struct trace_buffer *buffer = allocate(queue, TRACE_BUFFER_LIVE_BYTES);
 
 		if (!buffer)
 			return -1;
@@ -228,7 +233,7 @@ void trace_queue_put(struct trace_queue *queue, struct trace_buffer *buffer)
 
 void trace_queue_end_recording(struct trace_queue *queue, struct recording *recording)
 {
-	struct trace_buffer *buffer = trace_queue_take(queue, 0);
+	struct trace_buffer *buffer = take(queue, TRACE_BUFFER_LIVE_BYTES);
 
 	if (!buffer)
 		return;

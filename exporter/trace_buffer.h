@@ -41,6 +41,11 @@ struct trace_buffer {
 
 /* What a buffer has room for where no more is asked for. */
 #define TRACE_BUFFER_BYTES ((size_t)256 << 10)
+/*
+ * And where it is handed on as it is, because what is in it must not wait: little room stays unused
+ * then. The largest record of ETW fits.
+ */
+#define TRACE_BUFFER_LIVE_BYTES ((size_t)80 << 10)
 
 struct trace_queue;
 
@@ -57,12 +62,14 @@ void trace_queue_free(struct trace_queue *queue);
 struct trace_buffer *trace_queue_take(struct trace_queue *queue, size_t bytes);
 
 /*
- * Producer: likewise one of TRACE_BUFFER_BYTES, for those who must not wait. NULL: the consumer has
- * not given enough back, or no memory. Allocates nothing after trace_queue_prepare().
+ * Producer: likewise one for at least TRACE_BUFFER_LIVE_BYTES, for those who must not wait. NULL:
+ * the consumer has not given enough back, or no memory. After trace_queue_prepare() it allocates
+ * nothing.
  */
 struct trace_buffer *trace_queue_try_take(struct trace_queue *queue);
 
-/* Producer: allocates all buffers of TRACE_BUFFER_BYTES that the bound allows. -1: no memory. */
+/* Producer: allocates all buffers for trace_queue_try_take() that the bound allows. -1: no memory.
+ */
 int trace_queue_prepare(struct trace_queue *queue);
 
 /* Producer: hands a taken buffer on. Never waits. */

@@ -3,8 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "exporter/event_log.h"
+#include "exporter/log_file.h"
 #include "exporter/rule_set.h"
+#include "exporter/service.h"
 #include "exporter/source/input.h"
+
+#define PLACE_SIZE 48
 
 static const char demo[] = "sessions:\n"
 			   "  - name: demo\n"
@@ -41,7 +46,21 @@ struct config *configuration_read(const char *file, struct problems *problems)
 	return config;
 }
 
-struct config *configuration_load(const struct invocation *invocation)
+static void log_problems(struct log *log, const struct problems *problems)
+{
+	size_t i;
+
+	for (i = 0; i < problems->count; i++) {
+		const struct problem *problem = &problems->list[i];
+		char place[PLACE_SIZE];
+
+		snprintf(place, sizeof(place), "%zu:%zu", problem->line, problem->column);
+		log_line(log, problem->warning ? LOG_WARN : LOG_ERROR, problem->text, "file",
+			 problem->file, "at", place, NULL);
+	}
+}
+
+struct config *configuration_load(const struct invocation *invocation, struct log *log)
 {
 	struct problems problems;
 	struct config *config;
@@ -49,6 +68,8 @@ struct config *configuration_load(const struct invocation *invocation)
 	problems_init(&problems);
 	config = configuration_read(invocation_option(invocation, "config.file"), &problems);
 	configuration_print_problems(&problems);
+	if (configuration_log_is_apart(invocation))
+		log_problems(log, &problems);
 	if (problems.errors) {
 		config_free(config);
 		config = NULL;
@@ -57,10 +78,37 @@ struct config *configuration_load(const struct invocation *invocation)
 	return config;
 }
 
+/* Not all commands that have a log have all of its flags. */
+static bool is_given(const struct invocation *invocation, const char *name)
+{
+	const char *value = invocation_option(invocation, name);
+
+	return value && value[0];
+}
+
+bool configuration_log_is_apart(const struct invocation *invocation)
+{
+	return is_given(invocation, "log.file") || is_given(invocation, "log.eventlog") ||
+	       service_is_active();
+}
+
+/* For a log that is apart. */
+static int open_output(const struct invocation *invocation, struct log_output *output,
+		       struct error *error)
+{
+	if (!is_given(invocation, "log.file"))
+		return event_log_open(output, error);
+	if (is_given(invocation, "log.eventlog"))
+		return error_set(error, "--log.file and --log.eventlog: a log is in one place; "
+					"leave one of them away");
+	return log_file_open(invocation_option(invocation, "log.file"), output, error);
+}
+
 struct log *configuration_log(const struct invocation *invocation, struct error *error)
 {
 	const char *level_text = invocation_option(invocation, "log.level");
 	const char *format_text = invocation_option(invocation, "log.format");
+	struct log_output output;
 	enum log_format format;
 	enum log_level level;
 	struct log *log;
@@ -73,7 +121,12 @@ struct log *configuration_log(const struct invocation *invocation, struct error 
 		error_set(error, "--log.format=%s: must be logfmt or json", format_text);
 		return NULL;
 	}
-	log = log_new(stderr, level, format);
+	if (!configuration_log_is_apart(invocation))
+		log = log_new(stderr, level, format);
+	else if (open_output(invocation, &output, error))
+		return NULL;
+	else
+		log = log_new_to(&output, level, format);
 	if (!log)
 		error_set(error, "out of memory");
 	return log;

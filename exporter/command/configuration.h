@@ -10,9 +10,9 @@
 
 /*
  * The configuration named by --config.file; without the flag, the built-in demo. Says all problems
- * and warnings on standard error. NULL: it cannot be used.
+ * and warnings on standard error, and in the log where that is elsewhere. NULL: it cannot be used.
  */
-struct config *configuration_load(const struct invocation *invocation);
+struct config *configuration_load(const struct invocation *invocation, struct log *log);
 
 /*
  * The same of a file, "" being the demo, but problems go to `problems`. With errors among them
@@ -20,8 +20,14 @@ struct config *configuration_load(const struct invocation *invocation);
  */
 struct config *configuration_read(const char *file, struct problems *problems);
 
-/* A log on standard error as --log.level and --log.format say. NULL: see error. */
+/*
+ * A log as --log.level and --log.format say, on standard error unless --log.file, --log.eventlog or
+ * its being a service put it elsewhere. NULL: see error.
+ */
 struct log *configuration_log(const struct invocation *invocation, struct error *error);
+
+/* Whether the log is elsewhere, so that it is to have what main.c prints, too. */
+bool configuration_log_is_apart(const struct invocation *invocation);
 
 /* A line for each problem: FILE:LINE:COLUMN: error: TEXT. */
 void configuration_print_problems(const struct problems *problems);
@@ -39,5 +45,22 @@ void configuration_print_problems(const struct problems *problems);
 	{                                                          \
 		"log.format", "FORMAT", "logfmt or json", "logfmt" \
 	}
+#define LOG_FILE_OPTION                                                                 \
+	{                                                                               \
+		"log.file", "FILE", "a file for the log, instead of standard error", "" \
+	}
+#define LOG_EVENT_LOG_OPTION                                                     \
+	{                                                                        \
+		"log.eventlog", NULL, "the log goes to Windows' Event Log", NULL \
+	}
+
+/* What serve takes, and with it a service. */
+#define SERVE_OPTION_COUNT 7
+#define SERVE_OPTIONS                                                                          \
+	CONFIG_FILE_OPTION,                                                                    \
+		{"web.listen-address", "ADDR:PORT", "where to listen; :PORT is all addresses", \
+		 ":9988"},                                                                     \
+		{"web.telemetry-path", "PATH", "where the metrics are served", "/metrics"},    \
+		LOG_LEVEL_OPTION, LOG_FORMAT_OPTION, LOG_FILE_OPTION, LOG_EVENT_LOG_OPTION
 
 #endif

@@ -120,7 +120,7 @@ static int once(const struct invocation *invocation, struct error *error)
 	log = configuration_log(invocation, error);
 	if (!log)
 		return EXIT_USAGE;
-	config = configuration_load(invocation);
+	config = configuration_load(invocation, log);
 	code = config ? run(config, log, format, error) : EXIT_USAGE;
 	config_free(config);
 	log_free(log);

@@ -6,6 +6,7 @@
 #include "exporter/file_limit.h"
 #include "exporter/http.h"
 #include "exporter/privileges.h"
+#include "exporter/service.h"
 #include "exporter/session_metrics.h"
 
 #define LOOK_AROUND_SECONDS 1
@@ -46,11 +47,20 @@ static bool run(struct exporter *exporter, const struct http *http,
 
 	log_line(log, LOG_INFO, "listening", "address", http_address(http), "path",
 		 http_config->telemetry_path, "version", exporter_version(), NULL);
+	service_ready();
 	log_line(log, LOG_INFO, "stopping", "signal", run_until_signal(sessions), NULL);
 	ended = sessions_stop(sessions, STOP_SECONDS);
 	if (!ended)
 		log_line(log, LOG_WARN, "a session did not stop in time", NULL);
 	return ended;
+}
+
+/* main.c prints it, which is not where the log is. */
+static void say_error(const struct invocation *invocation, struct log *log,
+		      const struct error *error)
+{
+	if (error->text[0] && invocation_option(invocation, "log.file")[0])
+		log_line(log, LOG_ERROR, error->text, NULL);
 }
 
 static int serve_config(const struct invocation *invocation, struct config *config, struct log *log,
@@ -66,6 +76,7 @@ static int serve_config(const struct invocation *invocation, struct config *conf
 	/* A live session of Linux has a file open for each CPU. */
 	file_limit_raise();
 	exporter = exporter_new(config, log, error);
+	service_progress();
 	if (exporter && !privileges_drop(config, error))
 		http = listen_for_scrapes(invocation, exporter, &http_config, error);
 	if (http && !sessions_start(exporter_sessions(exporter), error)) {
@@ -73,6 +84,7 @@ static int serve_config(const struct invocation *invocation, struct config *conf
 		code = EXIT_DONE;
 	}
 	http_close(http);
+	say_error(invocation, log, error);
 	if (!ended)
 		return code;
 	exporter_free(exporter);
@@ -94,9 +106,13 @@ static int serve(const struct invocation *invocation, struct error *error)
 	log = configuration_log(invocation, error);
 	if (!log)
 		return EXIT_USAGE;
-	config = configuration_load(invocation);
+	config = configuration_load(invocation, log);
+	service_progress();
 	if (config)
 		return serve_config(invocation, config, log, error);
+	if (service_is_active())
+		error_set(error, "cannot run by %s, which has errors: its log says which",
+			  invocation_option(invocation, "config.file"));
 	log_free(log);
 	return EXIT_USAGE;
 }
@@ -104,12 +120,7 @@ static int serve(const struct invocation *invocation, struct error *error)
 const struct command serve_command = {
 	.name = "serve",
 	.summary = "Runs the configured sessions and serves their metrics over HTTP.",
-	.options = {CONFIG_FILE_OPTION,
-		    {"web.listen-address", "ADDR:PORT", "where to listen; :PORT is all addresses",
-		     ":9988"},
-		    {"web.telemetry-path", "PATH", "where the metrics are served", "/metrics"},
-		    LOG_LEVEL_OPTION,
-		    LOG_FORMAT_OPTION},
-	.option_count = 5,
+	.options = {SERVE_OPTIONS},
+	.option_count = SERVE_OPTION_COUNT,
 	.run = serve,
 };

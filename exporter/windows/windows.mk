@@ -15,7 +15,23 @@ windows:
 	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES)
 	@$(MAKE) --no-print-directory PLATFORM=windows etw_exporter.exe
 
-.PHONY: windows
+WINDOWS_TEST_PACKAGES := $(WINDOWS_PACKAGES) $(BUILD_PACKAGES) wine wine64 python3
+
+# In a Windows of its own, below the build's folder.
+test-windows:
+	$(call need,$(WINDOWS_TEST_PACKAGES))
+	@$(MAKE) --no-print-directory all windows
+	@$(MAKE) --no-print-directory PLATFORM=windows run-tests-windows
+
+# The package for Windows Installer.
+MSI_PACKAGES := wixl msitools
+MSI          := etw_exporter-$(VERSION).msi
+
+msi: windows
+	$(call need,$(MSI_PACKAGES))
+	$(call quiet,MSI)exporter/windows/msi.sh etw_exporter.exe $(VERSION) $(WINDOWS_BUILD)/msi $(MSI)
+
+.PHONY: windows msi test-windows run-tests-windows
 
 ifeq ($(PLATFORM),windows)
 BUILD := $(WINDOWS_BUILD)
@@ -26,10 +42,24 @@ EXE   := .exe
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -D_WIN32_WINNT=0x0A00 -D__USE_MINGW_ANSI_STDIO=1 \
 	      -D__printf__=__gnu_printf__ \
 	      -D_FILE_OFFSET_BITS=64 -DYAML_DECLARE_STATIC -DPCRE2_STATIC -DXML_STATIC \
-	      -I. -isystem $(WINDOWS_LIBRARIES)/include $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror)
+	      -I. -I$(BUILD) -isystem $(WINDOWS_LIBRARIES)/include $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror)
 # Threads get the stack that they have on Linux.
 LDFLAGS    += -static -Wl,--stack,8388608 -L$(WINDOWS_LIBRARIES)/lib
-LIBS       := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8 -lpthread -lws2_32 -lbcrypt -lpsapi
+LIBS       := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8 -lpthread -lws2_32 -lbcrypt -lpsapi -lnetapi32
+
+MESSAGES := $(BUILD)/exporter/windows/event_log_messages
+$(MESSAGES).h: exporter/windows/event_log_messages.mc
+	@mkdir -p $(@D)
+	$(call quiet,MC)$(WINDOWS_HOST)-windmc -h $(@D) -r $(@D) $<
+$(BUILD)/exporter/event_log_windows.o: $(MESSAGES).h
+
+# Its version numbers are four.
+RESOURCES := $(BUILD)/exporter/windows/etw_exporter.res.o
+$(RESOURCES): exporter/windows/etw_exporter.rc exporter/windows/etw_exporter.manifest $(MESSAGES).h \
+		$(BUILD)/revision
+	$(call quiet,RC)$(WINDOWS_HOST)-windres -I exporter/windows -I $(@D) \
+		-DVERSION_NUMBERS=$(subst .,$(comma),$(VERSION)),0 -DVERSION_TEXT='\"$(VERSION)\"' $< $@
+$(BUILD)/etw_exporter.exe: $(RESOURCES)
 
 etw_exporter.exe: $(BUILD)/etw_exporter.exe
 	$(call quiet,STRIP)$(WINDOWS_HOST)-strip -o $@ $<
@@ -38,4 +68,9 @@ etw_exporter.exe: $(BUILD)/etw_exporter.exe
 $(BUILD)/demo_recording.c $(BUILD)/syscall_names.c: $(BUILD)/%: build/%
 	@mkdir -p $(@D)
 	@cp $< $@
+
+run-tests-windows: $(TEST_BINARIES)
+	@WINEPREFIX="$(CURDIR)/$(BUILD)/wine" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" \
+		WINDOWS_EXPORTER="$(CURDIR)/etw_exporter.exe" ETW_EXPORTER="$(CURDIR)/etw_exporter" \
+		python3 tests/e2e_windows/run.py $(TEST_BINARIES)
 endif

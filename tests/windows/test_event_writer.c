@@ -11,7 +11,7 @@
 #include "exporter/etw/event_writer_windows.h"
 #include "tests/windows/model/model.h"
 
-#define QUEUE_BYTES (2 * TRACE_BUFFER_BYTES)
+#define QUEUE_BYTES (2 * TRACE_BUFFER_LIVE_BYTES)
 
 struct rig {
 	struct etw_functions functions;
@@ -322,7 +322,7 @@ static size_t count_records(struct rig *rig)
 
 static void what_finds_no_room_is_dropped_until_there_is_some(void **state)
 {
-	const size_t fit = 2 * ((TRACE_BUFFER_BYTES - ETL_BUFFER_HEADER_BYTES - 8) / 96);
+	const size_t fit = 2 * ((TRACE_BUFFER_LIVE_BYTES - ETL_BUFFER_HEADER_BYTES - 8) / 96);
 	EVENT_RECORD event = make(EVENT_HEADER_FLAG_64_BIT_HEADER);
 	struct rig rig;
 	size_t i;

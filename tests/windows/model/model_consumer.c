@@ -17,13 +17,13 @@
 #define PROCESSOR_COUNT 2
 
 struct model_consumer {
+	EVENT_TRACE_LOGFILEW logfile;
+	struct model_recording *recording;
+	ULONG id; /* of the session */
+	ULONG filled;
+	WCHAR name[ETW_SESSION_NAME_SIZE];
 	_Atomic bool used, is_closing, is_running;
 	bool is_deaf; /* it is not told that its session is gone */
-	EVENT_TRACE_LOGFILEW logfile;
-	WCHAR name[ETW_SESSION_NAME_SIZE];
-	ULONG id; /* of the session */
-	struct model_recording *recording;
-	ULONG filled;
 };
 
 static struct model_consumer consumers[CONSUMERS_MAX];

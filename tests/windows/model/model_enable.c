@@ -22,11 +22,13 @@ static ULONG read_ids(struct model_enabled *enabled, const uint8_t *from, ULONG 
 	if (size < offsetof(struct etw_event_id_filter, events))
 		return ERROR_INVALID_PARAMETER;
 	memcpy(&count, from + offsetof(struct etw_event_id_filter, count), sizeof(count));
-	if (count > 64 || size < offsetof(struct etw_event_id_filter, events) + 2u * count)
+	if (count > 64 ||
+	    size < offsetof(struct etw_event_id_filter, events) + count * sizeof(USHORT))
 		return ERROR_INVALID_PARAMETER;
 	enabled->ids_in = from[0];
 	enabled->id_count = count;
-	memcpy(enabled->ids, from + offsetof(struct etw_event_id_filter, events), 2u * count);
+	memcpy(enabled->ids, from + offsetof(struct etw_event_id_filter, events),
+	       count * sizeof(USHORT));
 	return ERROR_SUCCESS;
 }
 

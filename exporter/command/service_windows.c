@@ -1,0 +1,146 @@
+/* service: makes the exporter a service of Windows, starts it, stops it, removes it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <windows.h>
+
+#include "config/wide_path_windows.h"
+#include "exporter/command/configuration.h"
+#include "exporter/service_account_windows.h"
+#include "exporter/service_manager_windows.h"
+#include "metrics/text.h"
+
+#define COMMAND_LINE_LIMIT 30000 /* Windows' own is 32767 characters */
+#define PATH_MAX_WIDE	   32768
+
+/*
+ * A word as the C library's startup code takes words apart: backslashes before a quote are twice as
+ * many. Source: Microsoft's "Parsing C command-line arguments".
+ */
+static void add_word(struct text *line, const char *word)
+{
+	size_t slashes = 0, i;
+
+	text_char(line, '"');
+	for (; *word; word++) {
+		slashes = *word == '\\' ? slashes + 1 : 0;
+		text_char(line, *word);
+		if (word[1] == '"' || !word[1])
+			for (i = 0; i < slashes; i++)
+				text_char(line, '\\');
+		if (word[1] == '"')
+			text_char(line, '\\');
+	}
+	text_char(line, '"');
+}
+
+/* The path from the root on, since a service starts in another folder. Behind the flag's name. */
+static int add_flag(struct text *line, const struct option *option, struct error *error)
+{
+	bool is_path = option->argument && strcmp(option->argument, "FILE") == 0;
+	wchar_t *wide = is_path ? wide_path(option->value) : NULL;
+	char *whole = wide ? wide_to_utf8(wide) : NULL;
+	struct text word;
+
+	text_init(&word, COMMAND_LINE_LIMIT);
+	text_printf(&word, option->argument ? "--%s=%s" : "--%s", option->name,
+		    whole ? whole : option->value);
+	text_char(&word, '\0');
+	free(whole);
+	free(wide);
+	if (!word.failed) {
+		text_char(line, ' ');
+		add_word(line, word.bytes);
+	}
+	text_done(&word);
+	return line->failed ? error_set(error, "the flags are too long for a command line") : 0;
+}
+
+static char *own_path(void)
+{
+	wchar_t *wide = malloc(PATH_MAX_WIDE * sizeof(*wide));
+	DWORD length = wide ? GetModuleFileNameW(NULL, wide, PATH_MAX_WIDE) : 0;
+	char *path = length && length < PATH_MAX_WIDE ? wide_to_utf8(wide) : NULL;
+
+	free(wide);
+	return path;
+}
+
+/* The program, `serve`, and those of its flags that were given. */
+static int make_command_line(const struct invocation *invocation, struct text *line,
+			     struct error *error)
+{
+	char *path = own_path();
+	size_t i;
+
+	if (!path)
+		return error_set(error, "cannot find out where this program's file is");
+	add_word(line, path);
+	free(path);
+	text_string(line, " serve");
+	for (i = 0; i < SERVE_OPTION_COUNT; i++) {
+		const struct option *flag = &invocation->options[i];
+
+		if (flag->value && flag->value != service_command.options[i].value &&
+		    add_flag(line, flag, error))
+			return -1;
+	}
+	text_char(line, '\0');
+	return line->failed ? error_set(error, "the flags are too long for a command line") : 0;
+}
+
+/* A service that cannot run is not made. */
+static int install(const struct invocation *invocation, struct error *error)
+{
+	struct config *config = configuration_load(invocation, NULL);
+	struct text line;
+	int result;
+
+	if (!config)
+		return error_set(error, "the service is not installed: its configuration cannot be "
+					"used");
+	config_free(config);
+	text_init(&line, COMMAND_LINE_LIMIT);
+	result = make_command_line(invocation, &line, error);
+	if (!result)
+		result = service_manager_install(line.bytes,
+						 invocation_option(invocation, "account"), error);
+	text_done(&line);
+	return result;
+}
+
+static int run(const struct invocation *invocation, struct error *error)
+{
+	static const struct {
+		const char *name;
+		int (*run)(struct error *error);
+	} actions[] = {
+		{"uninstall", service_manager_uninstall},
+		{"start", service_manager_start},
+		{"stop", service_manager_stop},
+		{"configure", service_manager_configure},
+		{"unconfigure", service_manager_unconfigure},
+	};
+	const char *action = invocation->operand_count == 1 ? invocation->operands[0] : "";
+	size_t i;
+
+	if (strcmp(action, "install") == 0)
+		return install(invocation, error) ? EXIT_FAILED : EXIT_DONE;
+	for (i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		if (strcmp(action, actions[i].name) == 0)
+			return actions[i].run(error) ? EXIT_FAILED : EXIT_DONE;
+	error_set(error, "service takes one of: install, uninstall, start, stop, configure, "
+			 "unconfigure");
+	return EXIT_USAGE;
+}
+
+const struct command service_command = {
+	.name = "service",
+	.operands = "ACTION",
+	.summary = "Makes the exporter a service of Windows: install, uninstall, start, stop.",
+	.options = {SERVE_OPTIONS,
+		    {"account", "ACCOUNT", "the service's account, one that has no password",
+		     SERVICE_ACCOUNT}},
+	.option_count = SERVE_OPTION_COUNT + 1,
+	.run = run,
+};

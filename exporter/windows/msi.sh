@@ -1,0 +1,61 @@
+#!/bin/sh
+# Makes the package for Windows Installer:
+#
+#     exporter/windows/msi.sh PROGRAM VERSION FOLDER PACKAGE
+#
+# FOLDER is for what it is made of. wixl makes most of it; what that does not know is put right in
+# the package's tables.
+set -eu
+
+here=$(dirname "$0")
+root=$here/../..
+program=$1 version=$2 folder=$3 package=$4
+
+rm -rf "$folder"
+mkdir -p "$folder"
+
+# add_files NAME FOLDER: what is in a folder, for the component of that name, but for Linux.
+add_files() {
+	mkdir -p "$folder/$1"
+	cp "$2"/*.yml "$folder/$1/"
+	rm -f "$folder/$1"/linux*.yml
+	{
+		echo '<Include>'
+		for file in "$folder/$1"/*.yml; do
+			name=$(basename "$file")
+			echo "<File Id=\"$1.$(echo "$name" | tr - _)\" Name=\"$name\" Source=\"$1/$name\"/>"
+		done
+		echo '</Include>'
+	} >"$folder/$1.wxi"
+}
+
+cp "$program" "$folder/etw_exporter.exe"
+cp "$here/etw_exporter.wxs" "$here/etw_exporter.yml" "$root/README.md" "$folder/"
+cp "$root/LICENSE" "$folder/LICENSE.txt"
+add_files packs "$root/config/packs"
+add_files examples "$root/config/examples"
+
+(cd "$folder" && wixl --arch x64 -D Version="$version" -o package.msi etw_exporter.wxs) \
+	2>"$folder/wixl.log" || { cat "$folder/wixl.log" >&2; exit 1; }
+
+change() { msibuild "$folder/package.msi" -q "$1"; }
+
+# 64-bit, never overwritten, permanent.
+change "UPDATE Component SET Attributes=400 WHERE Component='configuration'"
+# The version's own maximum is within the range, so that another build of it replaces it, too.
+msiinfo export "$folder/package.msi" Upgrade | sed '/OLDER_FOUND/s/\t256\t/\t768\t/' >"$folder/Upgrade.idt"
+msibuild "$folder/package.msi" -i "$folder/Upgrade.idt"
+# What an administrator gives is to reach the part that runs with the system's rights.
+given='LISTEN_ADDR;LISTEN_PORT;EXTRA_FLAGS;SERVICE_ACCOUNT'
+saved='SAVED_LISTEN_ADDR;SAVED_LISTEN_PORT;SAVED_EXTRA_FLAGS;SAVED_SERVICE_ACCOUNT'
+found='OLDER_FOUND;NEWER_FOUND'
+change "UPDATE Property SET Value='$found;$given;$saved' WHERE Property='SecureCustomProperties'"
+# Between StopServices and DeleteServices, InstallServices and StartServices.
+change "UPDATE InstallExecuteSequence SET Sequence=1950 WHERE Action='Unconfigure'"
+change "UPDATE InstallExecuteSequence SET Sequence=5850 WHERE Action='Configure'"
+# Properties are set here and now.
+for action in KeepListenAddr KeepListenPort KeepExtraFlags KeepAccount DefaultListenPort \
+	DefaultAccount; do
+	change "UPDATE CustomAction SET Type=51 WHERE Action='$action'"
+done
+mv "$folder/package.msi" "$package"
