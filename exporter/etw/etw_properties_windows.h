@@ -7,6 +7,7 @@
 
 #include "config/config.h"
 #include "exporter/etw/etw_declarations_windows.h"
+#include "exporter/etw/etw_losses.h"
 
 struct etw_properties {
 	EVENT_TRACE_PROPERTIES properties;
@@ -20,6 +21,9 @@ void etw_properties_init(struct etw_properties *properties);
 /* For a session to be started, on a machine of that many CPUs. */
 void etw_properties_fill(struct etw_properties *properties, const struct etw_config *config,
 			 unsigned int cpus);
+
+/* What Windows counts of the session. */
+void etw_properties_numbers(const EVENT_TRACE_PROPERTIES *properties, struct etw_numbers *numbers);
 
 /* The session's name as UTF-8, and its log file's; what does not fit is cut. */
 void etw_properties_name(const struct etw_properties *properties, char *name, size_t size);
