@@ -22,7 +22,7 @@ PROVIDERS = "    providers: [{name: Microsoft-Windows-DNS-Client}]\n"
 LIVE = HEAD + "    source: etw\n    queue: 128MiB\n" + PROVIDERS
 # What is of how it came, not of what came; and pairs of which the other side may come still, where a
 # file has ended.
-OF_THE_WAY = re.compile("etw_session_(?!state_)|etw_exporter_|process_|"
+OF_THE_WAY = re.compile("etw_session_(?!state_)|etw_system_|etw_exporter_|process_|"
                         "etw_rule_pairs_(open|unmatched)")
 
 
