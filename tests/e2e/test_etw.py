@@ -36,9 +36,15 @@ def of_the_trace(samples):
     found = {}
     for sample, value in samples.items():
         if not OF_THE_WAY.match(sample):
-            key = re.sub(',event="[^"]*"', "", sample)
+            key = re.sub(',(provider|event)="[^"]*"', "", sample)
             found[key] = found.get(key, 0) + value
     return found
+
+
+def providers(samples):
+    """Those that have a name, which all have in the end that have one at all."""
+    found = re.findall('^etw_events_total{.*provider="([^{][^"]*)"', "\n".join(samples), re.M)
+    return set(found)
 
 
 class Machine(harness.Exporter):
@@ -96,6 +102,7 @@ class ReplayTest(unittest.TestCase):
                 count = harness.total(expected, "etw_session_events_total")
                 live = self.replay("etl-as-stored", recording, packs(), count)
                 self.assertEqual(of_the_trace(live), of_the_trace(expected))
+                self.assertEqual(providers(live), providers(expected))
 
     def test_and_so_in_the_order_of_times(self):
         for recording in self.recordings:
@@ -104,6 +111,7 @@ class ReplayTest(unittest.TestCase):
                 count = harness.total(expected, "etw_session_events_total")
                 live = self.replay("etl", recording, "", count)
                 self.assertEqual(of_the_trace(live), of_the_trace(expected))
+                self.assertEqual(providers(live), providers(expected))
                 for end in ("first", "last"):
                     family = f"etw_session_{end}_event_timestamp_seconds"
                     self.assertAlmostEqual(harness.total(live, family),
