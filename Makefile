@@ -61,7 +61,8 @@ SOURCES := $(call here,exporter/*.c exporter/*/*.c metrics/*.c config/*.c)
 # Live sessions of Windows, built for this system with a shim of Windows' headers, and run against a
 # model of it.
 ETW     := $(sort $(wildcard exporter/etw/*_windows.c)) exporter/source/etw_windows.c \
-	   exporter/decoder/tdh_windows.c
+	   exporter/decoder/tdh_windows.c \
+	   exporter/command/providers_windows.c exporter/command/sessions_windows.c
 MODEL   := $(filter-out %_windows.c,$(sort $(wildcard tests/windows/model/*.c))) \
 	   tests/windows/shim/shim.c
 MODEL_TESTS := $(if $(filter linux,$(PLATFORM)),$(sort $(wildcard tests/windows/test_*.c)))
@@ -242,7 +243,7 @@ check: test
 lint:
 	$(call need,$(LINT_PACKAGES))
 	clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(wildcard tests/*.c tests/*/*.c) \
-		$(ETW) $(wildcard tests/windows/*.h tests/windows/*/*.[ch])
+		$(WINDOWS_SOURCES) $(wildcard tests/windows/*.h tests/windows/*/*.[ch])
 	@! grep -n '^#include "' metrics/*.[ch] | grep -v '"metrics/' || \
 		{ echo "metrics/ includes only metrics/"; exit 1; }
 	@! grep -n '^#include "' config/*.[ch] | grep -v '"config/' || \

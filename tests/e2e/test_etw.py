@@ -22,7 +22,7 @@ PROVIDERS = "    providers: [{name: Microsoft-Windows-DNS-Client}]\n"
 LIVE = HEAD + "    source: etw\n    queue: 128MiB\n" + PROVIDERS
 # What is of how it came, not of what came; and pairs of which the other side may come still, where a
 # file has ended.
-OF_THE_WAY = re.compile("etw_session_(?!state_)|etw_exporter_|process_|"
+OF_THE_WAY = re.compile("etw_session_(?!state_)|etw_system_|etw_exporter_|process_|"
                         "etw_rule_pairs_(open|unmatched)")
 
 
@@ -36,9 +36,15 @@ def of_the_trace(samples):
     found = {}
     for sample, value in samples.items():
         if not OF_THE_WAY.match(sample):
-            key = re.sub(',event="[^"]*"', "", sample)
+            key = re.sub(',(provider|event)="[^"]*"', "", sample)
             found[key] = found.get(key, 0) + value
     return found
+
+
+def providers(samples):
+    """Those that have a name, which all have in the end that have one at all."""
+    found = re.findall('^etw_events_total{.*provider="([^{][^"]*)"', "\n".join(samples), re.M)
+    return set(found)
 
 
 class Machine(harness.Exporter):
@@ -96,6 +102,7 @@ class ReplayTest(unittest.TestCase):
                 count = harness.total(expected, "etw_session_events_total")
                 live = self.replay("etl-as-stored", recording, packs(), count)
                 self.assertEqual(of_the_trace(live), of_the_trace(expected))
+                self.assertEqual(providers(live), providers(expected))
 
     def test_and_so_in_the_order_of_times(self):
         for recording in self.recordings:
@@ -104,6 +111,7 @@ class ReplayTest(unittest.TestCase):
                 count = harness.total(expected, "etw_session_events_total")
                 live = self.replay("etl", recording, "", count)
                 self.assertEqual(of_the_trace(live), of_the_trace(expected))
+                self.assertEqual(providers(live), providers(expected))
                 for end in ("first", "last"):
                     family = f"etw_session_{end}_event_timestamp_seconds"
                     self.assertAlmostEqual(harness.total(live, family),
