@@ -100,7 +100,8 @@ $(BUILD)/demo_recording.c $(BUILD)/syscall_names.c: $(BUILD)/%: build/%
 	@mkdir -p $(@D)
 	@cp $< $@
 
-run-tests-windows: $(TEST_BINARIES)
+run-tests-windows:
+	@$(MAKE) --no-print-directory $(TEST_BINARIES)
 	@WINEPREFIX="$(CURDIR)/$(BUILD)/wine" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" \
 		WINDOWS_EXPORTER="$(CURDIR)/etw_exporter.exe" ETW_EXPORTER="$(CURDIR)/etw_exporter" \
 		python3 tests/e2e_windows/run.py $(TEST_BINARIES)
