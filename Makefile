@@ -244,7 +244,7 @@ check: test
 lint:
 	$(call need,$(LINT_PACKAGES))
 	clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(wildcard tests/*.c tests/*/*.c) \
-		$(ETW) $(wildcard tests/windows/*.h tests/windows/*/*.[ch])
+		$(WINDOWS_SOURCES) $(wildcard tests/windows/*.h tests/windows/*/*.[ch])
 	@! grep -n '^#include "' metrics/*.[ch] | grep -v '"metrics/' || \
 		{ echo "metrics/ includes only metrics/"; exit 1; }
 	@! grep -n '^#include "' config/*.[ch] | grep -v '"config/' || \

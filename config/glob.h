@@ -13,7 +13,8 @@
 /*
  * Whether a name without `/` matches the first `length` bytes of a pattern: `*` any text, `?` one
  * character, `[a-z]` one of these, `[!a-z]` or `[^a-z]` one of none of these; a `.` at the
- * beginning only matches itself. Case matters where it does to files. Bytes that are not UTF-8 are characters of their own.
+ * beginning only matches itself. Case matters where it does to files. Bytes that are not UTF-8 are
+ * characters of their own.
  */
 bool glob_match(const char *pattern, size_t length, const char *name);
 

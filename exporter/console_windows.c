@@ -45,6 +45,31 @@ static void begin_streams(void)
 	take_codes(STD_ERROR_HANDLE);
 }
 
+static void free_texts(char **texts)
+{
+	char **text;
+
+	for (text = texts; text && *text; text++)
+		free(*text);
+	free(texts);
+}
+
+/* NULL: no memory. */
+static char **to_texts(wchar_t *const *words, int count)
+{
+	char **texts = calloc((size_t)count + 1, sizeof(*texts));
+	int i;
+
+	for (i = 0; texts && i < count; i++) {
+		texts[i] = wide_to_utf8(words[i]);
+		if (!texts[i]) {
+			free_texts(texts);
+			return NULL;
+		}
+	}
+	return texts;
+}
+
 /*
  * Not all that make services put the program's path in quotes, without which its first space would
  * end it. The line with them, the caller's; NULL: it does not need them, or no memory.
@@ -80,18 +105,11 @@ static wchar_t **split_command_line(int *count)
 int console_begin(int *argument_count, char ***arguments)
 {
 	wchar_t **words = split_command_line(argument_count);
-	char **texts = words ? calloc((size_t)*argument_count + 1, sizeof(*texts)) : NULL;
-	int i;
 
-	for (i = 0; texts && i < *argument_count; i++) {
-		texts[i] = wide_to_utf8(words[i]);
-		if (!texts[i])
-			return -1;
-	}
+	*arguments = words ? to_texts(words, *argument_count) : NULL;
 	LocalFree(words);
-	*arguments = texts;
 	begin_streams();
-	return texts ? 0 : -1;
+	return *arguments ? 0 : -1;
 }
 
 static void say_in_event_log(const char *line)

@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-/* From now on the program does not end by itself when it is asked to. Before other threads start. */
+/* From now on the program does not end by itself when it is asked to. Before other threads start.
+ */
 void ending_prepare(void);
 
 /* Waits for at most so many seconds. What asked it to end, as it is called; NULL: nothing yet. */

@@ -12,6 +12,7 @@ struct error {
 };
 
 /* Always returns -1, so that `return error_set(...)` reads well. Longer texts are cut. */
-int error_set(struct error *error, const char *format, ...) __attribute__((format(__printf__, 2, 3)));
+int error_set(struct error *error, const char *format, ...)
+	__attribute__((format(__printf__, 2, 3)));
 
 #endif

@@ -93,8 +93,8 @@ static int listen_at_first(const struct addrinfo *found)
 	int listener = -1;
 
 	for (; found && listener < 0; found = found->ai_next)
-		listener = listen_at(found->ai_family, found->ai_addr,
-				     (socklen_t)found->ai_addrlen);
+		listener =
+			listen_at(found->ai_family, found->ai_addr, (socklen_t)found->ai_addrlen);
 	return listener;
 }
 

@@ -53,8 +53,9 @@ void process_metrics_collect(struct exposition *exposition, void *context)
 	(void)context;
 	process_read(&process);
 	const double values[] = {
-		process.cpu_seconds, process.start_seconds, process.virtual_bytes,
-		process.resident_bytes, process.threads, process.open_fds, process.max_fds,
+		process.cpu_seconds,	process.start_seconds, process.virtual_bytes,
+		process.resident_bytes, process.threads,       process.open_fds,
+		process.max_fds,
 	};
 	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
 		if (values[i] < 0)

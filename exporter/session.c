@@ -21,7 +21,7 @@ struct session {
 	struct stop *stop;
 	struct worker session_worker, aggregator_worker;
 	enum session_state end_state; /* set by the session thread before its last buffer */
-	struct error failure; /* the session thread's; of its last attempt that failed */
+	struct error failure;	      /* the session thread's; of its last attempt that failed */
 };
 
 struct session *session_new(const struct session_config *config,

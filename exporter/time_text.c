@@ -2,11 +2,11 @@
 
 #include <stdio.h>
 
-#define SECONDS_PER_DAY	  86400
-#define DAYS_PER_ERA	  146097 /* 400 years: the calendar's period */
-#define DAYS_TO_ERA	  719468 /* from the first of March of the year 0 to 1970 */
-#define DAYS_FIVE_MONTHS  153	 /* of those that begin with March */
-#define YEARS_PER_ERA	  400
+#define SECONDS_PER_DAY	 86400
+#define DAYS_PER_ERA	 146097 /* 400 years: the calendar's period */
+#define DAYS_TO_ERA	 719468 /* from the first of March of the year 0 to 1970 */
+#define DAYS_FIVE_MONTHS 153	/* of those that begin with March */
+#define YEARS_PER_ERA	 400
 
 struct date {
 	int64_t year;

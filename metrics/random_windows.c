@@ -6,6 +6,6 @@
 
 bool random_fill(void *to, size_t count)
 {
-	return BCRYPT_SUCCESS(BCryptGenRandom(NULL, to, (ULONG)count,
-					      BCRYPT_USE_SYSTEM_PREFERRED_RNG));
+	return BCRYPT_SUCCESS(
+		BCryptGenRandom(NULL, to, (ULONG)count, BCRYPT_USE_SYSTEM_PREFERRED_RNG));
 }

@@ -34,7 +34,8 @@ void text_add(struct text *text, const void *bytes, size_t length);
 void text_string(struct text *text, const char *string);
 void text_char(struct text *text, char c);
 void text_u64(struct text *text, uint64_t value);
-void text_printf(struct text *text, const char *format, ...) __attribute__((format(__printf__, 2, 3)));
+void text_printf(struct text *text, const char *format, ...)
+	__attribute__((format(__printf__, 2, 3)));
 
 #define TEXT_U64_MAX 20
 

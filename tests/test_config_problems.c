@@ -304,9 +304,9 @@ static void what_is_probably_not_meant_is_warned_of(void **state)
 	CHECK_PATH("a/**/b", "3:9: warning: \"**\" in \"a/**/b\" does not reach into "
 			     "subdirectories; write \"*/*\" for one level of them");
 	CHECK_PATH("a\\b", strchr(path_separators, '\\')
-				    ? NULL
-				    : "3:9: warning: \"\\\" in \"a\\b\" does not separate "
-				      "directories; write \"/\"");
+				   ? NULL
+				   : "3:9: warning: \"\\\" in \"a\\b\" does not separate "
+				     "directories; write \"/\"");
 	CHECK_PATH("/mnt/C$/full%.etl", NULL);
 }
 

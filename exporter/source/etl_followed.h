@@ -19,10 +19,10 @@ struct etl_followed {
 	uint8_t *scratch; /* for a look at the header buffer */
 	char *path;
 	struct etl_reader reader;
-	uint64_t offset;       /* of the first byte that was not handed on */
+	uint64_t offset;	   /* of the first byte that was not handed on */
 	struct file_status status; /* when it was looked at last */
-	unsigned int same;     /* looks since then that found the same status */
-	int64_t start_unix_ns; /* of the recording, by its header; 0: not known */
+	unsigned int same;	   /* looks since then that found the same status */
+	int64_t start_unix_ns;	   /* of the recording, by its header; 0: not known */
 	/*
 	 * Why it may be another recording now, until its header says whether it is. That it shrank
 	 * or disappeared has been counted then.

@@ -52,8 +52,7 @@ fetch() {
 			dpkg-source --no-check -x ./*.dsc "../$1") >"$folder/source/$1.log" 2>&1 &&
 			return
 	done
-	cat "$folder/source/$1.log" >&2
-	echo "cannot fetch the source of Debian's package $1" >&2
+	echo "cannot fetch the source of Debian's package $1" >>"$folder/source/$1.log"
 	return 1
 }
 
@@ -115,6 +114,18 @@ make_cmocka() (
 		src/cmocka.c
 	cp include/*.h "$folder/include/"
 )
+
+# What went wrong is in the log of the library at hand.
+library=
+explain() {
+	code=$?
+	[ "$code" = 0 ] || [ ! -f "$folder/source/$library.log" ] || {
+		tail -n 30 "$folder/source/$library.log"
+		echo "cannot build Debian's $library for Windows; all of its log is $folder/source/$library.log"
+	} >&2
+	exit "$code"
+}
+trap explain EXIT
 
 cp /usr/include/uthash.h "$folder/include/"
 [ -f "$APT_CONFIG" ] || configure_apt

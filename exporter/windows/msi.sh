@@ -45,6 +45,8 @@ change "UPDATE Component SET Attributes=400 WHERE Component='configuration'"
 # The version's own maximum is within the range, so that another build of it replaces it, too.
 msiinfo export "$folder/package.msi" Upgrade | sed '/OLDER_FOUND/s/\t256\t/\t768\t/' >"$folder/Upgrade.idt"
 msibuild "$folder/package.msi" -i "$folder/Upgrade.idt"
+# Programs of 64 bits have a registry of their own.
+change "UPDATE RegLocator SET Type=18 WHERE Type=2"
 # What an administrator gives is to reach the part that runs with the system's rights.
 given='LISTEN_ADDR;LISTEN_PORT;EXTRA_FLAGS;SERVICE_ACCOUNT'
 saved='SAVED_LISTEN_ADDR;SAVED_LISTEN_PORT;SAVED_EXTRA_FLAGS;SAVED_SERVICE_ACCOUNT'

@@ -23,7 +23,7 @@ def prepare_wine():
     if done.exists():
         return
     prefix.mkdir(parents=True, exist_ok=True)
-    for command in (["wineboot", "-i"], ["wine", "winecfg", "-v", "win10"], ["wineserver", "-w"]):
+    for command in (["wineboot", "-i"], ["wine", "winecfg", "-v", "win10"]):
         subprocess.run(command, check=True, timeout=180, stdin=subprocess.DEVNULL,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     done.touch()

@@ -15,14 +15,14 @@
 #include <sys/types.h>
 #include <winsock2.h>
 
-#define NOWHERE	     "NUL"
-#define F_GETFD	     1
-#define SHUT_WR	     SD_SEND
+#define NOWHERE		    "NUL"
+#define F_GETFD		    1
+#define SHUT_WR		    SD_SEND
 #define WEXITSTATUS(status) (status)
 #define WIFSIGNALED(status) 0
 #define WTERMSIG(status)    (status)
-#define MSG_NOSIGNAL 0 /* nothing signals there */
-#define SIGUSR1	     10
+#define MSG_NOSIGNAL	    0 /* nothing signals there */
+#define SIGUSR1		    10
 
 struct mallinfo2 {
 	size_t uordblks; /* bytes that are in use */
@@ -60,11 +60,11 @@ FILE *posix_popen(const char *command, const char *mode);
 
 #undef popen
 #define popen(command, mode) posix_popen(command, mode)
-#define rename(from, to)  posix_rename(from, to)
-#define mkdir(path, mode) posix_mkdir(path)
-#define fopen(path, mode) posix_fopen(path, mode)
-#define fflush(file)	  posix_fflush(file)
-#define fclose(file)	  posix_fclose(file)
+#define rename(from, to)     posix_rename(from, to)
+#define mkdir(path, mode)    posix_mkdir(path)
+#define fopen(path, mode)    posix_fopen(path, mode)
+#define fflush(file)	     posix_fflush(file)
+#define fclose(file)	     posix_fclose(file)
 
 /* Skips the test on Windows, which has nothing of that name. */
 void posix_needs(const char *what);

@@ -159,8 +159,8 @@ FILE *posix_popen(const char *command, const char *mode)
 int posix_rename(const char *from, const char *to)
 {
 	wchar_t *wide_from = wide_path(from), *wide_to = wide_path(to);
-	BOOL done = wide_from && wide_to &&
-		    MoveFileExW(wide_from, wide_to, MOVEFILE_REPLACE_EXISTING);
+	BOOL done =
+		wide_from && wide_to && MoveFileExW(wide_from, wide_to, MOVEFILE_REPLACE_EXISTING);
 
 	if (!done)
 		errno = wide_path_errno();

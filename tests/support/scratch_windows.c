@@ -68,8 +68,8 @@ void scratch_close(struct scratch *scratch, const char *name)
 	wchar_t *wide = wide_path(scratch_path(scratch, name));
 
 	require(wide != NULL);
-	closed = CreateFileW(wide, GENERIC_READ, 0, NULL, OPEN_EXISTING,
-			     FILE_FLAG_BACKUP_SEMANTICS, NULL);
+	closed = CreateFileW(wide, GENERIC_READ, 0, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS,
+			     NULL);
 	free(wide);
 	require(closed != INVALID_HANDLE_VALUE);
 }
