@@ -1,4 +1,5 @@
-"""Live sessions of Windows from the command line: providers, sessions; on the model of it."""
+"""Live sessions of Windows from the command line: providers, sessions, check; on the model of it,
+which ETW_MODEL says as in test_etw.py."""
 
 import json
 import os
@@ -8,8 +9,8 @@ import tempfile
 import unittest
 
 import harness
+from test_etw import MODEL
 
-MODEL = pathlib.Path(harness.BUILD, "model", "etw_exporter")
 DONE, FAILED, USAGE = 0, 1, 2
 
 MACHINE = """
@@ -33,12 +34,13 @@ session etw_exporter_left over
 
 class Windows(unittest.TestCase):
     def run_on(self, script, *args):
-        with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-            file.write(script)
-            file.flush()
-            return subprocess.run([MODEL, *args], capture_output=True, text=True,
+        with tempfile.TemporaryDirectory(prefix="etw_exporter-") as folder:
+            file = pathlib.Path(folder, "script")
+            file.write_text(script, encoding="utf-8")
+            return subprocess.run([*MODEL, *args], capture_output=True, text=True,
                                   stdin=subprocess.DEVNULL, timeout=harness.DEADLINE_SECONDS,
-                                  env={**os.environ, "ETWMODEL_SCRIPT": file.name})
+                                  env={**os.environ, "ETWMODEL_SCRIPT": str(file),
+                                       "ETWMODEL_STATE": f"{folder}/state"})
 
     def expect(self, code, *args, script=MACHINE):
         done = self.run_on(script, *args)
