@@ -62,7 +62,8 @@ SOURCES := $(call here,exporter/*.c exporter/*/*.c metrics/*.c config/*.c)
 # Live sessions of Windows, built for this system with a shim of Windows' headers, and run against a
 # model of it.
 ETW     := $(sort $(wildcard exporter/etw/*_windows.c)) exporter/source/etw_windows.c \
-	   exporter/decoder/tdh_windows.c
+	   exporter/decoder/tdh_windows.c \
+	   exporter/command/providers_windows.c exporter/command/sessions_windows.c
 MODEL   := $(filter-out %_windows.c,$(sort $(wildcard tests/windows/model/*.c))) \
 	   tests/windows/shim/shim.c
 MODEL_TESTS := $(if $(filter linux,$(PLATFORM)),$(sort $(wildcard tests/windows/test_*.c)))

@@ -40,7 +40,6 @@ extern const struct command once_command;
 extern const struct command inspect_command;
 extern const struct command dump_command;
 extern const struct command check_command;
-/* Of Linux. */
 extern const struct command providers_command;
 extern const struct command sessions_command;
 /* Of Windows. */

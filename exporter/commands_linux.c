@@ -2,4 +2,4 @@
 
 #include "exporter/command.h"
 
-const struct command *const system_commands[] = {&providers_command, &sessions_command, NULL};
+const struct command *const system_commands[] = {NULL};

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "exporter/etw/system_sessions.h"
 #include "exporter/exporter_metrics.h"
 #include "exporter/manifest_files.h"
 #include "exporter/rule_metrics.h"
@@ -15,6 +16,7 @@ struct exporter {
 	struct manifests *manifests; /* NULL: none are configured */
 	struct exporter_facts facts;
 	struct sessions *sessions;
+	struct system_sessions *system; /* NULL: the system has none that we know of */
 	struct rule_numbers rule_numbers;
 	struct metrics_page *page;
 };
@@ -34,6 +36,7 @@ void exporter_free(struct exporter *exporter)
 	if (!exporter)
 		return;
 	metrics_page_free(exporter->page);
+	system_sessions_free(exporter->system);
 	sessions_free(exporter->sessions);
 	registry_free(exporter->registry);
 	rule_set_free(exporter->rules);
@@ -69,6 +72,7 @@ static int make_page(struct exporter *exporter)
 {
 	const struct collector collectors[] = {
 		{session_metrics_collect, exporter->sessions},
+		{system_sessions_collect, exporter->system},
 		{rule_metrics_collect, &exporter->rule_numbers},
 		{exporter_metrics_collect, &exporter->facts},
 		{process_metrics_collect, NULL},
@@ -109,6 +113,7 @@ static int make(struct exporter *exporter, const struct config *config, struct l
 		.log = log,
 	};
 	exporter->sessions = sessions_new(config, &context);
+	exporter->system = system_sessions_new();
 	return exporter->sessions ? make_page(exporter) : -1;
 }
 

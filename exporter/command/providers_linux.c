@@ -1,4 +1,4 @@
-/* providers: the event systems of tracefs, their events and fields. */
+/* The event systems of tracefs, their events and fields. */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -6,22 +6,23 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "exporter/command.h"
+#include "exporter/command/json.h"
+#include "exporter/command/providers.h"
 #include "exporter/decoder/ftrace_format.h"
 #include "exporter/tracefs/trace_mount_linux.h"
 #include "exporter/tracefs/trace_select_linux.h"
 #include "metrics/text.h"
 
-#define LIST_LIMIT  ((size_t)1 << 30)
 #define FORMAT_SIZE ((size_t)256 << 10)
+
+const char providers_glob_form[] = "SYSTEM or SYSTEM:EVENT";
 
 struct listing {
 	bool json;
-	const char *system; /* globs */
-	const char *event;
-	int tracefs; /* open on its directory */
+	char system[TRACE_PATH_SIZE], event[TRACE_PATH_SIZE]; /* globs */
+	int tracefs;					      /* open on its directory */
 	char *format;
-	struct text out;
+	struct text *out;
 };
 
 static void add_field_text(const struct tep_format_field *field, struct text *to)
@@ -35,12 +36,13 @@ static void add_field_text(const struct tep_format_field *field, struct text *to
 
 static void add_field_json(const struct tep_format_field *field, struct text *to)
 {
-	text_string(to, "{\"name\":");
-	text_json(to, field->name);
-	text_string(to, ",\"type\":");
-	text_json(to, field->type);
-	text_printf(to, ",\"offset\":%d,\"size\":%d,\"signed\":%s}", field->offset, field->size,
-		    field->flags & TEP_FIELD_IS_SIGNED ? "true" : "false");
+	json_next(to);
+	text_char(to, '{');
+	json_string(to, "name", field->name);
+	json_string(to, "type", field->type);
+	text_printf(to, ",\"offset\":%d,\"size\":%d", field->offset, field->size);
+	json_bool(to, "signed", field->flags & TEP_FIELD_IS_SIGNED);
+	text_char(to, '}');
 }
 
 /* What all events have (common_*) is left out. */
@@ -60,16 +62,12 @@ static void add_json(const struct tep_event *event, struct text *to)
 {
 	const struct tep_format_field *field;
 
-	text_string(to, "{\"provider\":");
-	text_json(to, event->system);
-	text_string(to, ",\"event\":");
-	text_json(to, event->name);
+	text_char(to, '{');
+	json_string(to, "provider", event->system);
+	json_string(to, "event", event->name);
 	text_printf(to, ",\"id\":%d,\"fields\":[", event->id);
-	for (field = event->format.fields; field; field = field->next) {
+	for (field = event->format.fields; field; field = field->next)
 		add_field_json(field, to);
-		if (field->next)
-			text_char(to, ',');
-	}
 	text_string(to, "]}\n");
 }
 
@@ -93,83 +91,59 @@ static int add_event(struct listing *listing, const char *name, struct error *er
 	if (!tep)
 		return error_set(error, "cannot understand %s", path);
 	if (listing->json)
-		add_json(event, &listing->out);
+		add_json(event, listing->out);
 	else
-		add_text(event, &listing->out);
+		add_text(event, listing->out);
 	tep_free(tep);
 	return 0;
 }
 
 static int list(struct listing *listing, struct error *error)
 {
-	char event[TRACE_PATH_SIZE];
-	struct scalar_config glob = {.text = event};
+	struct scalar_config glob = {.text = listing->event};
 	struct scalar_list events = {&glob, 1};
 	struct trace_names names;
 	int result;
 	size_t i;
 
-	snprintf(event, sizeof(event), "%s", listing->event);
 	result = trace_select(listing->tracefs, listing->system, &events, &names, error);
 	if (result)
 		return -1;
 	for (i = 0; !result && i < names.count; i++)
 		result = add_event(listing, names.list[i], error);
 	trace_names_done(&names);
-	if (!result && listing->out.failed)
-		return error_set(error, "cannot list the providers: out of memory");
-	if (!result)
-		fwrite(listing->out.bytes, 1, listing->out.length, stdout);
 	return result;
 }
 
-/* SYSTEM or SYSTEM:EVENT. */
-static int split(char *glob, struct listing *listing)
+bool providers_glob_is_valid(const char *glob)
 {
-	char *colon = strchr(glob, ':');
+	const char *colon = strchr(glob, ':');
 
-	listing->system = glob;
-	listing->event = "*";
-	if (!colon)
-		return 0;
-	*colon = '\0';
-	listing->event = colon + 1;
-	return listing->system[0] && listing->event[0] ? 0 : -1;
+	return *glob && strlen(glob) < TRACE_PATH_SIZE && colon != glob && !(colon && !colon[1]);
 }
 
-static int run(const struct invocation *invocation, struct error *error)
+static void split(const char *glob, struct listing *listing)
 {
-	const char *format = invocation_option(invocation, "format");
-	struct listing listing = {.json = strcmp(format, "json") == 0, .system = "*", .event = "*"};
+	const char *colon = glob ? strchr(glob, ':') : NULL;
+
+	snprintf(listing->system, sizeof(listing->system), "%.*s",
+		 glob ? (int)strcspn(glob, ":") : 1, glob ? glob : "*");
+	snprintf(listing->event, sizeof(listing->event), "%s", colon ? colon + 1 : "*");
+}
+
+int providers_list(const char *glob, bool json, struct text *to, struct error *error)
+{
+	struct listing listing = {.json = json, .out = to};
 	char path[PATH_MAX];
 	int result;
 
-	if (!listing.json && strcmp(format, "text") != 0) {
-		error_set(error, "--format=%s: must be text or json", format);
-		return EXIT_USAGE;
-	}
-	if (invocation->operand_count > 1 ||
-	    (invocation->operand_count && split(invocation->operands[0], &listing))) {
-		error_set(error, "providers takes one glob: SYSTEM or SYSTEM:EVENT");
-		return EXIT_USAGE;
-	}
+	split(glob, &listing);
 	listing.tracefs = trace_mount_open(false, path, error);
 	if (listing.tracefs < 0)
-		return EXIT_FAILED;
-	text_init(&listing.out, LIST_LIMIT);
+		return -1;
 	listing.format = malloc(FORMAT_SIZE);
 	result = listing.format ? list(&listing, error) : error_set(error, "out of memory");
 	free(listing.format);
-	text_done(&listing.out);
 	close(listing.tracefs);
-	return result ? EXIT_FAILED : EXIT_DONE;
+	return result;
 }
-
-const struct command providers_command = {
-	.name = "providers",
-	.operands = "[GLOB]",
-	.summary = "Lists what tracefs sessions can trace here: event systems, events, fields.",
-	.options = {{"format", "FORMAT", "text or json (an object on a line for each)", "text"}},
-	.option_count = 1,
-	.run = run,
-};

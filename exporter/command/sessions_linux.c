@@ -1,4 +1,4 @@
-/* sessions: the instances of tracefs, ours and those of others; removes ours. */
+/* The instances of tracefs, ours and those of others. */
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -7,15 +7,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "exporter/command.h"
+#include "exporter/command/json.h"
+#include "exporter/command/sessions.h"
 #include "exporter/tracefs/trace_cpus_linux.h"
 #include "exporter/tracefs/trace_file_linux.h"
 #include "exporter/tracefs/trace_mount_linux.h"
 #include "exporter/tracefs/trace_name.h"
 #include "exporter/tracefs/trace_remove_linux.h"
 #include "metrics/text.h"
-
-#define LIST_LIMIT ((size_t)64 << 20)
 
 /* An instance, or the top-level buffer. */
 struct live_session {
@@ -112,36 +111,32 @@ static void add_text(const struct live_session *live, struct text *to)
 		    live->sums.entries, live->sums.read_events, lost(&live->sums));
 }
 
-static void add_number(const char *name, uint64_t number, struct text *to)
+static void add_name(const char *key, const char *name, struct text *to)
 {
-	text_printf(to, ",\"%s\":%" PRIu64, name, number);
+	json_key(to, key);
+	if (name && *name)
+		text_json(to, name);
+	else
+		text_string(to, "null");
 }
 
 static void add_json(const struct live_session *live, struct text *to)
 {
-	text_string(to, "{\"instance\":");
-	if (live->instance)
-		text_json(to, live->instance);
-	else
-		text_string(to, "null");
-	text_string(to, ",\"session\":");
-	if (live->session[0])
-		text_json(to, live->session);
-	else
-		text_string(to, "null");
-	text_printf(to,
-		    ",\"ours\":%s,\"state\":\"%s\",\"clock\":", live->is_ours ? "true" : "false",
-		    live->is_on ? "tracing" : "stopped");
-	text_json(to, live->clock);
-	add_number("buffer_bytes", live->buffer_kib * 1024, to);
-	add_number("subbuffer_bytes", live->subbuffer_kib * 1024, to);
-	add_number("cpus", live->cpus, to);
-	add_number("entries", live->sums.entries, to);
-	add_number("bytes", live->sums.bytes, to);
-	add_number("overrun", live->sums.overrun, to);
-	add_number("commit_overrun", live->sums.commit_overrun, to);
-	add_number("dropped_events", live->sums.dropped_events, to);
-	add_number("read_events", live->sums.read_events, to);
+	text_char(to, '{');
+	add_name("instance", live->instance, to);
+	add_name("session", live->session, to);
+	json_bool(to, "ours", live->is_ours);
+	json_string(to, "state", live->is_on ? "tracing" : "stopped");
+	json_string(to, "clock", live->clock);
+	json_u64(to, "buffer_bytes", live->buffer_kib * 1024);
+	json_u64(to, "subbuffer_bytes", live->subbuffer_kib * 1024);
+	json_u64(to, "cpus", live->cpus);
+	json_u64(to, "entries", live->sums.entries);
+	json_u64(to, "bytes", live->sums.bytes);
+	json_u64(to, "overrun", live->sums.overrun);
+	json_u64(to, "commit_overrun", live->sums.commit_overrun);
+	json_u64(to, "dropped_events", live->sums.dropped_events);
+	json_u64(to, "read_events", live->sums.read_events);
 	text_string(to, "}\n");
 }
 
@@ -167,25 +162,30 @@ static int add(int tracefs, const char *instance, bool json, struct text *to, st
 	return result;
 }
 
-static int list(int tracefs, bool json, struct error *error)
+static int list(int tracefs, bool json, struct text *to, struct error *error)
 {
 	struct trace_names instances;
-	struct text text;
 	int result;
 	size_t i;
 
 	if (trace_names_read(tracefs, "instances", &instances))
 		return trace_file_error(error, errno, "cannot read the instances of tracefs");
-	text_init(&text, LIST_LIMIT);
-	result = add(tracefs, NULL, json, &text, error);
+	result = add(tracefs, NULL, json, to, error);
 	for (i = 0; !result && i < instances.count; i++)
-		result = add(tracefs, instances.list[i], json, &text, error);
-	if (!result && text.failed)
-		result = error_set(error, "cannot list the sessions: out of memory");
-	if (!result)
-		fwrite(text.bytes, 1, text.length, stdout);
-	text_done(&text);
+		result = add(tracefs, instances.list[i], json, to, error);
 	trace_names_done(&instances);
+	return result;
+}
+
+int sessions_list(bool json, struct text *to, struct error *error)
+{
+	char path[PATH_MAX];
+	int tracefs = trace_mount_open(false, path, error), result;
+
+	if (tracefs < 0)
+		return -1;
+	result = list(tracefs, json, to, error);
+	close(tracefs);
 	return result;
 }
 
@@ -231,34 +231,14 @@ static int stop(int tracefs, const char *name, struct error *error)
 	return trace_remove(tracefs, instance, error);
 }
 
-static int run(const struct invocation *invocation, struct error *error)
+int sessions_remove(const char *name, struct error *error)
 {
-	const char *format = invocation_option(invocation, "format");
-	bool json = strcmp(format, "json") == 0;
-	char **operands = invocation->operands, path[PATH_MAX];
-	int count = invocation->operand_count, tracefs, result;
+	char path[PATH_MAX];
+	int tracefs = trace_mount_open(false, path, error), result;
 
-	if (!json && strcmp(format, "text") != 0) {
-		error_set(error, "--format=%s: must be text or json", format);
-		return EXIT_USAGE;
-	}
-	if (count && (count != 2 || strcmp(operands[0], "stop") != 0)) {
-		error_set(error, "sessions takes nothing, or: etw_exporter sessions stop NAME");
-		return EXIT_USAGE;
-	}
-	tracefs = trace_mount_open(false, path, error);
 	if (tracefs < 0)
-		return EXIT_FAILED;
-	result = count ? stop(tracefs, operands[1], error) : list(tracefs, json, error);
+		return -1;
+	result = stop(tracefs, name, error);
 	close(tracefs);
-	return result ? EXIT_FAILED : EXIT_DONE;
+	return result;
 }
-
-const struct command sessions_command = {
-	.name = "sessions",
-	.operands = "[stop NAME]",
-	.summary = "Lists live sessions of tracefs, ours and others'; stop removes one of ours.",
-	.options = {{"format", "FORMAT", "text or json (an object on a line for each)", "text"}},
-	.option_count = 1,
-	.run = run,
-};

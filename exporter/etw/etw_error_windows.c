@@ -1,14 +1,10 @@
 #include "exporter/etw/etw_error_windows.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "exporter/error_names.h"
 #include "exporter/etw/etw_properties_windows.h"
-
-/* More sessions than Windows has, by default and at most. */
-#define SESSIONS_MAX 256
+#include "exporter/etw/etw_session_list_windows.h"
 
 struct code_text {
 	char text[64];
@@ -50,24 +46,19 @@ static int set_denied(struct error *error, enum etw_kind kind, const char *name)
 /* Names of sessions, as far as there is room; how many there are. */
 static ULONG list_sessions(const struct etw_functions *functions, char *names, size_t size)
 {
-	struct etw_properties *all = calloc(SESSIONS_MAX, sizeof(*all));
-	EVENT_TRACE_PROPERTIES *pointers[SESSIONS_MAX];
+	struct etw_session_list list = {0};
 	char name[3 * ETW_NAME_CHARS_MAX + 1];
-	ULONG count = 0, i;
+	ULONG count, i;
 	size_t used = 0;
 
 	*names = '\0';
-	for (i = 0; all && i < SESSIONS_MAX; i++) {
-		etw_properties_init(&all[i]);
-		pointers[i] = &all[i].properties;
-	}
-	if (!all || functions->QueryAllTracesW(pointers, SESSIONS_MAX, &count) != ERROR_SUCCESS)
-		count = 0;
-	for (i = 0; i < count && i < SESSIONS_MAX && used + 16 < size; i++) {
-		etw_properties_name(&all[i], name, sizeof(name));
+	etw_session_list_read(&list, functions);
+	count = list.count;
+	for (i = 0; i < count && used + 16 < size; i++) {
+		etw_properties_name(&list.sessions[i], name, sizeof(name));
 		used += (size_t)snprintf(names + used, size - used, "%s%.40s", i ? ", " : "", name);
 	}
-	free(all);
+	etw_session_list_done(&list);
 	return count;
 }
 

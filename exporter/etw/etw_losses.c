@@ -8,13 +8,11 @@ void etw_losses_begin(struct etw_losses *losses)
 	losses->is_counting = true;
 }
 
-/* Modulo 2^32: a counter that has wrapped has gone on. */
 static uint32_t advance(struct etw_losses *losses, const struct etw_numbers *numbers,
 			enum etw_counter counter)
 {
-	uint32_t more = numbers->counters[counter] - losses->counters[counter];
+	uint32_t more = etw_counter_advance(&losses->counters[counter], numbers->counters[counter]);
 
-	losses->counters[counter] = numbers->counters[counter];
 	return losses->is_counting ? more : 0;
 }
 

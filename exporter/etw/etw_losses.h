@@ -31,6 +31,15 @@ struct etw_losses {
 	bool is_counting;		      /* what came before the first numbers is ours, too */
 };
 
+/* How far a counter has come since it was `*last`; one that has wrapped has gone on. */
+static inline uint32_t etw_counter_advance(uint32_t *last, uint32_t now)
+{
+	uint32_t more = now - *last;
+
+	*last = now;
+	return more;
+}
+
 /* A session that is new. */
 void etw_losses_begin(struct etw_losses *losses);
 

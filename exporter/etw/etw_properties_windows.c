@@ -66,10 +66,36 @@ void etw_properties_fill(struct etw_properties *properties, const struct etw_con
 	to->EnableFlags = config->flags;
 }
 
+void etw_properties_numbers(const EVENT_TRACE_PROPERTIES *properties, struct etw_numbers *numbers)
+{
+	*numbers = (struct etw_numbers){
+		.counters =
+			{
+				[ETW_EVENTS_LOST] = properties->EventsLost,
+				[ETW_LOG_BUFFERS_LOST] = properties->LogBuffersLost,
+				[ETW_REAL_TIME_BUFFERS_LOST] = properties->RealTimeBuffersLost,
+				[ETW_BUFFERS_WRITTEN] = properties->BuffersWritten,
+			},
+		.buffers = properties->NumberOfBuffers,
+		.buffers_free = properties->FreeBuffers,
+		.buffer_bytes = (uint64_t)properties->BufferSize << 10,
+		.mode = properties->LogFileMode,
+	};
+}
+
+static void take(const WCHAR from[ETW_SESSION_NAME_SIZE], char *to, size_t size)
+{
+	struct bytes units = {(const uint8_t *)from, ETW_SESSION_NAME_SIZE * sizeof(*from)};
+
+	utf16_take_string(&units, to, size);
+}
+
 void etw_properties_name(const struct etw_properties *properties, char *name, size_t size)
 {
-	struct bytes units = {(const uint8_t *)properties->session_name,
-			      sizeof(properties->session_name)};
+	take(properties->session_name, name, size);
+}
 
-	utf16_take_string(&units, name, size);
+void etw_properties_file(const struct etw_properties *properties, char *file, size_t size)
+{
+	take(properties->file_name, file, size);
 }

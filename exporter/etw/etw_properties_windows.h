@@ -7,6 +7,7 @@
 
 #include "config/config.h"
 #include "exporter/etw/etw_declarations_windows.h"
+#include "exporter/etw/etw_losses.h"
 
 struct etw_properties {
 	EVENT_TRACE_PROPERTIES properties;
@@ -21,7 +22,11 @@ void etw_properties_init(struct etw_properties *properties);
 void etw_properties_fill(struct etw_properties *properties, const struct etw_config *config,
 			 unsigned int cpus);
 
-/* The session's name as UTF-8; what does not fit is cut. */
+/* What Windows counts of the session. */
+void etw_properties_numbers(const EVENT_TRACE_PROPERTIES *properties, struct etw_numbers *numbers);
+
+/* The session's name as UTF-8, and its log file's; what does not fit is cut. */
 void etw_properties_name(const struct etw_properties *properties, char *name, size_t size);
+void etw_properties_file(const struct etw_properties *properties, char *file, size_t size);
 
 #endif

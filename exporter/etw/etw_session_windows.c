@@ -129,20 +129,9 @@ int etw_session_open(struct etw_session *session, struct error *error)
 
 static void note(struct etw_session *session, const EVENT_TRACE_PROPERTIES *properties)
 {
-	const struct etw_numbers numbers = {
-		.counters =
-			{
-				[ETW_EVENTS_LOST] = properties->EventsLost,
-				[ETW_LOG_BUFFERS_LOST] = properties->LogBuffersLost,
-				[ETW_REAL_TIME_BUFFERS_LOST] = properties->RealTimeBuffersLost,
-				[ETW_BUFFERS_WRITTEN] = properties->BuffersWritten,
-			},
-		.buffers = properties->NumberOfBuffers,
-		.buffers_free = properties->FreeBuffers,
-		.buffer_bytes = (uint64_t)properties->BufferSize << 10,
-		.mode = properties->LogFileMode,
-	};
+	struct etw_numbers numbers;
 
+	etw_properties_numbers(properties, &numbers);
 	etw_losses_note(&session->losses, &numbers, session->health);
 }
 

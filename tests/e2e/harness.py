@@ -190,7 +190,7 @@ class Exporter(Server):
 
     `directory` is where the configuration file is written to, so paths in it may be relative to
     that; without one, it is a temporary directory that goes away with stop(). `program` is another
-    one than EXPORTER, `environment` what is added to ours.
+    one than EXPORTER, as a list of words, `environment` what is added to ours.
     """
 
     def __init__(self, config_text=None, args=(), directory=None, stdin=subprocess.DEVNULL,
@@ -198,7 +198,7 @@ class Exporter(Server):
         self._temporary = None if directory else tempfile.mkdtemp(prefix="etw_exporter-")
         self.directory = pathlib.Path(directory or self._temporary)
         self.config_file = self.directory / "etw_exporter.yml"
-        command = [program or EXPORTER, "serve", "--web.listen-address=127.0.0.1:0"]
+        command = [*(program or [EXPORTER]), "serve", "--web.listen-address=127.0.0.1:0"]
         if config_text is not None:
             self.config_file.write_text(config_text, encoding="utf-8")
             command.append(f"--config.file={self.config_file}")

@@ -45,7 +45,7 @@ VARIABLES = {"job": ".*", "instance": ".*", "session": ".*", "top": "10",
 
 # No recording here has records of unknown kinds, and no file changes while it is read.
 PANELS_WITHOUT_DATA = {"Records of unknown kinds", "File changes, by kind"}
-ABSENT_METRICS = {"etw_session_unknown_records_total"}
+ABSENT_METRICS = {"etw_decode_errors_total", "etw_session_unknown_records_total"}
 
 # From recordings that were read before the first scrape: the counters were born with these values.
 FIRING = {("EtwEventsLost", "replay"), ("EtwEventsLost", "torn"), ("EtwEventsLost", "broken"),

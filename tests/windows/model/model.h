@@ -148,7 +148,7 @@ struct model_script {
 	char lacks[MODEL_LACKS_MAX][MODEL_NAME_SIZE];
 	ULONG session_limit;
 	ULONG refused_modes;
-	bool denies;
+	bool denies, denies_control;
 	bool no_session_of_others; /* those of `session` were made */
 	unsigned int other_count;
 	char others[MODEL_SESSIONS_MAX][MODEL_NAME_SIZE];

@@ -141,6 +141,8 @@ static ULONG control(struct model_state *state, TRACEHANDLE handle, const WCHAR 
 		return ERROR_BAD_LENGTH;
 	if (!session)
 		return ERROR_WMI_INSTANCE_NOT_FOUND;
+	if (model_script()->denies_control)
+		return ERROR_ACCESS_DENIED;
 	code = answer(session, properties);
 	if (what == EVENT_TRACE_CONTROL_STOP)
 		session->used = false;
@@ -160,10 +162,13 @@ MODEL_FUNCTION(ULONG, ControlTraceW, TRACEHANDLE handle, LPCWSTR name,
 
 MODEL_FUNCTION(ULONG, QueryAllTracesW, PEVENT_TRACE_PROPERTIES *all, ULONG room, PULONG count)
 {
-	struct model_state *state = model_lock();
+	struct model_state *state;
 	size_t i;
 
 	*count = 0;
+	if (model_script()->denies_control)
+		return ERROR_ACCESS_DENIED;
+	state = model_lock();
 	for (i = 0; i < MODEL_SESSIONS_MAX; i++) {
 		if (!state->sessions[i].used)
 			continue;

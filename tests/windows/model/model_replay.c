@@ -16,7 +16,7 @@ struct replayed {
 	struct event_record record;
 	const uint8_t *at; /* of its header */
 	uint64_t time;	   /* its own, or that of the one before */
-	size_t number;
+	size_t number, buffer;
 };
 
 struct model_recording {
@@ -25,7 +25,7 @@ struct model_recording {
 	uint8_t **decompressed; /* by buffer */
 	size_t decompressed_count;
 	struct replayed *events;
-	size_t count, room;
+	size_t count, room, buffers;
 	bool as_stored;
 };
 
@@ -91,7 +91,7 @@ static void add_records(struct model_recording *recording, struct bytes records,
 		if (record.has_time)
 			time = record.timestamp;
 		event = add(recording);
-		*event = (struct replayed){record, at, time, recording->count};
+		*event = (struct replayed){record, at, time, recording->count, recording->buffers};
 	}
 }
 
@@ -111,6 +111,7 @@ static void add_buffers(struct model_recording *recording)
 		if (buffer.flags & ETL_BUFFER_COMPRESSED)
 			records = decompress(recording, at, &buffer);
 		add_records(recording, records, buffer.cpu);
+		recording->buffers++;
 	}
 }
 
@@ -133,6 +134,7 @@ struct model_recording *model_recording_open(const char *path, bool as_stored)
 	add_buffers(recording);
 	if (!recording->count || !etl_header_is(&recording->events[0].record))
 		die(path);
+	recording->as_stored = as_stored;
 	/* The first stays so: it is the header. */
 	if (!as_stored)
 		qsort(recording->events + 1, recording->count - 1, sizeof(recording->events[0]),
@@ -260,6 +262,10 @@ void model_recording_deliver(struct model_recording *recording, struct model_con
 	for (i = 0; i < recording->count; i++) {
 		EVENT_RECORD event = {.ExtendedData = items};
 
+		/* Windows' buffers end where the file's do. */
+		if (i && recording->as_stored &&
+		    recording->events[i].buffer != recording->events[i - 1].buffer)
+			model_end_buffer(consumer, 0);
 		make(&recording->events[i], &event);
 		model_deliver(consumer, &event);
 	}

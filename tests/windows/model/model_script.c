@@ -10,7 +10,7 @@
  *   field NAME in= out= count= length= flags= map=NAME      of it: EVENT_PROPERTY_INFO
  *   session NAME                    others have started it
  *   limit N                         sessions that there can be
- *   deny                            starting sessions is
+ *   deny [control]                  starting sessions is, or asking for them and stopping them
  *   refuse MASK                     sessions with such a mode are no valid parameter
  *   lacks FUNCTION                  of Windows
  *
@@ -355,7 +355,7 @@ static void read_line(struct model_script *script, const char *verb)
 	else if (strcmp(verb, "refuse") == 0)
 		script->refused_modes = (ULONG)strtoul(need_word(), NULL, 0);
 	else if (strcmp(verb, "deny") == 0)
-		script->denies = true;
+		*(word() ? &script->denies_control : &script->denies) = true;
 	else if (!read_provider_line(script, verb) && !read_step(script, verb))
 		fail(verb);
 }

@@ -94,6 +94,8 @@ static void start_others(void)
 		session->properties.Wnode.Guid.Data1 = session->id;
 		session->properties.LogFileMode = ETW_MODE_REAL_TIME;
 		session->properties.BufferSize = 64;
+		session->properties.MinimumBuffers = 4;
+		session->properties.MaximumBuffers = 8;
 		session->properties.NumberOfBuffers = 4;
 		session->properties.FreeBuffers = 3;
 		utf16_from_utf8(script.others[i], (uint16_t *)session->name, ETW_SESSION_NAME_SIZE);

@@ -1,0 +1,52 @@
+/* sessions: lists live trace sessions; removes ours. */
+#include "exporter/command/sessions.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "exporter/command.h"
+
+#define LIST_LIMIT ((size_t)64 << 20)
+
+static int list(bool json, struct error *error)
+{
+	struct text text;
+	int result;
+
+	text_init(&text, LIST_LIMIT);
+	result = sessions_list(json, &text, error);
+	if (!result && text.failed)
+		result = error_set(error, "cannot list the sessions: out of memory");
+	if (!result)
+		fwrite(text.bytes, 1, text.length, stdout);
+	text_done(&text);
+	return result;
+}
+
+static int run(const struct invocation *invocation, struct error *error)
+{
+	const char *format = invocation_option(invocation, "format");
+	bool json = strcmp(format, "json") == 0;
+	char **operands = invocation->operands;
+	int count = invocation->operand_count, result;
+
+	if (!json && strcmp(format, "text") != 0) {
+		error_set(error, "--format=%s: must be text or json", format);
+		return EXIT_USAGE;
+	}
+	if (count && (count != 2 || strcmp(operands[0], "stop") != 0)) {
+		error_set(error, "sessions takes nothing, or: etw_exporter sessions stop NAME");
+		return EXIT_USAGE;
+	}
+	result = count ? sessions_remove(operands[1], error) : list(json, error);
+	return result ? EXIT_FAILED : EXIT_DONE;
+}
+
+const struct command sessions_command = {
+	.name = "sessions",
+	.operands = "[stop NAME]",
+	.summary = "Lists live trace sessions, ours and others'; stop removes one of ours.",
+	.options = {{"format", "FORMAT", "text or json (an object on a line for each)", "text"}},
+	.option_count = 1,
+	.run = run,
+};
