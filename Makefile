@@ -18,6 +18,7 @@
 #   make test-windows  its tests, under wine
 #   make lint-windows  static analysis of what only Windows has
 #   make zip           the program for Windows with all that belongs to it
+#   make msi           a package for Windows Installer, with the service
 
 VERSION  := 0.1.0
 REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
@@ -62,7 +63,8 @@ SOURCES := $(call here,exporter/*.c exporter/*/*.c metrics/*.c config/*.c)
 # model of it.
 ETW     := $(sort $(wildcard exporter/etw/*_windows.c)) exporter/source/etw_windows.c \
 	   exporter/decoder/tdh_windows.c \
-	   exporter/command/providers_windows.c exporter/command/sessions_windows.c
+	   exporter/command/providers_windows.c exporter/command/sessions_windows.c \
+	   exporter/command/live_events_windows.c
 MODEL   := $(filter-out %_windows.c,$(sort $(wildcard tests/windows/model/*.c))) \
 	   tests/windows/shim/shim.c
 MODEL_TESTS := $(if $(filter linux,$(PLATFORM)),$(sort $(wildcard tests/windows/test_*.c)))

@@ -100,6 +100,30 @@ static bool has_format(const struct catalogue *catalogue, uint16_t id)
 	return false;
 }
 
+/* The entry that an added event gets, with its schema; NULL: no memory, and none is kept. */
+static struct catalogue_entry *begin_entry(struct catalogue *catalogue, struct schema *schema)
+{
+	struct catalogue_entry *entry;
+
+	if (!grow(catalogue)) {
+		schema_free(schema);
+		return NULL;
+	}
+	entry = &catalogue->entries[catalogue->count];
+	*entry = (struct catalogue_entry){.schema = schema, .owned = schema};
+	return entry;
+}
+
+static bool end_entry(struct catalogue *catalogue, struct catalogue_entry *entry)
+{
+	if (entry->type.provider && entry->type.event) {
+		catalogue->count++;
+		return true;
+	}
+	entry_done(entry);
+	return false;
+}
+
 bool catalogue_add_format(struct catalogue *catalogue, uint16_t id, struct schema *schema)
 {
 	struct catalogue_entry *entry;
@@ -108,23 +132,48 @@ bool catalogue_add_format(struct catalogue *catalogue, uint16_t id, struct schem
 		schema_free(schema);
 		return true;
 	}
-	if (!grow(catalogue)) {
-		schema_free(schema);
+	entry = begin_entry(catalogue, schema);
+	if (!entry)
 		return false;
-	}
-	entry = &catalogue->entries[catalogue->count];
-	*entry = (struct catalogue_entry){.schema = schema, .owned = schema};
 	entry->type.encoding = ENCODING_FTRACE;
 	entry->type.kind = RECORD_FTRACE;
 	entry->type.id = id;
 	entry->type.provider = strdup(schema->provider);
 	entry->type.event = strdup(schema->event);
-	if (entry->type.provider && entry->type.event) {
-		catalogue->count++;
+	return end_entry(catalogue, entry);
+}
+
+static bool has_event(const struct catalogue *catalogue, const struct known_event *event)
+{
+	size_t i;
+
+	for (i = 0; i < catalogue->count; i++) {
+		const struct catalogue_entry *entry = &catalogue->entries[i];
+
+		if (entry->type.encoding == ENCODING_MANIFEST && entry->type.id == event->id &&
+		    guid_equal(&entry->type.guid, &event->guid) &&
+		    entry->type.version <= event->first_version &&
+		    event->last_version <= entry->last_version)
+			return true;
+	}
+	return false;
+}
+
+bool catalogue_add_event(struct catalogue *catalogue, const struct known_event *event,
+			 struct schema *schema)
+{
+	struct catalogue_entry *entry;
+
+	if (has_event(catalogue, event)) {
+		schema_free(schema);
 		return true;
 	}
-	entry_done(entry);
-	return false;
+	entry = begin_entry(catalogue, schema);
+	if (!entry)
+		return false;
+	entry->last_version = event->last_version;
+	set_type(&entry->type, event);
+	return end_entry(catalogue, entry);
 }
 
 struct catalogue *catalogue_new(const struct manifests *manifests)

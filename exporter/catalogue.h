@@ -11,6 +11,7 @@
 #include "config/rule_config.h"
 #include "exporter/decoder/manifests.h"
 #include "exporter/event_types.h"
+#include "exporter/known_event.h"
 
 struct catalogue_entry {
 	struct event_type type; /* no more than what match_type() looks at; its first version */
@@ -31,6 +32,13 @@ void catalogue_free(struct catalogue *catalogue);
  */
 bool catalogue_add_format(struct catalogue *catalogue, uint16_t id, struct schema *schema);
 void catalogue_sort(struct catalogue *catalogue);
+
+/*
+ * Likewise an event of a provider of Windows, whose event->schema is not looked at; the schema may
+ * be NULL. One that the configured manifests have is dropped.
+ */
+bool catalogue_add_event(struct catalogue *catalogue, const struct known_event *event,
+			 struct schema *schema);
 
 /* There is a provider of this name (borrowed), whatever its events are. False: no memory. */
 bool catalogue_add_name(struct catalogue *catalogue, const char *name);

@@ -138,6 +138,27 @@ static void providers_are_known_with_events_by_name_or_not_at_all(void **state)
 	manifests_free(manifests);
 }
 
+static void what_is_added_does_not_take_the_place_of_a_manifests(void **state)
+{
+	struct manifests *manifests = shop(MANIFEST(EVENTS("<event value='1'/>")));
+	struct catalogue *catalogue = make(manifests);
+	size_t count = catalogue_count(catalogue);
+	struct known_event event = {.provider = "Shop", .event = "E", .id = 1};
+
+	(void)state;
+	guid_parse(SHOP_GUID_TEXT, &event.guid);
+	assert_true(catalogue_add_event(catalogue, &event, NULL));
+	assert_int_equal(catalogue_count(catalogue), count);
+	event.first_version = event.last_version = 1;
+	assert_true(catalogue_add_event(catalogue, &event, NULL));
+	event.id = 2;
+	assert_true(catalogue_add_event(catalogue, &event, NULL));
+	assert_true(catalogue_add_event(catalogue, &event, NULL));
+	assert_int_equal(catalogue_count(catalogue), count + 2);
+	catalogue_free(catalogue);
+	manifests_free(manifests);
+}
+
 static void the_nearest_name_is_of_a_class_a_manifest_or_the_table(void **state)
 {
 	struct manifests *manifests = shop(MANIFEST(EVENTS("<event value='1'/>")));
@@ -184,6 +205,7 @@ int main(void)
 		cmocka_unit_test(both_schemas_of_a_contradicted_event_are_walked),
 		cmocka_unit_test(entries_are_sorted_by_provider_id_and_version),
 		cmocka_unit_test(providers_are_known_with_events_by_name_or_not_at_all),
+		cmocka_unit_test(what_is_added_does_not_take_the_place_of_a_manifests),
 		cmocka_unit_test(the_nearest_name_is_of_a_class_a_manifest_or_the_table),
 		cmocka_unit_test(each_known_provider_is_found_by_its_index),
 		cmocka_unit_test(each_kernel_class_is_found_by_its_index),

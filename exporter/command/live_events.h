@@ -12,9 +12,9 @@ struct live_events;
 
 /*
  * Adds the events of all live sessions, with their fields, to a catalogue. What a session names and
- * this machine does not have is a warning: the configuration may be another machine's. The
- * catalogue knows names of probes only. NULL: there are no such sessions, or no memory. Freed after
- * the catalogue.
+ * this machine does not have is a warning: the configuration may be another machine's. Of probes,
+ * and of providers that nothing describes, the catalogue knows the names only. NULL: there are no
+ * such sessions, or no memory. Freed after the catalogue.
  */
 struct live_events *live_events_add(const struct config *config, struct catalogue *catalogue,
 				    struct problems *problems);

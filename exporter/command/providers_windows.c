@@ -36,7 +36,7 @@ static bool is_meant(const struct etw_provider_entry *provider, const char *glob
 	if (guid_parse(glob, &guid))
 		return guid_equal(&guid, &provider->guid);
 	guid_format(&provider->guid, text);
-	return glob_match_any_case(glob, provider->name ? provider->name : text);
+	return glob_match_any_case(glob, provider->name[0] ? provider->name : text);
 }
 
 static const GUID *guid_of(const struct etw_provider_entry *provider, GUID *guid)
@@ -186,7 +186,7 @@ static void add_json(struct listing *listing, const struct etw_provider_entry *p
 
 	text_char(to, '{');
 	json_key(to, "provider");
-	if (provider->name)
+	if (provider->name[0])
 		text_json(to, provider->name);
 	else
 		text_string(to, "null");
@@ -204,7 +204,7 @@ static void add_text(struct listing *listing, const struct etw_provider_entry *p
 {
 	struct text *to = listing->out;
 
-	if (provider->name) {
+	if (provider->name[0]) {
 		text_printable(to, provider->name);
 		text_char(to, ' ');
 	}

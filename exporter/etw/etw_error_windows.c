@@ -93,8 +93,8 @@ int etw_error_start(struct error *error, const struct etw_functions *functions, 
 				 name);
 	case ERROR_WMI_INSTANCE_NOT_FOUND:
 		return error_set(error,
-				 "cannot find a session called %s; logman query -ets lists those "
-				 "that run",
+				 "cannot find a session called %s; etw_exporter sessions lists "
+				 "those that run",
 				 name);
 	default:
 		return etw_error_set(error, code, "start", name);

@@ -1,5 +1,6 @@
 #include "exporter/etw/etw_provider_list_windows.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -23,8 +24,8 @@ static int compare_names(const void *a, const void *b)
 	const struct etw_provider_entry *one = a, *other = b;
 	int order;
 
-	if (!one->name || !other->name)
-		order = !one->name - !other->name;
+	if (!one->name[0] || !other->name[0])
+		order = !one->name[0] - !other->name[0];
 	else
 		order = strcasecmp(one->name, other->name);
 	return order ? order : guid_compare(&one->guid, &other->guid);
@@ -32,10 +33,6 @@ static int compare_names(const void *a, const void *b)
 
 void etw_provider_list_done(struct etw_provider_list *list)
 {
-	size_t i;
-
-	for (i = 0; i < list->count; i++)
-		free(list->entries[i].name);
 	free(list->entries);
 	*list = (struct etw_provider_list){0};
 }
@@ -51,18 +48,27 @@ static bool reserve(struct etw_provider_list *list, size_t more)
 	return entries;
 }
 
+/* Behind the others; there is room. */
+static struct etw_provider_entry *append(struct etw_provider_list *list, const void *guid,
+					 const char *name)
+{
+	struct etw_provider_entry *entry = &list->entries[list->count++];
+
+	memset(entry, 0, sizeof(*entry));
+	memcpy(&entry->guid, guid, sizeof(entry->guid));
+	snprintf(entry->name, sizeof(entry->name), "%s", name ? name : "");
+	return entry;
+}
+
 static void add_registered(struct etw_provider_list *list, const struct etw_answer *answer,
 			   const TRACE_PROVIDER_INFO *provider)
 {
-	struct etw_provider_entry *entry = &list->entries[list->count++];
+	struct etw_provider_entry *entry;
 	char name[TDH_NAME_SIZE];
 
 	etw_answer_text(answer, provider->ProviderNameOffset, name);
-	*entry = (struct etw_provider_entry){
-		.name = *name ? strdup(name) : NULL,
-		.schemas = provider->SchemaSource == 0 ? ETW_SCHEMAS_MANIFEST : ETW_SCHEMAS_CLASS,
-	};
-	memcpy(&entry->guid, &provider->ProviderGuid, sizeof(entry->guid));
+	entry = append(list, &provider->ProviderGuid, name);
+	entry->schemas = provider->SchemaSource == 0 ? ETW_SCHEMAS_MANIFEST : ETW_SCHEMAS_CLASS;
 }
 
 static ULONG read_registered(struct etw_provider_list *list, const struct etw_functions *functions)
@@ -99,19 +105,12 @@ static void add_running(struct etw_provider_list *list, size_t known, const stru
 	const struct etw_provider_entry key = {.guid = *guid};
 	struct etw_provider_entry *entry =
 		bsearch(&key, list->entries, known, sizeof(key), compare_guids);
-	const char *name;
 
-	if (entry) {
-		entry->is_running = true;
-		return;
+	if (!entry) {
+		entry = append(list, guid, provider_name_find(guid));
+		entry->schemas = ETW_SCHEMAS_NONE;
 	}
-	name = provider_name_find(guid);
-	list->entries[list->count++] = (struct etw_provider_entry){
-		.guid = *guid,
-		.name = name ? strdup(name) : NULL,
-		.schemas = ETW_SCHEMAS_NONE,
-		.is_running = true,
-	};
+	entry->is_running = true;
 }
 
 /* It is said besides: without it the list is that of what is registered. */

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "exporter/decoder/tdh_info.h"
 #include "exporter/etw/etw_functions_windows.h"
 #include "exporter/guid.h"
 
@@ -20,7 +21,7 @@ enum etw_provider_schemas {
 
 struct etw_provider_entry {
 	struct guid guid;
-	char *name; /* NULL: not known */
+	char name[TDH_NAME_SIZE]; /* "": not known */
 	enum etw_provider_schemas schemas;
 	bool is_running; /* a process has it */
 };

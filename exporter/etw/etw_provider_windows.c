@@ -58,7 +58,7 @@ static int find_by_name(const struct etw_functions *functions, const char *name,
 	if (found || find_known(name, guid))
 		return 0;
 	return error_set(error,
-			 "no provider called %s is registered; logman query providers lists them, "
+			 "no provider called %s is registered; etw_exporter providers lists them, "
 			 "and those of .NET and TraceLogging, which are not, are named with "
 			 "eventsource: or guid:",
 			 name);

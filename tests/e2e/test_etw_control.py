@@ -1,4 +1,5 @@
-"""Live sessions of Windows from the command line: providers, sessions; on the model of it."""
+"""Live sessions of Windows from the command line: providers, sessions, check; on the model of it,
+which ETW_MODEL says as in test_etw.py."""
 
 import json
 import os
@@ -8,8 +9,8 @@ import tempfile
 import unittest
 
 import harness
+from test_etw import MODEL
 
-MODEL = pathlib.Path(harness.BUILD, "model", "etw_exporter")
 DONE, FAILED, USAGE = 0, 1, 2
 
 MACHINE = """
@@ -33,12 +34,13 @@ session etw_exporter_left over
 
 class Windows(unittest.TestCase):
     def run_on(self, script, *args):
-        with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
-            file.write(script)
-            file.flush()
-            return subprocess.run([MODEL, *args], capture_output=True, text=True,
+        with tempfile.TemporaryDirectory(prefix="etw_exporter-") as folder:
+            file = pathlib.Path(folder, "script")
+            file.write_text(script, encoding="utf-8")
+            return subprocess.run([*MODEL, *args], capture_output=True, text=True,
                                   stdin=subprocess.DEVNULL, timeout=harness.DEADLINE_SECONDS,
-                                  env={**os.environ, "ETWMODEL_SCRIPT": file.name})
+                                  env={**os.environ, "ETWMODEL_SCRIPT": str(file),
+                                       "ETWMODEL_STATE": f"{folder}/state"})
 
     def expect(self, code, *args, script=MACHINE):
         done = self.run_on(script, *args)
@@ -151,6 +153,58 @@ class Sessions(Windows):
             done = self.expect(FAILED, *args, script=MACHINE + "deny control\n")
             self.assertIn("access denied; who runs this has to be in the group Performance Log "
                           "Users or Administrators", done.stderr)
+
+
+CONFIG = """
+sessions:
+  - name: shop
+    source: etw
+    providers: [{provider}]
+metrics:
+  - name: ordered_total
+    help: Orders.
+    type: counter
+    match: {{provider: Contoso-Shop, id: {id}}}
+    labels: {{kind: {field}}}
+"""
+
+
+class Check(Windows):
+    def check(self, code, provider="{name: Contoso-Shop}", id=1, field="Kind", script=MACHINE):
+        with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+            file.write(CONFIG.format(provider=provider, id=id, field=field))
+            file.flush()
+            return self.expect(code, "check", f"--config.file={file.name}", script=script)
+
+    def test_rules_are_checked_against_what_is_registered(self):
+        for provider in ("{name: contoso-shop}", "{guid: 11111111-2222-3333-4444-555555555555}",
+                         "{name: Contoso-Shop, events: [1, 2], any: Orders, all: [Big, 0x10]}"):
+            done = self.check(DONE, provider)
+            self.assertEqual(done.stderr, "")
+            self.assertIn("matches Contoso-Shop 1 Ordered", done.stdout)
+
+    def test_a_field_that_the_event_does_not_have_is_an_error(self):
+        self.assertIn('did you mean "Kind"?', self.check(USAGE, field="Knd").stderr)
+
+    def test_an_event_that_the_provider_does_not_have_is_a_warning(self):
+        self.assertIn("no event 3 is known of this provider; nearest are 1, 2",
+                      self.check(DONE, id=3).stderr)
+        self.assertIn("the provider has no event 4711 in the manifest that is registered here",
+                      self.check(DONE, "{name: Contoso-Shop, events: [1, 4711]}").stderr)
+        self.assertIn("no event 2 is known of this provider; nearest are 1",
+                      self.check(DONE, "{name: Contoso-Shop, events: [1]}", id=2).stderr)
+
+    def test_what_is_not_registered_here_is_a_warning(self):
+        self.assertIn("no provider called Contoso-Shopp is registered",
+                      self.check(DONE, "{name: Contoso-Shopp}").stderr)
+        self.assertIn("any has the keyword Small, which the provider does not have; it has Orders, "
+                      "Big", self.check(DONE, "{name: Contoso-Shop, any: Small}").stderr)
+
+    def test_a_provider_without_a_manifest_says_what_it_has_in_its_events(self):
+        done = self.check(DONE, "{eventsource: Contoso-Shop}", field="Anything")
+        self.assertNotIn("warning", done.stderr)
+        done = self.check(DONE, script=MACHINE + "lacks TdhEnumerateManifestProviderEvents\n")
+        self.assertNotIn("warning", done.stderr)
 
 
 if __name__ == "__main__":

@@ -80,8 +80,8 @@ static void a_session_of_others_that_ends_is_waited_for(void **state)
 	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_WAITING && restarts(&rig) > 0);
 	etw_rig_stop(&rig);
 	assert_string_equal(session_failure(rig.session)->text,
-			    "cannot find a session called a; logman query -ets lists those that "
-			    "run");
+			    "cannot find a session called a; etw_exporter sessions lists those "
+			    "that run");
 	etw_rig_end(&rig);
 }
 

@@ -163,11 +163,11 @@ static void providers_are_known_by_name_guid_or_hash(void **state)
 	etw_rig_begin(&rig, MACHINE, "  providers: [{name: Contoso-Shops}]\n");
 	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_WAITING);
 	etw_rig_stop(&rig);
-	assert_string_equal(
-		session_failure(rig.session)->text,
-		"no provider called Contoso-Shops is registered; logman query providers "
-		"lists them, and those of .NET and TraceLogging, which are not, are named "
-		"with eventsource: or guid:");
+	assert_string_equal(session_failure(rig.session)->text,
+			    "no provider called Contoso-Shops is registered; etw_exporter "
+			    "providers lists them, and those of .NET and TraceLogging, which are "
+			    "not, are named "
+			    "with eventsource: or guid:");
 	/* What was begun is taken back. */
 	assert_false(etw_rig_model(NAME).used);
 	etw_rig_end(&rig);
@@ -306,7 +306,7 @@ static void why_a_session_cannot_be_is_said(void **state)
 		     "cannot start " NAME ": no session is left; 2 run: Circular Kernel Context "
 		     "Logger, DiagLog; stop one with logman stop NAME -ets");
 	assert_fails(MACHINE, "  kind: attach\n",
-		     "cannot find a session called a; logman query -ets lists those that run");
+		     "cannot find a session called a; etw_exporter sessions lists those that run");
 }
 
 static void a_session_of_others_is_listened_to_and_left_alone(void **state)
