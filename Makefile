@@ -18,6 +18,7 @@
 #   make test-windows  its tests, under wine
 #   make lint-windows  static analysis of what only Windows has
 #   make zip           the program for Windows with all that belongs to it
+#   make msi           a package for Windows Installer, with the service
 
 VERSION  := 0.1.0
 REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)

@@ -34,11 +34,20 @@ static void take_codes(DWORD stream)
 		SetConsoleMode(handle, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
 }
 
+/* A service has none of them. */
+static void take_bytes(FILE *stream)
+{
+	int fd = _fileno(stream);
+
+	if (fd >= 0)
+		_setmode(fd, _O_BINARY);
+}
+
 static void begin_streams(void)
 {
-	_setmode(_fileno(stdin), _O_BINARY);
-	_setmode(_fileno(stdout), _O_BINARY);
-	_setmode(_fileno(stderr), _O_BINARY);
+	take_bytes(stdin);
+	take_bytes(stdout);
+	take_bytes(stderr);
 	code_page = GetConsoleOutputCP();
 	if (code_page && code_page != CP_UTF8 && SetConsoleOutputCP(CP_UTF8))
 		atexit(restore_console);

@@ -1,6 +1,7 @@
 #include "exporter/exporter.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "exporter/etw/system_sessions.h"
@@ -97,6 +98,17 @@ static void set_facts(struct exporter_facts *facts, const struct config *config)
 	facts->config_loaded_time = (double)now.tv_sec;
 }
 
+/* Who only reads recordings does not ask the system about its sessions. */
+static bool has_live_session(const struct config *config)
+{
+	size_t i;
+
+	for (i = 0; i < config->session_count; i++)
+		if (strcmp(config->sessions[i].source, "etw") == 0)
+			return true;
+	return false;
+}
+
 static int make(struct exporter *exporter, const struct config *config, struct log *log)
 {
 	struct session_context context;
@@ -113,7 +125,8 @@ static int make(struct exporter *exporter, const struct config *config, struct l
 		.log = log,
 	};
 	exporter->sessions = sessions_new(config, &context);
-	exporter->system = system_sessions_new();
+	if (has_live_session(config))
+		exporter->system = system_sessions_new();
 	return exporter->sessions ? make_page(exporter) : -1;
 }
 

@@ -148,6 +148,20 @@ static void a_source_that_is_not_known_is_an_error(void **state)
 	assert_null(make(&rig));
 	assert_string_equal(rig.error.text, "session test: no such source");
 	end(&rig);
+	begin(&rig, "a.etl");
+#ifdef _WIN32
+	strcpy(rig.source, "tracefs");
+	assert_null(make(&rig));
+	assert_string_equal(
+		rig.error.text,
+		"session test: source: tracefs takes Linux, and this is another system");
+#else
+	strcpy(rig.source, "etw");
+	assert_null(make(&rig));
+	assert_string_equal(rig.error.text,
+			    "session test: source: etw takes Windows, and this is another system");
+#endif
+	end(&rig);
 }
 
 static void a_replay_finishes(void **state)

@@ -43,6 +43,11 @@ static inline uint32_t etw_counter_advance(uint32_t *last, uint32_t now)
 /* A session that is new. */
 void etw_losses_begin(struct etw_losses *losses);
 
+/* What is lost alone: events, buffers of the log file, buffers that were to come to us. */
+void etw_losses_note_lost(struct etw_losses *losses, const uint32_t counters[ETW_COUNTER_COUNT],
+			  struct session_health *health);
+
+/* Likewise, and the rest. */
 void etw_losses_note(struct etw_losses *losses, const struct etw_numbers *numbers,
 		     struct session_health *health);
 

@@ -34,8 +34,8 @@ struct etw {
 	struct stop *ended;	      /* set once no more events are delivered */
 	_Atomic bool is_stopping;     /* by us */
 	_Atomic bool consumer_closed; /* or is just being closed */
-	uint32_t stopper;	      /* the process that stopped the session; 0: not known */
-	bool was_stopped;	      /* by it */
+	struct etw_stop_event stop;   /* of the session, by another process */
+	bool was_stopped;	      /* so */
 };
 
 static void *etw_open(const struct source_context *context, struct error *error)
@@ -67,10 +67,8 @@ static void etw_close(void *source)
 
 static void note_stopper(struct etw *etw, const EVENT_RECORD *event)
 {
-	if (!etw_stop_event_is(event, etw->session.name))
-		return;
-	etw->stopper = event->EventHeader.ProcessId;
-	etw->was_stopped = true;
+	if (etw_stop_event_read(event, etw->session.name, &etw->stop))
+		etw->was_stopped = true;
 }
 
 static void WINAPI take_event(PEVENT_RECORD event)
@@ -175,7 +173,6 @@ static int begin(struct etw *etw, struct error *error)
 	};
 	etw->consumer = INVALID_PROCESSTRACE_HANDLE;
 	etw->was_stopped = false;
-	etw->stopper = 0;
 	atomic_store(&etw->consumer_closed, true);
 	atomic_store(&etw->is_stopping, false);
 	etw->ended = stop_new();
@@ -190,6 +187,21 @@ static int begin(struct etw *etw, struct error *error)
 	return 0;
 }
 
+/* The session is gone, and with it its numbers, but for those that Windows said at its end. */
+static void note_stop(struct etw *etw)
+{
+	const struct etw_stop_event *stop = &etw->stop;
+	const uint32_t counters[ETW_COUNTER_COUNT] = {
+		[ETW_EVENTS_LOST] = stop->events_lost,
+		[ETW_LOG_BUFFERS_LOST] = stop->log_buffers_lost,
+		[ETW_REAL_TIME_BUFFERS_LOST] = stop->real_time_buffers_lost,
+	};
+
+	session_health_stopped(etw->context.health, etw->was_stopped ? stop->stopper : 0);
+	if (etw->was_stopped && stop->has_lost)
+		etw_losses_note_lost(&etw->session.losses, counters, etw->context.health);
+}
+
 /* Windows has ended the trace, though it was not to end. */
 static int set_ended(struct etw *etw, ULONG code, struct error *error)
 {
@@ -197,10 +209,10 @@ static int set_ended(struct etw *etw, ULONG code, struct error *error)
 
 	if (code != ERROR_SUCCESS && code != ERROR_CANCELLED)
 		return etw_error_set(error, code, "receive the events of", name);
-	session_health_stopped(etw->context.health, etw->was_stopped ? etw->stopper : 0);
+	note_stop(etw);
 	if (etw->was_stopped)
 		return error_set(error, "process %lu has stopped the trace session %s",
-				 (unsigned long)etw->stopper, name);
+				 (unsigned long)etw->stop.stopper, name);
 	return error_set(error, "somebody has stopped the trace session %s", name);
 }
 

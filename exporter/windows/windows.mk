@@ -15,7 +15,8 @@ windows:
 	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES)
 	@$(MAKE) --no-print-directory PLATFORM=windows etw_exporter.exe
 
-WINDOWS_TEST_PACKAGES := $(WINDOWS_PACKAGES) $(BUILD_PACKAGES) wine wine64 python3
+MSI_PACKAGES          := wixl msitools
+WINDOWS_TEST_PACKAGES := $(WINDOWS_PACKAGES) $(BUILD_PACKAGES) $(MSI_PACKAGES) wine wine64 python3
 
 # In a Windows of its own, below the build's folder.
 test-windows:
@@ -54,8 +55,7 @@ lint-windows:
 		--suppress=varFuncNullUB --error-exitcode=1 $(WINDOWS_DEFINES) $(WINDOWS_SOURCES)
 
 # The package for Windows Installer.
-MSI_PACKAGES := wixl msitools
-MSI          := etw_exporter-$(VERSION).msi
+MSI := etw_exporter-$(VERSION).msi
 
 msi: windows
 	$(call need,$(MSI_PACKAGES))
@@ -100,7 +100,8 @@ $(BUILD)/demo_recording.c $(BUILD)/syscall_names.c: $(BUILD)/%: build/%
 	@mkdir -p $(@D)
 	@cp $< $@
 
-run-tests-windows: $(TEST_BINARIES)
+run-tests-windows:
+	@$(MAKE) --no-print-directory $(TEST_BINARIES)
 	@WINEPREFIX="$(CURDIR)/$(BUILD)/wine" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" \
 		WINDOWS_EXPORTER="$(CURDIR)/etw_exporter.exe" ETW_EXPORTER="$(CURDIR)/etw_exporter" \
 		python3 tests/e2e_windows/run.py $(TEST_BINARIES)

@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-PROGRAM_SECONDS = int(os.environ.get("SECONDS_PER_PROGRAM", "240"))
+PROGRAM_SECONDS = int(os.environ.get("SECONDS_PER_PROGRAM", "600"))
 JOBS = 2
 
 

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -12,7 +13,6 @@ import unittest
 import machine
 import harness
 
-BUILD = pathlib.Path(os.environ.get("BUILD", "build-windows")).resolve()
 EVENTS = 8316  # of the demo recording
 WRONG = "sessions:\n  - name: a\n    pathh: demo.etl\n"
 GOOD = "sessions: [{name: a, path: demo.etl}]\n"
@@ -25,7 +25,7 @@ def setUpModule():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="etw_exporter-"))
     unittest.addModuleCleanup(shutil.rmtree, folder, ignore_errors=True)
     packages = {version: machine.make_package(folder, version) for version in ("0.1.0", "0.1.1")}
-    windows = machine.Machine(BUILD / "wine-service")
+    windows = machine.Machine(harness.ROOT / "build-windows" / "wine-service")
     unittest.addModuleCleanup(windows.__exit__)
     windows.__enter__()
 
@@ -33,8 +33,10 @@ def setUpModule():
 class Test(unittest.TestCase):
     maxDiff = 4000
 
+    port = None  # where the service listens; each test has one of its own
+
     def setUp(self):
-        self.port = machine.free_port()
+        self.port = self.port or machine.free_port()
         self.address = f"127.0.0.1:{self.port}"
         windows.clear_event_log()
 
@@ -68,8 +70,22 @@ class Test(unittest.TestCase):
             self.assertNotEqual(client.connect_ex(("127.0.0.1", self.port)), 0)
 
 
-class Package(Test):
-    """Each test begins with the package installed, and its service running."""
+class Installed(Test):
+    """What a package has installed."""
+
+    def configure(self, text):
+        self.demo(windows.installed / "demo.etl")
+        windows.config.write_text(text, encoding="utf-8")
+
+    def restart(self, text):
+        self.configure(text)
+        windows.stop()
+        windows.wait_for_state("STOPPED")
+        self.start()
+
+
+class Package(Installed):
+    """Each test installs a package."""
 
     package = "0.1.0"
 
@@ -84,15 +100,6 @@ class Package(Test):
         if windows.state():
             self.assertEqual(windows.remove(packages[self.package]), 0)
 
-    def configure(self, text):
-        self.demo(windows.installed / "demo.etl")
-        windows.config.write_text(text, encoding="utf-8")
-
-    def restart(self, text):
-        self.configure(text)
-        self.assertEqual(windows.stop(), 0)
-        self.start()
-
     def test_it_installs_a_service_that_runs(self):
         self.assertEqual(windows.wait_for_state("RUNNING"), machine.State("RUNNING", 0, 0))
         self.assertEqual(harness.get(self.address, "/-/healthy").status, 200)
@@ -105,59 +112,6 @@ class Package(Test):
         self.assertEqual(windows.registry(machine.SOURCE_KEY, "EventMessageFile"),
                          "C:\\Program Files\\etw_exporter\\etw_exporter.exe")
         self.wait_for_entry("information", f"msg=listening address={self.address}")
-
-    def test_it_serves_what_its_configuration_says(self):
-        self.restart(GOOD)
-        self.wait_for_events(EVENTS)
-
-    def test_it_stops_in_order_and_starts_again(self):
-        self.restart("sessions: [{name: a, path: demo.etl, pace: recorded, loop: true}]\n")
-        windows.clear_event_log()
-        self.assertEqual(windows.stop(), 0)
-        self.assertEqual(windows.wait_for_state("STOPPED"), machine.State("STOPPED", 0, 0))
-        self.assert_not_listening()
-        self.wait_for_entry("information", 'msg=stopping signal="service stop"')
-        self.wait_for_entry("information", 'msg="session ended" session=a state=stopped')
-        harness.wait_until(lambda: not windows.processes(), "its process to end")
-        self.start()
-
-    def test_a_wrong_configuration_is_refused(self):
-        windows.stop()
-        self.configure(WRONG)
-        windows.clear_event_log()
-        windows.start()
-        self.assertEqual(windows.wait_for_state("STOPPED"), machine.State("STOPPED", 1066, 2))
-        self.assert_not_listening()
-        problem = self.wait_for_entry("error", 'unknown key \\"pathh\\"')
-        self.assertIn("at=3:5", problem.text)
-        self.assertIn("Program Files", problem.text)
-        self.wait_for_entry("error", "which has errors")
-        self.configure(GOOD)
-        self.start()
-        self.wait_for_events(EVENTS)
-
-    def test_an_address_that_is_taken_ends_it(self):
-        windows.stop()
-        with socket.socket() as other:
-            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            other.bind(("127.0.0.1", self.port))
-            other.listen()
-            windows.clear_event_log()
-            windows.start()
-            self.assertEqual(windows.wait_for_state("STOPPED"),
-                             machine.State("STOPPED", 1066, 1))
-        self.wait_for_entry("error", f"cannot listen on {self.address}")
-
-    def test_it_starts_after_it_was_killed(self):
-        self.restart(GOOD)
-        (process,) = windows.processes()
-        os.kill(process, signal.SIGKILL)
-        harness.wait_until(lambda: not windows.processes(), "its process to end")
-        self.assert_not_listening()
-        # Wine's manager sees it when it has something to say to the service.
-        windows.stop()
-        self.start()
-        self.wait_for_events(EVENTS)
 
     def test_removed_it_leaves_the_configuration_alone(self):
         self.restart(GOOD)
@@ -184,6 +138,97 @@ class Package(Test):
         # The other one is gone: nothing is left of it to be removed.
         self.assertNotEqual(windows.remove(packages["0.1.0"]), 0)
         self.assertEqual(windows.state(), machine.State("RUNNING", 0, 0))
+
+
+class Service(Installed):
+    """Once installed, the service is all tests' own."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.port = machine.free_port()
+        assert windows.install(packages["0.1.0"], LISTEN_ADDR="127.0.0.1",
+                               LISTEN_PORT=cls.port) == 0
+
+    @classmethod
+    def tearDownClass(cls):
+        assert windows.remove(packages["0.1.0"]) == 0
+        shutil.rmtree(windows.installed)
+
+    def test_it_serves_what_its_configuration_says(self):
+        self.restart(GOOD)
+        self.wait_for_events(EVENTS)
+
+    def test_it_stops_in_order_and_starts_again(self):
+        self.restart("sessions: [{name: a, path: demo.etl, pace: recorded, loop: true}]\n")
+        windows.clear_event_log()
+        self.assertEqual(windows.stop(), 0)
+        self.assertEqual(windows.wait_for_state("STOPPED"), machine.State("STOPPED", 0, 0))
+        self.assert_not_listening()
+        self.wait_for_entry("information", 'msg=stopping signal="service stop"')
+        self.wait_for_entry("information", 'msg="session ended" session=a state=stopped')
+        harness.wait_until(lambda: not windows.processes(), "its process to end")
+        self.start()
+
+    def test_a_wrong_configuration_is_refused(self):
+        windows.stop()
+        windows.wait_for_state("STOPPED")
+        self.configure(WRONG)
+        windows.clear_event_log()
+        windows.start()
+        self.assertEqual(windows.wait_for_state("STOPPED"), machine.State("STOPPED", 1066, 2))
+        self.assert_not_listening()
+        problem = self.wait_for_entry("error", 'unknown key \\"pathh\\"')
+        self.assertIn("at=3:5", problem.text)
+        self.assertIn("Program Files", problem.text)
+        self.wait_for_entry("error", "which has errors")
+        self.configure(GOOD)
+        self.start()
+        self.wait_for_events(EVENTS)
+
+    def test_an_address_that_is_taken_ends_it(self):
+        windows.stop()
+        windows.wait_for_state("STOPPED")
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.bind(("127.0.0.1", self.port))
+            other.listen()
+            windows.clear_event_log()
+            windows.start()
+            self.assertEqual(windows.wait_for_state("STOPPED"),
+                             machine.State("STOPPED", 1066, 1))
+        self.wait_for_entry("error", f"cannot listen on {self.address}")
+
+    def test_it_starts_after_it_was_killed(self):
+        self.restart(GOOD)
+        (process,) = windows.processes()
+        os.kill(process, signal.SIGKILL)
+        harness.wait_until(lambda: not windows.processes(), "its process to end")
+        self.assert_not_listening()
+        # Wine's manager sees it when it has something to say to the service.
+        windows.stop()
+        self.start()
+        self.wait_for_events(EVENTS)
+
+
+class Resources(unittest.TestCase):
+    """What is in the program's file beside the program."""
+
+    def test_messages_of_the_event_log(self):
+        tool = folder / "message.exe"
+        subprocess.run(["x86_64-w64-mingw32-gcc", "-o", tool,
+                        harness.ROOT / "tests" / "e2e_windows" / "message.c"], check=True,
+                       timeout=machine.DEADLINE_SECONDS)
+        for number in ("40000001", "80000002", "c0000003"):
+            done = windows.run(tool, machine.windows_path(machine.EXE), number, "what was logged")
+            self.assertEqual((done.code, done.output.strip()), (0, "what was logged"), number)
+
+    def test_version_and_manifest(self):
+        file = pathlib.Path(machine.EXE).read_bytes()
+        version = re.search(r"version (\S+)", windows.run(machine.EXE, "--version").output)[1]
+        for text in (f"FileVersion\0\0{version}\0", f"ProductVersion\0{version}\0"):
+            self.assertIn(text.encode("utf-16-le"), file)
+        self.assertIn(b"<longPathAware", file)
+        self.assertIn(b'level="asInvoker"', file)
 
 
 class Command(Test):

@@ -25,6 +25,7 @@
 #undef rename
 
 #define PIPE_BYTES 65536
+#define WAIT_MS	   20000
 
 /* Files have the bytes that were written to them. */
 __attribute__((constructor)) static void choose_binary(void)
@@ -156,11 +157,24 @@ FILE *posix_popen(const char *command, const char *mode)
 	return NULL;
 }
 
+/* Not while the one that is there is open: then it is waited for. */
+static BOOL replace(const wchar_t *from, const wchar_t *to)
+{
+	ULONGLONG began = GetTickCount64();
+	BOOL done;
+
+	do {
+		SwitchToThread();
+		done = MoveFileExW(from, to, MOVEFILE_REPLACE_EXISTING);
+	} while (!done && GetLastError() == ERROR_ACCESS_DENIED &&
+		 GetTickCount64() - began < WAIT_MS);
+	return done;
+}
+
 int posix_rename(const char *from, const char *to)
 {
 	wchar_t *wide_from = wide_path(from), *wide_to = wide_path(to);
-	BOOL done =
-		wide_from && wide_to && MoveFileExW(wide_from, wide_to, MOVEFILE_REPLACE_EXISTING);
+	BOOL done = wide_from && wide_to && replace(wide_from, wide_to);
 
 	if (!done)
 		errno = wide_path_errno();

@@ -114,6 +114,43 @@ static void the_last_losses_come_with_the_end(void **state)
 	etw_rig_end(&rig);
 }
 
+/* By what the stop event says: the session itself cannot be asked any more. */
+static void what_was_lost_before_another_process_stopped_it_is_counted(void **state)
+{
+	const struct session_health *health;
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_begin(&rig, MACHINE "lost events=7 log=1 real_time=2\nstop pid=1\nemit Stocked\n",
+		      SHOP);
+	health = etw_rig_health(&rig);
+	ETW_RIG_WAIT(&rig, etw_rig_events(&rig, 2) == 1);
+	assert_int_equal(health_get(&health->events_lost), 7);
+	assert_int_equal(health_get(&health->buffers_lost_by[BUFFER_LOSS_LOG_FILE]), 1);
+	assert_int_equal(health_get(&health->buffers_lost_by[BUFFER_LOSS_REAL_TIME]), 2);
+	etw_rig_end(&rig);
+}
+
+/* Events of a class of their own say that something was lost. */
+static void losses_in_band_are_signs(void **state)
+{
+	const struct session_health *health;
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_begin(&rig,
+		      MACHINE "provider {6a399ae0-4bc6-4de9-870b-3657f8947e7e} Lost\n"
+			      "event LostEvent opcode=32 classic=1\n"
+			      "event LostBuffer opcode=33 classic=1\n"
+			      "emit LostEvent count=3\nemit LostBuffer count=2\nemit Ordered\n",
+		      "  providers: [{name: Shop}, {name: Lost}]\n");
+	health = etw_rig_health(&rig);
+	ETW_RIG_WAIT(&rig, total(&rig) == 6);
+	assert_int_equal(health_get(&health->loss_signs[LOSS_SIGN_LOST_EVENT]), 3);
+	assert_int_equal(health_get(&health->loss_signs[LOSS_SIGN_LOST_BUFFER]), 2);
+	etw_rig_end(&rig);
+}
+
 static void losses_of_a_session_that_came_again_add_up(void **state)
 {
 	struct etw_rig rig;
@@ -196,6 +233,8 @@ int main(void)
 		cmocka_unit_test(a_session_of_others_that_ends_is_waited_for),
 		cmocka_unit_test(what_was_lost_is_asked_for_while_it_runs),
 		cmocka_unit_test(the_last_losses_come_with_the_end),
+		cmocka_unit_test(what_was_lost_before_another_process_stopped_it_is_counted),
+		cmocka_unit_test(losses_in_band_are_signs),
 		cmocka_unit_test(losses_of_a_session_that_came_again_add_up),
 		cmocka_unit_test(what_a_session_of_others_lost_before_is_not_counted),
 		cmocka_unit_test(events_that_the_queue_has_no_room_for_are_dropped_and_counted),

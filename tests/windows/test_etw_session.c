@@ -125,6 +125,7 @@ static void keywords_have_names(void **state)
 
 	(void)state;
 	ASSERT_COUNTS(", any: [stock]", 0, 5, 7, 9, 0, 0, 0);
+	ASSERT_COUNTS(", any: [0x20, 0x10]", 7, 5, 7, 9, 11, 13, 0);
 	ASSERT_COUNTS(", any: [Stock, 0x10], all: [Orders, Stock]", 0, 5, 0, 9, 0, 0, 0);
 	etw_rig_begin(&rig, MACHINE, "  providers: [{name: Contoso-Shop, any: Stocks}]\n");
 	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_WAITING);

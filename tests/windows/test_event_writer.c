@@ -345,6 +345,28 @@ static void what_finds_no_room_is_dropped_until_there_is_some(void **state)
 	end(&rig);
 }
 
+/* Whatever is left at a buffer's end, with a mark of the processor before each event. */
+static void nothing_is_written_behind_a_buffer(void **state)
+{
+	EVENT_RECORD event = make(EVENT_HEADER_FLAG_PROCESSOR_INDEX);
+	struct trace_buffer *first;
+	struct rig rig;
+
+	(void)state;
+	for (event.UserDataLength = 0; event.UserDataLength < 200; event.UserDataLength++) {
+		begin(&rig);
+		event_writer_write(&rig.writer, &event);
+		for (first = rig.writer.buffer; rig.writer.buffer == first;) {
+			event.BufferContext.ProcessorIndex ^= 1;
+			event_writer_write(&rig.writer, &event);
+			assert_true(rig.writer.at <= rig.writer.end);
+		}
+		assert_true(first->length <= first->capacity);
+		event_writer_flush(&rig.writer);
+		end(&rig);
+	}
+}
+
 static void what_was_handed_on_has_the_time_of_its_clock(void **state)
 {
 	EVENT_RECORD event = make(EVENT_HEADER_FLAG_64_BIT_HEADER);
@@ -382,6 +404,7 @@ int main(void)
 		cmocka_unit_test(a_mark_in_a_file_is_an_unknown_record),
 		cmocka_unit_test(an_event_that_is_too_large_is_refused),
 		cmocka_unit_test(what_finds_no_room_is_dropped_until_there_is_some),
+		cmocka_unit_test(nothing_is_written_behind_a_buffer),
 		cmocka_unit_test(what_was_handed_on_has_the_time_of_its_clock),
 	};
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "exporter/bytes.h"
 #include "exporter/etw/etw_stop_event_windows.h"
 #include "tests/windows/model/model.h"
 
@@ -311,26 +312,40 @@ static void change_counters(struct model_consumer *consumer, const struct model_
 	model_unlock();
 }
 
-/*
- * Unsettled: whether a session that has the provider enabled sees its own end. Behind the name
- * comes more, which nobody reads.
- */
+/* As event 11 of version 2 has them: the file's name, six numbers of buffers, what was lost. */
+static size_t write_stop(const struct model_consumer *consumer, uint8_t *payload)
+{
+	struct model_state *state = model_lock();
+	struct model_session *session = model_session_by_id(state, consumer->id);
+	size_t length = 0, at = 20;
+
+	while (consumer->name[length])
+		length++;
+	memcpy(payload + at, consumer->name, (length + 1) * sizeof(WCHAR));
+	at += (length + 1) * sizeof(WCHAR) + sizeof(WCHAR) + 24;
+	if (session) {
+		put_le32(payload + at, session->properties.EventsLost);
+		put_le32(payload + at + 4, session->properties.LogBuffersLost);
+		put_le32(payload + at + 8, session->properties.RealTimeBuffersLost);
+	}
+	model_unlock();
+	return at + 16;
+}
+
+/* Unsettled: whether a session that has the provider enabled sees its own end. */
 static void tell_stopper(struct model_consumer *consumer, ULONG pid)
 {
 	const struct model_event event = {
 		.provider = etw_stop_event_provider,
 		.descriptor = {.Id = ETW_STOP_EVENT_ID,
+			       .Version = 2,
 			       .Level = ETW_STOP_EVENT_LEVEL,
 			       .Keyword = ETW_STOP_EVENT_KEYWORD},
 	};
 	const struct model_step step = {.event = &event, .pid = pid};
 	struct emitted *emitted = make_emitted(&step);
-	size_t length = 0;
 
-	while (consumer->name[length])
-		length++;
-	memcpy(emitted->payload + 20, consumer->name, (length + 1) * sizeof(WCHAR));
-	emitted->record.UserDataLength = (USHORT)(20 + (length + 1) * sizeof(WCHAR) + 34);
+	emitted->record.UserDataLength = (USHORT)write_stop(consumer, emitted->payload);
 	emitted->record.EventHeader.TimeStamp.QuadPart = stamp(consumer);
 	if (wants(consumer, &step))
 		model_deliver(consumer, &emitted->record);
