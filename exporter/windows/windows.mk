@@ -101,8 +101,9 @@ $(BUILD)/demo_recording.c $(BUILD)/syscall_names.c: $(BUILD)/%: build/%
 	@cp $< $@
 
 run-tests-windows:
-	@$(MAKE) --no-print-directory $(TEST_BINARIES)
+	@$(MAKE) --no-print-directory $(TEST_BINARIES) $(BUILD)/etwrun.exe $(BUILD)/etwmodel.dll
 	@WINEPREFIX="$(CURDIR)/$(BUILD)/wine" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" \
 		WINDOWS_EXPORTER="$(CURDIR)/etw_exporter.exe" ETW_EXPORTER="$(CURDIR)/etw_exporter" \
-		python3 tests/e2e_windows/run.py $(TEST_BINARIES)
+		ETW_MODEL="wine $(BUILD)/etwrun.exe $(BUILD)/etwmodel.dll etw_exporter.exe" \
+		BUILD="$(CURDIR)/$(BUILD)" python3 tests/e2e_windows/run.py $(TEST_BINARIES)
 endif

@@ -1,7 +1,8 @@
 """Runs the test programs named, and the end-to-end tests here, under wine, two at a time; says what
 failed, and counts.
 
-    WINDOWS_EXPORTER=etw_exporter.exe ETW_EXPORTER=./etw_exporter BUILD=build-windows run.py EXE...
+    WINDOWS_EXPORTER=etw_exporter.exe ETW_EXPORTER=./etw_exporter BUILD=build-windows \\
+        ETW_MODEL="wine etwrun.exe etwmodel.dll etw_exporter.exe" run.py EXE...
 """
 
 import concurrent.futures
@@ -75,7 +76,9 @@ def test(path):
 def main():
     prepare_wine()
     paths = [pathlib.Path(name) for name in sys.argv[1:]]
-    paths = sorted(HERE.glob("test_*.py")) + paths
+    # Those of live sessions are of either system: here with the model put into the program.
+    scripts = [*HERE.glob("test_*.py"), *(HERE.parent / "e2e").glob("test_etw*.py")]
+    paths = sorted(scripts) + paths
     totals = [0, 0, 0]
     # Where none of its programs runs, wine ends itself, and takes seconds to start again.
     idle = subprocess.Popen(["wine", "cmd"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
