@@ -185,7 +185,7 @@ $(BUILD)/tests/test_damage_linux$(EXE): LDFLAGS += -Wl,--wrap=input_read
 # It says that a CPU has not been online.
 $(BUILD)/tests/test_ring_reader_linux$(EXE): LDFLAGS += -Wl,--wrap=poll
 
--include $(OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d) \
+-include $(OBJECTS:.o=.d) $(SUPPORT_OBJECTS:.o=.d) $(wildcard $(BUILD)/tests/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d) \
 	$(MODEL_OBJECTS:.o=.d) $(wildcard $(BUILD)/model/tests/windows/*.d)
 
 # $(call need,PACKAGES): installs those that are missing, or says how to.

@@ -50,10 +50,10 @@ static const char *const etw_clocks[] = {
 			"tracefs has the running Linux kernel trace, etw the running Windows.",  \
 	}
 
-#define QUEUE_ROW                                                                                  \
+#define QUEUE_ROW(size)                                                                            \
 	{                                                                                          \
 		.name = "queue", .kind = KEY_SIZE, .offset = MEMBER(queue_bytes), .low = 64 * KIB, \
-		.high = 4 * GIB, .fallback = "8MiB",                                               \
+		.high = 4 * GIB, .fallback = (size),                                               \
 		.help = "Room for bytes that are read and not yet counted.",                       \
 	}
 
@@ -105,7 +105,7 @@ static const struct key etl_rows[] = {
 		.fallback = "false",
 		.help = "Makes each file a session of its own, named NAME/FILE.",
 	},
-	QUEUE_ROW,
+	QUEUE_ROW("8MiB"),
 };
 
 static const struct key tracefs_rows[] = {
@@ -171,7 +171,7 @@ static const struct key tracefs_rows[] = {
 		.fallback = "false",
 		.help = "Traces the children of the processes in pids, too.",
 	},
-	QUEUE_ROW,
+	QUEUE_ROW("8MiB"),
 };
 
 static const struct key etw_rows[] = {
@@ -230,7 +230,7 @@ static const struct key etw_rows[] = {
 		.choices = etw_clocks,
 		.help = "The clock of time stamps: the performance counter or the time of day.",
 	},
-	QUEUE_ROW,
+	QUEUE_ROW("32MiB"),
 };
 
 static_assert(COUNT(etl_rows) <= KEYS_MAX, "KEYS_MAX is too small");

@@ -40,7 +40,7 @@ static void what_is_not_said_has_defaults(void **state)
 
 	(void)state;
 	assert_string_equal(config->sessions[0].source, "etw");
-	assert_int_equal(config->sessions[0].queue_bytes, 8 << 20);
+	assert_int_equal(config->sessions[0].queue_bytes, 32 << 20);
 	assert_int_equal(etw->kind, ETW_USER);
 	assert_int_equal(etw->on_exists, ON_EXISTS_REPLACE);
 	assert_int_equal(etw->buffers.size_bytes, 256 << 10);

@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 import harness
-from test_etw import MODEL
+from test_etw import MODEL, Machine
 
 DONE, FAILED, USAGE = 0, 1, 2
 
@@ -205,6 +205,36 @@ class Check(Windows):
         self.assertNotIn("warning", done.stderr)
         done = self.check(DONE, script=MACHINE + "lacks TdhEnumerateManifestProviderEvents\n")
         self.assertNotIn("warning", done.stderr)
+
+
+class Serve(unittest.TestCase):
+    def test_events_are_decoded_by_what_is_registered(self):
+        config = CONFIG.format(provider="{name: Contoso-Shop}", id=1, field="Kind")
+        # Three of a pen, each of one.
+        script = MACHINE + "emit Ordered count=3 data=0100000002000000000000000000\n"
+        with Machine(script, config) as exporter:
+            exporter.wait_for("ordered_total", 3, kind="Pen")
+            samples = exporter.samples()
+            exporter.finish()
+        self.assertEqual(harness.total(samples, "etw_events_total", provider="Contoso-Shop",
+                                       event_id="1", event="Ordered"), 3)
+        self.assertEqual(harness.total(samples, "etw_session_schema_lookups_total",
+                                       result="found"), 1)
+        self.assertEqual(harness.total(samples, "etw_decode_errors_total"), None)
+
+    def test_all_sessions_of_the_machine_are_on_the_page(self):
+        config = CONFIG.format(provider="{name: Contoso-Shop}", id=1, field="Kind")
+        with Machine(MACHINE + "lost events=7 log=2 real_time=3\n", config) as exporter:
+            name = "etw_system_session_events_lost_total"
+            exporter.wait_for(name, 7, trace_session="etw_exporter_shop")
+            samples = exporter.samples()
+            exporter.finish()
+        self.assertEqual(harness.total(samples, "etw_system_sessions"), 3)
+        self.assertEqual(harness.total(samples, "etw_system_sessions_limit"), 64)
+        self.assertEqual(harness.total(samples, name, trace_session="NT Kernel Logger"), 0)
+        for target, lost in ("log_file", 2), ("real_time", 3):
+            self.assertEqual(harness.total(samples, "etw_system_session_buffers_lost_total",
+                                           trace_session="etw_exporter_shop", target=target), lost)
 
 
 if __name__ == "__main__":

@@ -175,6 +175,39 @@ static void the_names_of_sessions_do_not_pile_up(void **state)
 	end(&world);
 }
 
+static void lengthen(const char *from, char letter)
+{
+	struct model_session *session = lock(from);
+	size_t i;
+
+	for (i = 0; i < 700; i++)
+		session->name[i] = u'x';
+	session->name[i++] = (WCHAR)letter;
+	session->name[i] = 0;
+	model_unlock();
+}
+
+/* Names are not taken to their ends: of two that look the same then the first counts. */
+static void sessions_that_look_the_same_are_one(void **state)
+{
+	struct world world;
+	struct text text;
+
+	(void)state;
+	begin(&world, "session A\nsession B\n");
+	lose("A", 5, 0, 0, 0);
+	lose("B", 9, 0, 0, 0);
+	lengthen("A", 'a');
+	lengthen("B", 'b');
+	system_sessions_read(world.system);
+	page(&world, &text);
+	assert_non_null(strstr(text.bytes, "xxx\"} 5\n"));
+	assert_null(strstr(text.bytes, "xxx\"} 9\n"));
+	assert_non_null(strstr(text.bytes, "\netw_system_sessions 2\n"));
+	text_done(&text);
+	end(&world);
+}
+
 static void who_may_not_look_gets_nothing(void **state)
 {
 	struct world world;
@@ -259,6 +292,7 @@ int main(void)
 		cmocka_unit_test(a_session_that_was_started_again_goes_on),
 		cmocka_unit_test(a_session_that_is_gone_is_not_on_the_page),
 		cmocka_unit_test(the_names_of_sessions_do_not_pile_up),
+		cmocka_unit_test(sessions_that_look_the_same_are_one),
 		cmocka_unit_test(who_may_not_look_gets_nothing),
 		cmocka_unit_test(windows_is_asked_once_a_second),
 		cmocka_unit_test(only_ours_are_stopped),

@@ -36,6 +36,15 @@ static struct model_consumer *find(TRACEHANDLE handle)
 	return at < CONSUMERS_MAX && atomic_load(&consumers[at].used) ? &consumers[at] : NULL;
 }
 
+/* Not of the machine's clock, which stands still while a recording is replayed. */
+static unsigned long long now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (unsigned long long)now.tv_sec * 1000 + (unsigned long long)now.tv_nsec / 1000000;
+}
+
 static void rest_ms(unsigned long ms)
 {
 	const struct timespec time = {(time_t)(ms / 1000), (long)(ms % 1000) * 1000000};
@@ -393,7 +402,7 @@ static bool install(void)
 /* False: the callback wants no more. */
 static bool take_step(struct model_consumer *consumer, const struct model_step *step)
 {
-	unsigned long waited;
+	unsigned long long begun;
 
 	switch (step->kind) {
 	case STEP_EMIT:
@@ -403,7 +412,7 @@ static bool take_step(struct model_consumer *consumer, const struct model_step *
 		change_counters(consumer, step);
 		return true;
 	case STEP_SLEEP:
-		for (waited = 0; waited < step->ms && is_alive(consumer); waited++)
+		for (begun = now_ms(); now_ms() - begun < step->ms && is_alive(consumer);)
 			rest_ms(1);
 		return true;
 	case STEP_STATE:
