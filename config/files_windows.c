@@ -114,11 +114,23 @@ int file_open(const char *path, bool waits)
 		_O_RDONLY);
 }
 
-/* Without the right to write anywhere else, the system itself writes at the end. */
+/*
+ * Without the right to write anywhere else, the system itself writes at the end. Of a folder that
+ * is the right to make others in it.
+ */
 int file_open_to_append(const char *path)
 {
-	return descriptor_of(open_handle(path, FILE_APPEND_DATA | SYNCHRONIZE, OPEN_ALWAYS, 0),
-			     _O_WRONLY);
+	HANDLE handle = open_handle(path, FILE_APPEND_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE,
+				    OPEN_ALWAYS, 0);
+	struct file_status status;
+
+	if (handle != INVALID_HANDLE_VALUE && !read_status(handle, &status) &&
+	    status.kind == FILE_KIND_FOLDER) {
+		CloseHandle(handle);
+		errno = EISDIR;
+		return -1;
+	}
+	return descriptor_of(handle, _O_WRONLY);
 }
 
 bool file_is_readable(const char *path)

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <windows.h>
+#include <tlhelp32.h>
 
 #include "exporter/ending_windows.h"
 
@@ -110,6 +111,34 @@ static void WINAPI service_main(DWORD argument_count, wchar_t **arguments)
 	report_stopped(service.code);
 }
 
+static bool find_process(HANDLE processes, DWORD pid, PROCESSENTRY32W *found)
+{
+	BOOL more;
+
+	found->dwSize = sizeof(*found);
+	for (more = Process32FirstW(processes, found); more;
+	     more = Process32NextW(processes, found))
+		if (found->th32ProcessID == pid)
+			return true;
+	return false;
+}
+
+/* Who is not may wait for seconds until the service manager says so. */
+static bool may_be_service(void)
+{
+	HANDLE processes = CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0);
+	PROCESSENTRY32W found;
+	bool may_be = true;
+
+	if (processes == INVALID_HANDLE_VALUE)
+		return true;
+	if (find_process(processes, GetCurrentProcessId(), &found))
+		may_be = find_process(processes, found.th32ParentProcessID, &found) &&
+			 _wcsicmp(found.szExeFile, L"services.exe") == 0;
+	CloseHandle(processes);
+	return may_be;
+}
+
 bool service_run(service_body body, int argument_count, char **arguments, int *code)
 {
 	static wchar_t name[] = L"";
@@ -119,7 +148,7 @@ bool service_run(service_body body, int argument_count, char **arguments, int *c
 	service.argument_count = argument_count;
 	service.arguments = arguments;
 	/* Nobody else fails with ERROR_FAILED_SERVICE_CONTROLLER_CONNECT but who is no service. */
-	if (!StartServiceCtrlDispatcherW(table) && !service_is_active())
+	if (!may_be_service() || (!StartServiceCtrlDispatcherW(table) && !service_is_active()))
 		return false;
 	*code = service.code;
 	return true;
