@@ -459,7 +459,8 @@ static void feed(struct aggregator *aggregator, const struct trace_buffer *buffe
 
 	if (recording->events_path || recording->is_live)
 		look_at_machine(aggregator, recording);
-	if (recording->is_live && decoding_look_again(aggregator->decoding, clock_ns(CLOCK_MONOTONIC)))
+	if (recording->is_live &&
+	    decoding_look_again(aggregator->decoding, clock_ns(CLOCK_MONOTONIC)))
 		event_types_rename(&aggregator->types);
 	if (recording->is_learning)
 		buffer_walk_feed(&aggregator->learning, buffer);
