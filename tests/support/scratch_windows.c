@@ -7,6 +7,8 @@
 #include "config/wide_path_windows.h"
 #include "tests/support/scratch.h"
 
+#define DEADLINE_MS 10000
+
 /* What is closed is open for us alone. */
 static HANDLE closed = INVALID_HANDLE_VALUE;
 
@@ -63,13 +65,18 @@ void scratch_remove(struct scratch *scratch)
 	remove_at(scratch->directory);
 }
 
+/* Once nobody else has it open: who is tested may just be looking. */
 void scratch_close(struct scratch *scratch, const char *name)
 {
 	wchar_t *wide = wide_path(scratch_path(scratch, name));
+	ULONGLONG deadline = GetTickCount64() + DEADLINE_MS;
 
 	require(wide != NULL);
-	closed = CreateFileW(wide, GENERIC_READ, 0, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS,
-			     NULL);
+	do {
+		closed = CreateFileW(wide, GENERIC_READ, 0, NULL, OPEN_EXISTING,
+				     FILE_FLAG_BACKUP_SEMANTICS, NULL);
+	} while (closed == INVALID_HANDLE_VALUE && GetLastError() == ERROR_SHARING_VIOLATION &&
+		 GetTickCount64() < deadline);
 	free(wide);
 	require(closed != INVALID_HANDLE_VALUE);
 }
