@@ -48,7 +48,11 @@ static DWORD find_group(wchar_t name[NAME_SIZE])
 	return GetLastError();
 }
 
-int service_account_admit(struct error *error)
+typedef NET_API_STATUS(WINAPI *member_function)(LPCWSTR server, LPCWSTR group, DWORD level,
+						BYTE *members, DWORD count);
+
+/* Adds the account to the group, or removes it. */
+static DWORD change_group(member_function change)
 {
 	union service_sid_room room;
 	LOCALGROUP_MEMBERS_INFO_0 member = {&room.sid};
@@ -56,8 +60,13 @@ int service_account_admit(struct error *error)
 	DWORD code = find_group(group);
 
 	make_sid(&room);
-	if (!code)
-		code = NetLocalGroupAddMembers(NULL, group, 0, (BYTE *)&member, 1);
+	return code ? code : change(NULL, group, 0, (BYTE *)&member, 1);
+}
+
+int service_account_admit(struct error *error)
+{
+	DWORD code = change_group(NetLocalGroupAddMembers);
+
 	if (!code || code == ERROR_MEMBER_IN_ALIAS)
 		return 0;
 	return etw_error_set(error, code, "add " SERVICE_ACCOUNT " to", GROUP_OF_TRACERS);
@@ -65,14 +74,8 @@ int service_account_admit(struct error *error)
 
 int service_account_dismiss(struct error *error)
 {
-	union service_sid_room room;
-	LOCALGROUP_MEMBERS_INFO_0 member = {&room.sid};
-	wchar_t group[NAME_SIZE];
-	DWORD code = find_group(group);
+	DWORD code = change_group(NetLocalGroupDelMembers);
 
-	make_sid(&room);
-	if (!code)
-		code = NetLocalGroupDelMembers(NULL, group, 0, (BYTE *)&member, 1);
 	if (!code || code == ERROR_MEMBER_NOT_IN_ALIAS)
 		return 0;
 	return etw_error_set(error, code, "remove " SERVICE_ACCOUNT " from", GROUP_OF_TRACERS);

@@ -127,16 +127,20 @@ static inline void copy(uint8_t *to, const void *from, size_t bytes)
 		memcpy(to, from, bytes);
 }
 
-static void drop(struct event_writer *writer)
+/* For the event's record; NULL: it is dropped, and counted as such. */
+static inline uint8_t *record_room(struct event_writer *writer, size_t size,
+				   const EVENT_RECORD *event)
 {
-	health_add(&writer->health->events_dropped, 1);
-}
+	uint8_t *at = NULL;
 
-/* Larger than any that a session takes. */
-static void refuse(struct event_writer *writer)
-{
-	drop(writer);
-	health_malformed(writer->health, MALFORMED_RECORD_SIZE);
+	/* No session takes larger ones. */
+	if (size > RECORD_BYTES_MAX)
+		health_malformed(writer->health, MALFORMED_RECORD_SIZE);
+	else
+		at = reserve(writer, size, cpu_of(event));
+	if (!at)
+		health_add(&writer->health->events_dropped, 1);
+	return at;
 }
 
 static size_t items_size(const EVENT_RECORD *event)
@@ -173,15 +177,9 @@ static inline void write_event(struct event_writer *writer, const EVENT_RECORD *
 	uint16_t flags = event->EventHeader.Flags & (uint16_t)~DELIVERY_FLAGS;
 	uint8_t *at;
 
-	if (size > RECORD_BYTES_MAX) {
-		refuse(writer);
+	at = record_room(writer, size, event);
+	if (!at)
 		return;
-	}
-	at = reserve(writer, size, cpu_of(event));
-	if (!at) {
-		drop(writer);
-		return;
-	}
 	memcpy(at, &event->EventHeader, ETL_EVENT_HEADER_BYTES);
 	write_start(at, size, is_32_bit(event) ? ETL_TYPE_EVENT32 : ETL_TYPE_EVENT64);
 	put_le32(at + 4, items ? flags | ETL_EVENT_FLAG_EXTENDED_INFO : flags);
@@ -215,15 +213,9 @@ static void write_classic(struct event_writer *writer, const EVENT_RECORD *event
 	uint8_t type64 = instance ? ETL_TYPE_INSTANCE64 : ETL_TYPE_FULL64;
 	uint8_t *at;
 
-	if (size > RECORD_BYTES_MAX) {
-		refuse(writer);
+	at = record_room(writer, size, event);
+	if (!at)
 		return;
-	}
-	at = reserve(writer, size, cpu_of(event));
-	if (!at) {
-		drop(writer);
-		return;
-	}
 	write_start(at, size, is_32_bit(event) ? type32 : type64);
 	put_le32(at + 4, header->EventDescriptor.Opcode |
 				 (uint32_t)header->EventDescriptor.Level << 8 |
@@ -245,15 +237,9 @@ static void write_message(struct event_writer *writer, const EVENT_RECORD *event
 		MESSAGE_PARTS | (is_32_bit(event) ? ETL_MESSAGE_POINTER32 : ETL_MESSAGE_POINTER64);
 	uint8_t *at;
 
-	if (size > RECORD_BYTES_MAX) {
-		refuse(writer);
+	at = record_room(writer, size, event);
+	if (!at)
 		return;
-	}
-	at = reserve(writer, size, cpu_of(event));
-	if (!at) {
-		drop(writer);
-		return;
-	}
 	put_le32(at, (uint32_t)size | (uint32_t)ETL_MARK_MESSAGE << 24);
 	put_le32(at + 4, header->EventDescriptor.Id | parts << 16);
 	memcpy(at + 8, &header->ProviderId, 16);
