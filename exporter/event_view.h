@@ -20,7 +20,8 @@ struct event_view {
 	int64_t time_ns; /* of the event; see event_view_time() */
 	bool time_is_set, has_time;
 	bool classic;	/* as value_text() wants to know */
-	bool is_direct; /* numbers are read where they are in the payload; no extraction was run */
+	bool is_direct; /* values are taken from where they are in the payload; no extraction was
+			   run */
 };
 
 /* The event's Unix time in nanoseconds, converted once; false: it has none that is known. */

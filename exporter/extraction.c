@@ -70,34 +70,14 @@ size_t extraction_fixed_bytes(const struct extraction *extraction, int slot)
 	return bytes <= 8 ? bytes : 0;
 }
 
-/* Whether it stands before all that has no fixed size. */
-static bool is_in_front(const struct extraction *extraction, const struct plan *plan, size_t slot)
-{
-	uint16_t i;
-
-	for (i = 0; i < plan->stretches[0].end; i++)
-		if (plan->offsets[i].value == &extraction->values[slot])
-			return true;
-	return false;
-}
-
 bool extraction_layout(const struct extraction *extraction, struct fixed_layout *layout)
 {
 	const struct plan *plan = extraction->sized;
-	bool has_steps;
-	size_t i;
 
-	if (!plan)
+	if (!plan || plan->stretches[0].step)
 		return false;
-	for (i = 0; i < extraction->wanted; i++)
-		if (!is_in_front(extraction, plan, i))
-			return false;
-	has_steps = plan->stretches[0].step;
-	layout->bytes = plan->stretches[0].bytes;
-	if (extraction->whole && !has_steps)
-		layout->bytes += plan->tail;
-	layout->is_exact = extraction->whole && !has_steps;
-	layout->goes_on = has_steps;
+	layout->bytes = plan->stretches[0].bytes + plan->tail;
+	layout->is_exact = extraction->whole;
 	layout->is_narrow = plan->pointer_bytes == 4;
 	return true;
 }

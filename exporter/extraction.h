@@ -31,20 +31,19 @@ enum payload_result extraction_run(struct extraction *extraction,
 				   const struct event_record *record);
 
 /*
- * Whether the last payload was as its schema says. Where a struct, or an array of what has no fixed
- * size, stands behind the wanted fields, only these are known to be.
+ * Whether the last payload was as its schema says. Of schemas that have a struct, or an array of
+ * what has no fixed size, behind the wanted fields, only these are known to be.
  */
 enum payload_result extraction_fit(const struct extraction *extraction);
 
-/* Payloads in which all wanted fields are at fixed places. */
+/* Payloads in which all fields are at fixed places. */
 struct fixed_layout {
 	uint32_t bytes; /* what they have at least */
 	bool is_exact;	/* and at most */
-	bool goes_on;	/* behind them stands what only a run can tell to be right */
 	bool is_narrow; /* pointers have 4 bytes */
 };
 
-/* As it was in the last run. False: the fields do not stand at fixed places, or did not fit. */
+/* As it was in the last run. False: fields do not stand at fixed places, or did not fit. */
 bool extraction_layout(const struct extraction *extraction, struct fixed_layout *layout);
 
 /* Where a slot is in a payload of that layout. */

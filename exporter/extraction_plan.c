@@ -46,9 +46,9 @@ static bool have_steps(const struct schema *schema, uint16_t count)
 }
 
 /*
- * How many fields of the top level steps have to take; false: steps cannot do it. All of them, as
- * far as they can, as only a payload that is used up is as its schema says; and where writers
- * disagree about the layout nothing else shows that it was the right one.
+ * How many fields of the top level steps have to take; false: steps cannot do it. All of them,
+ * where they can, as only then it is known whether the payload is as its schema says; and where
+ * writers disagree about the layout nothing else shows that it was the right one.
  */
 static bool fields_to_take(struct extraction *extraction, uint16_t *count)
 {
@@ -56,7 +56,6 @@ static bool fields_to_take(struct extraction *extraction, uint16_t *count)
 	size_t i;
 
 	*count = 0;
-
 	for (i = 0; i < extraction->count; i++) {
 		const struct slot *slot = &extraction->slots[i];
 
@@ -65,10 +64,12 @@ static bool fields_to_take(struct extraction *extraction, uint16_t *count)
 		if (slot->path.steps[0].field >= *count)
 			*count = slot->path.steps[0].field + 1;
 	}
-	extraction->whole = !schema->is_open_ended && have_steps(schema, schema->top_count);
-	if (extraction->whole)
+	if (have_steps(schema, schema->top_count)) {
 		*count = schema->top_count;
-	return extraction->whole || (!schema->has_variants && have_steps(schema, *count));
+		extraction->whole = !schema->is_open_ended;
+		return true;
+	}
+	return !schema->has_variants && have_steps(schema, *count);
 }
 
 /* A length that is no number is as good as too large: payload_visit() knows. */

@@ -179,7 +179,7 @@ static size_t run_steps(struct extraction *extraction, const struct plan *plan,
 static enum payload_result fit_of(const struct extraction *extraction, const struct plan *plan,
 				  size_t steps, size_t left)
 {
-	if (steps < plan->count || (extraction->whole && left < plan->tail))
+	if (steps < plan->count || left < plan->tail)
 		return PAYLOAD_SHORT;
 	return extraction->whole && left > plan->tail ? PAYLOAD_LEFTOVER : PAYLOAD_OK;
 }
@@ -232,7 +232,7 @@ static inline bool run_stretches(struct extraction *extraction, const struct pla
 		if (stretch->step && !run_step(extraction, stretch->step, record, &rest))
 			return false;
 	}
-	return !extraction->whole || rest.left == plan->tail;
+	return extraction->whole ? rest.left == plan->tail : rest.left >= plan->tail;
 }
 
 static const struct plan *plan_of(const struct extraction *extraction,

@@ -71,7 +71,8 @@ void rule_binding_free(struct rule_binding *binding);
 
 /*
  * Whether events of the layout that was extracted last need no extraction: of the payload only
- * numbers in keys are wanted. They are counted with view->is_direct.
+ * numbers, names of such and short texts in keys are wanted. They are counted with
+ * view->is_direct.
  */
 bool rule_binding_set_direct(struct rule_binding *binding);
 

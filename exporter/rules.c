@@ -273,14 +273,6 @@ static bool find_layout(struct event_rules *bound)
 	return true;
 }
 
-/* Of a payload whose fields are direct: what only a run can tell of the rest. */
-static enum payload_result behind_fields(struct event_rules *bound,
-					 const struct event_record *record)
-{
-	extraction_run(bound->extraction, record);
-	return extraction_fit(bound->extraction);
-}
-
 static enum payload_result extract(struct event_rules *bound, const struct event_record *record,
 				   enum payload_result *fit)
 {
@@ -307,8 +299,6 @@ enum payload_result rules_count(struct rules *rules, struct event_rules *bound,
 	view->is_direct = bound->is_direct && fixed_layout_fits(&bound->layout, view->record);
 	if (!view->is_direct && bound->extraction)
 		result = extract(bound, view->record, &fit);
-	else if (bound->layout.goes_on)
-		fit = behind_fields(bound, view->record);
 	for (i = 0; i < bound->count; i++)
 		rule_binding_count(bound->bindings[i], view, result, &rules->scratch);
 	return fit;
