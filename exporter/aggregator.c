@@ -442,14 +442,15 @@ void aggregator_name_event_types(struct aggregator *aggregator)
 /* A live trace is of the machine that we run on: it has the schemas, and names of what there is. */
 static void look_at_machine(struct aggregator *aggregator, const struct recording *recording)
 {
-	if (aggregator->looks_at_machine)
+	if (aggregator->looks_at_machine || (!recording->is_live && !recording->events_path))
 		return;
 	aggregator->looks_at_machine = true;
 	if (recording->is_live)
 		decoding_set_registered(aggregator->decoding, aggregator->config.health);
-	if (recording->events_path)
-		decoding_set_formats(aggregator->decoding, recording->events_path);
-	if (aggregator->rules && recording->events_path)
+	if (!recording->events_path)
+		return;
+	decoding_set_formats(aggregator->decoding, recording->events_path);
+	if (aggregator->rules)
 		rules_look_at_machine(aggregator->rules, aggregator->config.log);
 }
 
@@ -457,8 +458,7 @@ static void feed(struct aggregator *aggregator, const struct trace_buffer *buffe
 {
 	const struct recording *recording = buffer->recording;
 
-	if (recording->events_path || recording->is_live)
-		look_at_machine(aggregator, recording);
+	look_at_machine(aggregator, recording);
 	if (recording->is_live &&
 	    decoding_look_again(aggregator->decoding, clock_ns(CLOCK_MONOTONIC)))
 		event_types_rename(&aggregator->types);

@@ -116,6 +116,9 @@ static enum session_state run_source(struct session *session, void *source)
 			set_state(session, SESSION_RUNNING);
 		if (!session->type->run(source, &session->failure))
 			return stop_is_set(session->stop) ? SESSION_STOPPED : SESSION_FINISHED;
+		/* What the stop has prevented is no failure. */
+		if (is_endless(session) && stop_is_set(session->stop))
+			return SESSION_STOPPED;
 		log_failure(session, !is_endless(session));
 		if (!is_endless(session))
 			return SESSION_FAILED;

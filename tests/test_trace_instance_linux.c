@@ -267,13 +267,20 @@ static void what_is_not_there_is_an_error_with_a_hint(void **state)
 
 static void buffers_that_cannot_be_had_are_an_error(void **state)
 {
+	char path[PATH_MAX], size[200], refusal[100];
+	unsigned long long mib;
 	struct trace_rig rig;
-	char path[PATH_MAX];
 	bool has_sizes;
 
 	(void)state;
 	tracefs_or_skip();
-	refuses("  buffers: {size: 64GiB}\n" SCHED, "cannot have a buffer of 64GiB for each of ");
+	/* As much for each CPU as the machine has in all. */
+	mib = (unsigned long long)sysconf(_SC_PHYS_PAGES) / 256 *
+	      (unsigned long long)(sysconf(_SC_PAGESIZE) / 4096);
+	mib = (mib < 65535 ? mib : 65535) | 1;
+	snprintf(size, sizeof(size), "  buffers: {size: %lluMiB}\n" SCHED, mib);
+	snprintf(refusal, sizeof(refusal), "cannot have a buffer of %lluMiB for each of ", mib);
+	refuses(size, refusal);
 	trace_rig_must_open(&rig, "size", SCHED);
 	snprintf(path, sizeof(path), "%s/buffer_subbuf_size_kb", trace_instance_path(rig.instance));
 	has_sizes = access(path, F_OK) == 0;

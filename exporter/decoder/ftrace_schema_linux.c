@@ -126,23 +126,25 @@ static const struct ftrace_c_type *argument_type(const struct tep_format_field *
 	return type->bytes < sizeof(long) ? type : NULL;
 }
 
-static void set_single(const struct tep_format_field *from, struct field *field)
+/* How many bytes it takes; likewise below. */
+static int set_single(const struct tep_format_field *from, struct field *field)
 {
 	const struct ftrace_c_type *argument = argument_type(from);
 
 	if (argument) {
 		field->type = number_type(argument->bytes, argument->is_signed);
-		return;
+		return (int)argument->bytes;
 	}
 	if (from->flags & TEP_FIELD_IS_POINTER && from->size == sizeof(long)) {
 		field->type = VALUE_POINTER;
-		return;
+		return from->size;
 	}
 	field->type = number_type((size_t)from->size, from->flags & TEP_FIELD_IS_SIGNED);
 	if (field->type == VALUE_BINARY)
 		set_bytes(from, field);
 	else if (strcmp(from->type, "bool") == 0)
 		field->out = OUT_BOOLEAN;
+	return from->size;
 }
 
 /* One word, or of texts several. */
@@ -152,8 +154,8 @@ static bool is_located(const struct tep_format_field *from)
 	       (is_text(from) && from->size > 0 && from->size % DATA_LOCATION_BYTES == 0);
 }
 
-static void set_field(const struct tep_event *event, const struct tep_format_field *from,
-		      struct field *field)
+static int set_field(const struct tep_event *event, const struct tep_format_field *from,
+		     struct field *field)
 {
 	if (from->flags & TEP_FIELD_IS_DYNAMIC && !is_located(from))
 		set_bytes(from, field);
@@ -162,7 +164,8 @@ static void set_field(const struct tep_event *event, const struct tep_format_fie
 	else if (from->flags & TEP_FIELD_IS_ARRAY)
 		set_array(from, field);
 	else
-		set_single(from, field);
+		return set_single(from, field);
+	return from->size;
 }
 
 static int by_offset(const void *a, const void *b)
@@ -191,13 +194,6 @@ static const struct tep_format_field **in_order(const struct tep_event *event, s
 	return fields;
 }
 
-static int bytes_taken(const struct tep_format_field *from)
-{
-	const struct ftrace_c_type *argument = argument_type(from);
-
-	return argument ? (int)argument->bytes : from->size;
-}
-
 static void add_padding(struct schema_builder *builder, size_t bytes)
 {
 	const struct field padding = {.length_kind = LENGTH_FIXED, .length = (uint16_t)bytes};
@@ -211,7 +207,7 @@ static void add_fields(struct schema_builder *builder, struct ftrace_maps **maps
 		       const struct tep_event *event, const struct tep_format_field *const *fields,
 		       size_t count)
 {
-	int end = 0;
+	int end = 0, taken;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
@@ -221,10 +217,10 @@ static void add_fields(struct schema_builder *builder, struct ftrace_maps **maps
 		if (from->offset < end || from->size <= 0 || from->size > UINT16_MAX ||
 		    from->offset > UINT16_MAX)
 			continue;
-		set_field(event, from, &field);
+		taken = set_field(event, from, &field);
 		add_padding(builder, (size_t)(from->offset - end));
 		schema_builder_add(builder, SCHEMA_TOP, &field, from->name, strlen(from->name));
-		end = from->offset + bytes_taken(from);
+		end = from->offset + taken;
 	}
 }
 

@@ -385,8 +385,7 @@ static int tracefs_run(void *source, struct error *error)
 		note_stats(tracefs);
 	}
 	end(tracefs);
-	/* What the stop has prevented is no failure. */
-	return stop_is_set(tracefs->context.stop) ? 0 : result;
+	return result;
 }
 
 const struct source_type tracefs_source = {

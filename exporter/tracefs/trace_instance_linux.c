@@ -144,15 +144,21 @@ static int enable_providers(struct trace_instance *instance, struct error *error
 	return result;
 }
 
-static int enable(struct trace_instance *instance, struct error *error)
+static int begin_tracing(const struct trace_instance *instance, struct error *error)
 {
-	if (enable_providers(instance, error)) {
-		/* One that was reused may be tracing. */
-		trace_file_write(instance->directory, "events/enable", "0");
-		return -1;
-	}
 	if (trace_file_write(instance->directory, "tracing_on", "1"))
 		return trace_file_error(error, errno, "cannot begin tracing in %s", instance->path);
+	return 0;
+}
+
+static int enable(struct trace_instance *instance, struct error *error)
+{
+	if (enable_providers(instance, error) || begin_tracing(instance, error)) {
+		/* One that was reused may be tracing; and it stays. */
+		if (instance->reused)
+			trace_file_write(instance->directory, "events/enable", "0");
+		return -1;
+	}
 	/* One that was reused stays as it is until all has worked. */
 	instance->made = true;
 	return 0;
