@@ -185,12 +185,21 @@ void rule_binding_make_parts(struct rule_binding *binding)
 	binding->has_parts = true;
 }
 
+static bool is_plain(const struct rule_binding *binding)
+{
+	const struct rule *rule = binding->rule;
+
+	return binding->only_counts && !rule->pairs && !rule->config->where.child_count &&
+	       !binding->by_record && binding->label_parts.numbers;
+}
+
 bool rule_binding_set_direct(struct rule_binding *binding)
 {
 	if (binding->where_has_payload || binding->value.kind == RULE_FIELD_PAYLOAD)
 		return false;
 	if (!binding->has_parts)
 		rule_binding_make_parts(binding);
+	binding->is_plain = is_plain(binding);
 	return key_parts_set_direct(&binding->label_parts, binding->extraction) &&
 	       key_parts_set_direct(&binding->pair_parts, binding->extraction);
 }

@@ -20,7 +20,7 @@ struct rule_scratch {
 	struct shard *shard;
 	struct siphash_key seed;
 	uint64_t event; /* at hand: how many there were */
-	struct rule_key key, pair_key, other, joined;
+	struct rule_key key, pair_key, other;
 	const struct state_name *names[RULE_EXPIRY_NAMES_MAX]; /* of processes in the labels */
 	size_t name_count;
 	struct text *values;	     /* of labels, RULE_LABELS_MAX; with a zero behind each */
@@ -45,6 +45,7 @@ struct rule_binding {
 	bool has_value;	   /* on this side */
 	bool only_counts;
 	bool has_parts; /* from the first event on */
+	bool is_plain;	/* events that are direct are taken, and counted by numbers, without more */
 	struct key_parts label_parts, pair_parts;
 	struct series_cache *cache;    /* its own, or that of another with the same id */
 	struct extraction *extraction; /* borrowed; NULL: no schema is known */
@@ -76,8 +77,9 @@ void rule_binding_free(struct rule_binding *binding);
  */
 bool rule_binding_set_direct(struct rule_binding *binding);
 
-/* An event of the type, whose extraction was run with this result. */
-void rule_binding_count(struct rule_binding *binding, struct event_view *view,
-			enum payload_result result, struct rule_scratch *scratch);
+/* An event of the type of these bindings, whose extraction was run with this result. */
+void rule_bindings_count(struct rule_binding *const *bindings, size_t count,
+			 struct event_view *view, enum payload_result result,
+			 struct rule_scratch *scratch);
 
 #endif

@@ -120,7 +120,6 @@ void rules_free(struct rules *rules)
 	rule_key_done(&rules->scratch.key);
 	rule_key_done(&rules->scratch.pair_key);
 	rule_key_done(&rules->scratch.other);
-	rule_key_done(&rules->scratch.joined);
 	for (i = 0; i < RULE_LABELS_MAX; i++)
 		text_done(&rules->values[i]);
 	free(rules);
@@ -291,7 +290,6 @@ enum payload_result rules_count(struct rules *rules, struct event_rules *bound,
 				struct event_view *view)
 {
 	enum payload_result result = PAYLOAD_OK, fit = PAYLOAD_OK;
-	size_t i;
 
 	view->session = rules->config.session;
 	view->state = rules->state;
@@ -299,8 +297,7 @@ enum payload_result rules_count(struct rules *rules, struct event_rules *bound,
 	view->is_direct = bound->is_direct && fixed_layout_fits(&bound->layout, view->record);
 	if (!view->is_direct && bound->extraction)
 		result = extract(bound, view->record, &fit);
-	for (i = 0; i < bound->count; i++)
-		rule_binding_count(bound->bindings[i], view, result, &rules->scratch);
+	rule_bindings_count(bound->bindings, bound->count, view, result, &rules->scratch);
 	return fit;
 }
 
