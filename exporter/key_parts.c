@@ -1,7 +1,5 @@
 #include "exporter/key_parts.h"
 
-#include <stdlib.h>
-
 #include "exporter/value_number.h"
 
 /* Texts of at most so many bytes are quick, as names of tasks are; in a key behind their length. */
@@ -14,19 +12,9 @@ static bool is_short_text(const struct field *field)
 	       field->count_kind == COUNT_ONE && !field->optional && field->length <= TEXT_BYTES;
 }
 
-bool key_parts_init(struct key_parts *parts, size_t most)
+void key_parts_init(struct key_parts *parts, struct key_part *list)
 {
-	parts->list = calloc(most + 1, sizeof(*parts->list));
-	parts->count = 0;
-	parts->words = 0;
-	parts->quick = true;
-	parts->numbers = true;
-	return parts->list != NULL;
-}
-
-void key_parts_done(struct key_parts *parts)
-{
-	free(parts->list);
+	*parts = (struct key_parts){.list = list, .quick = true, .numbers = true};
 }
 
 /* Of the header what is a number of a fixed place; all ones of 4 bytes mean that there is none. */

@@ -35,11 +35,10 @@ struct rule_label_field {
 };
 
 struct rule_binding {
-	/* What each event needs comes first, so that it is together. */
+	/* What each event needs comes first, so that it is in few cache lines. */
 	struct rule *rule;
 	struct match_rest *by_record; /* one of these has to take the record; NULL: all are taken */
-	size_t by_record_count;
-	enum rule_side side;
+	uint8_t side;		      /* enum rule_side */
 	bool classic;
 	bool lacks_schema; /* fields are asked for, and none are known */
 	bool has_value;	   /* on this side */
@@ -48,9 +47,10 @@ struct rule_binding {
 	bool is_plain;	/* events that are direct are taken, and counted by numbers, without more */
 	struct key_parts label_parts, pair_parts;
 	struct series_cache *cache;    /* its own, or that of another with the same id */
+	uint64_t id;		       /* of what its keys mean; see rule_sharing.h */
 	struct extraction *extraction; /* borrowed; NULL: no schema is known */
 	struct rule_field value;
-	uint64_t id; /* of what its keys mean; see rule_sharing.h */
+	size_t by_record_count;
 	const struct event_type *type;
 	bool where_lacks_schema; /* by conditions */
 	bool where_has_payload;
@@ -59,6 +59,7 @@ struct rule_binding {
 	struct rule_field *keys; /* of the pair; likewise key_forms */
 	enum rule_key_form *key_forms;
 	struct series_cache own_cache;
+	_Alignas(CACHE_LINE) struct key_part parts[];
 };
 
 /*

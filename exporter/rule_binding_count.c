@@ -441,22 +441,23 @@ __attribute__((noinline)) static void count(struct rule_binding *binding, struct
  * What most rules want of most events, in as few instructions as it takes; false: it is another
  * event, and nothing was counted.
  */
-static inline bool count_plain(struct rule_binding *binding, struct event_view *view,
-			       struct rule_scratch *scratch)
+static inline bool count_plain(const struct rule_binding *binding, const struct event_view *view,
+			       const struct rule_scratch *scratch)
 {
-	struct rule_key *key = &scratch->key;
-	struct rule_sides sides = {.end = binding};
+	uint64_t words[1 + RULE_PLAIN_MAX], missing, hash;
+	const struct series_cache_slot *slot;
+	size_t count;
 
-	rule_key_clear(key);
-	if (!rule_key_has_room(key, KEY_FIRST + binding->label_parts.words))
+	words[0] = 0;
+	count = 1 + key_parts_take_numbers(&binding->label_parts, view, words + 1, &missing);
+	if (missing)
 		return false;
-	key->words[KEY_MISSING] = 0;
-	key->count = KEY_FIRST;
-	if (key_parts_append_numbers(&binding->label_parts, view, key))
+	hash = series_cache_hash(words, count, scratch->seed.words);
+	slot = series_cache_find(binding->cache, words, count, hash);
+	if (!slot || slot->overflow)
 		return false;
 	rule_health_count(&binding->rule->health.matched);
-	set_words(&sides, key);
-	cell_add(find_cell(&sides, view, scratch), 1);
+	cell_add(slot->cell, 1);
 	return true;
 }
 

@@ -8,6 +8,9 @@
 
 #include "exporter/rule_binding.h"
 
+/* So many numbers at most make an event plain. */
+#define RULE_PLAIN_MAX 8
+
 /*
  * An event as its series sees it: the words that are looked up. They begin with a word that says
  * which labels have no value, then come the labels; of a pair these are those of the end, and

@@ -13,9 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "exporter/aligned.h"
 #include "metrics/registry.h"
 
-#define SERIES_CACHE_SLOT_BYTES 64
 #define SERIES_CACHE_SLOT_WORDS 5
 
 struct series_cache_slot {
@@ -29,7 +29,7 @@ struct series_cache_slot {
 	};
 };
 
-_Static_assert(sizeof(struct series_cache_slot) == SERIES_CACHE_SLOT_BYTES, "a cache line");
+_Static_assert(sizeof(struct series_cache_slot) == CACHE_LINE, "a cache line");
 
 struct series_cache {
 	struct series_cache_slot *slots; /* NULL: nothing is cached yet */

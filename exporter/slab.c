@@ -6,7 +6,6 @@
 #include "exporter/aligned.h"
 
 #define PIECES_MAX (UINT32_MAX / SLAB_PIECE_ELEMENTS)
-#define CACHE_LINE 64
 
 void slab_init(struct slab *slab, size_t element_bytes)
 {
