@@ -11,7 +11,8 @@
 #include "exporter/rule_key.h"
 
 struct key_part {
-	const struct value *value; /* in the payload; NULL: the field says how to get it */
+	/* In the payload, as the extraction puts it there; NULL: the field says how to get it. */
+	const struct value *value;
 	const struct rule_field *field;
 	enum rule_key_form form;
 	uint32_t at; /* where it is, and how long, in payloads that are direct */
@@ -20,6 +21,7 @@ struct key_part {
 	uint8_t label;	      /* its number, as given */
 	uint8_t record_bytes; /* of a number that stands in struct event_record; 0: it does not */
 	uint8_t record_at;
+	bool is_quick;
 };
 
 struct key_parts {
