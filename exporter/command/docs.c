@@ -66,9 +66,7 @@ static int docs(const struct invocation *invocation, struct error *error)
 
 const struct command docs_command = {
 	.name = "docs",
-	.operands = "DOCUMENT",
-	.summary =
-		"Prints man, config-man (manual pages), schema (of the configuration), bash, zsh "
-		"(completions).",
+	.operands = "man|config-man|schema|bash|zsh",
+	.summary = "Prints manual pages, the schema of the configuration, completions for shells.",
 	.run = docs,
 };
