@@ -18,6 +18,7 @@ import urllib.parse
 import harness
 
 DASHBOARDS = harness.ROOT / "dashboards"
+FLEET = DASHBOARDS / "fleet"
 TESTS = pathlib.Path(__file__).resolve().parent
 TEXT = "text/plain;version=0.0.4"
 
@@ -295,9 +296,12 @@ class PromtoolTest(unittest.TestCase):
         self.assertEqual(self.promtool("check", "metrics", page=page), "")
 
     def test_check_rules_accepts_the_rule_files(self):
-        files = sorted(DASHBOARDS.glob("*.yml"))
+        files = sorted(DASHBOARDS.glob("**/etw_exporter.*.yml")) + [FLEET / "aggregation.rules.yml"]
         self.assertTrue(files)
         self.promtool("check", "rules", *files)
+
+    def test_check_config_accepts_the_fleet_s_configuration(self):
+        self.promtool("check", "config", FLEET / "prometheus.yml")
 
     def test_rules_fire_and_stay_silent_as_they_should(self):
         self.promtool("test", "rules", *sorted(TESTS.glob("*_test.yml")))
