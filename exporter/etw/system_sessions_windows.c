@@ -191,7 +191,7 @@ void system_sessions_collect(struct exposition *exposition, void *context)
 	read_unless_fresh(system);
 	if (system->is_known) {
 		exposition_family(exposition, &sessions_family);
-		exposition_u64(exposition, NULL, system->list.count);
+		exposition_u64(exposition, NULL, system->list.total);
 		collect_losses(exposition, system);
 	}
 	if (system->limit) {

@@ -29,10 +29,6 @@ struct trace_clock {
 	uint64_t perf_frequency_hz; /* of the performance counter, whatever the type; 0: not said */
 };
 
-#define LOG_FILE_MODE_CIRCULAR	  0x00000002u
-#define LOG_FILE_MODE_PREALLOCATE 0x00000020u
-#define LOG_FILE_MODE_COMPRESSED  0x04000000u
-
 #define ETL_NAME_SIZE 1025 /* UTF-8 with terminator; longer names are cut */
 
 struct etl_header {

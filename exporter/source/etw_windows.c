@@ -22,6 +22,8 @@
 #define SECOND_NS ((uint64_t)1000000000)
 /* How long events that wait in a session that was stopped may take to be delivered. */
 #define DRAIN_NS (3 * SECOND_NS)
+/* How often it is looked whether they still come. */
+#define LOOK_NS (SECOND_NS / 10)
 
 struct etw {
 	struct source_context context;
@@ -32,6 +34,7 @@ struct etw {
 	TRACEHANDLE consumer; /* of the events */
 	pthread_t watcher;
 	struct stop *ended;	      /* set once no more events are delivered */
+	_Atomic uint64_t delivered;   /* buffers of Windows */
 	_Atomic bool is_stopping;     /* by us */
 	_Atomic bool consumer_closed; /* or is just being closed */
 	struct etw_stop_event stop;   /* of the session, by another process */
@@ -75,8 +78,11 @@ static void WINAPI take_event(PEVENT_RECORD event)
 {
 	struct etw *etw = event->UserContext;
 
-	if (etw_stop_event_may_be(event))
+	if (etw_stop_event_may_be(event)) {
 		note_stopper(etw, event);
+		if (!etw_enable_wants(&etw->session, event))
+			return;
+	}
 	event_writer_write(&etw->writer, event);
 }
 
@@ -86,6 +92,7 @@ static ULONG WINAPI end_buffer(PEVENT_TRACE_LOGFILEW logfile)
 	struct etw *etw = logfile->Context;
 
 	event_writer_flush(&etw->writer);
+	atomic_fetch_add(&etw->delivered, 1);
 	return TRUE;
 }
 
@@ -102,8 +109,8 @@ static int open_consumer(struct etw *etw, struct error *error)
 
 	etw->consumer = etw->functions.OpenTraceW(&logfile);
 	if (etw->consumer == INVALID_PROCESSTRACE_HANDLE)
-		return etw_error_set(error, GetLastError(), "receive the events of",
-				     etw->session.name_text);
+		return etw_error_trace(error, GetLastError(), "receive the events of",
+				       etw->session.name_text);
 	atomic_store(&etw->consumer_closed, false);
 	etw_clock_init(&etw->clock, &etw->functions, &logfile.LogfileHeader);
 	return 0;
@@ -131,6 +138,36 @@ static void close_consumer(struct etw *etw)
 		etw->functions.CloseTrace(etw->consumer);
 }
 
+static void note_undelivered(struct etw *etw)
+{
+	health_add(&etw->context.health->loss_signs[LOSS_SIGN_UNDELIVERED], 1);
+	log_line(etw->context.log, LOG_WARN,
+		 "events that waited in a trace session that was stopped came for too long, and "
+		 "the rest is not counted",
+		 "session", etw->context.config->name, "name", etw->session.name_text, NULL);
+}
+
+/*
+ * The session is gone, and the events that wait in it are delivered still: gives them time, but no
+ * more than `idle_ns` without any.
+ */
+static void drain(struct etw *etw, uint64_t idle_ns)
+{
+	uint64_t before = atomic_load(&etw->delivered), waited, idle = 0;
+
+	for (waited = 0; waited < DRAIN_NS && idle < idle_ns; waited += LOOK_NS) {
+		uint64_t delivered;
+
+		if (stop_wait(etw->ended, LOOK_NS))
+			return;
+		delivered = atomic_load(&etw->delivered);
+		idle = delivered == before ? idle + LOOK_NS : 0;
+		before = delivered;
+	}
+	if (idle < SECOND_NS)
+		note_undelivered(etw);
+}
+
 /* The events that wait are delivered still; then ProcessTrace() returns by itself, or is made to.
  */
 static void stop_session(struct etw *etw)
@@ -140,7 +177,7 @@ static void stop_session(struct etw *etw)
 		etw_disable_providers(&etw->session);
 		etw_session_flush(&etw->session);
 		etw_session_close(&etw->session);
-		stop_wait(etw->ended, DRAIN_NS);
+		drain(etw, DRAIN_NS);
 	}
 	close_consumer(etw);
 }
@@ -155,8 +192,8 @@ static void *watch(void *argument)
 		if (etw_session_query(&etw->session))
 			continue;
 		/* Where the session is gone, its consumer is not always told. */
-		if (!stop_wait(etw->ended, SECOND_NS))
-			close_consumer(etw);
+		drain(etw, SECOND_NS);
+		close_consumer(etw);
 		return NULL;
 	}
 	stop_session(etw);
@@ -208,7 +245,7 @@ static int set_ended(struct etw *etw, ULONG code, struct error *error)
 	const char *name = etw->session.name_text;
 
 	if (code != ERROR_SUCCESS && code != ERROR_CANCELLED)
-		return etw_error_set(error, code, "receive the events of", name);
+		return etw_error_trace(error, code, "receive the events of", name);
 	note_stop(etw);
 	if (etw->was_stopped)
 		return error_set(error, "process %lu has stopped the trace session %s",
@@ -233,6 +270,8 @@ static void end(struct etw *etw)
 	etw_session_close(&etw->session);
 	if (etw->writer.recording)
 		event_writer_done(&etw->writer);
+	etw_losses_end(etw->context.health);
+	etw_enable_done(&etw->session);
 	stop_free(etw->ended);
 	etw->ended = NULL;
 }

@@ -14,19 +14,21 @@
 #include <stdio.h>
 
 #include "exporter/etw/etw_declarations_windows.h"
+#include "exporter/record/log_file_mode.h"
 
-#define MODEL_SESSIONS_MAX  64
-#define MODEL_ENABLED_MAX   64
-#define MODEL_PROVIDERS_MAX 64
-#define MODEL_KEYWORDS_MAX  8
-#define MODEL_EVENTS_MAX    64
-#define MODEL_STEPS_MAX	    64
-#define MODEL_LACKS_MAX	    8
-#define MODEL_MAPS_MAX	    4
-#define MODEL_ENTRIES_MAX   8
-#define MODEL_FIELDS_MAX    8
-#define MODEL_DATA_MAX	    128
-#define MODEL_NAME_SIZE	    96
+#define MODEL_SESSIONS_MAX	 64
+#define MODEL_SYSTEM_LOGGERS_MAX 6 /* beside the two of Windows' own */
+#define MODEL_ENABLED_MAX	 64
+#define MODEL_PROVIDERS_MAX	 64
+#define MODEL_KEYWORDS_MAX	 8
+#define MODEL_EVENTS_MAX	 64
+#define MODEL_STEPS_MAX		 64
+#define MODEL_LACKS_MAX		 8
+#define MODEL_MAPS_MAX		 4
+#define MODEL_ENTRIES_MAX	 8
+#define MODEL_FIELDS_MAX	 8
+#define MODEL_DATA_MAX		 128
+#define MODEL_NAME_SIZE		 96
 
 /* A provider as a session has it enabled. */
 struct model_enabled {
@@ -124,6 +126,7 @@ enum model_step_kind {
 	STEP_SLEEP,
 	STEP_STOP,    /* another process stops the session */
 	STEP_VANISH,  /* likewise, and the consumer is not told */
+	STEP_BACKLOG, /* likewise, and events that wait in it are delivered still */
 	STEP_ETL,     /* the events of a recording */
 	STEP_STATE,   /* waits until a provider was asked for its state */
 	STEP_INSTALL, /* TDH knows providers that come later */
@@ -147,7 +150,6 @@ struct model_script {
 	struct model_step steps[MODEL_STEPS_MAX];
 	char lacks[MODEL_LACKS_MAX][MODEL_NAME_SIZE];
 	ULONG session_limit;
-	ULONG refused_modes;
 	bool denies, denies_control;
 	bool no_session_of_others; /* those of `session` were made */
 	unsigned int other_count;

@@ -376,6 +376,24 @@ static void end_session(struct model_consumer *consumer, const struct model_step
 	model_unlock();
 }
 
+/* ProcessTrace() delivers what is there before it returns, unless it is closed. */
+static bool deliver_backlog(struct model_consumer *consumer, const struct model_step *step)
+{
+	struct emitted *emitted = make_emitted(step);
+	bool goes_on = wants(consumer, step);
+	unsigned long i;
+
+	end_session(consumer, step);
+	emitted->record.EventHeader.TimeStamp.QuadPart = stamp(consumer);
+	for (i = 0; i < step->count && goes_on && !atomic_load(&consumer->is_closing); i++) {
+		rest_ms(step->ms);
+		model_deliver(consumer, &emitted->record);
+		goes_on = model_end_buffer(consumer, 1);
+	}
+	free(emitted);
+	return goes_on;
+}
+
 static bool was_asked_for_state(const struct model_consumer *consumer)
 {
 	struct model_state *state = model_lock();
@@ -423,6 +441,8 @@ static bool take_step(struct model_consumer *consumer, const struct model_step *
 		while (is_alive(consumer) && !install())
 			rest_ms(1);
 		return true;
+	case STEP_BACKLOG:
+		return deliver_backlog(consumer, step);
 	case STEP_ETL:
 		if (consumer->recording)
 			model_recording_deliver(consumer->recording, consumer);

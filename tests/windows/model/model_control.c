@@ -1,6 +1,7 @@
 /* The controller: sessions are started, asked, stopped. */
 #include <string.h>
 
+#include "exporter/etw/etw_properties_windows.h"
 #include "exporter/letter_case.h"
 #include "tests/windows/model/model.h"
 
@@ -74,9 +75,8 @@ static ULONG check_start(const struct model_script *script, const WCHAR *name,
 	if (size < sizeof(*properties) || size < at + (length_of(name) + 1) * sizeof(WCHAR))
 		return ERROR_BAD_LENGTH;
 	if (!(properties->Wnode.Flags & WNODE_FLAG_TRACED_GUID) || !at ||
-	    !(properties->LogFileMode & ETW_MODE_REAL_TIME) ||
-	    properties->MinimumBuffers > properties->MaximumBuffers ||
-	    properties->LogFileMode & script->refused_modes)
+	    !(properties->LogFileMode & LOG_FILE_MODE_REAL_TIME) ||
+	    properties->MinimumBuffers > properties->MaximumBuffers)
 		return ERROR_INVALID_PARAMETER;
 	return script->denies ? ERROR_ACCESS_DENIED : ERROR_SUCCESS;
 }
@@ -94,27 +94,41 @@ static void make(struct model_session *session, ULONG id, const WCHAR *name,
 	session->properties.FreeBuffers = properties->MinimumBuffers;
 	/* What Windows does to a session that does not say what becomes of it then. */
 	if (!(properties->LogFileMode &
-	      (ETW_MODE_PERSIST_ON_HYBRID_SHUTDOWN | ETW_MODE_STOP_ON_HYBRID_SHUTDOWN)))
-		session->properties.LogFileMode &= ~ETW_MODE_INDEPENDENT_SESSION;
+	      (LOG_FILE_MODE_PERSIST_ON_HYBRID_SHUTDOWN | LOG_FILE_MODE_STOP_ON_HYBRID_SHUTDOWN)))
+		session->properties.LogFileMode &= ~LOG_FILE_MODE_INDEPENDENT;
+}
+
+/* Beside Windows' own. Unsettled: the code that Windows gives. */
+static bool has_room(const struct model_state *state, const EVENT_TRACE_PROPERTIES *properties)
+{
+	size_t i, used = 0, system = 0;
+
+	for (i = 0; i < MODEL_SESSIONS_MAX; i++) {
+		if (!state->sessions[i].used)
+			continue;
+		used++;
+		if (state->sessions[i].properties.LogFileMode & LOG_FILE_MODE_SYSTEM_LOGGER)
+			system++;
+	}
+	return used < model_script()->session_limit &&
+	       (system < MODEL_SYSTEM_LOGGERS_MAX ||
+		!(properties->LogFileMode & LOG_FILE_MODE_SYSTEM_LOGGER));
 }
 
 static ULONG start(struct model_state *state, PTRACEHANDLE handle, const WCHAR *name,
 		   EVENT_TRACE_PROPERTIES *properties)
 {
-	ULONG code = check_start(model_script(), name, properties), used = 0, i;
+	ULONG code = check_start(model_script(), name, properties), i;
 	struct model_session *free_slot = NULL;
 
 	if (code)
 		return code;
 	if (model_session_find(state, name))
 		return ERROR_ALREADY_EXISTS;
-	for (i = 0; i < MODEL_SESSIONS_MAX; i++) {
-		if (state->sessions[i].used)
-			used++;
-		else if (!free_slot)
+	for (i = 0; i < MODEL_SESSIONS_MAX && !free_slot; i++)
+		if (!state->sessions[i].used)
 			free_slot = &state->sessions[i];
-	}
-	if (!free_slot || used >= model_script()->session_limit)
+	if (!free_slot || !has_room(state, properties))
 		return ERROR_NO_SYSTEM_RESOURCES;
 	make(free_slot, ++state->last_id, name, properties);
 	*handle = free_slot->id;
@@ -130,6 +144,27 @@ MODEL_FUNCTION(ULONG, StartTraceW, PTRACEHANDLE handle, LPCWSTR name,
 	return code;
 }
 
+/* The rest of a session stays as it was made. Unsettled: the codes, and what a system logger is. */
+static ULONG update(struct model_session *session, const EVENT_TRACE_PROPERTIES *wanted)
+{
+	EVENT_TRACE_PROPERTIES *properties = &session->properties;
+
+	if (wanted->LogFileNameOffset ||
+	    (wanted->EnableFlags && !etw_properties_is_system(properties)) ||
+	    (wanted->MaximumBuffers && wanted->MaximumBuffers < properties->MinimumBuffers))
+		return ERROR_INVALID_PARAMETER;
+	properties->EnableFlags = wanted->EnableFlags;
+	if (wanted->FlushTimer)
+		properties->FlushTimer = wanted->FlushTimer;
+	if (wanted->MaximumBuffers)
+		properties->MaximumBuffers = wanted->MaximumBuffers;
+	if (wanted->LogFileMode & LOG_FILE_MODE_REAL_TIME)
+		properties->LogFileMode |= LOG_FILE_MODE_REAL_TIME;
+	else
+		properties->LogFileMode &= ~LOG_FILE_MODE_REAL_TIME;
+	return ERROR_SUCCESS;
+}
+
 static ULONG control(struct model_state *state, TRACEHANDLE handle, const WCHAR *name,
 		     EVENT_TRACE_PROPERTIES *properties, ULONG what)
 {
@@ -143,6 +178,9 @@ static ULONG control(struct model_state *state, TRACEHANDLE handle, const WCHAR 
 		return ERROR_WMI_INSTANCE_NOT_FOUND;
 	if (model_script()->denies_control)
 		return ERROR_ACCESS_DENIED;
+	code = what == EVENT_TRACE_CONTROL_UPDATE ? update(session, properties) : ERROR_SUCCESS;
+	if (code)
+		return code;
 	code = answer(session, properties);
 	if (what == EVENT_TRACE_CONTROL_STOP)
 		session->used = false;

@@ -11,7 +11,6 @@
  *   session NAME                    others have started it
  *   limit N                         sessions that there can be
  *   deny [control]                  starting sessions is, or asking for them and stopping them
- *   refuse MASK                     sessions with such a mode are no valid parameter
  *   lacks FUNCTION                  of Windows
  *
  * Steps, which the consumer of a session goes through; one that comes after it goes on where the
@@ -23,10 +22,10 @@
  *   sleep ms=
  *   stop pid=       the process stops the session
  *   vanish pid=     likewise, and ProcessTrace() does not return
- *   state           waits until a provider's state was asked for
- *   install         once TDH was asked for an event, providers that come later are registered
- *   etl FILE        the events of a recording; `etl-as-stored FILE`: not in the order of their
- * times
+ *   backlog EVENT count= ms=        likewise, and so many events wait in it, which take so long
+ * each state           waits until a provider's state was asked for install         once TDH was
+ * asked for an event, providers that come later are registered etl FILE        the events of a
+ * recording; `etl-as-stored FILE`: not in the order of their times
  */
 #include <stdlib.h>
 #include <string.h>
@@ -285,9 +284,10 @@ static const struct model_event *find_event(const struct model_script *script, c
 static bool read_step(struct model_script *script, const char *verb)
 {
 	static const char *const verbs[] = {
-		[STEP_EMIT] = "emit",	[STEP_LOST] = "lost",	[STEP_COUNTERS] = "counters",
-		[STEP_SLEEP] = "sleep", [STEP_STOP] = "stop",	[STEP_VANISH] = "vanish",
-		[STEP_ETL] = "etl",	[STEP_STATE] = "state", [STEP_INSTALL] = "install",
+		[STEP_EMIT] = "emit",	    [STEP_LOST] = "lost",   [STEP_COUNTERS] = "counters",
+		[STEP_SLEEP] = "sleep",	    [STEP_STOP] = "stop",   [STEP_VANISH] = "vanish",
+		[STEP_ETL] = "etl",	    [STEP_STATE] = "state", [STEP_INSTALL] = "install",
+		[STEP_BACKLOG] = "backlog",
 	};
 	bool as_stored = strcmp(verb, "etl-as-stored") == 0;
 	struct model_step *step;
@@ -305,7 +305,7 @@ static bool read_step(struct model_script *script, const char *verb)
 		copy(step->text, sizeof(step->text), rest());
 		return true;
 	}
-	if (step->kind == STEP_EMIT)
+	if (step->kind == STEP_EMIT || step->kind == STEP_BACKLOG)
 		step->event = find_event(script, word());
 	read_numbers(step);
 	return true;
@@ -352,8 +352,6 @@ static void read_line(struct model_script *script, const char *verb)
 		copy(NEXT(script->lacks, script->lacks_count), MODEL_NAME_SIZE, word());
 	else if (strcmp(verb, "limit") == 0)
 		script->session_limit = (ULONG)strtoul(need_word(), NULL, 0);
-	else if (strcmp(verb, "refuse") == 0)
-		script->refused_modes = (ULONG)strtoul(need_word(), NULL, 0);
 	else if (strcmp(verb, "deny") == 0)
 		*(word() ? &script->denies_control : &script->denies) = true;
 	else if (!read_provider_line(script, verb) && !read_step(script, verb))

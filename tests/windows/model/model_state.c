@@ -92,7 +92,7 @@ static void start_others(void)
 		session->used = true;
 		session->id = ++state->last_id;
 		session->properties.Wnode.Guid.Data1 = session->id;
-		session->properties.LogFileMode = ETW_MODE_REAL_TIME;
+		session->properties.LogFileMode = LOG_FILE_MODE_REAL_TIME;
 		session->properties.BufferSize = 64;
 		session->properties.MinimumBuffers = 4;
 		session->properties.MaximumBuffers = 8;
