@@ -120,11 +120,9 @@ static int list(const struct etw_functions *functions, bool json, struct text *t
 
 int sessions_list(bool json, struct text *to, struct error *error)
 {
-	struct etw_functions functions;
+	const struct etw_functions *functions = etw_functions_get(error);
 
-	if (etw_functions_load(&functions, error))
-		return -1;
-	return list(&functions, json, to, error);
+	return functions ? list(functions, json, to, error) : -1;
 }
 
 static ULONG control(const struct etw_functions *functions, const char *name, ULONG what)
@@ -168,15 +166,15 @@ static int set_stop_error(const struct etw_functions *functions, ULONG code, con
 /* By the session's name in the configuration, or by its whole name. */
 int sessions_remove(const char *name, struct error *error)
 {
+	const struct etw_functions *functions = etw_functions_get(error);
 	ULONG code = ERROR_WMI_INSTANCE_NOT_FOUND;
-	struct etw_functions functions;
 	char whole[NAME_SIZE];
 
-	if (etw_functions_load(&functions, error))
+	if (!functions)
 		return -1;
 	snprintf(whole, sizeof(whole), "%s%s",
 		 etw_session_name_is_ours(name) ? "" : ETW_NAME_PREFIX, name);
 	if (*name)
-		code = control(&functions, whole, EVENT_TRACE_CONTROL_STOP);
-	return code == ERROR_SUCCESS ? 0 : set_stop_error(&functions, code, name, whole, error);
+		code = control(functions, whole, EVENT_TRACE_CONTROL_STOP);
+	return code == ERROR_SUCCESS ? 0 : set_stop_error(functions, code, name, whole, error);
 }

@@ -12,7 +12,6 @@
 #define CALLS_NS  (5 * SECOND_NS)
 
 struct tdh {
-	struct etw_functions functions;
 	struct etw_schemas schemas;
 	struct session_health *health;
 	uint64_t look;	    /* at all that failed, or at what was put off: its number */
@@ -26,16 +25,16 @@ struct tdh {
 
 struct tdh *tdh_new(struct session_health *health)
 {
-	struct tdh *tdh = calloc(1, sizeof(*tdh));
 	struct error error;
+	const struct etw_functions *functions = etw_functions_get(&error);
+	struct tdh *tdh;
 
+	if (!functions || !functions->TdhGetEventInformation)
+		return NULL;
+	tdh = calloc(1, sizeof(*tdh));
 	if (!tdh)
 		return NULL;
-	if (etw_functions_load(&tdh->functions, &error) || !tdh->functions.TdhGetEventInformation) {
-		free(tdh);
-		return NULL;
-	}
-	etw_schemas_init(&tdh->schemas, &tdh->functions);
+	etw_schemas_init(&tdh->schemas, functions);
 	tdh->health = health;
 	tdh->look = tdh->look_wide = 1;
 	tdh->interval_ns = FIRST_LOOK_NS;

@@ -8,8 +8,8 @@
 #include "exporter/etw/etw_stop_event_windows.h"
 #include "exporter/utf16.h"
 
-/* PIDs, executables, and IDs of events or their names. */
-#define FILTER_KINDS 4
+/* PIDs, executables, and either IDs of events or their names. */
+#define FILTER_KINDS 3
 
 /* The filters of one provider, and what they point to. */
 struct filters {

@@ -27,7 +27,7 @@
 
 struct etw {
 	struct source_context context;
-	struct etw_functions functions;
+	const struct etw_functions *functions; /* the program's */
 	struct etw_session session;
 	struct etw_clock clock;
 	struct event_writer writer;
@@ -50,7 +50,8 @@ static void *etw_open(const struct source_context *context, struct error *error)
 		return NULL;
 	}
 	etw->context = *context;
-	if (etw_functions_load(&etw->functions, error)) {
+	etw->functions = etw_functions_get(error);
+	if (!etw->functions) {
 		free(etw);
 		return NULL;
 	}
@@ -107,12 +108,12 @@ static int open_consumer(struct etw *etw, struct error *error)
 		.Context = etw,
 	};
 
-	etw->consumer = etw->functions.OpenTraceW(&logfile);
+	etw->consumer = etw->functions->OpenTraceW(&logfile);
 	if (etw->consumer == INVALID_PROCESSTRACE_HANDLE)
 		return etw_error_trace(error, GetLastError(), "receive the events of",
 				       etw->session.name_text);
 	atomic_store(&etw->consumer_closed, false);
-	etw_clock_init(&etw->clock, &etw->functions, &logfile.LogfileHeader);
+	etw_clock_init(&etw->clock, etw->functions, &logfile.LogfileHeader);
 	return 0;
 }
 
@@ -135,7 +136,7 @@ static int make_recording(struct etw *etw, struct error *error)
 static void close_consumer(struct etw *etw)
 {
 	if (!atomic_exchange(&etw->consumer_closed, true))
-		etw->functions.CloseTrace(etw->consumer);
+		etw->functions->CloseTrace(etw->consumer);
 }
 
 static void note_undelivered(struct etw *etw)
@@ -203,7 +204,7 @@ static void *watch(void *argument)
 static int begin(struct etw *etw, struct error *error)
 {
 	etw->session = (struct etw_session){
-		.functions = &etw->functions,
+		.functions = etw->functions,
 		.config = etw->context.config,
 		.health = etw->context.health,
 		.log = etw->context.log,
@@ -258,7 +259,7 @@ static int process(struct etw *etw, struct error *error)
 	ULONG code;
 
 	atomic_store(&etw->context.health->state, (int)SESSION_RUNNING);
-	code = etw->functions.ProcessTrace(&etw->consumer, 1, NULL, NULL);
+	code = etw->functions->ProcessTrace(&etw->consumer, 1, NULL, NULL);
 	stop_set(etw->ended);
 	pthread_join(etw->watcher, NULL);
 	return atomic_load(&etw->is_stopping) ? 0 : set_ended(etw, code, error);

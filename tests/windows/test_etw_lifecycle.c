@@ -168,6 +168,21 @@ static void the_provider_that_tells_of_stops_can_be_traced_too(void **state)
 	}
 }
 
+static void who_receives_is_there_before_there_is_something_to_receive(void **state)
+{
+	struct model_session model;
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_begin(&rig, MACHINE, SHOP);
+	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_RUNNING);
+	model = etw_rig_model(NAME);
+	assert_int_equal(model.consumers, 1);
+	assert_int_equal(model.enabled_count, 2);
+	assert_int_equal(model.unheard, 0);
+	etw_rig_end(&rig);
+}
+
 static void only_stops_are_asked_for(void **state)
 {
 	struct model_session model;
@@ -256,7 +271,7 @@ static void losses_in_band_are_signs(void **state)
 			      "event LostEvent opcode=32 classic=1\n"
 			      "event LostBuffer opcode=33 classic=1\n"
 			      "emit LostEvent count=3\nemit LostBuffer count=2\nemit Ordered\n",
-		      "  providers: [{name: Shop}, {name: Lost}]\n");
+		      SHOP);
 	health = etw_rig_health(&rig);
 	ETW_RIG_WAIT(&rig, total(&rig) == 6);
 	assert_int_equal(health_get(&health->loss_signs[LOSS_SIGN_LOST_EVENT]), 3);
@@ -270,8 +285,8 @@ static void losses_of_a_session_that_came_again_add_up(void **state)
 
 	(void)state;
 	etw_rig_begin(&rig,
-		      MACHINE "counters events=0xfffffff0\nsleep ms=1500\n"
-			      "counters events=0x10\nsleep ms=1500\nstop pid=1\n"
+		      MACHINE "counters events=0xfffffff0\nasked\n"
+			      "counters events=0x10\nasked\nstop pid=1\n"
 			      "lost events=9\nemit Ordered\n",
 		      SHOP);
 	ETW_RIG_WAIT(&rig, total(&rig) == 1);
@@ -286,7 +301,7 @@ static void what_a_session_of_others_lost_before_is_not_counted(void **state)
 	struct etw_rig rig;
 
 	(void)state;
-	etw_rig_machine(&rig, MACHINE "session a\nsleep ms=10\nlost events=5\n");
+	etw_rig_machine(&rig, MACHINE "session a\nlost events=5\n");
 	model_lock()->sessions[0].properties.EventsLost = 1000;
 	model_unlock();
 	etw_rig_start(&rig, "  kind: attach\n");
@@ -347,6 +362,7 @@ int main(void)
 		cmocka_unit_test(what_comes_for_too_long_is_cut_off_and_that_is_told),
 		cmocka_unit_test(a_session_that_is_gone_has_no_buffers_and_no_mode),
 		cmocka_unit_test(the_provider_that_tells_of_stops_can_be_traced_too),
+		cmocka_unit_test(who_receives_is_there_before_there_is_something_to_receive),
 		cmocka_unit_test(only_stops_are_asked_for),
 		cmocka_unit_test(a_session_of_others_that_ends_is_waited_for),
 		cmocka_unit_test(what_was_lost_is_asked_for_while_it_runs),

@@ -48,15 +48,15 @@ struct model_enabled {
 struct model_session {
 	bool used;
 	ULONG id;
-	bool silent; /* it is gone, and its consumer was not told */
 	WCHAR name[ETW_SESSION_NAME_SIZE];
 	WCHAR file[MODEL_NAME_SIZE]; /* "": it has none */
 	EVENT_TRACE_PROPERTIES properties;
 	ULONG enabled_count;
 	struct model_enabled enabled[MODEL_ENABLED_MAX];
-	ULONG stopper;	      /* the process that stopped it */
-	bool tells_stopper;   /* its consumer still has that event to come */
-	unsigned int flushes; /* that were asked for */
+	unsigned int consumers; /* that were opened */
+	unsigned int unheard;	/* providers that were enabled before there was one */
+	unsigned int flushes;	/* that were asked for */
+	unsigned int queries;	/* likewise, for its numbers */
 };
 
 /* What outlives a process. */
@@ -124,6 +124,8 @@ enum model_step_kind {
 	STEP_LOST,     /* adds to the session's counters */
 	STEP_COUNTERS, /* sets them */
 	STEP_SLEEP,
+	STEP_ASKED,   /* waits until the session was asked for its numbers once more */
+	STEP_LOOK,    /* events, one by one, until TDH was asked once more */
 	STEP_STOP,    /* another process stops the session */
 	STEP_VANISH,  /* likewise, and the consumer is not told */
 	STEP_BACKLOG, /* likewise, and events that wait in it are delivered still */
@@ -151,7 +153,6 @@ struct model_script {
 	char lacks[MODEL_LACKS_MAX][MODEL_NAME_SIZE];
 	ULONG session_limit;
 	bool denies, denies_control;
-	bool no_session_of_others; /* those of `session` were made */
 	unsigned int other_count;
 	char others[MODEL_SESSIONS_MAX][MODEL_NAME_SIZE];
 };
@@ -184,13 +185,13 @@ void model_recording_deliver(struct model_recording *recording, struct model_con
 /* While a recording is replayed the machine has its clock, which stands still. */
 void model_clock_set(LONGLONG counter, LONGLONG frequency, LONGLONG filetime);
 void model_clock_unset(void);
+LONGLONG model_clock_frequency(void);
 
 /* The function that is called so; NULL: this machine lacks it. */
 FARPROC model_function(const char *name);
 
 #define MODEL_FUNCTION(result, name, ...) result WINAPI model_##name(__VA_ARGS__)
 MODEL_FUNCTION(BOOL, QueryPerformanceCounter, LARGE_INTEGER *counter);
-MODEL_FUNCTION(BOOL, QueryPerformanceFrequency, LARGE_INTEGER *frequency);
 MODEL_FUNCTION(void, GetSystemTimeAsFileTime, LPFILETIME time);
 MODEL_FUNCTION(DWORD, GetActiveProcessorCount, WORD group);
 MODEL_FUNCTION(ULONG, StartTraceW, PTRACEHANDLE handle, LPCWSTR name,

@@ -44,7 +44,11 @@ struct model_session *model_session_by_id(struct model_state *state, ULONGLONG i
 	return NULL;
 }
 
-/* The session's properties, but for what the caller said of its own buffer. */
+/*
+ * Unsettled: whether all but the names is there where these do not fit.
+ *
+ * The session's properties, but for what the caller said of its own buffer.
+ */
 static ULONG answer(const struct model_session *session, EVENT_TRACE_PROPERTIES *to)
 {
 	ULONG size = to->Wnode.BufferSize, name_at = to->LoggerNameOffset;
@@ -186,6 +190,8 @@ static ULONG control(struct model_state *state, TRACEHANDLE handle, const WCHAR 
 		session->used = false;
 	else if (what == EVENT_TRACE_CONTROL_FLUSH)
 		session->flushes++;
+	else if (what == EVENT_TRACE_CONTROL_QUERY)
+		session->queries++;
 	return code;
 }
 
@@ -198,6 +204,7 @@ MODEL_FUNCTION(ULONG, ControlTraceW, TRACEHANDLE handle, LPCWSTR name,
 	return code;
 }
 
+/* Unsettled: whether the count is of all sessions where the room does not suffice. */
 MODEL_FUNCTION(ULONG, QueryAllTracesW, PEVENT_TRACE_PROPERTIES *all, ULONG room, PULONG count)
 {
 	struct model_state *state;
@@ -218,6 +225,7 @@ MODEL_FUNCTION(ULONG, QueryAllTracesW, PEVENT_TRACE_PROPERTIES *all, ULONG room,
 	return *count > room ? ERROR_MORE_DATA : ERROR_SUCCESS;
 }
 
+/* Unsettled: whether it takes a session, for what is of none. */
 MODEL_FUNCTION(ULONG, TraceQueryInformation, TRACEHANDLE handle, TRACE_INFO_CLASS what, PVOID to,
 	       ULONG room, PULONG bytes)
 {

@@ -20,6 +20,8 @@
  *   lost events= log= real_time= buffers=       counters grow by that
  *   counters events= log= real_time= buffers=   counters are that
  *   sleep ms=
+ *   asked           waits until the session was asked for its numbers once more
+ *   look EVENT      emits the event again and again, until TDH was asked once more
  *   stop pid=       the process stops the session
  *   vanish pid=     likewise, and ProcessTrace() does not return
  *   backlog EVENT count= ms=        likewise, and so many events wait in it, which take so long
@@ -287,7 +289,7 @@ static bool read_step(struct model_script *script, const char *verb)
 		[STEP_EMIT] = "emit",	    [STEP_LOST] = "lost",   [STEP_COUNTERS] = "counters",
 		[STEP_SLEEP] = "sleep",	    [STEP_STOP] = "stop",   [STEP_VANISH] = "vanish",
 		[STEP_ETL] = "etl",	    [STEP_STATE] = "state", [STEP_INSTALL] = "install",
-		[STEP_BACKLOG] = "backlog",
+		[STEP_BACKLOG] = "backlog", [STEP_ASKED] = "asked", [STEP_LOOK] = "look",
 	};
 	bool as_stored = strcmp(verb, "etl-as-stored") == 0;
 	struct model_step *step;
@@ -305,7 +307,7 @@ static bool read_step(struct model_script *script, const char *verb)
 		copy(step->text, sizeof(step->text), rest());
 		return true;
 	}
-	if (step->kind == STEP_EMIT || step->kind == STEP_BACKLOG)
+	if (step->kind == STEP_EMIT || step->kind == STEP_BACKLOG || step->kind == STEP_LOOK)
 		step->event = find_event(script, word());
 	read_numbers(step);
 	return true;

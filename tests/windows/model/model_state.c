@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exporter/etw/etw_functions_windows.h"
 #include "exporter/utf16.h"
 #include "tests/windows/model/model.h"
 
@@ -135,6 +136,8 @@ const struct model_script *model_script(void)
 
 void model_reset(void)
 {
+	/* It may have other functions, too. */
+	etw_functions_forget();
 	model_lock();
 	read_script();
 	begin();
