@@ -9,8 +9,8 @@
 #include "exporter/utf16.h"
 #include "metrics/utf8.h"
 
-/* Of a session's name among others'. */
-#define NAME_BYTES_SHOWN 40
+/* Of sessions' names in a sentence that has several. */
+#define NAME_BYTES_SHOWN 60
 
 struct code_text {
 	char text[64];
@@ -56,6 +56,11 @@ static int set_denied(struct error *error, enum etw_kind kind, const char *name)
 			 name);
 }
 
+static int shown(const char *name)
+{
+	return (int)utf8_cut(name, strnlen(name, NAME_BYTES_SHOWN));
+}
+
 /* Sessions that run: of the kernel's events, or all. */
 struct running {
 	struct etw_session_list list;
@@ -72,7 +77,7 @@ static void add_name(struct running *running, const struct etw_properties *sessi
 
 	etw_properties_name(session, name, sizeof(name));
 	added = snprintf(running->names + used, sizeof(running->names) - used, "%s%.*s",
-			 used ? ", " : "", (int)utf8_cut(name, NAME_BYTES_SHOWN), name);
+			 used ? ", " : "", shown(name), name);
 	if (added < 0 || (size_t)added >= sizeof(running->names) - used)
 		running->names[used] = '\0';
 }
@@ -110,15 +115,16 @@ static int set_limit(struct error *error, const struct etw_functions *functions,
 		snprintf(most, sizeof(most), " of at most %u", (unsigned int)limit);
 	if (kind == ETW_USER || (limit && running.count >= limit))
 		return error_set(error,
-				 "cannot start %.60s: no session is left; %u%s run: %s; stop one "
+				 "cannot start %.*s: no session is left; %u%s run: %s; stop one "
 				 "with logman stop NAME -ets",
-				 name, (unsigned int)running.count, most, running.names);
+				 shown(name), name, (unsigned int)running.count, most,
+				 running.names);
 	read_running(&running, functions, true);
 	return error_set(error,
-			 "cannot start %.60s: no session for the kernel's events is left, of which "
+			 "cannot start %.*s: no session for the kernel's events is left, of which "
 			 "there are 8, two of them Windows' own; %u run: %s; stop one with logman "
 			 "stop NAME -ets",
-			 name, (unsigned int)running.count, running.names);
+			 shown(name), name, (unsigned int)running.count, running.names);
 }
 
 static void list_flags(ULONG flags, char *words, size_t size)

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "exporter/utf16.h"
+#include "metrics/utf8.h"
 #include "tests/windows/etw_rig.h"
 
 #define NAME "etw_exporter_a"
@@ -143,6 +144,36 @@ static void keywords_have_names(void **state)
 			    "all has the keyword Money, and Windows knows no keywords of this "
 			    "provider by name; give the mask");
 	etw_rig_end(&rig);
+}
+
+#define UMLAUTS "\u00e4\u00f6\u00fc\u00df\u00e4\u00f6\u00fc\u00df"
+#define LONG	"n" UMLAUTS UMLAUTS UMLAUTS UMLAUTS UMLAUTS
+
+static void assert_whole_letters(const char *script, const char *keys)
+{
+	struct etw_rig rig;
+	const char *at;
+
+	etw_rig_begin(&rig, script, keys);
+	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_WAITING);
+	etw_rig_stop(&rig);
+	for (at = session_failure(rig.session)->text; *at; at += utf8_sequence(at))
+		assert_true(utf8_sequence(at) > 0);
+	etw_rig_end(&rig);
+}
+
+/* Texts that do not fit end with a whole letter, wherever their ends would be. */
+static void long_texts_are_cut_between_letters(void **state)
+{
+	(void)state;
+	assert_whole_letters(MACHINE "limit 1\nsession " LONG "\n", SHOP);
+	assert_whole_letters(MACHINE "limit 1\nsession x" LONG "\n", SHOP);
+	assert_whole_letters(MACHINE "keyword " LONG "1 1\nkeyword " LONG "2 2\nkeyword " LONG
+				     "3 4\nkeyword " LONG "4 8\n",
+			     "  providers: [{name: Contoso-Bank, any: None}]\n");
+	assert_whole_letters(MACHINE "keyword " LONG "1 1\nkeyword " LONG "2 2\nkeyword x" LONG
+				     "3 4\nkeyword " LONG "4 8\n",
+			     "  providers: [{name: Contoso-Bank, any: None}]\n");
 }
 
 static void providers_are_known_by_name_guid_or_hash(void **state)
@@ -439,6 +470,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_said_is_by_the_number_of_processors),
 		cmocka_unit_test(what_is_enabled_is_counted),
 		cmocka_unit_test(keywords_have_names),
+		cmocka_unit_test(long_texts_are_cut_between_letters),
 		cmocka_unit_test(providers_are_known_by_name_guid_or_hash),
 		cmocka_unit_test(properties_are_asked_for_and_the_state_once),
 		cmocka_unit_test(the_kernels_sessions_have_flags),
