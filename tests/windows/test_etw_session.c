@@ -279,6 +279,30 @@ static void a_session_that_ends_takes_back_what_it_began(void **state)
 	etw_rig_end(&rig);
 }
 
+/* Whatever their names mean by then. */
+static void what_was_enabled_is_disabled(void **state)
+{
+	struct model_state *model;
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_machine(&rig,
+			"provider {11111111-2222-3333-4444-555555555555} Contoso-Shop late\n");
+	model_lock()->has_installed = true;
+	model_unlock();
+	etw_rig_start(&rig, SHOP);
+	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_RUNNING);
+	model = model_lock();
+	assert_int_equal(model->sessions[0].enabled_count, 2);
+	model->has_installed = false;
+	model_unlock();
+	etw_rig_stop(&rig);
+	model = model_lock();
+	assert_int_equal(model->sessions[0].enabled_count, 0);
+	model_unlock();
+	etw_rig_end(&rig);
+}
+
 static void a_session_left_by_an_earlier_run_is_replaced(void **state)
 {
 	struct etw_rig rig;
@@ -326,6 +350,12 @@ static void why_a_session_cannot_be_is_said(void **state)
 	assert_fails(MACHINE "deny\n", SHOP,
 		     "cannot start " NAME ": access denied; who runs this has to be in the group "
 		     "Performance Log Users or Administrators");
+	assert_fails(MACHINE "deny enable\n", SHOP,
+		     "cannot enable the provider Contoso-Shop: access denied; who runs this has to "
+		     "be in the group Performance Log Users or Administrators");
+	assert_fails(MACHINE "deny open\n", SHOP,
+		     "cannot receive the events of " NAME ": access denied; who runs this has to "
+		     "be in the group Performance Log Users or Administrators");
 	assert_fails(MACHINE "deny\n", "  kind: kernel\n  flags: process\n",
 		     "cannot start NT Kernel Logger: access denied; the kernel's events take a "
 		     "member of the group Administrators, or the privilege "
@@ -476,6 +506,7 @@ int main(void)
 		cmocka_unit_test(the_kernels_sessions_have_flags),
 		cmocka_unit_test(the_mode_is_what_windows_applied),
 		cmocka_unit_test(a_session_that_ends_takes_back_what_it_began),
+		cmocka_unit_test(what_was_enabled_is_disabled),
 		cmocka_unit_test(a_session_left_by_an_earlier_run_is_replaced),
 		cmocka_unit_test(a_session_left_by_an_earlier_run_is_used_again),
 		cmocka_unit_test(why_a_session_cannot_be_is_said),

@@ -145,6 +145,14 @@ struct model_step {
 	uint8_t data[MODEL_DATA_MAX]; /* the payload; none: the event's number, and zeros */
 };
 
+enum model_denied {
+	MODEL_DENIED_START,
+	MODEL_DENIED_CONTROL,
+	MODEL_DENIED_ENABLE,
+	MODEL_DENIED_OPEN,
+	MODEL_DENIED_COUNT
+};
+
 struct model_script {
 	unsigned int provider_count, event_count, step_count, lacks_count;
 	struct model_provider providers[MODEL_PROVIDERS_MAX];
@@ -152,7 +160,7 @@ struct model_script {
 	struct model_step steps[MODEL_STEPS_MAX];
 	char lacks[MODEL_LACKS_MAX][MODEL_NAME_SIZE];
 	ULONG session_limit;
-	bool denies, denies_control;
+	bool denies[MODEL_DENIED_COUNT]; /* what who runs this may not do */
 	unsigned int other_count;
 	char others[MODEL_SESSIONS_MAX][MODEL_NAME_SIZE];
 };

@@ -140,8 +140,8 @@ MODEL_FUNCTION(TRACEHANDLE, OpenTraceW, PEVENT_TRACE_LOGFILEW logfile)
 {
 	size_t i, length = 0;
 
-	if (!is_valid(logfile)) {
-		SetLastError(ERROR_INVALID_PARAMETER);
+	if (!is_valid(logfile) || model_script()->denies[MODEL_DENIED_OPEN]) {
+		SetLastError(is_valid(logfile) ? ERROR_ACCESS_DENIED : ERROR_INVALID_PARAMETER);
 		return INVALID_PROCESSTRACE_HANDLE;
 	}
 	for (i = 0; i < CONSUMERS_MAX; i++) {

@@ -82,7 +82,7 @@ static ULONG check_start(const struct model_script *script, const WCHAR *name,
 	    !(properties->LogFileMode & LOG_FILE_MODE_REAL_TIME) ||
 	    properties->MinimumBuffers > properties->MaximumBuffers)
 		return ERROR_INVALID_PARAMETER;
-	return script->denies ? ERROR_ACCESS_DENIED : ERROR_SUCCESS;
+	return script->denies[MODEL_DENIED_START] ? ERROR_ACCESS_DENIED : ERROR_SUCCESS;
 }
 
 /* Unsettled: how many buffers there are at the beginning. */
@@ -180,7 +180,7 @@ static ULONG control(struct model_state *state, TRACEHANDLE handle, const WCHAR 
 		return ERROR_BAD_LENGTH;
 	if (!session)
 		return ERROR_WMI_INSTANCE_NOT_FOUND;
-	if (model_script()->denies_control)
+	if (model_script()->denies[MODEL_DENIED_CONTROL])
 		return ERROR_ACCESS_DENIED;
 	code = what == EVENT_TRACE_CONTROL_UPDATE ? update(session, properties) : ERROR_SUCCESS;
 	if (code)
@@ -211,7 +211,7 @@ MODEL_FUNCTION(ULONG, QueryAllTracesW, PEVENT_TRACE_PROPERTIES *all, ULONG room,
 	size_t i;
 
 	*count = 0;
-	if (model_script()->denies_control)
+	if (model_script()->denies[MODEL_DENIED_CONTROL])
 		return ERROR_ACCESS_DENIED;
 	state = model_lock();
 	for (i = 0; i < MODEL_SESSIONS_MAX; i++) {

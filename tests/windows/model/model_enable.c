@@ -94,6 +94,8 @@ static ULONG enable(struct model_session *session, const struct model_enabled *w
 		if (code)
 			return code;
 	}
+	if (model_script()->denies[MODEL_DENIED_ENABLE])
+		return ERROR_ACCESS_DENIED;
 	session->unheard += !session->consumers;
 	if (!enabled && session->enabled_count == MODEL_ENABLED_MAX)
 		return ERROR_NO_SYSTEM_RESOURCES;

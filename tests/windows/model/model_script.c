@@ -10,7 +10,8 @@
  *   field NAME in= out= count= length= flags= map=NAME      of it: EVENT_PROPERTY_INFO
  *   session NAME                    others have started it
  *   limit N                         sessions that there can be
- *   deny [control]                  starting sessions is, or asking for them and stopping them
+ *   deny [control|enable|open]      starting sessions is, or asking for them and stopping them,
+ *                                   enabling providers, receiving events
  *   lacks FUNCTION                  of Windows
  *
  * Steps, which the consumer of a session goes through; one that comes after it goes on where the
@@ -344,6 +345,25 @@ static bool read_provider_line(struct model_script *script, const char *verb)
 	return true;
 }
 
+static enum model_denied read_denied(void)
+{
+	static const char *const words[] = {
+		[MODEL_DENIED_START] = "start",
+		[MODEL_DENIED_CONTROL] = "control",
+		[MODEL_DENIED_ENABLE] = "enable",
+		[MODEL_DENIED_OPEN] = "open",
+	};
+	const char *text = word();
+	size_t i;
+
+	for (i = 0; text && i < MODEL_DENIED_COUNT; i++)
+		if (strcmp(words[i], text) == 0)
+			return (enum model_denied)i;
+	if (text)
+		fail(text);
+	return MODEL_DENIED_START;
+}
+
 static void read_line(struct model_script *script, const char *verb)
 {
 	if (strcmp(verb, "provider") == 0)
@@ -355,7 +375,7 @@ static void read_line(struct model_script *script, const char *verb)
 	else if (strcmp(verb, "limit") == 0)
 		script->session_limit = (ULONG)strtoul(need_word(), NULL, 0);
 	else if (strcmp(verb, "deny") == 0)
-		*(word() ? &script->denies_control : &script->denies) = true;
+		script->denies[read_denied()] = true;
 	else if (!read_provider_line(script, verb) && !read_step(script, verb))
 		fail(verb);
 }
