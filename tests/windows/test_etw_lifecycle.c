@@ -79,10 +79,10 @@ static void what_waits_in_a_session_that_was_stopped_is_delivered(void **state)
 	struct etw_rig rig;
 
 	(void)state;
-	etw_rig_begin(&rig, MACHINE "backlog Ordered count=25 ms=100\nemit Stocked\n", SHOP);
+	etw_rig_begin(&rig, MACHINE "backlog Ordered count=23 ms=100\nemit Stocked\n", SHOP);
 	health = etw_rig_health(&rig);
 	ETW_RIG_WAIT(&rig, etw_rig_events(&rig, 2) == 1);
-	assert_int_equal(etw_rig_events(&rig, 1), 25);
+	assert_int_equal(etw_rig_events(&rig, 1), 23);
 	assert_int_equal(health_get(&health->loss_signs[LOSS_SIGN_UNDELIVERED]), 0);
 	etw_rig_end(&rig);
 }
