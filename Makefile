@@ -75,7 +75,8 @@ TOOLS   := $(sort $(wildcard tests/tool_*.c))
 HEADERS := $(sort $(wildcard exporter/*.h exporter/*/*.h metrics/*.h config/*.h tests/support/*.h))
 
 # The demo recording is made by the tests' writer and compiled in.
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/demo_recording.o $(BUILD)/syscall_names.o
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/demo_recording.o $(BUILD)/syscall_names.o \
+	   $(BUILD)/status_files.o
 LIBRARY := $(filter-out $(BUILD)/exporter/main.o,$(OBJECTS))
 SUPPORT_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
 # The writer shares no code with the program, so it can make what is compiled into that.
@@ -137,6 +138,24 @@ $(BUILD)/syscall_names.c: Makefile
 endif
 $(BUILD)/syscall_names.o: ALL_CFLAGS += -Wno-override-init
 $(BUILD)/syscall_names.o: $(BUILD)/syscall_names.c
+	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+# The status page, and a policy that allows its style and its script by their hashes.
+STATUS_PAGE := exporter/status/page
+policy-hash = $$(env printf "$$(sha256sum $(1) | sed 's/ .*//; s/../\\x&/g')" | base64 -w 0)
+$(BUILD)/status_files.c: $(STATUS_PAGE).html $(STATUS_PAGE).css $(STATUS_PAGE).js Makefile
+	@mkdir -p $(@D)
+	$(call quiet,GEN){ echo '#include "exporter/status/status_files.h"'; \
+		for type in html css js; do \
+			echo "const char status_$$type[] = {"; \
+			od -An -v -tx1 $(STATUS_PAGE).$$type | sed 's/ \(..\)/0x\1,/g'; \
+			echo "0};"; \
+		done; \
+		echo "const char status_policy[] ="; \
+		echo "\"default-src 'none'; connect-src 'self'; img-src data:; \""; \
+		echo "\"style-src 'sha256-$(call policy-hash,$(STATUS_PAGE).css)'; \""; \
+		echo "\"script-src 'sha256-$(call policy-hash,$(STATUS_PAGE).js)'; \""; \
+		echo "\"base-uri 'none'; form-action 'none'; frame-ancestors 'none'\";"; } >$@
+$(BUILD)/status_files.o: $(BUILD)/status_files.c
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $(TOOL_BINARIES): $(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(WRITER_OBJECTS)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm

@@ -71,6 +71,10 @@ static struct MHD_Response *make_response(struct http *http, struct http_answer 
 	return response;
 }
 
+/* Without scripts, styles, images and forms, and not in a frame. */
+static const char locked_policy[] =
+	"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 static bool add_headers(struct MHD_Response *response, const struct http_answer *answer)
 {
 	const struct {
@@ -79,9 +83,7 @@ static bool add_headers(struct MHD_Response *response, const struct http_answer 
 	} headers[] = {
 		{true, MHD_HTTP_HEADER_CONTENT_TYPE, answer->content_type},
 		{true, "X-Content-Type-Options", "nosniff"},
-		/* No page of ours has scripts, styles, images or forms, or belongs in a frame. */
-		{true, "Content-Security-Policy",
-		 "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+		{true, "Content-Security-Policy", answer->policy ? answer->policy : locked_policy},
 		{answer->gzip, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip"},
 		{answer->negotiated, MHD_HTTP_HEADER_VARY, "Accept, Accept-Encoding"},
 		{answer->allow, MHD_HTTP_HEADER_ALLOW, "GET, HEAD"},

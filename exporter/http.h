@@ -12,6 +12,14 @@
 #include "exporter/error.h"
 #include "metrics/exposition.h"
 
+/* A page that others render; `render` appends it, on any thread. */
+struct http_page {
+	const char *path, *content_type;
+	const char *policy; /* Content-Security-Policy; NULL: that nothing may be run or loaded */
+	void (*render)(void *context, struct text *out);
+	void *context;
+};
+
 struct http_config {
 	const char *listen_address; /* ADDR:PORT, [V6]:PORT, NAME:PORT, or :PORT for all addresses;
 				       port 0: any free one */
@@ -19,9 +27,9 @@ struct http_config {
 	struct metrics_page *page;
 	/* Whether all is up; where not, appends why, a line each, in plain text. */
 	bool (*ready)(void *context, struct text *why);
-	/* Appends the landing page's rows: HTML within <body>, below the heading and the links. */
-	void (*landing)(void *context, struct text *html);
 	void *context;
+	const struct http_page *pages; /* beside the metrics, /-/healthy and /-/ready */
+	size_t page_count;
 };
 
 struct http;

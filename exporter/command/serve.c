@@ -1,4 +1,7 @@
 /* serve: runs the sessions and answers scrapes, until it is told to stop. */
+#include <string.h>
+#include <time.h>
+
 #include "exporter/command/configuration.h"
 #include "exporter/ending.h"
 #include "exporter/exporter.h"
@@ -13,30 +16,60 @@
 /* Taking away the buffers of many processors takes the kernel its time. */
 #define STOP_SECONDS 10
 
+static void sample(struct exporter *exporter)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	status_sample(exporter_status(exporter), (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
+}
+
 /* Until the signal comes; its name. */
-static const char *run_until_signal(struct sessions *sessions)
+static const char *run_until_signal(struct exporter *exporter)
 {
 	const char *name;
 
 	while (!(name = ending_wait(LOOK_AROUND_SECONDS))) {
-		sessions_look_around(sessions);
+		sessions_look_around(exporter_sessions(exporter));
+		sample(exporter);
 		service_alive();
 	}
 	service_stopping();
 	return name;
 }
 
-static struct http *listen_for_scrapes(const struct invocation *invocation,
-				       struct exporter *exporter, struct http_config *config,
-				       struct error *error)
+/* The pages that are served beside the metrics. */
+struct pages {
+	struct status_page status;
+	struct http_page list[2];
+};
+
+static void make_pages(struct pages *pages, struct exporter *exporter, const char *telemetry_path)
 {
+	const struct http_page list[] = {
+		{"/", "text/html; charset=utf-8", status_page_policy(), status_page,
+		 &pages->status},
+		{"/api/v1/status", "application/json; charset=utf-8", NULL, status_json,
+		 exporter_status(exporter)},
+	};
+
+	pages->status = (struct status_page){exporter_status(exporter), telemetry_path};
+	memcpy(pages->list, list, sizeof(list));
+}
+
+static struct http *listen_for_scrapes(const struct invocation *invocation,
+				       struct exporter *exporter, struct pages *pages,
+				       struct http_config *config, struct error *error)
+{
+	make_pages(pages, exporter, invocation_option(invocation, "web.telemetry-path"));
 	*config = (struct http_config){
 		.listen_address = invocation_option(invocation, "web.listen-address"),
 		.telemetry_path = invocation_option(invocation, "web.telemetry-path"),
 		.page = exporter_page(exporter),
 		.ready = session_metrics_ready,
-		.landing = session_metrics_landing,
 		.context = exporter_sessions(exporter),
+		.pages = pages->list,
+		.page_count = sizeof(pages->list) / sizeof(pages->list[0]),
 	};
 	return http_open(config, error);
 }
@@ -51,7 +84,7 @@ static bool run(struct exporter *exporter, const struct http *http,
 	log_line(log, LOG_INFO, "listening", "address", http_address(http), "path",
 		 http_config->telemetry_path, "version", exporter_version(), NULL);
 	service_ready();
-	log_line(log, LOG_INFO, "stopping", "signal", run_until_signal(sessions), NULL);
+	log_line(log, LOG_INFO, "stopping", "signal", run_until_signal(exporter), NULL);
 	ended = sessions_stop(sessions, STOP_SECONDS);
 	if (!ended)
 		log_line(log, LOG_WARN, "a session did not stop in time", NULL);
@@ -71,6 +104,7 @@ static int serve_config(const struct invocation *invocation, struct config *conf
 {
 	struct http_config http_config;
 	struct exporter *exporter;
+	struct pages pages;
 	struct http *http = NULL;
 	bool ended = true;
 	int code = EXIT_FAILED;
@@ -81,7 +115,9 @@ static int serve_config(const struct invocation *invocation, struct config *conf
 	exporter = exporter_new(config, log, error);
 	service_progress();
 	if (exporter && !privileges_drop(config, error))
-		http = listen_for_scrapes(invocation, exporter, &http_config, error);
+		http = listen_for_scrapes(invocation, exporter, &pages, &http_config, error);
+	if (exporter)
+		sample(exporter);
 	if (http && !sessions_start(exporter_sessions(exporter), error)) {
 		ended = run(exporter, http, &http_config, log);
 		code = EXIT_DONE;
