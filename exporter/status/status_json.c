@@ -184,7 +184,8 @@ static void add_rule(struct text *json, const struct status *status, const struc
 	json_u64(json, "events_matched", sums.matched);
 	add_rate(json, "share", sums.events ? (double)sums.matched / (double)sums.events : NAN);
 	json_u64(json, "errors", sums.errors);
-	json_u64(json, "series", family_series(rule->family));
+	/* The only series of a family without labels is not counted as one. */
+	json_u64(json, "series", rule->info.label_count ? family_series(rule->family) : 1);
 	if (rule->info.series_limit)
 		json_u64(json, "series_limit", rule->info.series_limit);
 	json_u64(json, "overflow", family_overflow_count(status->config.registry, rule->family));
