@@ -3,6 +3,7 @@
 #   make run       install what the build needs, build, serve the demo
 #   make run-live  the same with what this Linux machine does: scheduler, system calls, block I/O
 #   make test      install what the tests need, build and run all of them
+#   make test-browser     install a browser and run the status page's tests in it
 #   make           build ./etw_exporter with what is installed
 #   make check SANITIZE=address,undefined     the tests, under sanitizers (or thread)
 #   make lint      formatting, static analysis, the include rule between folders
@@ -35,6 +36,8 @@ BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev uthash-
 		  libpcre2-dev libtraceevent-dev libcap-dev libsystemd-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 python3-yaml python3-jsonschema mandoc zsh
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
+# For the status page; `make test` does without where they are not there, as they are large.
+BROWSER_PACKAGES := $(TEST_PACKAGES) chromium chromium-driver
 FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-dev
 LIVE_PACKAGES  := $(BUILD_PACKAGES) python3
 # What the benchmark of live sessions compares with; it does without those that are not there.
@@ -261,6 +264,13 @@ run-tests: all $(TEST_BINARIES) $(TOOL_BINARIES) $(BUILD)/model/etw_exporter $(P
 
 check: test
 
+test-browser:
+	$(call need,$(BROWSER_PACKAGES))
+	@$(MAKE) --no-print-directory all $(TOOL_BINARIES)
+	@ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" BUILD="$(CURDIR)/$(BUILD)" \
+		python3 tests/e2e/test_status_page.py
+	@echo "Pictures are in $(BUILD)/screenshots."
+
 lint:
 	$(call need,$(LINT_PACKAGES))
 	clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(wildcard tests/*.c tests/*/*.c) \
@@ -359,4 +369,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run run-live test run-tests check lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS
+.PHONY: all run run-live test test-browser run-tests check lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS

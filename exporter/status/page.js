@@ -86,7 +86,18 @@ function rateCell(item, status, under) {
 
 const pill = (verdict, text) => make("span", {class: "pill " + verdict}, text);
 
-/* A row for each item, in order. Those that say the same as before are left alone. */
+/* Cells that say the same as before are left alone, with what is selected in them. */
+function renew(old, row) {
+	if (!old)
+		return row;
+	Array.from(row.cells).forEach((cell, at) => {
+		if (!old.cells[at].isEqualNode(cell))
+			old.cells[at].replaceWith(cell);
+	});
+	return old;
+}
+
+/* A row for each item, in order. */
 function fill(id, items, key, cells) {
 	const table = $(id), body = table.tBodies[0];
 	const labels = Array.from(table.tHead.rows[0].cells, (cell) => cell.textContent);
@@ -104,7 +115,7 @@ function fill(id, items, key, cells) {
 		});
 		const old = before.get(row.dataset.key);
 		before.delete(row.dataset.key);
-		return old && old.isEqualNode(row) ? old : row;
+		return renew(old, row);
 	});
 	if (rows.length !== body.rows.length || rows.some((row, at) => row !== body.rows[at]))
 		body.replaceChildren(...rows);
