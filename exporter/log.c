@@ -232,11 +232,11 @@ static void remember(struct log *log, const struct content *content, va_list pai
 	text_init(&line, LOG_RECENT_LINE_BYTES - LINE_END_BYTES);
 	add_content(&line, LOG_JSON, content, pairs);
 	line.limit = LOG_RECENT_LINE_BYTES;
-	text_char(&line, '}');
+	text_add(&line, "}", sizeof("}"));
 
 	pthread_mutex_lock(&log->lock);
 	if (!line.failed)
-		log_recent_add(&log->recent, line.bytes, line.length);
+		log_recent_add(&log->recent, line.bytes);
 	pthread_mutex_unlock(&log->lock);
 	text_done(&line);
 }

@@ -11,12 +11,12 @@ void log_recent_done(struct log_recent *recent)
 		free(recent->lines[i]);
 }
 
-void log_recent_add(struct log_recent *recent, const char *line, size_t length)
+void log_recent_add(struct log_recent *recent, const char *line)
 {
 	char **place = &recent->lines[recent->count++ % LOG_RECENT_LINES];
 
 	free(*place);
-	*place = strndup(line, length);
+	*place = strdup(line);
 }
 
 void log_recent_json(const struct log_recent *recent, struct text *json)

@@ -20,7 +20,7 @@ struct log_recent {
 void log_recent_done(struct log_recent *recent);
 
 /* Keeps a copy of a JSON object; the oldest goes. What there is no memory for is only counted. */
-void log_recent_add(struct log_recent *recent, const char *line, size_t length);
+void log_recent_add(struct log_recent *recent, const char *line);
 
 /* Appends a JSON array of them, the newest first. */
 void log_recent_json(const struct log_recent *recent, struct text *json);

@@ -36,6 +36,9 @@ void labels_value(struct text *text, const struct label_text *label)
 		bool escaped = *at == '\\' && at + 1 < end;
 
 		at += escaped;
-		text_char(text, escaped && *at == 'n' ? '\n' : *at);
+		if (escaped && *at == 'n')
+			text_char(text, '\n');
+		else
+			text_char(text, *at);
 	}
 }

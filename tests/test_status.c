@@ -8,6 +8,9 @@
 
 #include <cmocka.h>
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "exporter/exporter.h"
 #include "tests/support/scratch.h"
 #include "tests/support/small_recording.h"
@@ -260,6 +263,51 @@ static void names_are_text_in_the_page(void **state)
 	assert_has(page, "</script>\n</body>\n</html>\n");
 }
 
+struct onlooker {
+	struct rig *rig;
+	atomic_bool end;
+};
+
+static void *look_on(void *argument)
+{
+	struct onlooker *onlooker = argument;
+	struct status *status = exporter_status(onlooker->rig->exporter);
+	struct status_page page = {status, "/metrics"};
+
+	while (!atomic_load(&onlooker->end)) {
+		struct text text;
+
+		text_init(&text, 1 << 24);
+		status_json(status, &text);
+		status_page(&page, &text);
+		if (text.failed)
+			abort();
+		text_done(&text);
+	}
+	return NULL;
+}
+
+static void others_may_look_while_samples_are_taken(void **state)
+{
+	struct onlooker onlooker = {.rig = *state};
+	struct sessions *sessions;
+	pthread_t thread;
+	int64_t step;
+
+	configure_session(onlooker.rig, "a", "good.etl");
+	configure_session(onlooker.rig, "b", "lossy.etl");
+	configure_session(onlooker.rig, "c", "bad.etl");
+	make(onlooker.rig);
+	assert_int_equal(pthread_create(&thread, NULL, look_on, &onlooker), 0);
+	sessions = exporter_sessions(onlooker.rig->exporter);
+	assert_int_equal(sessions_start(sessions, &onlooker.rig->error), 0);
+	for (step = 1; step < 100; step++)
+		status_sample(exporter_status(onlooker.rig->exporter), step * STEP_NS);
+	sessions_wait(sessions);
+	atomic_store(&onlooker.end, true);
+	pthread_join(thread, NULL);
+}
+
 #define STATUS_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -273,6 +321,7 @@ int main(void)
 		STATUS_TEST(a_failed_session_is_worst_and_its_error_is_a_warning),
 		STATUS_TEST(rules_tell_what_they_took_of_all_sessions),
 		STATUS_TEST(names_are_text_in_the_page),
+		STATUS_TEST(others_may_look_while_samples_are_taken),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

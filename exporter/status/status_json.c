@@ -217,7 +217,7 @@ static void add_exporter(struct text *json, const struct status *status)
 	json_string(json, "version", exporter_version());
 	json_string(json, "revision", exporter_revision());
 	json_key(json, "time");
-	text_double(json, (double)now.tv_sec + (double)(now.tv_nsec / 1000000) / 1000);
+	text_double(json, (double)now.tv_sec + (double)now.tv_nsec / NS_PER_SECOND);
 	json_key(json, "start_time");
 	text_double(json, status->config.facts->config_loaded_time);
 	json_u64(json, "series", registry_series(status->config.registry));

@@ -59,16 +59,18 @@ static void put_session(const struct status *status, size_t index, struct text *
 	text_printf(html, "</th><td role=\"cell\"><span class=\"pill %s\">%s</span></td>",
 		    verdict_name(status_session_verdict(status, index)),
 		    session_state_name(session_state(session)));
-	text_printf(html, "<td role=\"cell\">%llu</td><td role=\"cell\">",
-		    (unsigned long long)health_get(&health->events));
+	text_string(html, "<td role=\"cell\">");
+	text_u64(html, health_get(&health->events));
+	text_string(html, "</td><td role=\"cell\">");
 	if (lag_ns != NO_TIME)
 		text_printf(html, "%.3f s", (double)lag_ns / 1e9);
 	text_printf(html, "</td><td role=\"cell\">%zu of %zu bytes</td>", trace_queue_depth(queue),
 		    trace_queue_capacity(queue));
-	text_printf(html, "<td role=\"cell\">%llu events, %llu buffers</td></tr>\n",
-		    (unsigned long long)(health_get(&health->events_lost) +
-					 health_get(&health->events_dropped)),
-		    (unsigned long long)health_get(&health->buffers_lost));
+	text_string(html, "<td role=\"cell\">");
+	text_u64(html, health_get(&health->events_lost) + health_get(&health->events_dropped));
+	text_string(html, " events, ");
+	text_u64(html, health_get(&health->buffers_lost));
+	text_string(html, " buffers</td></tr>\n");
 }
 
 static void put_sessions(const struct status_page *page, struct text *html)

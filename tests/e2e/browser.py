@@ -21,15 +21,18 @@ import harness
 SCREENSHOTS = pathlib.Path(harness.BUILD, "screenshots")
 
 
+def is_there():
+    return shutil.which("chromium") and shutil.which("chromedriver")
+
+
 def need():
     """Skips the test where there is no browser."""
-    for program in ("chromium", "chromedriver"):
-        if not shutil.which(program):
-            harness.skip(f"{program} is not installed (packages chromium, chromium-driver)")
+    if not is_there():
+        harness.skip("there is no browser (packages chromium, chromium-driver)")
 
 
 class Browser:
-    def __init__(self, scripts=True):
+    def __init__(self):
         # What chromium keeps besides its profile goes there, too.
         self._home = tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True)
         self._log = open(pathlib.Path(self._home.name, "log"), "w+", encoding="utf-8")
@@ -38,7 +41,7 @@ class Browser:
                                         env={**os.environ, "HOME": self._home.name})
         try:
             self._url = f"http://127.0.0.1:{harness.wait_until(self._port, 'a port')}"
-            self._begin(scripts)
+            self._begin()
         except BaseException:
             self._end()
             raise
@@ -48,15 +51,13 @@ class Browser:
         self._log.seek(0)
         return self._log.read().partition("successfully on port ")[2].partition(".")[0]
 
-    def _begin(self, scripts):
+    def _begin(self):
         options = {"binary": shutil.which("chromium"),
                    # Root has no sandbox, and containers have little shared memory.
                    "args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage",
                             "--disable-gpu", "--disable-background-networking",
                             "--disable-component-update", "--no-first-run", "--lang=en-GB",
-                            f"--user-data-dir={self._home.name}/profile"],
-                   "prefs": {} if scripts else
-                            {"profile.managed_default_content_settings.javascript": 2}}
+                            f"--user-data-dir={self._home.name}/profile"]}
         wanted = {"browserName": "chrome", "goog:chromeOptions": options,
                   "goog:loggingPrefs": {"browser": "ALL"}}
         self._session = ""
@@ -119,11 +120,14 @@ class Browser:
         self._log.close()
         self._home.cleanup()
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
+    def close(self):
         try:
             self._call("DELETE", "")
         finally:
             self._end()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
