@@ -15,6 +15,7 @@
 #define LONG_PREFIX	 L"\\\\?\\"
 #define SHARE_PREFIX	 L"\\\\?\\UNC\\"
 #define PREFIX_MAX	 8
+#define PATH_MAX_WIDE	 32768
 
 int wide_path_errno(void)
 {
@@ -129,4 +130,15 @@ wchar_t *wide_path(const char *path)
 	whole = make_whole(given, room + 1);
 	free(given);
 	return whole;
+}
+
+wchar_t *wide_own_path(void)
+{
+	wchar_t *path = malloc(PATH_MAX_WIDE * sizeof(*path));
+	DWORD length = path ? GetModuleFileNameW(NULL, path, PATH_MAX_WIDE) : 0;
+
+	if (length && length < PATH_MAX_WIDE)
+		return path;
+	free(path);
+	return NULL;
 }

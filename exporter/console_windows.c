@@ -14,8 +14,7 @@
 #include "exporter/event_log.h"
 #include "exporter/service.h"
 
-#define LINE_SIZE     1024
-#define PATH_MAX_WIDE 32768
+#define LINE_SIZE 1024
 
 static UINT code_page; /* the console's own; it outlives the program */
 
@@ -85,11 +84,10 @@ static char **to_texts(wchar_t *const *words, int count)
  */
 static wchar_t *quote_own_path(const wchar_t *line)
 {
-	wchar_t *path = malloc(PATH_MAX_WIDE * sizeof(*path)), *quoted = NULL;
-	size_t length = path ? GetModuleFileNameW(NULL, path, PATH_MAX_WIDE) : 0;
+	wchar_t *path = wide_own_path(), *quoted = NULL;
+	size_t length = path ? wcslen(path) : 0;
 
-	if (length && length < PATH_MAX_WIDE && _wcsnicmp(line, path, length) == 0 &&
-	    (!line[length] || line[length] == L' '))
+	if (length && _wcsnicmp(line, path, length) == 0 && (!line[length] || line[length] == L' '))
 		quoted = malloc((wcslen(line) + 3) * sizeof(*quoted));
 	if (quoted) {
 		quoted[0] = L'"';
