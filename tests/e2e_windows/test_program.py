@@ -108,9 +108,9 @@ class Commands(both.Test):
 
 
 class Paths(both.Test):
-    def check_events(self, config, name):
+    def check_events(self, config, name, path=None):
         self.write(name, config)
-        code, page, said = both.run(both.WINDOWS, "once", f"--config.file={name}",
+        code, page, said = both.run(both.WINDOWS, "once", f"--config.file={path or name}",
                                     directory=self.folder)
         self.assertEqual(code, 0, said.decode("utf-8", "replace"))
         samples = harness.parse_page(page.decode("utf-8"))
@@ -136,6 +136,22 @@ class Paths(both.Test):
         self.check_events("sessions: [{name: a, path: 'traces\\d*.etl'}]", "c.yml")
         self.check_events(f"sessions: [{{name: a, path: '{drive}\\traces'}}]", "c.yml")
         self.check_events(f"sessions: [{{name: a, path: '{drive}\\tr*\\DEMO.ETL'}}]", "c.yml")
+
+    def test_paths_that_windows_takes_as_they_are(self):
+        self.demo("traces/demo.etl")
+        self.demo(f"{DEEP}/demo.etl")
+        self.write("packs/a.yml", "metrics: [{name: a_total, type: counter, "
+                                  "match: {provider: a}}]\n")
+        whole = "\\\\?\\Z:" + str(self.folder).replace("/", "\\")
+        deep = f"{whole}\\" + DEEP.replace("/", "\\")
+        for path in (f"{whole}\\traces\\demo.etl", f"{whole}\\tr?ces\\d[e]*.etl",
+                     f"{whole}\\traces", f"{whole}/traces/demo.etl",
+                     f"{whole}\\packs\\..\\traces/d*.etl", f"{deep}\\*.etl", f"{deep}/demo.etl"):
+            with self.subTest(path):
+                self.check_events(f"sessions: [{{name: a, path: '{path}'}}]\n", "c.yml")
+        self.check_events("sessions: [{name: a, path: '../traces/*.etl'}]\n"
+                          "include: ['../packs/*.yml', '..\\packs\\a.yml']\n", "configs/c.yml",
+                          f"{whole}\\configs\\c.yml")
 
 
 class Serving(both.Test):

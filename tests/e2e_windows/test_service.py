@@ -459,6 +459,15 @@ class Command(Test):
         self.assertEqual(windows.wait_for_state("STOPPED"), machine.State("STOPPED", 1066, 2))
         self.wait_for_entry("error", "unknown flag --nonsense")
 
+    def test_what_ends_it_is_in_the_event_log_that_was_asked_for(self):
+        """Also of a program that is no service."""
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", self.port))
+            other.listen()
+            windows.run(machine.EXE, "serve", "--log.eventlog",
+                        f"--web.listen-address={self.address}")
+        self.wait_for_entry("error", f"cannot listen on {self.address}")
+
 
 if __name__ == "__main__":
     harness.main()
