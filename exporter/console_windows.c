@@ -16,21 +16,43 @@
 
 #define LINE_SIZE 1024
 
-static UINT code_page; /* the console's own; it outlives the program */
+/* The console outlives the program: what it was like. Zero: it is as it was. */
+static UINT code_page;
+static DWORD error_mode;
 
 static void restore_console(void)
 {
-	SetConsoleOutputCP(code_page);
+	if (code_page)
+		SetConsoleOutputCP(code_page);
+	if (error_mode)
+		SetConsoleMode(GetStdHandle(STD_ERROR_HANDLE), error_mode);
+}
+
+/* Ctrl-C ends those programs by the system's own hand that ending.h does not end in order. */
+static BOOL WINAPI restore_and_go_on(DWORD control)
+{
+	(void)control;
+	restore_console();
+	return FALSE;
 }
 
 /* Codes that move the cursor are taken by consoles since Windows 10. */
-static void take_codes(DWORD stream)
+static void take_codes(void)
 {
-	HANDLE handle = GetStdHandle(stream);
+	HANDLE handle = GetStdHandle(STD_ERROR_HANDLE);
 	DWORD mode;
 
-	if (GetConsoleMode(handle, &mode))
-		SetConsoleMode(handle, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
+	if (GetConsoleMode(handle, &mode) && !(mode & ENABLE_VIRTUAL_TERMINAL_PROCESSING) &&
+	    SetConsoleMode(handle, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING))
+		error_mode = mode;
+}
+
+static void take_utf8(void)
+{
+	UINT own = GetConsoleOutputCP();
+
+	if (own && own != CP_UTF8 && SetConsoleOutputCP(CP_UTF8))
+		code_page = own;
 }
 
 /* A service has none of them. */
@@ -47,10 +69,10 @@ static void begin_streams(void)
 	take_bytes(stdin);
 	take_bytes(stdout);
 	take_bytes(stderr);
-	code_page = GetConsoleOutputCP();
-	if (code_page && code_page != CP_UTF8 && SetConsoleOutputCP(CP_UTF8))
-		atexit(restore_console);
-	take_codes(STD_ERROR_HANDLE);
+	take_utf8();
+	take_codes();
+	atexit(restore_console);
+	SetConsoleCtrlHandler(restore_and_go_on, TRUE);
 }
 
 static void free_texts(char **texts)

@@ -2,16 +2,29 @@
 
 import os
 import pathlib
+import pty
 import signal
+import subprocess
+import threading
 
 import both
 import harness
+import machine
 
 PACKS = ("disk", "dns-client", "dotnet", "dotnet-gc", "http-sys", "images", "interrupts", "memory",
          "network", "powershell", "process", "registry", "threads")
 # More than 260 characters, which is where Windows' old calls end.
 DEEP = "/".join(["a-folder-with-quite-a-long-name-of-its-own"] * 8)
 WORLD = "Spur für Größe - след - 跟踪"
+
+
+def read_away(terminal):
+    """A console that nobody reads stands still."""
+    try:
+        while os.read(terminal, 65536):
+            pass
+    except OSError:  # its other side is closed
+        os.close(terminal)
 
 
 class Pages(both.Test):
@@ -162,6 +175,34 @@ class Serving(both.Test):
         self.assertEqual(code, 0)
         self.assertIn("msg=stopping signal=Ctrl-C", log)
         self.assertIn("state=stopped", log)
+
+    def end_on_console(self, key, words, is_ready=lambda: True):
+        """What tests/e2e_windows/ask_to_end.c says of the program, run so on a console."""
+        tool = machine.make_tool(self.folder, "ask_to_end")
+        line = subprocess.list2cmdline([machine.EXE, *words])
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(["wine", tool, key, line], cwd=self.folder, stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=theirs) as process:
+            threading.Thread(target=read_away, args=[ours], daemon=True).start()
+            harness.wait_until(is_ready, "the program to be ready")
+            said, _ = process.communicate(timeout=both.DEADLINE_SECONDS)
+        os.close(theirs)
+        return said.decode().strip()
+
+    def test_on_a_console_either_key_ends_it_in_order(self):
+        log = self.folder / "log"
+        for key, name in (("c", "Ctrl-C"), ("break", "Ctrl-Break")):
+            log.unlink(missing_ok=True)
+            said = self.end_on_console(
+                key, ["serve", "--web.listen-address=127.0.0.1:0", "--log.file=log"],
+                lambda: log.exists() and "msg=listening" in log.read_text())
+            self.assertEqual(said, "exit code 0, code page 437")
+            self.assertIn(f"msg=stopping signal={name}", log.read_text())
+
+    def test_other_commands_leave_the_console_as_it_was(self):
+        for key in ("c", "break"):
+            self.assertRegex(self.end_on_console(key, ["dump", "-"]),
+                             r"^exit code \d+, code page 437$")
 
     def test_two_cannot_listen_on_one_address(self):
         with both.Server(both.WINDOWS, self.folder) as server:
