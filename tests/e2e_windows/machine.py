@@ -38,8 +38,9 @@ def make_package(folder, version):
     package = pathlib.Path(folder, f"etw_exporter-{version}.msi")
     package.parent.mkdir(exist_ok=True)
     script = harness.ROOT / "exporter" / "windows" / "msi.sh"
-    subprocess.run([script, EXE, version, pathlib.Path(folder, "msi"), package], check=True,
-                   timeout=DEADLINE_SECONDS)
+    licences = pathlib.Path(harness.BUILD, "libraries", "licences")
+    subprocess.run([script, EXE, version, licences, pathlib.Path(folder, "msi"), package],
+                   check=True, timeout=DEADLINE_SECONDS)
     return package
 
 

@@ -29,7 +29,7 @@ def setUpModule():
     packages = {"0.1.0": machine.make_package(folder, "0.1.0"),
                 "0.1.0 again": machine.make_package(folder / "again", "0.1.0"),
                 "0.1.1": machine.make_package(folder, "0.1.1")}
-    windows = machine.Machine(harness.ROOT / "build-windows" / "wine-service")
+    windows = machine.Machine(pathlib.Path(harness.BUILD).resolve() / "wine-service")
     unittest.addModuleCleanup(windows.__exit__)
     windows.__enter__()
 
@@ -113,7 +113,8 @@ class Package(Installed):
         self.assertEqual(harness.get(self.address, "/-/healthy").status, 200)
         # No metrics: wine has no tracing, and its calls end those who ask about live sessions.
         self.assertIn("dns", harness.get(self.address, "/").body.decode("utf-8"))
-        for name in ("README.md", "LICENSE.txt", "packs/disk.yml", "examples/minimal.yml"):
+        for name in ("README.md", "LICENSE.txt", "packs/disk.yml", "examples/minimal.yml",
+                     "licences/libmicrohttpd.txt", "licences/LGPL-2.1.txt"):
             self.assertTrue((windows.installed / name).is_file(), name)
         self.assertEqual(windows.registry(machine.SERVICE_KEY, "Start"), "0x2")
         self.assertEqual(windows.registry(machine.SERVICE_KEY, "ObjectName"),
