@@ -18,6 +18,7 @@ import sys
 sys.path.insert(0, os.fspath(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
 import harness
+import wine
 
 DEADLINE_SECONDS = 120
 EXE = os.path.abspath(os.environ.get("WINDOWS_EXPORTER", "etw_exporter.exe"))
@@ -79,9 +80,7 @@ class Machine:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self._log = open(self.folder / "standard-error.log", "ab")
-        for command in (["wineboot", "-i"], ["wine", "winecfg", "-v", "win10"],
-                        ["wineserver", "-w"]):
-            self._call(command)
+        wine.prepare(env=self._env, stderr=self._log)
         # Services end with the last program that is none.
         self._idle = subprocess.Popen(["wine", "cmd"], stdin=subprocess.PIPE,
                                       stdout=subprocess.DEVNULL, stderr=self._log,
