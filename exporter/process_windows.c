@@ -10,10 +10,10 @@
 
 #include <psapi.h>
 
+#include "config/filetime.h"
 #include "exporter/process.h"
 
-#define FILETIME_UNIX_EPOCH 116444736000000000 /* 100 ns from 1601 to 1970 */
-#define HANDLES_MAX	    (16 * 1024 * 1024)
+#define HANDLES_MAX (16 * 1024 * 1024)
 
 static double seconds(const FILETIME *time, int64_t origin)
 {

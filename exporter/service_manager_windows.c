@@ -26,13 +26,12 @@ static int failed(struct error *error, const char *what)
 {
 	DWORD code = GetLastError();
 
-	etw_error_set(error, code, what, THE_SERVICE);
-	if (code == ERROR_ACCESS_DENIED)
-		return error_set(error,
-				 "cannot %s " THE_SERVICE ": access denied; it takes a prompt "
-				 "that was opened as administrator",
-				 what);
-	return -1;
+	if (code != ERROR_ACCESS_DENIED)
+		return etw_error_set(error, code, what, THE_SERVICE);
+	return error_set(error,
+			 "cannot %s " THE_SERVICE ": access denied; it takes a prompt that was "
+			 "opened as administrator",
+			 what);
 }
 
 /* Takes NULL. GetLastError() stays what it was. */
