@@ -116,6 +116,7 @@ make_gnutls28() (
 		--without-zlib --without-brotli --without-zstd --with-included-libtasn1 \
 		--with-included-unistring
 	make -j"$jobs" install >>"$log" 2>&1
+	sed -i 's/__declspec(dllimport)//' "$folder/include/gnutls/gnutls.h"
 )
 
 make_libmicrohttpd() (
@@ -200,27 +201,37 @@ explain() {
 }
 trap explain EXIT
 
-# made_by NAME: what it is to be made by: this script, without what makes others, and the compiler.
+# made_by NAME: what it is to be made by: the functions here that make it, and the compiler.
 compiler=$($host-gcc --version | head -n 1)
 made_by() {
-	echo "$tls $compiler"
-	sed "/^make_/,/^)/{/^make_$1()/,/^)/!d}" "$script" | sha256sum
+	echo "$tls $compiler $cflags"
+	sed -n "/^configure()/,/^}/p; /^compile()/,/^}/p; /^make_$1()/,/^)/p" "$script" | sha256sum
 }
 is_made() {
 	[ -f "$folder/$1.done" ] && [ "$(cat "$folder/$1.done")" = "$(made_by "$1")" ]
 }
 
-cp /usr/include/uthash.h "$folder/include/"
 is_listed=
+update_lists() {
+	configure_apt
+	apt-get -qq update || {
+		echo "cannot fetch the lists of Debian's source packages" >&2
+		exit 1
+	}
+	is_listed=yes
+}
+
+cp /usr/include/uthash.h "$folder/include/"
 for library in ${tls:+gmp nettle gnutls28} libmicrohttpd libyaml expat pcre2 cmocka; do
 	is_made "$library" && continue
 	rm -f "$folder/$library.done"
 	echo "  LIB  $library"
-	[ "$is_listed" ] || { configure_apt; apt-get -qq update; is_listed=yes; }
+	[ "$is_listed" ] || update_lists
 	fetch "$library"
 	"make_$library"
 	keep_licence "$library"
 	rm -rf "$folder/source/$library" "$folder/source/$library.package"
 	made_by "$library" >"$folder/$library.done"
 done
+library=
 keep_other_licences
