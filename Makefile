@@ -202,7 +202,8 @@ elif [ "$$(id -u)" = 0 ]; then \
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 		apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 else \
-	echo "Packages are missing. Run: sudo apt-get install --no-install-recommends$$missing"; \
+	echo "Packages are missing. Run: sudo apt-get update &&" \
+		"sudo apt-get install --no-install-recommends$$missing"; \
 	exit 1; \
 fi
 endef
@@ -220,17 +221,9 @@ run-live:
 	@$(MAKE) --no-print-directory all
 	./etw_exporter serve --config.file=config/examples/linux.yml
 
-# Debian's Prometheus is unpacked, not installed: its package would start a service.
 PROMETHEUS := $(BUILD)/prometheus
 $(PROMETHEUS)/usr/bin/promtool:
-	@mkdir -p $(PROMETHEUS)
-	@if command -v promtool >/dev/null && command -v prometheus >/dev/null; then \
-		mkdir -p $(@D); ln -sf $$(command -v promtool) $$(command -v prometheus) $(@D)/; \
-	elif command -v apt-get >/dev/null; then \
-		cd $(PROMETHEUS) && { apt-get download -qq prometheus || \
-			{ apt-get update -qq && apt-get download -qq prometheus; }; } && \
-		dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb; \
-	fi
+	@tests/fetch_prometheus $(PROMETHEUS)
 
 test:
 	$(call need,$(TEST_PACKAGES))
