@@ -40,10 +40,11 @@ LIVE_PACKAGES  := $(BUILD_PACKAGES) python3
 # What the benchmark of live sessions compares with; it does without those that are not there.
 PEER_PACKAGES  := bpftrace linux-perf trace-cmd
 
-# Left out: style, and checks that are wrong about va_list, uthash and arrays of pointers.
+# Left out: style, and checks that are wrong about va_list, uthash, arrays of and casts between pointers.
 TIDY := -*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,\
 -bugprone-reserved-identifier,-bugprone-assignment-in-if-condition,-bugprone-sizeof-expression,\
--bugprone-not-null-terminated-result,-clang-analyzer-security.insecureAPI.*,\
+-bugprone-not-null-terminated-result,-bugprone-multi-level-implicit-pointer-conversion,\
+-bugprone-casting-through-void,-clang-analyzer-security.insecureAPI.*,\
 -clang-analyzer-valist.Uninitialized,-clang-analyzer-unix.Malloc
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
