@@ -1,5 +1,6 @@
 #include "exporter/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,7 @@ static void keep_on_one_line(char *text)
 
 int error_set(struct error *error, const char *format, ...)
 {
+	int why = errno;
 	va_list arguments;
 	int length;
 
@@ -27,5 +29,6 @@ int error_set(struct error *error, const char *format, ...)
 	else if ((size_t)length >= sizeof(error->text))
 		error->text[utf8_cut(error->text, sizeof(error->text) - 1)] = '\0';
 	keep_on_one_line(error->text);
+	errno = why;
 	return -1;
 }

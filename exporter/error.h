@@ -11,7 +11,10 @@ struct error {
 	char text[512]; /* terminated, one line, no full stop */
 };
 
-/* Always returns -1, so that `return error_set(...)` reads well. Longer texts are cut. */
+/*
+ * Always returns -1, so that `return error_set(...)` reads well, and leaves errno as it is. Longer
+ * texts are cut.
+ */
 int error_set(struct error *error, const char *format, ...)
 	__attribute__((format(__printf__, 2, 3)));
 

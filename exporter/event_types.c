@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "exporter/aligned.h"
 #include "exporter/event_names.h"
 #include "exporter/kernel_classes.h"
 #include "metrics/random.h"
@@ -117,7 +118,7 @@ static void type_free(struct event_type *type)
 	free(type->metadata);
 	free(type->provider);
 	free(type->event);
-	free(type);
+	aligned_free(type);
 }
 
 void event_types_done(struct event_types *types)
@@ -191,7 +192,7 @@ enum loss_sign event_loss_sign(const struct event_record *record)
 
 static struct event_type *type_new(struct event_types *types, const struct event_record *record)
 {
-	struct event_type *type = calloc(1, sizeof(*type));
+	struct event_type *type = aligned_zeros(sizeof(*type));
 	struct event_names names;
 
 	if (!type)

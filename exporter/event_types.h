@@ -38,6 +38,7 @@ enum encoding {
 const char *encoding_name(enum encoding encoding);
 
 struct event_type {
+	/* What each event needs comes first, so that it is in one cache line. */
 	struct cell *events;
 	struct cell *bytes;	     /* of payload */
 	struct payload_size size;    /* that its schema allows */
@@ -51,6 +52,7 @@ struct event_type {
 	bool is_new;		     /* rules have not been looked for with what is known now */
 	bool rename;		     /* its name or schema is not known, but may be by now */
 	uint8_t bindings;	     /* how often rules were looked for */
+	uint16_t metadata_bytes;     /* of TraceLogging */
 	unsigned int state_kind;     /* of trace_state; 0: nothing is learnt from it */
 	struct event_rules *rules;   /* NULL: no rule takes its events */
 	const struct schema *schema; /* NULL: none is known */
@@ -70,8 +72,7 @@ struct event_type {
 	uint16_t flags; /* likewise */
 	uint8_t opcode;
 	uint8_t group;
-	uint8_t level; /* as first seen */
-	uint16_t metadata_bytes;
+	uint8_t level;	   /* as first seen */
 	uint8_t *metadata; /* of TraceLogging */
 	char *provider;
 	char *event; /* name; empty where not known */

@@ -1,7 +1,5 @@
 #include "exporter/key_parts.h"
 
-#include <stdlib.h>
-
 #include "exporter/value_number.h"
 
 /* Texts of at most so many bytes are quick, as names of tasks are; in a key behind their length. */
@@ -14,19 +12,9 @@ static bool is_short_text(const struct field *field)
 	       field->count_kind == COUNT_ONE && !field->optional && field->length <= TEXT_BYTES;
 }
 
-bool key_parts_init(struct key_parts *parts, size_t most)
+void key_parts_init(struct key_parts *parts, struct key_part *list)
 {
-	parts->list = calloc(most + 1, sizeof(*parts->list));
-	parts->count = 0;
-	parts->words = 0;
-	parts->quick = true;
-	parts->numbers = true;
-	return parts->list != NULL;
-}
-
-void key_parts_done(struct key_parts *parts)
-{
-	free(parts->list);
+	*parts = (struct key_parts){.list = list, .quick = true, .numbers = true};
 }
 
 /* Of the header what is a number of a fixed place; all ones of 4 bytes mean that there is none. */
@@ -74,12 +62,15 @@ void key_parts_add(struct key_parts *parts, const struct rule_field *field, enum
 	if (field->kind == RULE_FIELD_PAYLOAD) {
 		value = extraction_template(extraction, field->slot);
 		part->type = value->type;
-		part->value = is_quick_value(part, value) ? value : NULL;
-	}
-	if (field->kind == RULE_FIELD_HEADER && (form == KEY_FORM_NUMBER || form == KEY_FORM_NAME))
+		part->is_quick = is_quick_value(part, value);
+		part->value = part->is_quick || form == KEY_FORM_BYTES ? value : NULL;
+	} else if (field->kind == RULE_FIELD_HEADER &&
+		   (form == KEY_FORM_NUMBER || form == KEY_FORM_NAME)) {
 		set_record_number(part, field->header);
+		part->is_quick = part->record_bytes || is_process(field);
+	}
 	parts->words += form == KEY_FORM_BYTES ? TEXT_WORDS : 1;
-	parts->quick = parts->quick && (part->value || part->record_bytes || is_process(field));
+	parts->quick = parts->quick && part->is_quick;
 	parts->numbers = parts->numbers && parts->quick && form == KEY_FORM_NUMBER;
 }
 
@@ -170,9 +161,9 @@ static uint64_t append_quick(const struct key_parts *parts, struct event_view *v
 
 static bool set_direct(struct key_part *part, const struct extraction *extraction)
 {
-	if (!part->value)
-		return part->field->kind != RULE_FIELD_PAYLOAD;
-	if (!part->value->bytes)
+	if (part->field->kind != RULE_FIELD_PAYLOAD)
+		return true;
+	if (!part->is_quick || !part->value->bytes)
 		return false;
 	part->at = extraction_place(extraction, part->field->slot);
 	part->length = part->form == KEY_FORM_BYTES ? (uint8_t)part->value->field->length
@@ -196,11 +187,17 @@ static bool append(const struct key_part *part, struct event_view *view,
 	uint64_t words[TEXT_WORDS] = {0};
 	size_t count;
 
-	if (!view->is_direct || !part->value)
+	if (part->is_quick) {
+		count = take(part, view, words);
+		rule_key_words(key, words, count);
+		return count != 0;
+	}
+	if (!part->value)
 		return rule_key_add(key, part->field, part->form, view, extraction);
-	count = take(part, view, words);
-	rule_key_words(key, words, count);
-	return count != 0;
+	if (!part->value->bytes)
+		return false;
+	rule_key_bytes(key, part->value);
+	return true;
 }
 
 uint64_t key_parts_append_any(const struct key_parts *parts, struct event_view *view,

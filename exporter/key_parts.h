@@ -11,7 +11,8 @@
 #include "exporter/rule_key.h"
 
 struct key_part {
-	const struct value *value; /* in the payload; NULL: the field says how to get it */
+	/* In the payload, as the extraction puts it there; NULL: the field says how to get it. */
+	const struct value *value;
 	const struct rule_field *field;
 	enum rule_key_form form;
 	uint32_t at; /* where it is, and how long, in payloads that are direct */
@@ -20,19 +21,19 @@ struct key_part {
 	uint8_t label;	      /* its number, as given */
 	uint8_t record_bytes; /* of a number that stands in struct event_record; 0: it does not */
 	uint8_t record_at;
+	bool is_quick;
 };
 
 struct key_parts {
-	struct key_part *list;
-	size_t count;
-	size_t words; /* that quick ones take at most */
+	struct key_part *list; /* borrowed */
+	uint16_t count;
+	uint16_t words; /* that quick ones take at most */
 	bool quick;   /* all of them are: taken from where they are in the payload or the record */
 	bool numbers; /* and all of these are numbers */
 };
 
-/* Room for `most` parts. False: no memory. */
-bool key_parts_init(struct key_parts *parts, size_t most);
-void key_parts_done(struct key_parts *parts);
+/* `list` has room for all parts. */
+void key_parts_init(struct key_parts *parts, struct key_part *list);
 
 /* Borrows the field and the extraction's values: once extraction_run() was called these stay. */
 void key_parts_add(struct key_parts *parts, const struct rule_field *field, enum rule_key_form form,
@@ -79,21 +80,25 @@ static inline bool key_part_number(const struct key_part *part, const struct eve
 	return true;
 }
 
-/* Likewise, of parts that are numbers. */
-static inline uint64_t key_parts_append_numbers(const struct key_parts *parts,
-						const struct event_view *view, struct rule_key *key)
+/*
+ * The values of parts that are numbers, one behind the other; how many. `*missing`: as of
+ * key_parts_append().
+ */
+static inline size_t key_parts_take_numbers(const struct key_parts *parts,
+					    const struct event_view *view, uint64_t *words,
+					    uint64_t *missing)
 {
 	const struct key_part *part = parts->list, *end = part + parts->count;
-	uint64_t missing = 0, *to = key->words + key->count;
+	uint64_t *to = words;
 
+	*missing = 0;
 	for (; part < end; part++) {
 		if (key_part_number(part, view, to))
 			to++;
 		else
-			missing |= (uint64_t)1 << part->label;
+			*missing |= (uint64_t)1 << part->label;
 	}
-	key->count = (size_t)(to - key->words);
-	return missing;
+	return (size_t)(to - words);
 }
 
 /*
@@ -104,8 +109,13 @@ static inline uint64_t key_parts_append_numbers(const struct key_parts *parts,
 static inline uint64_t key_parts_append(const struct key_parts *parts, struct event_view *view,
 					const struct extraction *extraction, struct rule_key *key)
 {
-	if (parts->numbers)
-		return key_parts_append_numbers(parts, view, key);
+	uint64_t missing;
+
+	if (parts->numbers) {
+		key->count +=
+			key_parts_take_numbers(parts, view, key->words + key->count, &missing);
+		return missing;
+	}
 	return key_parts_append_any(parts, view, extraction, key);
 }
 

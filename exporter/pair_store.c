@@ -27,7 +27,7 @@ static union pair_block *block_of(const struct pair_store *store, uint32_t numbe
 	return SLAB_AT(&store->blocks, union pair_block, number);
 }
 
-void pair_store_remove(struct pair_store *store, uint32_t number)
+void pair_store_remove_long(struct pair_store *store, uint32_t number)
 {
 	uint32_t next;
 
@@ -55,7 +55,7 @@ static uint32_t take_blocks(struct pair_store *store, size_t bytes)
 		uint32_t number = slab_take(&store->blocks);
 
 		if (number == PAIR_NONE) {
-			pair_store_remove(store, first);
+			pair_store_remove_long(store, first);
 			return PAIR_NONE;
 		}
 		block_of(store, number)->entry.next = first;
@@ -116,36 +116,21 @@ static bool reserve_note(struct pair_store *store, size_t bytes)
 	return true;
 }
 
-/* Keys and notes are few words, mostly: less than a call of memcpy() or memcmp() takes. */
-static inline void copy_words(uint8_t *to, const uint8_t *from, size_t count)
+uint32_t pair_store_add_long(struct pair_store *store, const uint8_t *key, uint16_t key_bytes,
+			     const uint8_t *note, uint16_t note_bytes)
 {
-	for (; count >= 8; to += 8, from += 8, count -= 8)
-		memcpy(to, from, 8);
-	for (; count; count--)
-		*to++ = *from++;
-}
-
-uint32_t pair_store_add(struct pair_store *store, const uint8_t *key, uint16_t key_bytes,
-			const uint8_t *note, uint16_t note_bytes)
-{
-	size_t bytes = (size_t)key_bytes + note_bytes;
 	struct pair_entry *entry;
 	struct place place;
 	uint32_t number;
 
-	if (bytes > sizeof(entry->data) && !reserve_note(store, note_bytes))
+	if (!reserve_note(store, note_bytes))
 		return PAIR_NONE;
-	number = take_blocks(store, bytes);
+	number = take_blocks(store, (size_t)key_bytes + note_bytes);
 	if (number == PAIR_NONE)
 		return PAIR_NONE;
 	entry = pair_store_entry(store, number);
 	entry->key_bytes = key_bytes;
 	entry->note_bytes = note_bytes;
-	if (bytes <= sizeof(entry->data)) {
-		copy_words(entry->data, key, key_bytes);
-		copy_words(entry->data + key_bytes, note, note_bytes);
-		return number;
-	}
 	place = place_of(entry);
 	write_bytes(store, &place, key, key_bytes);
 	write_bytes(store, &place, note, note_bytes);

@@ -57,18 +57,54 @@ static inline struct pair_entry *pair_store_entry(const struct pair_store *store
 	return &SLAB_AT(&store->blocks, union pair_block, number)->entry;
 }
 
-/* A new entry with a copy of key and note, of which nothing else is set. PAIR_NONE: no memory. */
-uint32_t pair_store_add(struct pair_store *store, const uint8_t *key, uint16_t key_bytes,
-			const uint8_t *note, uint16_t note_bytes);
+/* Keys and notes are few words, mostly: less than a call of memcpy() or memcmp() takes. */
+static inline void pair_store_copy_words(uint8_t *to, const uint8_t *from, size_t count)
+{
+	for (; count >= 8; to += 8, from += 8, count -= 8)
+		memcpy(to, from, 8);
+	for (; count; count--)
+		*to++ = *from++;
+}
 
-void pair_store_remove(struct pair_store *store, uint32_t number);
+/* As pair_store_add() and pair_store_remove(), of entries that take several blocks. */
+uint32_t pair_store_add_long(struct pair_store *store, const uint8_t *key, uint16_t key_bytes,
+			     const uint8_t *note, uint16_t note_bytes);
+void pair_store_remove_long(struct pair_store *store, uint32_t number);
+
+/* A new entry with a copy of key and note, of which nothing else is set. PAIR_NONE: no memory. */
+static inline uint32_t pair_store_add(struct pair_store *store, const uint8_t *key,
+				      uint16_t key_bytes, const uint8_t *note, uint16_t note_bytes)
+{
+	struct pair_entry *entry;
+	uint32_t number;
+
+	if ((size_t)key_bytes + note_bytes > sizeof(entry->data))
+		return pair_store_add_long(store, key, key_bytes, note, note_bytes);
+	number = slab_take(&store->blocks);
+	if (number == PAIR_NONE)
+		return PAIR_NONE;
+	entry = pair_store_entry(store, number);
+	entry->next = PAIR_NONE;
+	entry->key_bytes = key_bytes;
+	entry->note_bytes = note_bytes;
+	pair_store_copy_words(entry->data, key, key_bytes);
+	pair_store_copy_words(entry->data + key_bytes, note, note_bytes);
+	return number;
+}
+
+static inline void pair_store_remove(struct pair_store *store, uint32_t number)
+{
+	if (pair_store_entry(store, number)->next == PAIR_NONE)
+		slab_give_back(&store->blocks, number);
+	else
+		pair_store_remove_long(store, number);
+}
 
 /* Of a key that goes on in further blocks, of the entry's length. */
 bool pair_store_has_long_key(const struct pair_store *store, const struct pair_entry *entry,
 			     const uint8_t *key);
 const uint8_t *pair_store_long_note(struct pair_store *store, const struct pair_entry *entry);
 
-/* Keys are few words, mostly: less than a call of memcmp() takes. */
 static inline bool pair_store_same_words(const uint8_t *a, const uint8_t *b, size_t count)
 {
 	for (; count >= 8; a += 8, b += 8, count -= 8)

@@ -11,10 +11,8 @@ void rule_binding_free(struct rule_binding *binding)
 	free(binding->labels);
 	free(binding->keys);
 	free(binding->key_forms);
-	key_parts_done(&binding->label_parts);
-	key_parts_done(&binding->pair_parts);
 	series_cache_done(&binding->own_cache);
-	free(binding);
+	aligned_free(binding);
 }
 
 /* False: no match takes events of this type, or no memory. */
@@ -127,11 +125,7 @@ static bool find_value(struct rule_binding *binding, const struct schema *schema
 
 static bool find_fields(struct rule_binding *binding, const struct schema *schema)
 {
-	const struct rule_config *config = binding->rule->config;
-
-	return key_parts_init(&binding->label_parts, config->label_count) &&
-	       key_parts_init(&binding->pair_parts, config->pair.key_count) &&
-	       find_conditions(binding, schema) && find_labels(binding, schema) &&
+	return find_conditions(binding, schema) && find_labels(binding, schema) &&
 	       find_pair_key(binding, schema) && find_value(binding, schema);
 }
 
@@ -140,7 +134,9 @@ struct rule_binding *rule_binding_new(struct rule *rule, enum rule_side side,
 				      struct extraction *extraction, bool *no_memory)
 {
 	const struct rule_config *config = rule->config;
-	struct rule_binding *binding = calloc(1, sizeof(*binding));
+	struct rule_binding *binding =
+		aligned_zeros(sizeof(*binding) + (config->label_count + config->pair.key_count) *
+							 sizeof(struct key_part));
 	bool is_start = side == SIDE_START;
 
 	*no_memory = !binding;
@@ -153,6 +149,8 @@ struct rule_binding *rule_binding_new(struct rule *rule, enum rule_side side,
 	binding->cache = &binding->own_cache;
 	binding->classic = schema && schema->has_variants;
 	binding->only_counts = rule_only_counts(config);
+	key_parts_init(&binding->label_parts, binding->parts);
+	key_parts_init(&binding->pair_parts, binding->parts + config->label_count);
 	if (find_matches(binding, is_start ? config->pair.starts : config->matches,
 			 is_start ? config->pair.start_count : config->match_count, schema,
 			 no_memory)) {
@@ -185,12 +183,22 @@ void rule_binding_make_parts(struct rule_binding *binding)
 	binding->has_parts = true;
 }
 
+static bool is_plain(const struct rule_binding *binding)
+{
+	const struct rule *rule = binding->rule;
+
+	return binding->only_counts && !rule->pairs && !rule->config->where.child_count &&
+	       !binding->by_record && binding->label_parts.numbers &&
+	       binding->label_parts.count <= RULE_PLAIN_MAX;
+}
+
 bool rule_binding_set_direct(struct rule_binding *binding)
 {
 	if (binding->where_has_payload || binding->value.kind == RULE_FIELD_PAYLOAD)
 		return false;
 	if (!binding->has_parts)
 		rule_binding_make_parts(binding);
+	binding->is_plain = is_plain(binding);
 	return key_parts_set_direct(&binding->label_parts, binding->extraction) &&
 	       key_parts_set_direct(&binding->pair_parts, binding->extraction);
 }

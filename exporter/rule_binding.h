@@ -20,7 +20,7 @@ struct rule_scratch {
 	struct shard *shard;
 	struct siphash_key seed;
 	uint64_t event; /* at hand: how many there were */
-	struct rule_key key, pair_key, other, joined;
+	struct rule_key key, pair_key, other;
 	const struct state_name *names[RULE_EXPIRY_NAMES_MAX]; /* of processes in the labels */
 	size_t name_count;
 	struct text *values;	     /* of labels, RULE_LABELS_MAX; with a zero behind each */
@@ -35,21 +35,22 @@ struct rule_label_field {
 };
 
 struct rule_binding {
-	/* What each event needs comes first, so that it is together. */
+	/* What each event needs comes first, so that it is in few cache lines. */
 	struct rule *rule;
 	struct match_rest *by_record; /* one of these has to take the record; NULL: all are taken */
-	size_t by_record_count;
-	enum rule_side side;
+	uint8_t side;		      /* enum rule_side */
 	bool classic;
 	bool lacks_schema; /* fields are asked for, and none are known */
 	bool has_value;	   /* on this side */
 	bool only_counts;
 	bool has_parts; /* from the first event on */
+	bool is_plain;	/* events that are direct are taken, and counted by numbers, without more */
 	struct key_parts label_parts, pair_parts;
 	struct series_cache *cache;    /* its own, or that of another with the same id */
+	uint64_t id;		       /* of what its keys mean; see rule_sharing.h */
 	struct extraction *extraction; /* borrowed; NULL: no schema is known */
 	struct rule_field value;
-	uint64_t id; /* of what its keys mean; see rule_sharing.h */
+	size_t by_record_count;
 	const struct event_type *type;
 	bool where_lacks_schema; /* by conditions */
 	bool where_has_payload;
@@ -58,6 +59,7 @@ struct rule_binding {
 	struct rule_field *keys; /* of the pair; likewise key_forms */
 	enum rule_key_form *key_forms;
 	struct series_cache own_cache;
+	_Alignas(CACHE_LINE) struct key_part parts[];
 };
 
 /*
@@ -76,8 +78,9 @@ void rule_binding_free(struct rule_binding *binding);
  */
 bool rule_binding_set_direct(struct rule_binding *binding);
 
-/* An event of the type, whose extraction was run with this result. */
-void rule_binding_count(struct rule_binding *binding, struct event_view *view,
-			enum payload_result result, struct rule_scratch *scratch);
+/* An event of the type of these bindings, whose extraction was run with this result. */
+void rule_bindings_count(struct rule_binding *const *bindings, size_t count,
+			 struct event_view *view, enum payload_result result,
+			 struct rule_scratch *scratch);
 
 #endif

@@ -29,22 +29,12 @@ bool rule_key_reserve(struct rule_key *key, size_t words)
 	return true;
 }
 
-void rule_key_read(struct rule_key *key, const uint8_t *bytes, size_t count)
-{
-	size_t words = count / sizeof(*key->words);
-
-	if (!rule_key_has_room(key, words))
-		return;
-	for (; words; bytes += sizeof(*key->words), words--)
-		memcpy(&key->words[key->count++], bytes, sizeof(*key->words));
-}
-
-static void add_bytes(struct rule_key *key, const struct value *value)
+void rule_key_bytes(struct rule_key *key, const struct value *value)
 {
 	size_t words = (value->length + 7) / 8;
 	uint64_t *to;
 
-	if (!rule_key_reserve(key, 1 + words))
+	if (!rule_key_has_room(key, 1 + words))
 		return;
 	to = key->words + key->count;
 	to[0] = value->length;
@@ -110,7 +100,7 @@ bool rule_key_add(struct rule_key *key, const struct rule_field *field, enum rul
 	if (form == KEY_FORM_NUMBER)
 		rule_key_word(key, rule_key_number(value->bytes, value->length, value->type));
 	else
-		add_bytes(key, value);
+		rule_key_bytes(key, value);
 	return true;
 }
 

@@ -51,8 +51,8 @@ static inline void rule_key_words(struct rule_key *key, const uint64_t *words, s
 		key->words[key->count++] = *words++;
 }
 
-/* Appends the words that these bytes are. */
-void rule_key_read(struct rule_key *key, const uint8_t *bytes, size_t count);
+/* Appends a value's bytes behind their length. */
+void rule_key_bytes(struct rule_key *key, const struct value *value);
 
 /* How a field stands in a key; decided once for each event type. */
 enum rule_key_form {

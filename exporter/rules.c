@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "exporter/aligned.h"
 #include "exporter/kernel_classes.h"
 #include "exporter/rule_sharing.h"
 #include "metrics/siphash.h"
@@ -12,12 +13,12 @@
 
 struct event_rules {
 	struct extraction *extraction; /* NULL: no schema is known, or no field is needed */
-	size_t count;
-	struct fixed_layout layout; /* where is_direct */
+	struct fixed_layout layout;    /* where is_direct */
 	bool is_direct;
 	bool is_never_direct;
 	struct event_rules *older; /* of the session */
 	const struct event_type *type;
+	size_t count;
 	struct rule_binding *bindings[];
 };
 
@@ -99,7 +100,7 @@ static void event_rules_free(struct event_rules *event_rules)
 	for (i = 0; i < event_rules->count; i++)
 		rule_binding_free(event_rules->bindings[i]);
 	extraction_free(event_rules->extraction);
-	free(event_rules);
+	aligned_free(event_rules);
 }
 
 void rules_free(struct rules *rules)
@@ -120,7 +121,6 @@ void rules_free(struct rules *rules)
 	rule_key_done(&rules->scratch.key);
 	rule_key_done(&rules->scratch.pair_key);
 	rule_key_done(&rules->scratch.other);
-	rule_key_done(&rules->scratch.joined);
 	for (i = 0; i < RULE_LABELS_MAX; i++)
 		text_done(&rules->values[i]);
 	free(rules);
@@ -241,7 +241,7 @@ struct event_rules *rules_bind(struct rules *rules, const struct event_type *typ
 			       const struct schema *schema)
 {
 	struct event_rules *bound =
-		calloc(1, sizeof(*bound) + 2 * rules->count * sizeof(struct rule_binding *));
+		aligned_zeros(sizeof(*bound) + 2 * rules->count * sizeof(struct rule_binding *));
 	size_t i;
 
 	if (!bound)
@@ -291,7 +291,6 @@ enum payload_result rules_count(struct rules *rules, struct event_rules *bound,
 				struct event_view *view)
 {
 	enum payload_result result = PAYLOAD_OK, fit = PAYLOAD_OK;
-	size_t i;
 
 	view->session = rules->config.session;
 	view->state = rules->state;
@@ -299,8 +298,7 @@ enum payload_result rules_count(struct rules *rules, struct event_rules *bound,
 	view->is_direct = bound->is_direct && fixed_layout_fits(&bound->layout, view->record);
 	if (!view->is_direct && bound->extraction)
 		result = extract(bound, view->record, &fit);
-	for (i = 0; i < bound->count; i++)
-		rule_binding_count(bound->bindings[i], view, result, &rules->scratch);
+	rule_bindings_count(bound->bindings, bound->count, view, result, &rules->scratch);
 	return fit;
 }
 

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/aligned.h"
-
 #define FIRST_SLOTS 64
 #define FIRST_WORDS 256
 
@@ -42,10 +40,9 @@ static bool reserve_slot(struct series_cache *cache)
 
 	if (2 * (cache->count + 1) <= old)
 		return true;
-	slots = aligned_new(SERIES_CACHE_SLOT_BYTES, grown * sizeof(*slots));
+	slots = aligned_zeros(grown * sizeof(*slots));
 	if (!slots)
 		return false;
-	memset(slots, 0, grown * sizeof(*slots));
 	for (i = 0; i < old; i++)
 		if (cache->slots[i].cell)
 			place(slots, grown - 1, &cache->slots[i]);

@@ -13,9 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "exporter/aligned.h"
 #include "metrics/registry.h"
 
-#define SERIES_CACHE_SLOT_BYTES 64
 #define SERIES_CACHE_SLOT_WORDS 5
 
 struct series_cache_slot {
@@ -29,7 +29,7 @@ struct series_cache_slot {
 	};
 };
 
-_Static_assert(sizeof(struct series_cache_slot) == SERIES_CACHE_SLOT_BYTES, "a cache line");
+_Static_assert(sizeof(struct series_cache_slot) == CACHE_LINE, "a cache line");
 
 struct series_cache {
 	struct series_cache_slot *slots; /* NULL: nothing is cached yet */
@@ -56,12 +56,12 @@ static inline uint64_t series_cache_mix(uint64_t a, uint64_t b)
 
 static inline uint64_t series_cache_hash(const uint64_t *key, size_t words, const uint64_t seed[2])
 {
-	uint64_t hash = seed[0] ^ words;
-	size_t i;
+	const uint64_t *end = key + (words & ~(size_t)1);
+	uint64_t hash = seed[0] ^ words, other = seed[1];
 
-	for (i = 0; i < words; i++)
-		hash = series_cache_mix(hash ^ key[i], seed[1]);
-	return hash;
+	for (; key < end; key += 2)
+		hash = series_cache_mix(hash ^ key[0], other ^ key[1]);
+	return words & 1 ? series_cache_mix(hash ^ key[0], other) : hash;
 }
 
 static inline bool series_cache_has_key(const struct series_cache *cache,

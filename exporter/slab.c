@@ -6,7 +6,6 @@
 #include "exporter/aligned.h"
 
 #define PIECES_MAX (UINT32_MAX / SLAB_PIECE_ELEMENTS)
-#define CACHE_LINE 64
 
 void slab_init(struct slab *slab, size_t element_bytes)
 {
@@ -39,26 +38,9 @@ static bool add_piece(struct slab *slab)
 	return true;
 }
 
-static uint32_t *next_free(const struct slab *slab, uint32_t number)
+uint32_t slab_take_unused(struct slab *slab)
 {
-	return slab_element(slab, number, slab->element_bytes);
-}
-
-uint32_t slab_take(struct slab *slab)
-{
-	uint32_t number = slab->free;
-
-	if (number != SLAB_NONE) {
-		slab->free = *next_free(slab, number);
-		return number;
-	}
 	if (slab->unused / SLAB_PIECE_ELEMENTS == slab->piece_count && !add_piece(slab))
 		return SLAB_NONE;
 	return slab->unused++;
-}
-
-void slab_give_back(struct slab *slab, uint32_t number)
-{
-	*next_free(slab, number) = slab->free;
-	slab->free = number;
 }

@@ -35,10 +35,30 @@ static inline void *slab_element(const struct slab *slab, uint32_t number, size_
 
 #define SLAB_AT(slab, type, number) ((type *)slab_element(slab, number, sizeof(type)))
 
+/* One that was never used. SLAB_NONE: no memory. */
+uint32_t slab_take_unused(struct slab *slab);
+
+static inline uint32_t *slab_next_free(const struct slab *slab, uint32_t number)
+{
+	return slab_element(slab, number, slab->element_bytes);
+}
+
 /* An element with undefined content. SLAB_NONE: no memory. */
-uint32_t slab_take(struct slab *slab);
+static inline uint32_t slab_take(struct slab *slab)
+{
+	uint32_t number = slab->free;
+
+	if (number == SLAB_NONE)
+		return slab_take_unused(slab);
+	slab->free = *slab_next_free(slab, number);
+	return number;
+}
 
 /* What it held can still be read until the next slab_take(), but for its first 4 bytes. */
-void slab_give_back(struct slab *slab, uint32_t number);
+static inline void slab_give_back(struct slab *slab, uint32_t number)
+{
+	*slab_next_free(slab, number) = slab->free;
+	slab->free = number;
+}
 
 #endif

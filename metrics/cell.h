@@ -108,6 +108,18 @@ static inline size_t histogram_bucket(const double *bounds, size_t count, double
 	return (size_t)(at - bounds) + (*at < value);
 }
 
+/* Of histograms; `value` is not scaled, `shown` is; both are finite. */
+static inline void cell_observe_finite(struct cell *cell, const struct family_info *info,
+				       double value, double shown)
+{
+	_Atomic uint64_t *count =
+		&cell->more[histogram_bucket(info->bounds, info->bound_count, shown)];
+	uint64_t before = atomic_load_explicit(count, memory_order_relaxed);
+
+	cell_add_f64(cell, value);
+	atomic_store_explicit(count, before + 1, memory_order_relaxed);
+}
+
 /*
  * Of histograms; `value` is not scaled. False: it is (or scaled becomes) infinite or no number, and
  * nothing is counted.
@@ -115,15 +127,10 @@ static inline size_t histogram_bucket(const double *bounds, size_t count, double
 static inline bool cell_observe(struct cell *cell, const struct family_info *info, double value)
 {
 	double shown = metric_scale_apply(info->scale, value);
-	_Atomic uint64_t *count;
-	uint64_t before;
 
 	if (!isfinite(shown) || !isfinite(value))
 		return false;
-	cell_add_f64(cell, value);
-	count = &cell->more[histogram_bucket(info->bounds, info->bound_count, shown)];
-	before = atomic_load_explicit(count, memory_order_relaxed);
-	atomic_store_explicit(count, before + 1, memory_order_relaxed);
+	cell_observe_finite(cell, info, value, shown);
 	return true;
 }
 

@@ -222,6 +222,33 @@ static void a_file_that_disappears_is_counted_and_not_read_again_when_it_is_back
 	replay_done(&replay);
 }
 
+/* At every moment of a look. */
+static void a_file_that_comes_and_goes_has_not_failed(void **state)
+{
+	struct replay replay;
+	char *away, *there;
+	int i;
+
+	(void)state;
+	begin(&replay, "*.etl");
+	replay_save(&replay, "a.etl", NULL, 5);
+	start(&replay);
+	replay_wait(&replay.counting.health.files_done, 1);
+	away = strdup(scratch_path(&replay.scratch, "away"));
+	there = strdup(scratch_path(&replay.scratch, "a.etl"));
+	for (i = 0; i < 5000; i++) {
+		assert_int_equal(rename(there, away), 0);
+		assert_int_equal(rename(away, there), 0);
+	}
+	finish(&replay);
+	assert_int_equal(REPLAY_HEALTH(&replay, files_failed), 0);
+	assert_int_equal(REPLAY_HEALTH(&replay, files_done), 1);
+	assert_int_equal(REPLAY_HEALTH(&replay, buffers), 6);
+	free(away);
+	free(there);
+	replay_done(&replay);
+}
+
 static void a_circular_recording_is_read_when_it_is_finalised(void **state)
 {
 	struct etl_writer_options options = {.log_file_mode = 2, .not_finalised = true};
@@ -306,6 +333,26 @@ static void a_file_that_cannot_be_read_is_tried_again(void **state)
 	finish(&replay);
 	assert_int_equal(REPLAY_HEALTH(&replay, files_failed), 1);
 	assert_int_equal(REPLAY_HEALTH(&replay, buffers), 3);
+	replay_done(&replay);
+}
+
+static void a_file_that_was_read_is_done_once_though_it_fails_for_a_while(void **state)
+{
+	struct replay replay;
+
+	(void)state;
+	begin(&replay, "*.etl");
+	replay_save(&replay, "a.etl", NULL, 2);
+	start(&replay);
+	replay_wait(&replay.counting.health.files_done, 1);
+	scratch_close(&replay.scratch, "a.etl");
+	replay_wait(&replay.counting.health.files_failed, 1);
+	scratch_open(&replay.scratch, "a.etl");
+	pass_round(&replay);
+	pass_round(&replay);
+	finish(&replay);
+	assert_int_equal(REPLAY_HEALTH(&replay, files_done), 1 + 2);
+	assert_int_equal(REPLAY_HEALTH(&replay, buffers), 3 + 2);
 	replay_done(&replay);
 }
 
@@ -486,10 +533,12 @@ int main(void)
 		cmocka_unit_test(a_file_that_is_written_over_is_read_anew),
 		cmocka_unit_test(
 			a_file_that_disappears_is_counted_and_not_read_again_when_it_is_back),
+		cmocka_unit_test(a_file_that_comes_and_goes_has_not_failed),
 		cmocka_unit_test(a_circular_recording_is_read_when_it_is_finalised),
 		cmocka_unit_test(zeros_that_are_written_later_are_waited_for),
 		cmocka_unit_test(zeros_at_the_end_of_a_finalised_recording_are_damage_once),
 		cmocka_unit_test(a_file_that_cannot_be_read_is_tried_again),
+		cmocka_unit_test(a_file_that_was_read_is_done_once_though_it_fails_for_a_while),
 		cmocka_unit_test(what_is_no_recording_has_failed_until_it_is_one),
 		cmocka_unit_test(what_is_no_regular_file_is_not_waited_for),
 		cmocka_unit_test(a_stop_while_the_queue_is_full_ends_it),

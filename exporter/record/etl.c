@@ -37,21 +37,6 @@ void etl_walk(struct etl_cursor *cursor, const uint8_t *records, size_t bytes, u
 	cursor->is_live = false;
 }
 
-/* What kinds without a field have; the kinds overwrite what they do have. */
-static inline void clear(struct event_record *record, uint8_t kind, uint8_t pointer_bytes,
-			 uint16_t cpu)
-{
-	*record = (struct event_record){
-		.guid = no_guid,
-		.pid = UINT32_MAX,
-		.tid = UINT32_MAX,
-		.cpu = cpu,
-		.kind = kind,
-		.pointer_bytes = pointer_bytes,
-		.has_time = true,
-	};
-}
-
 static inline enum etl_next set_payload(struct event_record *record, const uint8_t *at, size_t size,
 					size_t header_bytes)
 {
@@ -235,31 +220,47 @@ static enum etl_next read_message(const uint8_t *at, size_t size, struct event_r
 	return ETL_RECORD;
 }
 
+/*
+ * What there is to know of a kind: how it is read, where the u16 size stands in its header, and
+ * what its records begin as, which is copied, since zeros would be written by an instruction that
+ * is made for many more of them.
+ */
 struct kind_row {
 	enum etl_next (*read)(const uint8_t *at, size_t size, struct event_record *record);
-	uint8_t kind;
-	uint8_t pointer_bytes;
-	uint8_t size_at; /* where the u16 size stands in the header */
+	size_t size_at;
+	struct event_record record;
 };
+
+#define ROW(reader, of_kind, pointers, of_size)                 \
+	{                                                       \
+		.read = reader, .size_at = of_size, .record = { \
+			.guid = no_guid,                        \
+			.pid = UINT32_MAX,                      \
+			.tid = UINT32_MAX,                      \
+			.kind = of_kind,                        \
+			.pointer_bytes = pointers,              \
+			.has_time = true                        \
+		}                                               \
+	}
 
 /* Types without a reader are counted and skipped by the size at +0. */
 static const struct kind_row kinds[] = {
-	[ETL_TYPE_SYSTEM32] = {read_system, RECORD_SYSTEM, 4, 4},
-	[ETL_TYPE_SYSTEM64] = {read_system, RECORD_SYSTEM, 8, 4},
-	[ETL_TYPE_COMPACT32] = {read_system, RECORD_COMPACT, 4, 4},
-	[ETL_TYPE_COMPACT64] = {read_system, RECORD_COMPACT, 8, 4},
-	[ETL_TYPE_FULL32] = {read_full, RECORD_FULL, 4, 0},
-	[ETL_TYPE_INSTANCE32] = {read_full, RECORD_INSTANCE, 4, 0},
-	[ETL_TYPE_ERROR] = {read_error, RECORD_ERROR, 0, 0},
-	[ETL_TYPE_PERFINFO32] = {read_perfinfo, RECORD_PERFINFO, 4, 4},
-	[ETL_TYPE_PERFINFO64] = {read_perfinfo, RECORD_PERFINFO, 8, 4},
-	[ETL_TYPE_EVENT32] = {read_event, RECORD_EVENT, 4, 0},
-	[ETL_TYPE_EVENT64] = {read_event, RECORD_EVENT, 8, 0},
-	[ETL_TYPE_FULL64] = {read_full, RECORD_FULL, 8, 0},
-	[ETL_TYPE_INSTANCE64] = {read_full, RECORD_INSTANCE, 8, 0},
+	[ETL_TYPE_SYSTEM32] = ROW(read_system, RECORD_SYSTEM, 4, 4),
+	[ETL_TYPE_SYSTEM64] = ROW(read_system, RECORD_SYSTEM, 8, 4),
+	[ETL_TYPE_COMPACT32] = ROW(read_system, RECORD_COMPACT, 4, 4),
+	[ETL_TYPE_COMPACT64] = ROW(read_system, RECORD_COMPACT, 8, 4),
+	[ETL_TYPE_FULL32] = ROW(read_full, RECORD_FULL, 4, 0),
+	[ETL_TYPE_INSTANCE32] = ROW(read_full, RECORD_INSTANCE, 4, 0),
+	[ETL_TYPE_ERROR] = ROW(read_error, RECORD_ERROR, 0, 0),
+	[ETL_TYPE_PERFINFO32] = ROW(read_perfinfo, RECORD_PERFINFO, 4, 4),
+	[ETL_TYPE_PERFINFO64] = ROW(read_perfinfo, RECORD_PERFINFO, 8, 4),
+	[ETL_TYPE_EVENT32] = ROW(read_event, RECORD_EVENT, 4, 0),
+	[ETL_TYPE_EVENT64] = ROW(read_event, RECORD_EVENT, 8, 0),
+	[ETL_TYPE_FULL64] = ROW(read_full, RECORD_FULL, 8, 0),
+	[ETL_TYPE_INSTANCE64] = ROW(read_full, RECORD_INSTANCE, 8, 0),
 };
 
-static const struct kind_row message_kind = {read_message, RECORD_MESSAGE, 0, 0};
+static const struct kind_row message_kind = ROW(read_message, RECORD_MESSAGE, 0, 0);
 static const struct kind_row unknown_kind;
 
 /* The row for a record by the third and fourth byte of its header; NULL where they mark none. */
@@ -301,7 +302,8 @@ enum etl_next etl_next(struct etl_cursor *cursor, struct event_record *record)
 		record->kind = number;
 		return ETL_UNKNOWN_KIND;
 	}
-	clear(record, row->kind, row->pointer_bytes, cursor->cpu);
+	*record = row->record;
+	record->cpu = cursor->cpu;
 	return row->read(at, size, record);
 }
 

@@ -8,7 +8,6 @@
 
 #define FILETIME_UNIX_EPOCH 116444736000000000 /* 100 ns from 1601 to 1970 */
 #define NS_PER_SECOND	    1000000000u
-#define TICKS_OF_100_NS	    10000000u /* a second's, of QPC since Windows 10 and of FILETIMEs */
 /* TIME_ZONE_INFORMATION, between the two name pointers and the times. */
 #define TIME_ZONE_BYTES 172
 
@@ -35,7 +34,7 @@ void trace_clock_set_system_time(struct trace_clock *clock)
 	clock->type = CLOCK_SYSTEM_TIME;
 	clock->origin = FILETIME_UNIX_EPOCH;
 	clock->origin_unix_ns = 0;
-	clock->frequency_hz = TICKS_OF_100_NS;
+	clock->frequency_hz = TRACE_CLOCK_100_NS;
 }
 
 static struct trace_clock make_clock(const struct etl_header *header, uint32_t type,
@@ -120,9 +119,6 @@ static uint64_t ticks_to_ns(uint64_t ticks, uint64_t frequency_hz)
 {
 	uint64_t seconds, rest_ns, ns;
 
-	/* Of most recordings: without divisions. */
-	if (frequency_hz == TICKS_OF_100_NS)
-		return ticks > UINT64_MAX / 100 ? UINT64_MAX : ticks * 100;
 	seconds = ticks / frequency_hz;
 	rest_ns = ticks % frequency_hz * NS_PER_SECOND / frequency_hz;
 	if (__builtin_mul_overflow(seconds, (uint64_t)NS_PER_SECOND, &ns) ||

@@ -29,6 +29,10 @@ struct trace_clock {
 	uint64_t perf_frequency_hz; /* of the performance counter, whatever the type; 0: not said */
 };
 
+/* Frequencies: of QPC since Windows 10 and of FILETIMEs; of Linux. */
+#define TRACE_CLOCK_100_NS 10000000u
+#define TRACE_CLOCK_1_NS   1000000000u
+
 #define LOG_FILE_MODE_CIRCULAR	  0x00000002u
 #define LOG_FILE_MODE_PREALLOCATE 0x00000020u
 #define LOG_FILE_MODE_COMPRESSED  0x04000000u
@@ -72,9 +76,17 @@ void trace_clock_set_system_time(struct trace_clock *clock);
 static inline bool trace_clock_unix_ns(const struct trace_clock *clock, uint64_t timestamp,
 				       int64_t *unix_ns)
 {
-	/* Of live sessions: there is nothing to divide. */
-	if (clock->type == CLOCK_NANOSECONDS && !clock->origin && timestamp <= INT64_MAX)
-		return !__builtin_add_overflow(clock->origin_unix_ns, (int64_t)timestamp, unix_ns);
+	uint64_t ticks = timestamp - clock->origin;
+
+	/* Of nearly all sessions: there is nothing to divide. */
+	if (timestamp >= clock->origin && ticks <= INT64_MAX / 100) {
+		if (clock->frequency_hz == TRACE_CLOCK_100_NS)
+			return !__builtin_add_overflow(clock->origin_unix_ns,
+						       (int64_t)(ticks * 100), unix_ns);
+		if (clock->frequency_hz == TRACE_CLOCK_1_NS)
+			return !__builtin_add_overflow(clock->origin_unix_ns, (int64_t)ticks,
+						       unix_ns);
+	}
 	return trace_clock_convert(clock, timestamp, unix_ns);
 }
 

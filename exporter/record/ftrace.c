@@ -129,9 +129,12 @@ bool ftrace_walk(struct ftrace_cursor *cursor, const struct ftrace_frame *frame,
 	commit = le32(page + FTRACE_COMMIT_AT);
 	if ((commit & FTRACE_COMMIT_BYTES) > frame->page_bytes - frame->data_at)
 		return false;
-	cursor->cpu = frame->cpu;
-	cursor->version = frame->version;
-	cursor->pointer_bytes = (uint8_t)(frame->data_at - FTRACE_COMMIT_AT);
+	cursor->record.guid = no_guid;
+	cursor->record.kind = RECORD_FTRACE;
+	cursor->record.has_time = true;
+	cursor->record.cpu = frame->cpu;
+	cursor->record.version = frame->version;
+	cursor->record.pointer_bytes = (uint8_t)(frame->data_at - FTRACE_COMMIT_AT);
 	read_missing(cursor, page, frame, commit);
 	cursor->time = le64(page);
 	cursor->rest = (struct bytes){page + frame->data_at, commit & FTRACE_COMMIT_BYTES};
@@ -158,19 +161,11 @@ enum ftrace_next ftrace_next(struct ftrace_cursor *cursor, struct event_record *
 		return next;
 	if (data.left < COMMON_BYTES)
 		return FTRACE_BAD;
-	*record = (struct event_record){
-		.guid = no_guid,
-		.payload = data.at,
-		.payload_bytes = (uint32_t)data.left,
-		.timestamp = cursor->time,
-		.id = le16(data.at),
-		.version = cursor->version,
-		.pid = le32(data.at + COMMON_PID_AT),
-		.tid = le32(data.at + COMMON_PID_AT),
-		.cpu = cursor->cpu,
-		.kind = RECORD_FTRACE,
-		.pointer_bytes = cursor->pointer_bytes,
-		.has_time = true,
-	};
+	*record = cursor->record;
+	record->payload = data.at;
+	record->payload_bytes = (uint32_t)data.left;
+	record->timestamp = cursor->time;
+	record->id = le16(data.at);
+	record->pid = record->tid = le32(data.at + COMMON_PID_AT);
 	return FTRACE_RECORD;
 }

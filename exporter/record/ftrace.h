@@ -53,9 +53,7 @@ struct ftrace_cursor {
 	uint64_t time;	 /* of the event before */
 	uint64_t missed; /* events that were lost before this sub-buffer, as far as it says */
 	bool is_missing; /* some were lost */
-	uint8_t pointer_bytes;
-	uint16_t cpu;
-	uint16_t version;
+	struct event_record record; /* what all events of the sub-buffer have */
 };
 
 enum ftrace_next {

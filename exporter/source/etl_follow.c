@@ -98,12 +98,11 @@ static void look_at_path(struct etl_follow *follow, const char *path)
 		known = add(follow, path);
 	if (!known)
 		return;
-	known->seen = true;
 	if (known->file.gone) {
 		etl_followed_come_back(&known->file);
 		follow->gone--;
 	}
-	etl_followed_look(&known->file);
+	known->seen = etl_followed_look(&known->file);
 }
 
 static void note_unseen(struct etl_follow *follow)

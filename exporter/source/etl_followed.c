@@ -31,7 +31,6 @@ static void set_failed(struct etl_followed *file, const struct error *error)
 		return;
 	leave_state(file);
 	file->failed = true;
-	file->finalised = false;
 	health_add(&file->context->health->files_failed, 1);
 	log_line(file->context->log, LOG_WARN, "recording cannot be read, will be tried again",
 		 "session", file->context->config->name, "file", file->path, "error", error->text,
@@ -49,13 +48,13 @@ static void set_open(struct etl_followed *file)
 
 static void set_finalised(struct etl_followed *file)
 {
-	if (file->finalised)
-		return;
-	leave_state(file);
+	if (!file->finalised) {
+		leave_state(file);
+		file->finalised = true;
+		health_malformed(file->context->health, etl_framer_end(&file->reader.framer));
+		health_add(&file->context->health->files_done, 1);
+	}
 	file->failed = false;
-	file->finalised = true;
-	health_malformed(file->context->health, etl_framer_end(&file->reader.framer));
-	health_add(&file->context->health->files_done, 1);
 }
 
 static void note_change(const struct etl_followed *file, enum file_change change)
@@ -263,24 +262,21 @@ static int look_at_input(struct etl_followed *file, struct input *input, struct 
 }
 
 /* Opening it makes a network share tell the file's size as it is now. */
-static int look_at_file(struct etl_followed *file, struct error *error)
-{
-	struct input input;
-	int result;
-
-	if (input_open(&input, file->path, error))
-		return -1;
-	result = look_at_input(file, &input, error);
-	input_close(&input);
-	return result;
-}
-
-void etl_followed_look(struct etl_followed *file)
+bool etl_followed_look(struct etl_followed *file)
 {
 	struct error error;
+	struct input input;
 
-	if (look_at_file(file, &error))
+	if (input_open(&input, file->path, &error)) {
+		if (errno == ENOENT)
+			return false;
 		set_failed(file, &error);
+		return true;
+	}
+	if (look_at_input(file, &input, &error))
+		set_failed(file, &error);
+	input_close(&input);
+	return true;
 }
 
 bool etl_followed_is_settled(const struct etl_followed *file, const struct file_status *status)

@@ -41,8 +41,8 @@ int etl_followed_init(struct etl_followed *file, const struct source_context *co
 /* Hands on the end of the recording. */
 void etl_followed_done(struct etl_followed *file);
 
-/* Opens the file and reads what has come. */
-void etl_followed_look(struct etl_followed *file);
+/* Opens the file and reads what has come. False: there is no such file any more. */
+bool etl_followed_look(struct etl_followed *file);
 
 /* Whether there is nothing to look for: it was read to its end, and has this status for long. */
 bool etl_followed_is_settled(const struct etl_followed *file, const struct file_status *status);

@@ -16,6 +16,7 @@ static int open_file(struct input *input, struct error *error)
 		return error_set(error, "cannot open %s: %s", input->path, strerror(errno));
 	if (file_status_open(input->fd, &status) == 0 && status.kind == FILE_KIND_FOLDER) {
 		input_close(input);
+		errno = EISDIR;
 		return error_set(error, "cannot read %s: it is a directory", input->path);
 	}
 	if (status.kind == FILE_KIND_REGULAR)

@@ -26,7 +26,7 @@ struct input {
 	uint64_t bytes; /* size when it was opened; 0 for what has none */
 };
 
-/* -1: see error. */
+/* -1: see error, and errno. */
 int input_open(struct input *input, const char *path, struct error *error);
 void input_close(struct input *input);
 

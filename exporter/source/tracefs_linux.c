@@ -169,7 +169,7 @@ static int make_recording(struct tracefs *tracefs, struct error *error)
 	if (!ring_clock_now(&tracefs->clock, &now, &clock->origin_unix_ns))
 		return 0;
 	clock->type = CLOCK_NANOSECONDS;
-	clock->frequency_hz = 1000000000;
+	clock->frequency_hz = TRACE_CLOCK_1_NS;
 	return 0;
 }
 
