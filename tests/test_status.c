@@ -167,7 +167,7 @@ static void sessions_have_states_rates_and_events(void **state)
 		 (double)events / 5, (double)events / 5);
 	assert_has(rig->answer.bytes, part);
 	assert_has(rig->answer.bytes, "\"events_lost\":0,");
-	assert_has(rig->answer.bytes, "\"lost_lately\":0,");
+	assert_has(rig->answer.bytes, "\"losing\":false,");
 }
 
 static void busy_event_types_are_listed_by_their_labels(void **state)
@@ -206,7 +206,7 @@ static void losses_are_told_of_until_they_are_long_ago(void **state)
 	assert_has(json(rig), "\"verdict\":\"warning\","
 			      "\"summary\":\"1 of 2 sessions with losses lately\"");
 	assert_has(rig->answer.bytes, "\"events_lost\":7,");
-	assert_has(rig->answer.bytes, "\"lost_lately\":7,");
+	assert_has(rig->answer.bytes, "\"losing\":true,");
 	for (step = 2; step < 62; step++)
 		status_sample(exporter_status(rig->exporter), step * STEP_NS);
 	assert_has(json(rig), "\"verdict\":\"ok\",\"summary\":\"2 sessions up\"");

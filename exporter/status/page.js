@@ -16,6 +16,7 @@ function make(name, attributes, ...children) {
 	return element;
 }
 
+const span = (text) => make("span", {}, text);
 const small = (text, bad) => text ? make("small", bad ? {class: "bad"} : {}, text) : null;
 
 function number(value, digits = 0) {
@@ -80,7 +81,7 @@ function sparkline(rates, steps, stepSeconds) {
 }
 
 function rateCell(item, status, under) {
-	return [make("div", {class: "rate"}, make("span", {}, rate(item.rate)),
+	return [make("div", {class: "rate"}, span(rate(item.rate)),
 		sparkline(item.rates || [], status.steps, status.step_seconds)), under];
 }
 
@@ -142,8 +143,8 @@ function lostCell(session) {
 	if (session.loss_signs)
 		parts.push(plural(session.loss_signs, "sign") + " of loss");
 	return [
-		make("span", {}, parts.join(", ") || "none"),
-		session.lost_lately ? small(number(session.lost_lately) + " in the last five minutes", true) : null,
+		span(parts.join(", ") || "none"),
+		session.losing ? small("more in the last five minutes", true) : null,
 		session.malformed ? small(number(session.malformed) + " malformed", true) : null,
 	];
 }
@@ -160,11 +161,11 @@ function queueCell(session) {
 
 function sessionCells(session, status) {
 	return [
-		[make("span", {}, session.name), small(session.source)],
+		[span(session.name), small(session.source)],
 		[pill(session.verdict, session.state),
 			session.restarts ? small(plural(session.restarts, "restart")) : null],
 		rateCell(session, status, small(number(session.events) + " counted")),
-		session.lag_seconds === null ? [] : [make("span", {}, duration(Math.max(0, session.lag_seconds)))],
+		session.lag_seconds === null ? [] : span(duration(Math.max(0, session.lag_seconds))),
 		queueCell(session),
 		lostCell(session),
 	];
@@ -172,23 +173,25 @@ function sessionCells(session, status) {
 
 function eventCells(event, status) {
 	return [
-		event.event ? [make("span", {}, event.event), small(event.event_id)] : [make("span", {}, event.event_id)],
-		[make("span", {}, event.provider), small(event.session)],
+		event.event ? [span(event.event), small(event.event_id)] : span(event.event_id),
+		[span(event.provider), small(event.session)],
 		rateCell(event, status, null),
-		[make("span", {}, number(event.count))],
+		span(number(event.count)),
 	];
 }
 
 function ruleCells(rule) {
-	const full = rule.overflow ? small(number(rule.overflow) + " counted as \u201cother\u201d", true) : null;
+	const full = rule.overflow ?
+		small(number(rule.overflow) + " counted as \u201cother\u201d", true) : null;
 	return [
-		[make("span", {}, rule.name), small(rule.help)],
-		[make("span", {}, number(rule.events_matched))],
-		rule.share === null ? [] : [make("span", {}, number(100 * rule.share, 1) + " %")],
-		[make("span", {}, number(rule.series) +
+		[span(rule.name), small(rule.help)],
+		span(number(rule.events_matched)),
+		rule.share === null ? [] : span(number(100 * rule.share, 1) + " %"),
+		[span(number(rule.series) +
 			(rule.series_limit ? " of " + number(rule.series_limit) : "")), full],
-		rule.pairs_open === undefined ? [] : [make("span", {}, number(rule.pairs_open) + " open"),
-			small(number(rule.pairs_matched) + " matched, " + number(rule.pairs_given_up) + " given up")],
+		rule.pairs_open === undefined ? [] : [span(number(rule.pairs_open) + " open"),
+			small(number(rule.pairs_matched) + " matched, " +
+				number(rule.pairs_given_up) + " given up")],
 		[make("span", rule.errors ? {class: "bad"} : {}, number(rule.errors))],
 	];
 }
@@ -199,14 +202,15 @@ function warningCells(warning) {
 	return [
 		[make("time", {datetime: warning.time}, time.toLocaleString("en-GB"))],
 		[pill(warning.level === "error" ? "failed" : "warning", warning.level)],
-		[make("span", {}, warning.msg),
-			small(pairs.map(([name, value]) => name + ": " + value).join(", "))],
+		[span(warning.msg), small(pairs.map(([name, value]) => name + ": " + value).join(", "))],
 	];
 }
 
 function icon(colour) {
-	document.querySelector("link[rel=icon]").href = "data:image/svg+xml," + encodeURIComponent(
-		"<svg xmlns='" + SVG + "' viewBox='0 0 16 16'><circle cx='8' cy='8' r='7' fill='" + colour + "'/></svg>");
+	const image = `<svg xmlns="${SVG}" viewBox="0 0 16 16">` +
+		`<circle cx="8" cy="8" r="7" fill="${colour}"/></svg>`;
+	document.querySelector("link[rel=icon]").href =
+		"data:image/svg+xml," + encodeURIComponent(image);
 }
 
 function summary(verdict, text) {
@@ -229,7 +233,8 @@ function show(status) {
 	$("updated").textContent = "as of " + new Date(1000 * status.time).toLocaleTimeString("en-GB");
 	$("facts").hidden = false;
 	status.sessions.sort((a, b) => rank[a.verdict] - rank[b.verdict]);
-	fill("sessions", status.sessions, (session) => session.name, (session) => sessionCells(session, status));
+	fill("sessions", status.sessions, (session) => session.name,
+		(session) => sessionCells(session, status));
 	note("sessions", status.sessions.length ? "" : "No session has been started.");
 	fill("events", status.busiest_events,
 		(event) => JSON.stringify([event.session, event.provider, event.event_id, event.event]),
@@ -238,7 +243,8 @@ function show(status) {
 		number(status.event_types_left_out) + " event types are too many to be watched here." :
 		status.busiest_events.length ? "" : "No events in the last five minutes.");
 	fill("rules", status.rules, (rule) => rule.name, ruleCells);
-	note("rules", status.rules.length ? "" : "No rules are configured: events are counted by type alone.");
+	note("rules", status.rules.length ? "" :
+		"No rules are configured: events are counted by type alone.");
 	fill("warnings", status.warnings, (warning) => JSON.stringify(warning), warningCells);
 	note("warnings", status.warnings.length ? "" : "None.");
 }

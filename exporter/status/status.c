@@ -32,7 +32,8 @@ void status_free(struct status *status)
 	free(status);
 }
 
-uint64_t status_session_lost(const struct session *session)
+/* Whatever a session has lost: events, buffers, signs that something is missing. */
+static uint64_t lost_by(const struct session *session)
 {
 	const struct session_health *health = session_health(session);
 	uint64_t lost = health_get(&health->events_lost) + health_get(&health->buffers_lost) +
@@ -65,7 +66,7 @@ static void step_session(struct status *status, size_t index, double seconds)
 	const struct session *session = sessions_get(status->config.sessions, index);
 	struct session_history *history = &status->sessions[index];
 	uint64_t events = health_get(&session_health(session)->events);
-	uint64_t lost = status_session_lost(session);
+	uint64_t lost = lost_by(session);
 
 	rate_history_set(&history->rates, status->steps,
 			 (double)(events - history->events) / seconds);
@@ -104,11 +105,10 @@ void status_sample(struct status *status, int64_t now_ns)
 	pthread_mutex_unlock(&status->lock);
 }
 
-double status_session_lost_lately(const struct status *status, size_t index)
+bool status_session_is_losing(const struct status *status, size_t index)
 {
-	if (index >= status->session_count)
-		return 0;
-	return rate_history_sum(&status->sessions[index].losses);
+	return index < status->session_count &&
+	       rate_history_sum(&status->sessions[index].losses) > 0;
 }
 
 const char *verdict_name(enum verdict verdict)
@@ -131,7 +131,7 @@ enum verdict status_session_verdict(const struct status *status, size_t index)
 	case SESSION_STOPPED:
 		return VERDICT_WARNING;
 	default:
-		return status_session_lost_lately(status, index) > 0 ? VERDICT_WARNING : VERDICT_OK;
+		return status_session_is_losing(status, index) ? VERDICT_WARNING : VERDICT_OK;
 	}
 }
 
@@ -152,7 +152,7 @@ static struct tally count_sessions(const struct status *status)
 		tally.waiting += state == SESSION_WAITING;
 		tally.stopped += state == SESSION_STOPPED;
 		tally.starting += state == SESSION_STARTING;
-		tally.losing += status_session_lost_lately(status, i) > 0;
+		tally.losing += status_session_is_losing(status, i);
 	}
 	return tally;
 }

@@ -75,7 +75,7 @@ static void add_session(struct text *json, const struct status *status, size_t i
 	add_seconds(json, "lag_seconds", &health->lag_ns);
 	add_queue(json, session_queue(session));
 	add_losses(json, health);
-	add_rate(json, "lost_lately", status_session_lost_lately(status, index));
+	json_bool(json, "losing", status_session_is_losing(status, index));
 	json_u64(json, "restarts", health_get(&health->restarts));
 	text_char(json, '}');
 }

@@ -27,9 +27,6 @@ struct status {
 	struct event_history *events;
 };
 
-/* Whatever a session has lost, of events, buffers or signs that something is missing. */
-uint64_t status_session_lost(const struct session *session);
-
 /* How all sessions do, together; see status_verdict(). */
 enum verdict {
 	VERDICT_OK,
@@ -44,7 +41,7 @@ const char *verdict_name(enum verdict verdict);
 enum verdict status_verdict(const struct status *status, struct text *why);
 enum verdict status_session_verdict(const struct status *status, size_t index);
 
-/* Events and other things lost in the steps that are remembered. Under the lock. */
-double status_session_lost_lately(const struct status *status, size_t index);
+/* Whether it lost anything in the steps that are remembered. Under the lock. */
+bool status_session_is_losing(const struct status *status, size_t index);
 
 #endif

@@ -15,8 +15,16 @@ import recording
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 LONG = "a-session-whose-name-is-as-long-as-names-of-files-can-be-" + "x" * 60
+PROVIDER = '<svg onload=alert(2)>&"'
+MANIFEST = """<instrumentationManifest><instrumentation><events>
+<provider name="&lt;svg onload=alert(2)&gt;&amp;&quot;"
+          guid="{00000001-0000-0000-0000-000000000000}">
+<events><event value="1" symbol="&lt;script&gt;alert(3)&lt;/script&gt;"/></events>
+</provider></events></instrumentation></instrumentationManifest>"""
 CONFIG = f"""
+manifests: [hostile.man]
 sessions:
+  - {{name: traced, path: traced.etl, pace: recorded, loop: true}}
   - {{name: demo, path: "builtin:demo", pace: recorded, loop: true}}
   - {{name: '{HOSTILE}', path: "builtin:demo", pace: recorded, loop: true}}
   - {{name: '{LONG}', path: 'builtin:demo', pace: recorded, loop: true}}
@@ -106,6 +114,9 @@ class BrowserTest(unittest.TestCase):
         directory = tempfile.TemporaryDirectory()
         cls.addClassCleanup(directory.cleanup)
         path = pathlib.Path(directory.name)
+        (path / "hostile.man").write_text(MANIFEST, encoding="utf-8")
+        # A hundred a second.
+        (path / "traced.etl").write_bytes(recording.make(events=1000, ticks=100000))
         (path / "garbage<b>.etl").write_bytes(b"no recording " * 1000)
         cls.exporter = harness.Exporter(CONFIG, directory=path)
         cls.addClassCleanup(cls.exporter.finish)
@@ -131,8 +142,8 @@ class BrowserTest(unittest.TestCase):
     def test_it_tells_the_worst_and_shows_all_there_is(self):
         self.open()
         self.assertEqual(self.page.run("return document.title"),
-                         "etw_exporter: 1 of 4 sessions failed")
-        self.assertEqual(self.text("#summary"), "1 of 4 sessions failed")
+                         "etw_exporter: 1 of 5 sessions failed")
+        self.assertEqual(self.text("#summary"), "1 of 5 sessions failed")
         first = self.page.run("return [...document.querySelector('#sessions tbody tr').children]"
                               ".map((cell) => cell.textContent)")
         self.assertEqual(first[:2], ["garbageetl", "failed"])
@@ -143,7 +154,10 @@ class BrowserTest(unittest.TestCase):
         self.assertIn("garbage<b>.etl", self.text("#warnings tbody"))
         self.assertEqual(self.page.run("return document.querySelectorAll('#events tbody tr')"
                                        ".length"), 20)
-        self.page.screenshot("status-light.png")
+        uneven = self.page.run("return [...document.querySelectorAll('tbody tr')].filter((row) => "
+                               "row.cells.length !== row.closest('table').tHead.rows[0].cells"
+                               ".length).map((row) => row.textContent)")
+        self.assertEqual(uneven, [])
         self.assert_no_complaints()
 
     def test_numbers_are_refreshed_and_what_is_selected_stays(self):
@@ -158,11 +172,22 @@ class BrowserTest(unittest.TestCase):
 
     def test_names_are_text(self):
         self.open()
-        self.assertEqual(self.page.run("return document.querySelectorAll('img, i, b').length"), 0)
+        self.assertEqual(self.page.run("return document.querySelectorAll('img, i, b, [onload]').length"), 0)
         names = self.page.run("return [...document.querySelectorAll("
                               "'#sessions tbody th span')].map((name) => name.textContent)")
         self.assertIn(HOSTILE, names)
+        events = self.page.run("return [...document.querySelectorAll('#events tbody span')]"
+                               ".map((name) => name.textContent)")
+        self.assertIn(PROVIDER, events)
+        self.assertIn("<script>alert(3)</script>", events)
         self.assert_no_complaints()
+
+    def test_what_the_policy_forbids_would_be_complained_of(self):
+        self.open()
+        self.assert_no_complaints()
+        self.page.run("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">')")
+        said = harness.wait_until(self.page.complaints, "a complaint")
+        self.assertIn("Content Security Policy", said[0]["message"])
 
     def test_both_colour_schemes_can_be_read(self):
         grounds = set()
@@ -230,15 +255,33 @@ class BrowserTest(unittest.TestCase):
         self.page.open(self.exporter.url)
         root = self.page.command("DOM.getDocument")["root"]["nodeId"]
         html = self.page.command("DOM.getOuterHTML", nodeId=root)["outerHTML"]
-        self.assertIn("<title>etw_exporter: 1 of 4 sessions failed</title>", html)
+        self.assertIn("<title>etw_exporter: 1 of 5 sessions failed</title>", html)
         rows = re.findall('<th scope="row" role="rowheader">(.*?)</th>', html)
-        self.assertEqual(rows, ["demo", HOSTILE.replace("<", "&lt;").replace(">", "&gt;"), LONG,
+        self.assertEqual(rows, ["traced", "demo", HOSTILE.replace("<", "&lt;").replace(">", "&gt;"), LONG,
                                 "garbage"])
         self.assertIn('<section aria-labelledby="rules-title" hidden="">', html)
         self.page.screenshot("status-without-scripts.png")
 
 
-class EndTest(unittest.TestCase):
+class OthersTest(unittest.TestCase):
+    def test_many_sessions_without_events_fit_too(self):
+        browser.need()
+        config = "sessions:\n" + "".join(
+            f"  - {{name: host-{number}, path: 'none/*.etl', follow: true}}\n"
+            for number in range(60))
+        with harness.Exporter(config) as exporter, browser.Browser() as page:
+            exporter.wait_for("etw_session_up", 60)
+            for width in (1280, 360):
+                page.look_like(width, 740)
+                page.open(exporter.url)
+                page.wait_for("document.querySelectorAll('#sessions tbody svg').length === 60")
+                self.assertEqual(page.run("return document.title"), "etw_exporter: 60 sessions up")
+                self.assertEqual(page.run("return document.getElementById('events-note')"
+                                          ".textContent"), "No events in the last five minutes.")
+                self.assertLessEqual(page.run("return document.documentElement.scrollWidth"), width)
+                page.screenshot(f"status-many-{width}.png")
+            self.assertEqual(page.complaints(), [])
+
     def test_it_says_when_the_exporter_is_gone(self):
         browser.need()
         with browser.Browser() as page:
