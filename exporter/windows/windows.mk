@@ -31,6 +31,7 @@ test-windows:
 	$(call need,$(WINDOWS_TEST_PACKAGES))
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory zip
+	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES) $(if $(TLS),tls) tests
 	@$(MAKE) --no-print-directory PLATFORM=windows run-tests-windows
 
 # What the program needs to be used: no installer, nothing beside the executable.
