@@ -17,7 +17,7 @@ windows test-windows: | $(filter all,$(MAKECMDGOALS))
 
 windows:
 	$(call need,$(WINDOWS_PACKAGES))
-	@$(MAKE) --no-print-directory build/demo_recording.c build/syscall_names.c
+	@$(MAKE) -s --no-print-directory build/demo_recording.c build/syscall_names.c
 	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES) $(if $(TLS),tls)
 	@$(MAKE) --no-print-directory PLATFORM=windows etw_exporter.exe
 
