@@ -139,6 +139,12 @@ class BrowserTest(unittest.TestCase):
     def text(self, selector):
         return self.page.run("return document.querySelector(arguments[0]).textContent", selector)
 
+    def broken_words(self):
+        """Words of states and numbers that take more than a line."""
+        return self.page.run("return [...document.querySelectorAll('td .pill, .rate span')].filter("
+                             "(word) => word.getBoundingClientRect().height > 30)"
+                             ".map((word) => word.textContent)")
+
     def test_it_tells_the_worst_and_shows_all_there_is(self):
         self.open()
         self.assertEqual(self.page.run("return document.title"),
@@ -158,6 +164,7 @@ class BrowserTest(unittest.TestCase):
                                "row.cells.length !== row.closest('table').tHead.rows[0].cells"
                                ".length).map((row) => row.textContent)")
         self.assertEqual(uneven, [])
+        self.assertEqual(self.broken_words(), [])
         self.assert_no_complaints()
 
     def test_numbers_are_refreshed_and_what_is_selected_stays(self):
@@ -199,15 +206,20 @@ class BrowserTest(unittest.TestCase):
             self.page.screenshot(f"status-{scheme}.png")
         self.assertEqual(len(grounds), 2)
 
-    def test_a_phone_scrolls_it_in_one_direction(self):
-        for scheme in ("light", "dark"):
-            self.open(360, 740, scheme)
-            wide = self.page.run("return [...document.querySelectorAll('body *')].filter("
-                                 "(element) => element.getBoundingClientRect().right > 360)"
-                                 ".map((element) => element.outerHTML.slice(0, 80))")
+    def test_phones_and_tablets_scroll_it_in_one_direction(self):
+        for width, scheme in ((360, "light"), (360, "dark"), (768, "light"), (1024, "light")):
+            self.open(width, 740, scheme)
+            wide = self.page.run("return [...document.querySelectorAll('body *')].filter((element) "
+                                 "=> element.getBoundingClientRect().right > arguments[0])"
+                                 ".map((element) => element.outerHTML.slice(0, 80))", width)
             self.assertEqual(wide, [])
-            self.assertLessEqual(self.page.run("return document.documentElement.scrollWidth"), 360)
-            self.page.screenshot(f"status-phone-{scheme}.png")
+            self.assertEqual(self.broken_words(), [])
+            self.assertLessEqual(self.page.run("return document.documentElement.scrollWidth"),
+                                 width)
+            self.page.screenshot(f"status-{width}-{scheme}.png")
+
+    def test_fingers_find_the_button_of_a_phone(self):
+        self.open(360, 740)
         self.assertGreaterEqual(self.page.run("return document.getElementById('pause')"
                                               ".getBoundingClientRect().height"), 40)
 
