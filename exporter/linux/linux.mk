@@ -12,6 +12,18 @@ deb:
 	$(call quiet,DEB)SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) exporter/linux/deb.sh \
 		$(VERSION) $(BUILD)/deb "$(DEB_BUILD_PACKAGES)"
 
+# Where the tests keep the Debian that they boot.
+CONTAINER         ?= $(BUILD)/container
+DEB_TEST_PACKAGES := $(BUILD_PACKAGES) $(DEB_PACKAGES) debootstrap lintian python3
+
+test-deb:
+	$(call need,$(DEB_TEST_PACKAGES))
+	@$(MAKE) --no-print-directory deb tarball $(BUILD)/tests/tool_demo_recording
+	@failed=; for test in tests/e2e_deb/test_*.py; do \
+		DEB="$$(ls etw-exporter_$(VERSION)_*.deb)" TARBALL=$(TARBALL).tar.gz \
+			CONTAINER="$(CONTAINER)" BUILD="$(CURDIR)/$(BUILD)" python3 $$test || failed=1; \
+	done; [ -z "$$failed" ]
+
 # What systemd runs, and its configuration, which stays as it is where there is one.
 UNITS      := $(DESTDIR)$(PREFIX)/lib/systemd/system
 SYSCONFDIR ?= /etc
@@ -34,4 +46,4 @@ tarball:
 	$(call quiet,TAR)tar -C $(BUILD)/tarball --sort=name --owner=0 --group=0 --numeric-owner \
 		--mtime=@$(SOURCE_DATE_EPOCH) -c $(TARBALL) | gzip -n -9 >$(TARBALL).tar.gz
 
-.PHONY: deb install-service tarball
+.PHONY: deb test-deb install-service tarball
