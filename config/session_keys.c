@@ -209,7 +209,8 @@ static const struct key etw_rows[] = {
 		.offset = MEMBER(etw.on_exists),
 		.fallback = "replace",
 		.choices = conflicts,
-		.help = "What becomes of a session of that name, left by an earlier run.",
+		.help = "What becomes of a session of that name, left by an earlier run; of kind: "
+			"kernel fail unless given.",
 	},
 	{
 		.name = "buffers",
