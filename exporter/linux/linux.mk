@@ -1,6 +1,6 @@
 # What a Linux has of the program beside it: the service, the package for Debian, the sources as one file.
 
-DEB_PACKAGES := dpkg-dev debhelper
+DEB_PACKAGES := build-essential debhelper
 # With those that are essential to builds, and so are named by no package.
 DEB_BUILD_PACKAGES := $(filter-out gcc libc6-dev,$(BUILD_PACKAGES))
 
