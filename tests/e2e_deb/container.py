@@ -1,11 +1,12 @@
-"""A Debian of SUITE, or of this machine's suite, with systemd, in namespaces of its own, for the package's tests.
+"""A Debian with systemd, in namespaces of its own, for the package's tests.
 
     with container.Container() as debian:
         debian.install(container.PACKAGE)
         debian.run("systemctl", "is-active", "etw_exporter")
         debian.path("/etc/default/etw_exporter").write_text(...)
 
-What the Debian is made of is kept in the folder CONTAINER; what a container writes goes with it.
+It is of SUITE, or of this machine's suite. What it is made of is kept in the folder CONTAINER; what a
+container writes goes with it.
 """
 
 import itertools
@@ -25,6 +26,7 @@ PACKAGE = pathlib.Path(os.environ.get("DEB", "etw-exporter.deb")).resolve()
 CONTAINER = pathlib.Path(os.environ.get("CONTAINER", "build/container")).resolve()
 SERVICE = "etw_exporter"
 URL = "http://localhost:9988"
+MIRROR = "http://deb.debian.org/debian"
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 PREPARE_SECONDS = 1200
 
@@ -83,8 +85,11 @@ def base():
         new = folder.with_suffix(".new")
         shutil.rmtree(new, ignore_errors=True)
         new.parent.mkdir(parents=True, exist_ok=True)
-        run("debootstrap", "--variant=minbase", "--include=systemd,systemd-sysv,dbus,curl", suite(),
-            new, "http://deb.debian.org/debian")
+        try:
+            run("debootstrap", "--variant=minbase", "--include=systemd,systemd-sysv,dbus,curl",
+                suite(), new, MIRROR)
+        except AssertionError as error:
+            harness.skip(f"no Debian can be had: {error}")
         new.rename(folder)
     download(folder)
     return folder
@@ -124,7 +129,8 @@ class Container:
 
         def child():
             if self._process.poll() is not None:
-                raise AssertionError(f"no container: {self._process.stderr.read().decode()}")
+                harness.skip("no container can be had: " +
+                             self._process.stderr.read().decode().strip())
             # Until it is that, its children are others.
             return ((process / "comm").read_text() == "unshare\n" and
                     (process / f"task/{self._process.pid}/children").read_text().split())
