@@ -18,6 +18,9 @@ sed -i "s/@BUILD_PACKAGES@/$(echo $packages | sed 's/ /, /g')/" "$sources/debian
 sed -i -e "s/@VERSION@/$version/" -e "s/@DATE@/$(date -u -R -d @"$SOURCE_DATE_EPOCH")/" \
 	"$sources/debian/changelog"
 
+# Files keep their dates in the package.
+find "$sources" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
+
 # What this make was given is not the package's.
 (cd "$sources" && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES \
 	dpkg-buildpackage -us -uc -b -J"$(nproc)") >"$folder/log" 2>&1 ||

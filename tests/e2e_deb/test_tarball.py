@@ -29,12 +29,13 @@ class Tarball(unittest.TestCase):
                 if not path.is_dir()]
         self.assertEqual(sorted(held), sorted([*known.stdout.split("\n")[:-1], ".revision"]))
 
-    def test_the_package_is_made_of_it_without_git(self):
+    def test_the_same_package_is_made_of_it_without_git(self):
         container.run("make", "-C", self.sources, "deb")
         [package] = self.sources.glob("*.deb")
         container.run("dpkg-deb", "-x", package, self.folder / "content")
         said = container.run(self.folder / "content/usr/bin/etw_exporter", "--version")
         self.assertIn((self.sources / ".revision").read_text().strip(), said)
+        self.assertEqual(package.read_bytes(), container.PACKAGE.read_bytes())
         # Of what was built in between nothing is in a tarball of that.
         container.run("make", "-C", self.sources, "tarball")
         again = self.sources / TARBALL.name
