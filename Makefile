@@ -16,7 +16,8 @@
 #   make deb       a package for Debian, with the service; make tarball: the sources as one file
 #   make test-deb  that package's tests, in a container with systemd, as root
 #
-#   make windows       etw_exporter.exe, by mingw-w64: see exporter/windows/windows.mk
+#   make windows       etw_exporter.exe, by mingw-w64: see exporter/windows/windows.mk; TLS=1
+#                      with GnuTLS
 #   make test-windows  its tests, under wine
 #   make lint-windows  static analysis of what only Windows has
 #   make zip           the program for Windows with all that belongs to it
@@ -333,7 +334,8 @@ install: all
 	install -m 644 dashboards/*.json dashboards/*.yml $(SHARE)/etw_exporter/dashboards
 
 clean:
-	rm -rf build build-* etw_exporter *.deb etw_exporter-*.tar.gz
+	rm -rf build build-* etw_exporter etw_exporter.exe etw_exporter-*.msi etw_exporter-*.zip \
+		etw-exporter_*.deb etw_exporter-*.tar.gz
 
 ALWAYS:
 # Objects of tests are not thrown away.
