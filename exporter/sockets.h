@@ -34,6 +34,9 @@ const char *socket_lookup_error_text(int code);
 /* Whether it failed because the machine has no such addresses. */
 bool socket_has_no_address(void);
 
+/* Nothing more is sent or received: whoever waits for the socket sees its end. */
+void socket_end(int socket_fd);
+
 /* Leaves the reason why the call before failed. */
 void socket_close(int socket_fd);
 

@@ -55,12 +55,15 @@ void configuration_print_problems(const struct problems *problems);
 	}
 
 /* What serve takes, and with it a service. */
-#define SERVE_OPTION_COUNT 7
-#define SERVE_OPTIONS                                                                          \
-	CONFIG_FILE_OPTION,                                                                    \
-		{"web.listen-address", "ADDR:PORT", "where to listen; :PORT is all addresses", \
-		 ":9988"},                                                                     \
-		{"web.telemetry-path", "PATH", "where the metrics are served", "/metrics"},    \
+#define SERVE_OPTION_COUNT 9
+#define SERVE_OPTIONS                                                                         \
+	CONFIG_FILE_OPTION,                                                                   \
+		{"web.listen-address", "ADDR:PORT",                                           \
+		 "where to listen, or unix:PATH; may be given again", ":9988"},               \
+		{"web.systemd-socket", NULL, "listens on sockets of systemd", NULL},          \
+		{"web.max-requests", "N", "scrapes that are answered at once; 0: any number", \
+		 "40"},                                                                       \
+		{"web.telemetry-path", "PATH", "where the metrics are served", "/metrics"},   \
 		LOG_LEVEL_OPTION, LOG_FORMAT_OPTION, LOG_FILE_OPTION, LOG_EVENT_LOG_OPTION
 
 #endif

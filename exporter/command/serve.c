@@ -1,4 +1,5 @@
 /* serve: runs the sessions and answers scrapes, until it is told to stop. */
+#include "config/units.h"
 #include "exporter/command/configuration.h"
 #include "exporter/ending.h"
 #include "exporter/exporter.h"
@@ -10,6 +11,7 @@
 #include "exporter/session_metrics.h"
 
 #define LOOK_AROUND_SECONDS 1
+#define REQUESTS_MAX	    100000
 /* Taking away the buffers of many processors takes the kernel its time. */
 #define STOP_SECONDS 10
 
@@ -23,18 +25,57 @@ static const char *run_until_signal(struct sessions *sessions)
 	return name;
 }
 
-static struct http *listen_for_scrapes(const struct invocation *invocation,
-				       struct exporter *exporter, struct http_config *config,
+/* What the server is opened with. */
+struct serving {
+	const char *addresses[HTTP_LISTENERS_MAX];
+	struct http_counters counters;
+	struct http_config http;
+};
+
+static int read_flags(const struct invocation *invocation, struct serving *serving,
+		      struct error *error)
+{
+	const char *requests = invocation_option(invocation, "web.max-requests");
+	size_t count = invocation_values(invocation, "web.listen-address", serving->addresses,
+					 HTTP_LISTENERS_MAX);
+	uint64_t max;
+
+	if (count > HTTP_LISTENERS_MAX)
+		return error_set(error, "--web.listen-address is given %zu times; it may be %d",
+				 count, HTTP_LISTENERS_MAX);
+	if (!unit_parse_count(requests, &max) || max > REQUESTS_MAX)
+		return error_set(error,
+				 "--web.max-requests=%s: must be a whole number from 0 to %d",
+				 requests, REQUESTS_MAX);
+	if (invocation_option(invocation, "web.telemetry-path")[0] != '/')
+		return error_set(error, "--web.telemetry-path=%s: must begin with a slash",
+				 invocation_option(invocation, "web.telemetry-path"));
+	serving->http = (struct http_config){
+		.listen_addresses = serving->addresses,
+		.listen_count = count,
+		.inherited = invocation_option(invocation, "web.systemd-socket"),
+		.telemetry_path = invocation_option(invocation, "web.telemetry-path"),
+		.limits = HTTP_LIMITS,
+		.counters = &serving->counters,
+	};
+	serving->http.limits.scrapes = (unsigned int)max;
+	return 0;
+}
+
+static struct http *listen_for_scrapes(struct serving *serving, struct exporter *exporter,
 				       struct error *error)
 {
-	*config = (struct http_config){
-		.listen_address = invocation_option(invocation, "web.listen-address"),
-		.telemetry_path = invocation_option(invocation, "web.telemetry-path"),
-		.page = exporter_page(exporter),
-		.ready = session_metrics_ready,
-		.landing = session_metrics_landing,
-		.context = exporter_sessions(exporter),
-	};
+	const struct collector collector = {http_counters_collect, &serving->counters};
+	struct http_config *config = &serving->http;
+
+	config->page = exporter_page(exporter);
+	config->ready = session_metrics_ready;
+	config->landing = session_metrics_landing;
+	config->context = exporter_sessions(exporter);
+	if (metrics_page_add(config->page, collector)) {
+		error_set(error, "cannot listen: out of memory");
+		return NULL;
+	}
 	return http_open(config, error);
 }
 
@@ -43,10 +84,13 @@ static bool run(struct exporter *exporter, const struct http *http,
 		const struct http_config *http_config, struct log *log)
 {
 	struct sessions *sessions = exporter_sessions(exporter);
+	const char *address;
 	bool ended;
+	size_t i;
 
-	log_line(log, LOG_INFO, "listening", "address", http_address(http), "path",
-		 http_config->telemetry_path, "version", exporter_version(), NULL);
+	for (i = 0; (address = http_address(http, i)); i++)
+		log_line(log, LOG_INFO, "listening", "address", address, "path",
+			 http_config->telemetry_path, "version", exporter_version(), NULL);
 	service_ready();
 	log_line(log, LOG_INFO, "stopping", "signal", run_until_signal(sessions), NULL);
 	ended = sessions_stop(sessions, STOP_SECONDS);
@@ -63,10 +107,9 @@ static void say_error(const struct invocation *invocation, struct log *log,
 		log_line(log, LOG_ERROR, error->text, NULL);
 }
 
-static int serve_config(const struct invocation *invocation, struct config *config, struct log *log,
-			struct error *error)
+static int serve_config(const struct invocation *invocation, struct serving *serving,
+			struct config *config, struct log *log, struct error *error)
 {
-	struct http_config http_config;
 	struct exporter *exporter;
 	struct http *http = NULL;
 	bool ended = true;
@@ -78,9 +121,9 @@ static int serve_config(const struct invocation *invocation, struct config *conf
 	exporter = exporter_new(config, log, error);
 	service_progress();
 	if (exporter && !privileges_drop(config, error))
-		http = listen_for_scrapes(invocation, exporter, &http_config, error);
+		http = listen_for_scrapes(serving, exporter, error);
 	if (http && !sessions_start(exporter_sessions(exporter), error)) {
-		ended = run(exporter, http, &http_config, log);
+		ended = run(exporter, http, &serving->http, log);
 		code = EXIT_DONE;
 	}
 	http_close(http);
@@ -95,21 +138,19 @@ static int serve_config(const struct invocation *invocation, struct config *conf
 
 static int serve(const struct invocation *invocation, struct error *error)
 {
+	struct serving serving = {0};
 	struct config *config;
 	struct log *log;
 
-	if (invocation_option(invocation, "web.telemetry-path")[0] != '/') {
-		error_set(error, "--web.telemetry-path=%s: must begin with a slash",
-			  invocation_option(invocation, "web.telemetry-path"));
+	if (read_flags(invocation, &serving, error))
 		return EXIT_USAGE;
-	}
 	log = configuration_log(invocation, error);
 	if (!log)
 		return EXIT_USAGE;
 	config = configuration_load(invocation, log);
 	service_progress();
 	if (config)
-		return serve_config(invocation, config, log, error);
+		return serve_config(invocation, &serving, config, log, error);
 	if (service_is_active())
 		error_set(error, "cannot run by %s, which has errors: its log says which",
 			  invocation_option(invocation, "config.file"));
