@@ -28,11 +28,13 @@ PREFIX   ?= /usr/local
 # linux or windows: sources that end in _linux.c and _windows.c belong to that one alone.
 PLATFORM ?= linux
 SANITIZE ?=
+# TLS= is a build without it.
+TLS      ?= 1
 BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 SECONDS  ?= 60
 
 BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev uthash-dev libexpat1-dev \
-		  libpcre2-dev libtraceevent-dev libcap-dev
+		  libpcre2-dev libtraceevent-dev libcap-dev libgnutls28-dev libcrypt-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
 FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-dev
@@ -51,11 +53,12 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 CFLAGS   ?= -O3 -g
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-LIBS     := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8 -ltraceevent -lcap
+LIBS     := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8 -ltraceevent -lcap -lcrypt $(if $(TLS),-lgnutls)
 .DEFAULT_GOAL := all
 include exporter/windows/windows.mk
 
-ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system).c)
+ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system).c) \
+	     $(if $(TLS),exporter/tls_none.c,exporter/tls_gnutls.c exporter/tls_priorities.c)
 here = $(filter-out $(ELSEWHERE),$(sort $(wildcard $(1))))
 
 SOURCES := $(call here,exporter/*.c exporter/*/*.c metrics/*.c config/*.c)

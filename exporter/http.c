@@ -46,6 +46,29 @@ static struct MHD_Response *make_response(struct http *http, struct http_answer 
 	return response;
 }
 
+/* What the web configuration says goes before what is so without it. */
+static bool add_security_headers(struct MHD_Response *response, const struct web_settings *settings)
+{
+	static const char *const usual[WEB_HEADERS] = {
+		[HEADER_CONTENT_TYPE_OPTIONS] = "nosniff",
+		/* No page of ours has scripts, styles, images or forms, or belongs in a frame. */
+		[HEADER_CONTENT_SECURITY_POLICY] =
+			"default-src 'none'; base-uri 'none'; form-action 'none'; "
+			"frame-ancestors 'none'",
+	};
+	size_t i;
+
+	for (i = 0; i < WEB_HEADERS; i++) {
+		const char *given = settings ? settings->config->http.headers[i] : NULL;
+		const char *value = given ? given : usual[i];
+
+		if (value && *value &&
+		    MHD_add_response_header(response, web_headers[i], value) != MHD_YES)
+			return false;
+	}
+	return true;
+}
+
 static bool add_headers(struct MHD_Response *response, const struct http_answer *answer)
 {
 	const struct {
@@ -53,10 +76,8 @@ static bool add_headers(struct MHD_Response *response, const struct http_answer 
 		const char *name, *value;
 	} headers[] = {
 		{true, MHD_HTTP_HEADER_CONTENT_TYPE, answer->content_type},
-		{true, "X-Content-Type-Options", "nosniff"},
-		/* No page of ours has scripts, styles, images or forms, or belongs in a frame. */
-		{true, "Content-Security-Policy",
-		 "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+		{answer->status == MHD_HTTP_UNAUTHORIZED, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
+		 "Basic realm=\"etw_exporter\", charset=\"UTF-8\""},
 		{answer->gzip, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip"},
 		{answer->negotiated, MHD_HTTP_HEADER_VARY, "Accept, Accept-Encoding"},
 		{answer->allow, MHD_HTTP_HEADER_ALLOW, "GET, HEAD"},
@@ -72,7 +93,7 @@ static bool add_headers(struct MHD_Response *response, const struct http_answer 
 
 /* MHD_NO closes the connection: out of memory, that is all that is left to say. */
 static enum MHD_Result send_answer(struct http *http, struct MHD_Connection *connection,
-				   struct http_answer *answer)
+				   const struct exchange *exchange, struct http_answer *answer)
 {
 	struct MHD_Response *response;
 	enum MHD_Result result = MHD_NO;
@@ -82,7 +103,7 @@ static enum MHD_Result send_answer(struct http *http, struct MHD_Connection *con
 	response = make_response(http, answer);
 	if (!response)
 		return MHD_NO;
-	if (add_headers(response, answer))
+	if (add_headers(response, answer) && add_security_headers(response, exchange->settings))
 		result = MHD_queue_response(connection, answer->status, response);
 	MHD_destroy_response(response);
 	return result;
@@ -122,7 +143,7 @@ static const char *find_header(struct MHD_Connection *connection, const char *na
 }
 
 static enum MHD_Result answer_request(struct http *http, struct MHD_Connection *connection,
-				      const char *path, bool reads)
+				      const struct exchange *exchange, const char *path, bool reads)
 {
 	struct search accept, accept_encoding;
 	const struct http_request request = {
@@ -142,7 +163,7 @@ static enum MHD_Result answer_request(struct http *http, struct MHD_Connection *
 	} else {
 		http_answer(&http->config, &request, &answer);
 	}
-	result = send_answer(http, connection, &answer);
+	result = send_answer(http, connection, exchange, &answer);
 	http_answer_done(&answer);
 	text_done(&accept.values);
 	text_done(&accept_encoding.values);
@@ -150,13 +171,14 @@ static enum MHD_Result answer_request(struct http *http, struct MHD_Connection *
 }
 
 static enum MHD_Result refuse(struct http *http, struct MHD_Connection *connection,
-			      unsigned int status, const char *reason)
+			      const struct exchange *exchange, unsigned int status,
+			      const char *reason)
 {
 	struct http_answer answer = {0};
 	enum MHD_Result result;
 
 	http_answer_refusal(&answer, status, reason);
-	result = send_answer(http, connection, &answer);
+	result = send_answer(http, connection, exchange, &answer);
 	http_answer_done(&answer);
 	return result;
 }
@@ -171,44 +193,51 @@ static bool has_body(struct MHD_Connection *connection)
 					   MHD_HTTP_HEADER_TRANSFER_ENCODING);
 }
 
-/* A request from its headers on until its answer is taken. */
-struct request {
-	bool is_scrape; /* is counted as one */
-};
-
 /* Whether there may be one more scrape, which then is counted. */
-static bool begin_scrape(struct http *http, struct request *request)
+static bool begin_scrape(struct http *http, struct exchange *exchange)
 {
 	struct http_counters *counters = http->config.counters;
 	unsigned int max = http->config.limits.scrapes;
 
-	request->is_scrape = atomic_fetch_add(&counters->scrapes, 1) < max || !max;
-	if (request->is_scrape)
+	exchange->is_scrape = atomic_fetch_add(&counters->scrapes, 1) < max || !max;
+	if (exchange->is_scrape)
 		return true;
 	atomic_fetch_sub(&counters->scrapes, 1);
 	http_counters_refuse(counters, HTTP_REFUSED_REQUESTS);
 	return false;
 }
 
-/* Refuses what is too much, by then, for anybody to make. */
 static enum MHD_Result answer_or_refuse(struct http *http, struct MHD_Connection *connection,
-					struct request *request, const char *path, bool reads)
+					struct exchange *exchange, const char *path, bool reads)
 {
-	struct http_connection *known = http_connection_of(connection);
+	struct http_gate_refusal refusal;
+	enum http_gate gate = http_gate(http, connection, exchange, has_body(connection), &refusal);
 
-	if (known)
-		http_connections_allow(http->connections, known,
-				       http->config.limits.answer_seconds);
-	if (strcmp(path, http->config.telemetry_path) == 0 && !begin_scrape(http, request))
-		return refuse(http, connection, MHD_HTTP_SERVICE_UNAVAILABLE,
+	if (gate == HTTP_GATE_WAIT)
+		return MHD_YES;
+	if (gate == HTTP_GATE_CLOSED)
+		return refuse(http, connection, exchange, refusal.status, refusal.reason);
+	if (strcmp(path, http->config.telemetry_path) == 0 && !begin_scrape(http, exchange))
+		return refuse(http, connection, exchange, MHD_HTTP_SERVICE_UNAVAILABLE,
 			      "as many scrapes as --web.max-requests allows are being answered");
-	return answer_request(http, connection, path, reads);
+	return answer_request(http, connection, exchange, path, reads);
 }
 
-static struct request *begin_request(struct MHD_Connection *connection)
+static struct exchange *begin_exchange(struct http *http, struct MHD_Connection *connection)
 {
+	struct exchange *exchange = calloc(1, sizeof(*exchange));
+	struct http_connection *known = http_connection_of(connection);
+
+	if (!exchange || !known) {
+		free(exchange);
+		return NULL;
+	}
+	if (http->config.web)
+		exchange->settings = web_file_take(http->config.web);
+	known->has_asked = true;
 	MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, HTTP_IDLE_SECONDS);
-	return calloc(1, sizeof(struct request));
+	http_connections_allow(http->connections, known, http->config.limits.answer_seconds);
+	return exchange;
 }
 
 /*
@@ -218,7 +247,7 @@ static struct request *begin_request(struct MHD_Connection *connection)
  */
 enum MHD_Result http_handle(void *context, struct MHD_Connection *connection, const char *url,
 			    const char *method, const char *version, const char *upload,
-			    size_t *upload_size, void **request)
+			    size_t *upload_size, void **exchange)
 {
 	bool reads = strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
 		     strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
@@ -226,29 +255,31 @@ enum MHD_Result http_handle(void *context, struct MHD_Connection *connection, co
 	(void)version;
 	(void)upload;
 	(void)upload_size;
-	if (!*request) {
-		*request = begin_request(connection);
-		if (!*request)
+	if (!*exchange) {
+		*exchange = begin_exchange(context, connection);
+		if (!*exchange)
 			return MHD_NO;
 		if (!has_body(connection))
 			return MHD_YES;
 	}
-	return answer_or_refuse(context, connection, *request, url, reads);
+	return answer_or_refuse(context, connection, *exchange, url, reads);
 }
 
 void http_request_completed(void *context, struct MHD_Connection *connection, void **completed,
 			    enum MHD_RequestTerminationCode code)
 {
 	struct http_connection *known = http_connection_of(connection);
-	struct request *request = *completed;
+	struct exchange *exchange = *completed;
 	struct http *http = context;
 
 	(void)code;
-	if (!request)
+	if (!exchange)
 		return;
-	if (request->is_scrape)
+	if (exchange->is_scrape)
 		atomic_fetch_sub(&http->config.counters->scrapes, 1);
-	free(request);
+	password_check_done(&exchange->check);
+	web_settings_drop(exchange->settings);
+	free(exchange);
 	*completed = NULL;
 	if (known)
 		http_connections_allow(http->connections, known,

@@ -32,6 +32,8 @@ struct http_limits {
 		.request_seconds = 10, .answer_seconds = 120                            \
 	}
 
+struct web_file;
+
 struct http_config {
 	/* ADDR:PORT, [V6]:PORT, NAME:PORT, or :PORT for all addresses; port 0: any free one;
 	 * unix:PATH. */
@@ -41,6 +43,7 @@ struct http_config {
 	const char *telemetry_path; /* "/metrics" */
 	struct http_limits limits;
 	struct http_counters *counters; /* borrowed */
+	struct web_file *web;		/* TLS, passwords and so on; borrowed; NULL: none */
 	struct metrics_page *page;
 	/* Whether all is up; where not, appends why, a line each, in plain text. */
 	bool (*ready)(void *context, struct text *why);

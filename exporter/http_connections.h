@@ -14,12 +14,15 @@
 
 #include "exporter/http_counters.h"
 #include "exporter/sockets.h"
+#include "exporter/tls.h"
 
 /* Whom a connection is from: of IPv6 the network, which one party may have all of. */
 struct http_peer {
 	bool known;
 	uint8_t bytes[16];
 };
+
+struct web_settings;
 
 /* Belongs to the thread that serves the connection, but for what http_connections.c keeps. */
 struct http_connection {
@@ -28,6 +31,10 @@ struct http_connection {
 	struct http_peer peer;
 	int64_t deadline_ms; /* 0: none */
 	bool late;
+	bool has_asked; /* a request was read */
+	/* Whose TLS it has, its own to drop; NULL: none. */
+	struct web_settings *settings;
+	struct tls_connection tls;
 };
 
 struct http_connections;

@@ -7,6 +7,7 @@ static const char *const reasons[HTTP_REFUSALS] = {
 	[HTTP_REFUSED_ADDRESS] = "address_connections",
 	[HTTP_REFUSED_SLOW] = "slow",
 	[HTTP_REFUSED_CLIENT_CERTIFICATE] = "client_certificate",
+	[HTTP_REFUSED_TLS] = "tls",
 	[HTTP_REFUSED_RATE] = "rate_limit",
 	[HTTP_REFUSED_REQUESTS] = "max_requests",
 	[HTTP_REFUSED_PASSWORD] = "password",

@@ -14,6 +14,7 @@ enum http_refusal {
 	HTTP_REFUSED_ADDRESS,		 /* as many as one address may have */
 	HTTP_REFUSED_SLOW,		 /* a connection closed: request or answer took too long */
 	HTTP_REFUSED_CLIENT_CERTIFICATE, /* missing or not the right one */
+	HTTP_REFUSED_TLS,		 /* a connection of TLS that ended before a request */
 	HTTP_REFUSED_RATE,		 /* rate_limit */
 	HTTP_REFUSED_REQUESTS,		 /* --web.max-requests */
 	HTTP_REFUSED_PASSWORD,		 /* missing or wrong */

@@ -9,6 +9,7 @@
 #include "exporter/privileges.h"
 #include "exporter/service.h"
 #include "exporter/session_metrics.h"
+#include "exporter/web_settings.h"
 
 #define LOOK_AROUND_SECONDS 1
 #define REQUESTS_MAX	    100000
@@ -29,6 +30,7 @@ static const char *run_until_signal(struct sessions *sessions)
 struct serving {
 	const char *addresses[HTTP_LISTENERS_MAX];
 	struct http_counters counters;
+	struct web_file *web; /* NULL: none */
 	struct http_config http;
 };
 
@@ -62,17 +64,44 @@ static int read_flags(const struct invocation *invocation, struct serving *servi
 	return 0;
 }
 
+/* -1: the errors were told. */
+static int load_web_config(const struct invocation *invocation, struct serving *serving,
+			   struct log *log)
+{
+	const char *file = invocation_option(invocation, "web.config.file");
+	struct web_settings *settings;
+	struct problems problems;
+
+	if (!file[0])
+		return 0;
+	problems_init(&problems);
+	settings = web_settings_load(file, &problems);
+	configuration_tell_problems(invocation, log, &problems);
+	problems_done(&problems);
+	if (settings)
+		serving->web = web_file_new(file, settings, log);
+	serving->http.web = serving->web;
+	return serving->web ? 0 : -1;
+}
+
+static int add_collectors(struct serving *serving, struct metrics_page *page)
+{
+	const struct collector counters = {http_counters_collect, &serving->counters};
+	const struct collector web = {web_file_collect, serving->web};
+
+	return metrics_page_add(page, counters) || (serving->web && metrics_page_add(page, web));
+}
+
 static struct http *listen_for_scrapes(struct serving *serving, struct exporter *exporter,
 				       struct error *error)
 {
-	const struct collector collector = {http_counters_collect, &serving->counters};
 	struct http_config *config = &serving->http;
 
 	config->page = exporter_page(exporter);
 	config->ready = session_metrics_ready;
 	config->landing = session_metrics_landing;
 	config->context = exporter_sessions(exporter);
-	if (metrics_page_add(config->page, collector)) {
+	if (add_collectors(serving, config->page)) {
 		error_set(error, "cannot listen: out of memory");
 		return NULL;
 	}
@@ -136,26 +165,47 @@ static int serve_config(const struct invocation *invocation, struct serving *ser
 	return code;
 }
 
+/* What cannot be run by was told already, but to a service's manager. */
+static void say_which(const struct invocation *invocation, const char *flag, struct error *error)
+{
+	if (service_is_active())
+		error_set(error, "cannot run by %s, which has errors: its log says which",
+			  invocation_option(invocation, flag));
+}
+
+static int serve_by_files(const struct invocation *invocation, struct serving *serving,
+			  struct log *log, struct error *error)
+{
+	struct config *config;
+
+	if (load_web_config(invocation, serving, log)) {
+		say_which(invocation, "web.config.file", error);
+		log_free(log);
+		return EXIT_USAGE;
+	}
+	config = configuration_load(invocation, log);
+	service_progress();
+	if (config)
+		return serve_config(invocation, serving, config, log, error);
+	say_which(invocation, "config.file", error);
+	log_free(log);
+	return EXIT_USAGE;
+}
+
 static int serve(const struct invocation *invocation, struct error *error)
 {
 	struct serving serving = {0};
-	struct config *config;
 	struct log *log;
+	int code;
 
 	if (read_flags(invocation, &serving, error))
 		return EXIT_USAGE;
 	log = configuration_log(invocation, error);
 	if (!log)
 		return EXIT_USAGE;
-	config = configuration_load(invocation, log);
-	service_progress();
-	if (config)
-		return serve_config(invocation, &serving, config, log, error);
-	if (service_is_active())
-		error_set(error, "cannot run by %s, which has errors: its log says which",
-			  invocation_option(invocation, "config.file"));
-	log_free(log);
-	return EXIT_USAGE;
+	code = serve_by_files(invocation, &serving, log, error);
+	web_file_free(serving.web);
+	return code;
 }
 
 const struct command serve_command = {
