@@ -89,6 +89,14 @@ static void notify_connection(void *context, struct MHD_Connection *connection,
 		end_connection(http, *socket_context);
 }
 
+/* A zero byte would end the path before its end; so it stays as it was written. */
+static size_t unescape(void *context, struct MHD_Connection *connection, char *text)
+{
+	(void)context;
+	(void)connection;
+	return strstr(text, "%00") ? strlen(text) : MHD_http_unescape(text);
+}
+
 /* The limit is ours, over all sockets and threads: libmicrohttpd's, of each thread, is not met. */
 static struct MHD_Daemon *start(struct http *http, int listener)
 {
@@ -108,7 +116,8 @@ static struct MHD_Daemon *start(struct http *http, int listener)
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_CONNECTION_BYTES,
 		MHD_OPTION_CONNECTION_TIMEOUT, limits->request_seconds,
 		MHD_OPTION_NOTIFY_CONNECTION, notify_connection, http, MHD_OPTION_NOTIFY_COMPLETED,
-		http_request_completed, http, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+		http_request_completed, http, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
+		MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
 static int listen_at_addresses(struct http *http, struct error *error)
