@@ -35,7 +35,7 @@ SECONDS  ?= 60
 
 BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev uthash-dev libexpat1-dev \
 		  libpcre2-dev libtraceevent-dev libcap-dev libgnutls28-dev libcrypt-dev
-TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3
+TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 openssl curl
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
 FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-dev
 LIVE_PACKAGES  := $(BUILD_PACKAGES) python3
@@ -58,7 +58,8 @@ LIBS     := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8 -ltraceevent -lcap -lcrypt
 include exporter/windows/windows.mk
 
 ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system).c) \
-	     $(if $(TLS),exporter/tls_none.c,exporter/tls_gnutls.c exporter/tls_priorities.c)
+	     $(if $(TLS),exporter/tls_none.c,exporter/tls_gnutls.c exporter/tls_priorities.c \
+			tests/test_tls_priorities_linux.c)
 here = $(filter-out $(ELSEWHERE),$(sort $(wildcard $(1))))
 
 SOURCES := $(call here,exporter/*.c exporter/*/*.c metrics/*.c config/*.c)
