@@ -28,24 +28,24 @@ PREFIX   ?= /usr/local
 # linux or windows: sources that end in _linux.c and _windows.c belong to that one alone.
 PLATFORM ?= linux
 SANITIZE ?=
-# TLS= is a build without it.
-TLS      ?= 1
 BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 SECONDS  ?= 60
 
 BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev uthash-dev libexpat1-dev \
-		  libpcre2-dev libtraceevent-dev libcap-dev libgnutls28-dev libcrypt-dev
-TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 openssl curl
+		  libpcre2-dev libtraceevent-dev libcap-dev libsystemd-dev libgnutls28-dev libcrypt-dev
+TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 python3-yaml python3-jsonschema mandoc zsh \
+		  openssl curl
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
 FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-dev
 LIVE_PACKAGES  := $(BUILD_PACKAGES) python3
 # What the benchmark of live sessions compares with; it does without those that are not there.
 PEER_PACKAGES  := bpftrace linux-perf trace-cmd
 
-# Left out: style, and checks that are wrong about va_list, uthash and arrays of pointers.
+# Left out: style, and checks that are wrong about va_list, uthash, arrays of and casts between pointers.
 TIDY := -*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,\
 -bugprone-reserved-identifier,-bugprone-assignment-in-if-condition,-bugprone-sizeof-expression,\
--bugprone-not-null-terminated-result,-clang-analyzer-security.insecureAPI.*,\
+-bugprone-not-null-terminated-result,-bugprone-multi-level-implicit-pointer-conversion,\
+-bugprone-casting-through-void,-clang-analyzer-security.insecureAPI.*,\
 -clang-analyzer-valist.Uninitialized,-clang-analyzer-unix.Malloc
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -53,12 +53,13 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 CFLAGS   ?= -O3 -g
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-LIBS     := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8 -ltraceevent -lcap -lcrypt $(if $(TLS),-lgnutls)
+LIBS     := -lmicrohttpd -lgnutls -lcrypt -lyaml -lz -lexpat -lpcre2-8 -ltraceevent -lcap -lsystemd
 .DEFAULT_GOAL := all
 include exporter/windows/windows.mk
 
+HAS_TLS   := $(if $(filter linux,$(PLATFORM)),1,$(TLS))
 ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system).c) \
-	     $(if $(TLS),exporter/tls_none.c,exporter/tls_gnutls.c exporter/tls_priorities.c \
+	     $(if $(HAS_TLS),exporter/tls_none.c,exporter/tls_gnutls.c exporter/tls_priorities.c \
 			tests/test_tls_priorities_linux.c)
 here = $(filter-out $(ELSEWHERE),$(sort $(wildcard $(1))))
 
@@ -206,7 +207,8 @@ elif [ "$$(id -u)" = 0 ]; then \
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 		apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 else \
-	echo "Packages are missing. Run: sudo apt-get install --no-install-recommends$$missing"; \
+	echo "Packages are missing. Run: sudo apt-get update &&" \
+		"sudo apt-get install --no-install-recommends$$missing"; \
 	exit 1; \
 fi
 endef
@@ -224,17 +226,9 @@ run-live:
 	@$(MAKE) --no-print-directory all
 	./etw_exporter serve --config.file=config/examples/linux.yml
 
-# Debian's Prometheus is unpacked, not installed: its package would start a service.
 PROMETHEUS := $(BUILD)/prometheus
 $(PROMETHEUS)/usr/bin/promtool:
-	@mkdir -p $(PROMETHEUS)
-	@if command -v promtool >/dev/null && command -v prometheus >/dev/null; then \
-		mkdir -p $(@D); ln -sf $$(command -v promtool) $$(command -v prometheus) $(@D)/; \
-	elif command -v apt-get >/dev/null; then \
-		cd $(PROMETHEUS) && { apt-get download -qq prometheus || \
-			{ apt-get update -qq && apt-get download -qq prometheus; }; } && \
-		dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb; \
-	fi
+	@tests/fetch_prometheus $(PROMETHEUS)
 
 test:
 	$(call need,$(TEST_PACKAGES))
@@ -319,15 +313,24 @@ fuzz:
 			$(FUZZ_CORPUS)/$$fuzzer.log; \
 	done
 
+# What `docs` prints, and where who reads it looks for it.
+SHARE := $(DESTDIR)$(PREFIX)/share
+# Of packages another folder than of what an administrator installs.
+ZSH_FOLDER := $(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+install-docs = mkdir -p $(dir $(2)) && ./etw_exporter docs $(1) >$(2) && chmod 644 $(2)
+
 install: all
 	install -D -m 755 etw_exporter $(DESTDIR)$(PREFIX)/bin/etw_exporter
-	install -d $(DESTDIR)$(PREFIX)/share/etw_exporter/examples \
-		$(DESTDIR)$(PREFIX)/share/etw_exporter/packs \
-		$(DESTDIR)$(PREFIX)/share/etw_exporter/dashboards
-	install -m 644 config/examples/*.yml $(DESTDIR)$(PREFIX)/share/etw_exporter/examples
-	install -m 644 config/packs/*.yml $(DESTDIR)$(PREFIX)/share/etw_exporter/packs
-	install -m 644 dashboards/*.json dashboards/*.yml \
-		$(DESTDIR)$(PREFIX)/share/etw_exporter/dashboards
+	$(call install-docs,man,$(SHARE)/man/man1/etw_exporter.1)
+	$(call install-docs,config-man,$(SHARE)/man/man5/etw_exporter.yml.5)
+	$(call install-docs,schema,$(SHARE)/etw_exporter/etw_exporter.schema.json)
+	$(call install-docs,bash,$(SHARE)/bash-completion/completions/etw_exporter)
+	$(call install-docs,zsh,$(SHARE)/zsh/$(ZSH_FOLDER)/_etw_exporter)
+	install -d $(SHARE)/etw_exporter/examples $(SHARE)/etw_exporter/packs \
+		$(SHARE)/etw_exporter/dashboards
+	install -m 644 config/examples/*.yml $(SHARE)/etw_exporter/examples
+	install -m 644 config/packs/*.yml $(SHARE)/etw_exporter/packs
+	install -m 644 dashboards/*.json dashboards/*.yml $(SHARE)/etw_exporter/dashboards
 
 clean:
 	rm -rf build build-* etw_exporter

@@ -33,10 +33,6 @@ struct trace_clock {
 #define TRACE_CLOCK_100_NS 10000000u
 #define TRACE_CLOCK_1_NS   1000000000u
 
-#define LOG_FILE_MODE_CIRCULAR	  0x00000002u
-#define LOG_FILE_MODE_PREALLOCATE 0x00000020u
-#define LOG_FILE_MODE_COMPRESSED  0x04000000u
-
 #define ETL_NAME_SIZE 1025 /* UTF-8 with terminator; longer names are cut */
 
 struct etl_header {
@@ -79,7 +75,8 @@ static inline bool trace_clock_unix_ns(const struct trace_clock *clock, uint64_t
 	uint64_t ticks = timestamp - clock->origin;
 
 	/* Of nearly all sessions: there is nothing to divide. */
-	if (timestamp >= clock->origin && ticks <= INT64_MAX / 100) {
+	if (clock->type != CLOCK_UNKNOWN && timestamp >= clock->origin &&
+	    ticks <= INT64_MAX / 100) {
 		if (clock->frequency_hz == TRACE_CLOCK_100_NS)
 			return !__builtin_add_overflow(clock->origin_unix_ns,
 						       (int64_t)(ticks * 100), unix_ns);
