@@ -1,8 +1,7 @@
 /*
- * inherited_sockets: sockets that the service manager listens on and hands over.
+ * inherited_sockets: sockets that systemd listens on and hands over.
  *
- * Source: sd_listen_fds(3), which says that the protocol is stable and may be spoken without
- * libsystemd. The main thread's, before others are started.
+ * The main thread's, before others are started.
  */
 #ifndef EXPORTER_INHERITED_SOCKETS_H
 #define EXPORTER_INHERITED_SOCKETS_H

@@ -1,60 +1,31 @@
-#include <fcntl.h>
-#include <stdlib.h>
-#include <unistd.h>
+/* Source: sd_listen_fds(3). */
+#include <string.h>
+#include <sys/socket.h>
+#include <systemd/sd-daemon.h>
 
 #include "exporter/inherited_sockets.h"
-#include "exporter/sockets.h"
-
-#define FIRST 3
-
-static bool has_option(int fd, int name, int wanted)
-{
-	int value = -1;
-	socklen_t length = sizeof(value);
-
-	return getsockopt(fd, SOL_SOCKET, name, &value, &length) == 0 && value == wanted;
-}
-
-/* How many there are for this very process. */
-static long count_inherited(void)
-{
-	const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
-
-	if (!pid || !count || strtol(pid, NULL, 10) != getpid())
-		return 0;
-	return strtol(count, NULL, 10);
-}
-
-static void forget(void)
-{
-	unsetenv("LISTEN_PID");
-	unsetenv("LISTEN_FDS");
-	unsetenv("LISTEN_FDNAMES");
-}
 
 int inherited_sockets(int *listeners, size_t max, struct error *error)
 {
-	long i, count = count_inherited();
+	int i, count = sd_listen_fds(1);
 
-	forget();
-	if (count <= 0)
+	if (count < 0)
+		return error_set(error, "--web.systemd-socket: %s", strerror(-count));
+	if (count == 0)
 		return error_set(error, "--web.systemd-socket: no socket was handed over; start it "
 					"by a socket unit");
 	if ((size_t)count > max)
 		return error_set(error,
-				 "--web.systemd-socket: %ld sockets were handed over; there "
-				 "can be %zu",
+				 "--web.systemd-socket: %d sockets were handed over; there can be "
+				 "%zu",
 				 count, max);
 	for (i = 0; i < count; i++) {
-		int fd = FIRST + (int)i;
-
-		if (!has_option(fd, SO_TYPE, SOCK_STREAM) || !has_option(fd, SO_ACCEPTCONN, 1))
+		listeners[i] = SD_LISTEN_FDS_START + i;
+		if (sd_is_socket(listeners[i], AF_UNSPEC, SOCK_STREAM, 1) <= 0)
 			return error_set(error,
 					 "--web.systemd-socket: descriptor %d is no stream socket "
 					 "that is listened on",
-					 fd);
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
-		listeners[i] = fd;
+					 listeners[i]);
 	}
-	return (int)count;
+	return count;
 }

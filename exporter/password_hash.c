@@ -1,15 +1,12 @@
 #include "exporter/password_hash.h"
 
-#include <crypt.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "config/wipe.h"
+#include "exporter/bcrypt.h"
 
 /* What bcrypt looks at. */
 #define PASSWORD_BYTES_MAX 72
-
-const bool password_hash_works = true;
 
 /* 2a, 2b and 2y are one thing but for what some libraries once did wrong. */
 static void make_setting(const char *hash, char setting[PASSWORD_HASH_BYTES])
@@ -21,20 +18,24 @@ static void make_setting(const char *hash, char setting[PASSWORD_HASH_BYTES])
 
 bool password_hash_check(const char *hash, const char *password, size_t length)
 {
-	struct crypt_data *data = calloc(1, sizeof(*data));
-	char setting[PASSWORD_HASH_BYTES], phrase[PASSWORD_BYTES_MAX + 1] = "";
+	char setting[PASSWORD_HASH_BYTES], made[PASSWORD_HASH_BYTES] = "";
+	char phrase[PASSWORD_BYTES_MAX + 1] = "";
 	bool whole = !memchr(password, '\0', length), right;
-	const char *made;
 
-	if (!data)
-		return false;
 	make_setting(hash, setting);
 	memcpy(phrase, password, length < PASSWORD_BYTES_MAX ? length : PASSWORD_BYTES_MAX);
-	made = crypt_r(phrase, setting, data);
-	right = made && strlen(made) == strlen(setting) &&
-		equal_in_constant_time(made, setting, strlen(setting));
+	right = bcrypt_make(phrase, setting, made) &&
+		equal_in_constant_time(made, setting, sizeof(made));
 	wipe(phrase, sizeof(phrase));
-	wipe(data, sizeof(*data));
-	free(data);
 	return right && whole;
+}
+
+bool equal_in_constant_time(const void *a, const void *b, size_t count)
+{
+	const volatile unsigned char *left = a, *right = b;
+	unsigned char difference = 0;
+
+	while (count--)
+		difference |= (unsigned char)(*left++ ^ *right++);
+	return !difference;
 }

@@ -10,9 +10,6 @@
 
 #define PASSWORD_HASH_BYTES 61 /* with its end */
 
-/* Whether this build can; without it nobody is let in by a password. */
-extern const bool password_hash_works;
-
 /* `hash` is checked: 60 characters, $2a$, $2b$ or $2y$. Takes the same time whatever is wrong. */
 bool password_hash_check(const char *hash, const char *password, size_t length);
 

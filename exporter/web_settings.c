@@ -7,7 +7,6 @@
 #include <time.h>
 
 #include "config/fnv.h"
-#include "exporter/password_hash.h"
 #include "exporter/tls.h"
 
 #define PLACE_SIZE 48
@@ -33,16 +32,6 @@ static const struct family_info loaded_time_info = {
 	.type = METRIC_GAUGE,
 };
 
-/* What this build cannot do. */
-static int check_build(const struct web_config *config, const struct report *report)
-{
-	if (!config->user_count || password_hash_works)
-		return 0;
-	report_error(report, (struct place){0},
-		     "basic_auth_users: this build cannot check passwords: it has no bcrypt");
-	return -1;
-}
-
 static struct web_settings *settings_new(const struct report *report)
 {
 	struct web_settings *settings = calloc(1, sizeof(*settings));
@@ -64,12 +53,12 @@ static struct web_settings *settings_make(struct web_config *config, const struc
 		return NULL;
 	}
 	settings->config = config;
-	if (check_build(config, report) ||
-	    (config->tls.is_on && !(settings->tls = tls_settings_new(&config->tls, report)))) {
-		web_settings_drop(settings);
-		return NULL;
-	}
-	return settings;
+	if (config->tls.is_on)
+		settings->tls = tls_settings_new(&config->tls, report);
+	if (!config->tls.is_on || settings->tls)
+		return settings;
+	web_settings_drop(settings);
+	return NULL;
 }
 
 struct web_settings *web_settings_load(const char *file, struct problems *problems)

@@ -192,9 +192,5 @@ int main(void)
 		cmocka_unit_test(a_stop_waits_for_no_hash),
 	};
 
-	if (!password_hash_works) {
-		print_message("skipped because this build cannot check passwords\n");
-		return 0;
-	}
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
