@@ -28,7 +28,7 @@ struct http_limits {
 #define HTTP_SCRAPES 40
 #define HTTP_LIMITS                                                                     \
 	{                                                                               \
-		.connections = 128, .address_connections = 64, .scrapes = HTTP_SCRAPES, \
+		.connections = 128, .address_connections = 32, .scrapes = HTTP_SCRAPES, \
 		.request_seconds = 10, .answer_seconds = 120                            \
 	}
 
