@@ -11,6 +11,7 @@
 
 #include "exporter/error.h"
 #include "exporter/http_counters.h"
+#include "exporter/sockets.h"
 #include "metrics/exposition.h"
 
 #define HTTP_LISTENERS_MAX 16
@@ -26,10 +27,10 @@ struct http_limits {
 };
 
 #define HTTP_SCRAPES 40
-#define HTTP_LIMITS                                                                     \
-	{                                                                               \
-		.connections = 128, .address_connections = 32, .scrapes = HTTP_SCRAPES, \
-		.request_seconds = 10, .answer_seconds = 120                            \
+#define HTTP_LIMITS                                                                   \
+	{                                                                             \
+		.connections = SOCKETS_CONNECTED_MAX, .address_connections = 32,      \
+		.scrapes = HTTP_SCRAPES, .request_seconds = 10, .answer_seconds = 120 \
 	}
 
 struct web_file;

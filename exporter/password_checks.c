@@ -241,12 +241,14 @@ enum password_verdict password_check_prepare(struct password_checks *checks,
 					     struct credentials *credentials,
 					     struct password_check *check)
 {
+	bool remembered;
+
 	*check = (struct password_check){.credentials = *credentials};
 	*credentials = (struct credentials){0};
 	find_user(config, check);
 	make_key(checks, check);
-	return check->user_is_known && is_remembered(checks, check->key) ? PASSWORD_RIGHT
-									 : PASSWORD_UNDECIDED;
+	remembered = is_remembered(checks, check->key);
+	return check->user_is_known && remembered ? PASSWORD_RIGHT : PASSWORD_UNDECIDED;
 }
 
 static bool has_room(const struct password_checks *checks, const struct http_peer *peer)

@@ -12,10 +12,15 @@
 #include <winsock2.h>
 
 #include <ws2tcpip.h>
+
+/* Which all may come to one thread, whose select() takes 64 sockets, some of them others. */
+#define SOCKETS_CONNECTED_MAX 56
 #else
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+
+#define SOCKETS_CONNECTED_MAX 128
 #endif
 
 /* Before all others, any number of times. */

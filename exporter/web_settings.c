@@ -124,6 +124,8 @@ static void replace(struct web_file *web, struct web_settings *settings)
 	web->settings = settings;
 	pthread_mutex_unlock(&web->lock);
 	web_settings_drop(before);
+	web->refused = 0;
+	atomic_store(&web->loaded, true);
 	atomic_store(&web->loaded_at, time(NULL));
 	log_line(web->log, LOG_INFO, "web configuration loaded anew", "file", web->file, NULL);
 }
@@ -186,12 +188,6 @@ static void take_up(struct web_file *web, struct web_config *config, struct prob
 	replace(web, settings);
 }
 
-/* False: there is nothing to be taken up, and nothing is wrong any more. */
-static bool has_changed(struct web_file *web, const struct web_config *config)
-{
-	return config->hash != web->settings->config->hash;
-}
-
 void web_file_look(struct web_file *web)
 {
 	struct problems problems;
@@ -201,10 +197,10 @@ void web_file_look(struct web_file *web)
 	config = web_config_load(web->file, &problems);
 	if (!config) {
 		refuse(web, &problems);
-	} else if (has_changed(web, config)) {
-		atomic_store(&web->loaded, true);
+	} else if (config->hash != web->settings->config->hash) {
 		take_up(web, config, &problems);
 	} else {
+		/* What was wrong meanwhile was taken back. */
 		web->refused = 0;
 		atomic_store(&web->loaded, true);
 		web_config_free(config);
