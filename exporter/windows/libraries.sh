@@ -1,10 +1,10 @@
 #!/bin/sh
 # Builds the libraries that the Windows program and its tests link, from Debian's source packages:
 #
-#     exporter/windows/libraries.sh FOLDER [tls]
+#     exporter/windows/libraries.sh FOLDER [tls] [tests]
 #
 # They end up in FOLDER/include and FOLDER/lib, their licences in FOLDER/licences; with `tls` there is
-# GnuTLS, too, and libmicrohttpd has it. Sources are fetched by an apt configuration of our own, which
+# GnuTLS, too, and libmicrohttpd has it; with `tests` what only these need. Sources are fetched by an apt configuration of our own, which
 # leaves the machine's lists and sources as they are. Apt takes only files that have the hashes of
 # the lists, and only lists that the distribution has signed.
 #
@@ -13,9 +13,17 @@ set -eu
 
 host=x86_64-w64-mingw32
 script=$(cd "$(dirname "$0")" && pwd)/$(basename "$0")
-tls=${2:-}
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
+shift
+tls='' tests=''
+for word; do
+	case $word in
+	tls) tls=tls ;;
+	tests) tests=tests ;;
+	*) echo "what is $word? tls or tests" >&2 && exit 2 ;;
+	esac
+done
 jobs=$(nproc)
 cflags='-O2 -g -w'
 export APT_CONFIG="$folder/apt/apt.conf"
@@ -236,7 +244,7 @@ update_lists() {
 }
 
 cp /usr/include/uthash.h "$folder/include/"
-for library in ${tls:+gmp nettle gnutls28} libmicrohttpd libxcrypt libyaml expat pcre2 cmocka; do
+for library in ${tls:+gmp nettle gnutls28} libmicrohttpd libxcrypt libyaml expat pcre2 ${tests:+cmocka}; do
 	is_made "$library" && continue
 	rm -f "$folder/$library.done"
 	echo "  LIB  $library"

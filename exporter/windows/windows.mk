@@ -17,7 +17,7 @@ windows test-windows: | $(filter all,$(MAKECMDGOALS))
 
 windows:
 	$(call need,$(WINDOWS_PACKAGES))
-	@$(MAKE) --no-print-directory build/demo_recording.c build/syscall_names.c
+	@$(MAKE) -s --no-print-directory build/demo_recording.c build/syscall_names.c
 	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES) $(if $(TLS),tls)
 	@$(MAKE) --no-print-directory PLATFORM=windows etw_exporter.exe
 
@@ -31,6 +31,7 @@ test-windows:
 	$(call need,$(WINDOWS_TEST_PACKAGES))
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory zip
+	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES) $(if $(TLS),tls) tests
 	@$(MAKE) --no-print-directory PLATFORM=windows run-tests-windows
 
 # What the program needs to be used: no installer, nothing beside the executable.
