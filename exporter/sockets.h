@@ -16,6 +16,7 @@
 /* Which all may come to one thread, whose select() takes 64 sockets, some of them others. */
 #define SOCKETS_CONNECTED_MAX 56
 #else
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>

@@ -1,9 +1,9 @@
-#include <arpa/inet.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "exporter/sockets.h"
 #include "exporter/tls.h"
 #include "exporter/tls_priorities.h"
 

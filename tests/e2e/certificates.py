@@ -24,8 +24,12 @@ unique_subject = no
 commonName = supplied
 [server]
 extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
 [client]
 extendedKeyUsage = clientAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
 """
 
 
@@ -50,7 +54,8 @@ class Authority:
         (self.directory / "serial").write_text("1000\n")
         self.certificate = self.directory / "ca.crt"
         openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-subj", f"/CN={name}", "-days", "2", "-keyout", self.directory / "ca.key",
+                "-subj", f"/CN={name}", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
+                "-days", "2", "-keyout", self.directory / "ca.key",
                 "-out", self.certificate)
 
     def sign(self, name, use="server", sans="DNS:localhost,IP:127.0.0.1", key=None, expired=False):
