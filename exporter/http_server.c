@@ -56,7 +56,6 @@ static void begin_connection(struct http *http, struct MHD_Connection *connectio
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	int fd = info ? (int)info->connect_fd : -1;
-
 	struct http_connection *known =
 		http_connections_add(http->connections, fd, address ? address->client_addr : NULL);
 
