@@ -36,8 +36,9 @@ BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 SECONDS  ?= 60
 
 BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev uthash-dev libexpat1-dev \
-		  libpcre2-dev libtraceevent-dev libcap-dev libsystemd-dev
-TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 python3-yaml python3-jsonschema mandoc zsh
+		  libpcre2-dev libtraceevent-dev libcap-dev libsystemd-dev libgnutls28-dev libcrypt-dev
+TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 python3-yaml python3-jsonschema mandoc zsh \
+		  openssl curl
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
 FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-dev
 LIVE_PACKAGES  := $(BUILD_PACKAGES) python3
@@ -56,12 +57,15 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 CFLAGS   ?= -O3 -g
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-LIBS     := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8 -ltraceevent -lcap -lsystemd
+LIBS     := -lmicrohttpd -lgnutls -lcrypt -lyaml -lz -lexpat -lpcre2-8 -ltraceevent -lcap -lsystemd
 .DEFAULT_GOAL := all
 include exporter/linux/linux.mk
 include exporter/windows/windows.mk
 
-ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system).c)
+HAS_TLS   := $(if $(filter linux,$(PLATFORM)),1,$(TLS))
+ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system).c) \
+	     $(if $(HAS_TLS),exporter/tls_none.c,exporter/tls_gnutls.c exporter/tls_priorities.c \
+			tests/test_tls_priorities_linux.c)
 here = $(filter-out $(ELSEWHERE),$(sort $(wildcard $(1))))
 
 SOURCES := $(call here,exporter/*.c exporter/*/*.c metrics/*.c config/*.c)
