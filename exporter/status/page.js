@@ -3,6 +3,8 @@
 (() => {
 const SVG = "http://www.w3.org/2000/svg";
 const REFRESH_MS = 5000, PATIENCE_MS = 10000;
+/* Without the password that an address may have, which is refused by fetch(). */
+const STATUS = new URL("api/v1/status", location.origin + location.pathname);
 const $ = (id) => document.getElementById(id);
 const rank = {failed: 0, warning: 1, ok: 2};
 let paused = false, timer = 0, asking = false;
@@ -255,7 +257,7 @@ async function ask() {
 		return;
 	asking = true;
 	try {
-		const response = await fetch("api/v1/status",
+		const response = await fetch(STATUS,
 			{cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS)});
 		if (!response.ok)
 			throw new Error("status " + response.status);

@@ -13,6 +13,7 @@ import browser
 import harness
 import recording
 
+ALICE = "$2y$04$levNi/BjunkERP5qIGUO9eoufWtWugYQbqQTG8axm.LvYuEqNOys6"  # secret
 HOSTILE = "<img src=x onerror=alert(1)>"
 LONG = "a-session-whose-name-is-as-long-as-names-of-files-can-be-" + "x" * 60
 PROVIDER = '<svg onload=alert(2)>&"'
@@ -276,6 +277,18 @@ class BrowserTest(unittest.TestCase):
 
 
 class OthersTest(unittest.TestCase):
+    def test_who_logs_in_by_the_address_sees_it(self):
+        browser.need()
+        with tempfile.TemporaryDirectory() as name:
+            config = pathlib.Path(name, "web.yml")
+            config.write_text(f"basic_auth_users: {{alice: {ALICE}}}\n", encoding="utf-8")
+            with harness.Exporter(args=[f"--web.config.file={config}"]) as exporter, \
+                    browser.Browser() as page:
+                page.open(f"http://alice:secret@{exporter.address}/")
+                page.wait_for("!document.getElementById('facts').hidden")
+                self.assertNotIn("no answer", page.run("return document.title"))
+                self.assertEqual(page.complaints(), [])
+
     def test_many_sessions_without_events_fit_too(self):
         browser.need()
         config = "sessions:\n" + "".join(
