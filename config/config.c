@@ -16,6 +16,7 @@ static void session_done(struct session_config *session)
 	for (i = 0; i < session->path_count; i++)
 		free(session->paths[i]);
 	free(session->paths);
+	free(session->said);
 	free(session->name);
 	free(session->source);
 	tracefs_config_done(&session->tracefs);

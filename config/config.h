@@ -21,6 +21,7 @@ enum pace {
 };
 
 struct session_config {
+	char *said;   /* all that the file says of it, in one form: yaml_said() */
 	char *name;   /* unique, valid UTF-8 without control characters, 1 to 200 bytes */
 	char *source; /* "etl", "tracefs", "etw" */
 	char **paths; /* see config/paths.h; relative ones with the file's folder before them */

@@ -83,6 +83,7 @@ void rule_config_done(struct rule_config *rule)
 {
 	size_t i;
 
+	free(rule->said);
 	free(rule->name);
 	free(rule->help);
 	scalar_list_done(&rule->sessions);

@@ -149,6 +149,7 @@ enum value_unit {
 struct rule_config {
 	const char *file; /* where it stands: the configuration, or what it includes */
 	struct place place;
+	char *said; /* all that the file says of it, in one form: yaml_said() */
 	char *name;
 	struct place name_place;
 	char *help; /* "" where none is given */

@@ -11,6 +11,7 @@
 #include "config/match_reader.h"
 #include "config/pair_reader.h"
 #include "config/rule_names.h"
+#include "config/yaml_said.h"
 
 static void read_value_field(const struct yaml_node *node, struct rule_config *rule,
 			     const struct report *report)
@@ -171,6 +172,9 @@ static void read_rule(const struct config *config, const struct yaml_node *node,
 	struct mapping mapping;
 
 	rule->place = node->place;
+	rule->said = yaml_said(node);
+	if (!rule->said)
+		report_out_of_memory(report);
 	rule->scale = 1;
 	mapping_open(&mapping, &rule_keys, node, report);
 	mapping_read(&mapping, rule, report);

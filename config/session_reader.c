@@ -13,6 +13,7 @@
 #include "config/paths.h"
 #include "config/session_rules.h"
 #include "config/tracefs_reader.h"
+#include "config/yaml_said.h"
 
 #define PATHS_MAX 10000 /* of one session */
 
@@ -126,6 +127,9 @@ static void read_session(struct session_reader *reader, const struct yaml_node *
 	struct draft draft = {&config->sessions[config->session_count++], {0}, NULL};
 	const struct key_table *table = find_table(node);
 
+	draft.session->said = yaml_said(node);
+	if (!draft.session->said)
+		report_out_of_memory(reader->report);
 	mapping_open(&draft.mapping, table, node, reader->report);
 	mapping_read(&draft.mapping, draft.session, reader->report);
 	if (table == &tracefs_session_keys)

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "config/files.h"
+#include "config/fnv.h"
 #include "config/paths.h"
 #include "metrics/text.h"
 
@@ -27,7 +28,8 @@ static int read_all(int fd, struct text *to)
 	return got < 0 ? -1 : 0;
 }
 
-static int add_file(struct manifests *manifests, const char *path, struct error *error)
+static int add_file(struct manifests *manifests, const char *path, uint64_t *hash,
+		    struct error *error)
 {
 	int fd = file_open(path, true), result;
 	struct text text;
@@ -40,6 +42,9 @@ static int add_file(struct manifests *manifests, const char *path, struct error 
 				   text.failed ? "it has more than 64 MiB" : strerror(errno));
 	else
 		result = manifests_add(manifests, path, text.bytes, text.length, error);
+	/* With the zero behind it. */
+	*hash = fnv_bytes(*hash, path, strlen(path) + 1);
+	*hash = fnv_bytes(*hash, text.bytes, text.length);
 	text_done(&text);
 	close(fd);
 	return result;
@@ -60,7 +65,8 @@ static long find_files(const char *path, struct path_list *found)
 	return paths_expand_suffix(found, path, ".xml", FILES_MAX);
 }
 
-static int add_files(struct manifests *manifests, const char *path, struct error *error)
+static int add_files(struct manifests *manifests, const char *path, uint64_t *hash,
+		     struct error *error)
 {
 	struct path_list found = {0};
 	long refused = find_files(path, &found);
@@ -74,12 +80,13 @@ static int add_files(struct manifests *manifests, const char *path, struct error
 	else if (!found.count)
 		result = error_set(error, "no manifest is called %s", path);
 	for (i = 0; !result && i < found.count; i++)
-		result = add_file(manifests, found.paths[i], error);
+		result = add_file(manifests, found.paths[i], hash, error);
 	paths_done(&found);
 	return result;
 }
 
-struct manifests *manifest_files_load(const char *const *paths, size_t count, struct error *error)
+struct manifests *manifest_files_load_hash(const char *const *paths, size_t count, uint64_t *hash,
+					   struct error *error)
 {
 	struct manifests *manifests = manifests_new("manifest");
 	size_t i;
@@ -88,11 +95,19 @@ struct manifests *manifest_files_load(const char *const *paths, size_t count, st
 		error_set(error, "out of memory");
 		return NULL;
 	}
+	*hash = FNV_BEGIN;
 	for (i = 0; i < count; i++) {
-		if (!add_files(manifests, paths[i], error))
+		if (!add_files(manifests, paths[i], hash, error))
 			continue;
 		manifests_free(manifests);
 		return NULL;
 	}
 	return manifests;
+}
+
+struct manifests *manifest_files_load(const char *const *paths, size_t count, struct error *error)
+{
+	uint64_t hash;
+
+	return manifest_files_load_hash(paths, count, &hash, error);
 }

@@ -13,4 +13,8 @@
  */
 struct manifests *manifest_files_load(const char *const *paths, size_t count, struct error *error);
 
+/* The same; `*hash` is FNV-1a of their paths and bytes. */
+struct manifests *manifest_files_load_hash(const char *const *paths, size_t count, uint64_t *hash,
+					   struct error *error);
+
 #endif

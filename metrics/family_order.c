@@ -159,6 +159,17 @@ int family_put_in_order(struct registry *registry, struct family *family)
 	return 0;
 }
 
+void family_drop_overflow(struct family *family)
+{
+	size_t kept = 0, i;
+
+	for (i = 0; i < family->sorted_count; i++)
+		if (family->sorted[i] != family->overflow)
+			family->sorted[kept++] = family->sorted[i];
+	family->sorted_count = kept;
+	family->overflow_sorted = false;
+}
+
 static void free_chain(struct series *series)
 {
 	struct series *older;

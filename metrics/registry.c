@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "metrics/exposition.h"
+#include "metrics/family_copy.h"
 #include "metrics/labels.h"
 #include "metrics/registry_private.h"
 
@@ -18,17 +19,24 @@ struct registry *registry_new(const struct registry_limits *limits)
 
 	if (!registry)
 		return NULL;
-	registry->limits = *limits;
+	registry_set_limits(registry, limits);
 	siphash_key_choose(&registry->key);
 	pthread_mutex_init(&registry->lock, NULL);
 	pthread_mutex_init(&registry->expose_lock, NULL);
 	return registry;
 }
 
+void registry_set_limits(struct registry *registry, const struct registry_limits *limits)
+{
+	atomic_store_explicit(&registry->series_limit, limits->series, memory_order_relaxed);
+	atomic_store_explicit(&registry->label_bytes, limits->label_bytes, memory_order_relaxed);
+}
+
 static void family_free(struct family *family)
 {
 	if (!family)
 		return;
+	family_copy_done(&family->info);
 	family_free_series(family);
 	table_done(&family->table);
 	free(family->counts);
@@ -128,49 +136,146 @@ static int prepare_buckets(struct family *family)
 	return 0;
 }
 
-/* Shards that are there already get their overflow cell. */
-static int prepare(struct registry *registry, struct family *family)
+static int prepare(struct family *family, const struct family_info *info, size_t index)
 {
-	struct shard *shard = atomic_load_explicit(&registry->shards, memory_order_relaxed);
-
+	family->index = (uint32_t)index;
+	family->users = 1;
+	if (family_copy(&family->info, info) != 0) {
+		memset(&family->info, 0, sizeof(family->info));
+		return -1;
+	}
+	atomic_store_explicit(&family->series_limit, info->series_limit, memory_order_relaxed);
 	family->overflow = overflow_series(family);
 	if (!family->overflow)
 		return -1;
-	if (family->info.type == METRIC_HISTOGRAM && prepare_buckets(family) != 0)
-		return -1;
+	return family->info.type == METRIC_HISTOGRAM ? prepare_buckets(family) : 0;
+}
+
+static struct family *family_new(const struct family_info *info, size_t index)
+{
+	struct family *family = calloc(1, sizeof(*family));
+
+	if (!family || !prepare(family, info, index))
+		return family;
+	family_free(family);
+	return NULL;
+}
+
+/* Shards that are there already get their overflow cell. */
+static int add_overflows(struct registry *registry, struct family *family)
+{
+	struct shard *shard = atomic_load_explicit(&registry->shards, memory_order_relaxed);
+
 	for (; shard; shard = shard->next)
 		if (shard_add_overflow(shard, family) != 0)
 			return -1;
 	return 0;
 }
 
+/* Nobody uses it, and nothing is left of its series; of its cells that are free use can be made. */
+static bool can_give_way(const struct family *family, const struct family_info *info)
+{
+	return !family->users && !family_series(family) && !family->sorted_count &&
+	       !family->unsorted && !atomic_load(&family->newborn) &&
+	       cell_more(&family->info) == cell_more(info);
+}
+
+/* The index of a family that can give way to a new one; REGISTRY_FAMILIES_MAX: none can. */
+static size_t index_of_old(struct registry *registry, const struct family_info *info)
+{
+	size_t i;
+
+	for (i = 0; i < registry->family_count; i++) {
+		struct family *family = registry->families[i];
+
+		if (family->users)
+			continue;
+		family_put_in_order(registry, family);
+		family_drop_overflow(family);
+		if (can_give_way(family, info))
+			return i;
+	}
+	return REGISTRY_FAMILIES_MAX;
+}
+
+/* In place of one that is gone. Its overflow cells become those of the new one. */
+static void take_place(struct registry *registry, struct family *family)
+{
+	struct shard *shard = atomic_load_explicit(&registry->shards, memory_order_relaxed);
+
+	for (; shard; shard = shard->next)
+		shard_take_overflow(shard, family);
+	family_free(registry->families[family->index]);
+	registry->families[family->index] = family;
+}
+
 static struct family *add_family(struct registry *registry, const struct family_info *info)
 {
+	bool is_full = registry->family_count == REGISTRY_FAMILIES_MAX;
+	size_t index = is_full ? index_of_old(registry, info) : registry->family_count;
 	struct family *family;
 
-	if (registry->family_count == REGISTRY_FAMILIES_MAX || !can_be_shown(info))
+	if (index == REGISTRY_FAMILIES_MAX || !can_be_shown(info))
 		return NULL;
-	family = calloc(1, sizeof(*family));
+	family = family_new(info, index);
 	if (!family)
 		return NULL;
-	family->info = *info;
-	family->index = (uint32_t)registry->family_count;
-	if (prepare(registry, family) != 0) {
+	pthread_mutex_lock(&registry->lock);
+	if (is_full) {
+		take_place(registry, family);
+	} else if (add_overflows(registry, family) != 0) {
 		family_free(family);
-		return NULL;
+		family = NULL;
+	} else {
+		registry->families[registry->family_count++] = family;
 	}
-	registry->families[registry->family_count++] = family;
+	pthread_mutex_unlock(&registry->lock);
 	return family;
+}
+
+static struct family *find_family(const struct registry *registry, const struct family_info *info)
+{
+	size_t i;
+
+	for (i = 0; i < registry->family_count; i++)
+		if (family_is_same(&registry->families[i]->info, info))
+			return registry->families[i];
+	return NULL;
 }
 
 struct family *registry_family(struct registry *registry, const struct family_info *info)
 {
 	struct family *family;
 
-	pthread_mutex_lock(&registry->lock);
-	family = add_family(registry, info);
-	pthread_mutex_unlock(&registry->lock);
+	pthread_mutex_lock(&registry->expose_lock);
+	family = find_family(registry, info);
+	if (family)
+		family->users++;
+	else
+		family = add_family(registry, info);
+	pthread_mutex_unlock(&registry->expose_lock);
 	return family;
+}
+
+void registry_describe(struct registry *registry, struct family *family,
+		       const struct family_info *info)
+{
+	struct family_info copy;
+
+	atomic_store_explicit(&family->series_limit, info->series_limit, memory_order_relaxed);
+	if (strcmp(family->info.help, info->help) == 0 || family_copy(&copy, info) != 0)
+		return;
+	pthread_mutex_lock(&registry->expose_lock);
+	family_swap_help(&family->info, &copy);
+	pthread_mutex_unlock(&registry->expose_lock);
+	family_copy_done(&copy);
+}
+
+void registry_release(struct registry *registry, struct family *family)
+{
+	pthread_mutex_lock(&registry->expose_lock);
+	family->users--;
+	pthread_mutex_unlock(&registry->expose_lock);
 }
 
 size_t family_series(const struct family *family)
@@ -209,7 +314,7 @@ size_t registry_series(const struct registry *registry)
 
 size_t registry_series_limit(const struct registry *registry)
 {
-	return registry->limits.series;
+	return atomic_load_explicit(&registry->series_limit, memory_order_relaxed);
 }
 
 uint64_t registry_labels_cut(const struct registry *registry)

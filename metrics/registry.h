@@ -31,15 +31,27 @@ struct registry_limits {
 struct registry *registry_new(const struct registry_limits *limits);
 void registry_free(struct registry *registry);
 
+/* What exists stays, though it be more. */
+void registry_set_limits(struct registry *registry, const struct registry_limits *limits);
+
 #define REGISTRY_FAMILIES_MAX 1024
 
 /*
- * Families are added before the first shard is used and the first scrape. NULL: out of memory, or
- * there are REGISTRY_FAMILIES_MAX already, or it cannot be shown: a counter whose name does not end
- * in _total; a histogram with a label "le", or whose bounds are more than FAMILY_BOUNDS_MAX, not
- * finite or not ascending.
+ * A family that is the same but for its help and its limit of series is the same family, also when
+ * it was released in between; else it is new. NULL: out of memory, or there are
+ * REGISTRY_FAMILIES_MAX already that are in use or still have series, or it cannot be shown: a
+ * counter whose name does not end in _total; a histogram with a label "le", or whose bounds are
+ * more than FAMILY_BOUNDS_MAX, not finite or not ascending. Each call wants a registry_release(),
+ * unless the registry is freed.
  */
 struct family *registry_family(struct registry *registry, const struct family_info *info);
+
+/* From now on it has this help and this limit of series. */
+void registry_describe(struct registry *registry, struct family *family,
+		       const struct family_info *info);
+
+/* Whom nobody uses is on no page. Its place is taken by others when they need it. */
+void registry_release(struct registry *registry, struct family *family);
 
 /* Series of the family that exist, without the overflow series. */
 size_t family_series(const struct family *family);
@@ -53,6 +65,12 @@ uint64_t family_expired_count(const struct family *family);
  * memory.
  */
 struct shard *shard_new(struct registry *registry);
+
+/* Nobody uses it any more: all its cells are given up, and it may be what shard_new() gives next. */
+void shard_leave(struct shard *shard);
+
+/* Gives up all the cells that shard_series_cell() gave of a family. Only by the shard's thread. */
+void shard_retire_family(struct shard *shard, struct family *family);
 
 /*
  * A new cell, zero, of the series with these label values (family_info.label_count strings); two

@@ -119,8 +119,9 @@ static void expose_overflows(const struct registry *registry, struct exposition 
 
 	exposition_family(exposition, &info);
 	for (i = 0; i < registry->family_count; i++)
-		exposition_u64(exposition, &registry->families[i]->info.name,
-			       family_overflow_count(registry, registry->families[i]));
+		if (registry->families[i]->users)
+			exposition_u64(exposition, &registry->families[i]->info.name,
+				       family_overflow_count(registry, registry->families[i]));
 }
 
 static void expose_expired(const struct registry *registry, struct exposition *exposition)
@@ -136,8 +137,9 @@ static void expose_expired(const struct registry *registry, struct exposition *e
 
 	exposition_family(exposition, &info);
 	for (i = 0; i < registry->family_count; i++)
-		exposition_u64(exposition, &registry->families[i]->info.name,
-			       family_expired_count(registry->families[i]));
+		if (registry->families[i]->users)
+			exposition_u64(exposition, &registry->families[i]->info.name,
+				       family_expired_count(registry->families[i]));
 }
 
 void registry_expose(struct registry *registry, struct exposition *exposition)
@@ -146,9 +148,8 @@ void registry_expose(struct registry *registry, struct exposition *exposition)
 
 	pthread_mutex_lock(&registry->expose_lock);
 	for (i = 0; i < registry->family_count; i++)
-		expose_family(registry, registry->families[i], exposition);
-	pthread_mutex_unlock(&registry->expose_lock);
-
+		if (registry->families[i]->users)
+			expose_family(registry, registry->families[i], exposition);
 	expose_number(exposition, "etw_exporter_series",
 		      "Series that exist, without overflow series.", METRIC_GAUGE,
 		      registry_series(registry));
@@ -161,4 +162,5 @@ void registry_expose(struct registry *registry, struct exposition *exposition)
 		      "Label values that were cut to their longest length (limits.label_bytes).",
 		      METRIC_COUNTER, registry_labels_cut(registry));
 	exposition->family = NULL;
+	pthread_mutex_unlock(&registry->expose_lock);
 }

@@ -2,8 +2,8 @@
  * registry_private: what families (registry.c), births and ends of series (shard.c) and scrapes
  * (registry_expose.c, family_order.c) share.
  *
- * Fields are grouped by who may touch them. What several sides use is atomic, or written before the
- * first scrape and never again. Who holds both locks takes the expose lock first.
+ * Fields are grouped by who may touch them. What several sides use is atomic, or written before it
+ * is used first and never again. Who holds both locks takes the expose lock first.
  */
 #ifndef METRICS_REGISTRY_PRIVATE_H
 #define METRICS_REGISTRY_PRIVATE_H
@@ -19,10 +19,12 @@
 #include "metrics/text.h"
 
 struct family {
-	/* Written by registry_family() alone. */
-	struct family_info info;
+	/* Written by registry_family() alone, the help under the expose lock. */
+	struct family_info info; /* a copy; its limit of series is below */
 	uint32_t index;
 	struct series *overflow; /* its cells are all shards' */
+	size_t users;		 /* under both locks; 0: it is not shown */
+	atomic_size_t series_limit;
 
 	/* Written under the registry's lock, or set by any shard's thread. */
 	_Atomic(struct series *) newborn; /* newest first; scrapes take them all */
@@ -49,6 +51,7 @@ struct shard {
 	char before[64];
 	struct text labels; /* scratch */
 	struct table own;   /* the cells of shard_series_cell() */
+	struct shard *next_idle; /* under the registry's lock */
 	struct arena cells;
 	_Atomic uint64_t overflow_counts[REGISTRY_FAMILIES_MAX]; /* by family index */
 	char after[64];
@@ -63,15 +66,16 @@ enum refusal {
 };
 
 struct registry {
-	struct registry_limits limits;
+	atomic_size_t series_limit, label_bytes; /* struct registry_limits */
 	struct siphash_key key;
 
 	/* Written under the lock. */
 	pthread_mutex_t lock;
-	struct family *families[REGISTRY_FAMILIES_MAX];
+	struct family *families[REGISTRY_FAMILIES_MAX]; /* written under both locks */
 	size_t family_count;
 	_Atomic(struct shard *) shards; /* newest first */
 	uint32_t shard_count;
+	struct shard *idle; /* shards that nobody uses */
 
 	atomic_size_t series;
 	atomic_size_t dead; /* expired series that are not freed yet */
@@ -92,6 +96,15 @@ void family_free_series(struct family *family);
 
 /* Adds the shard's cell of the family's overflow series. Under the lock. -1: out of memory. */
 int shard_add_overflow(struct shard *shard, struct family *family);
+
+/* Likewise that of the family whose place this one takes. */
+void shard_take_overflow(struct shard *shard, struct family *family);
+
+/* Takes the overflow series out of the order. Under the expose lock; no scrape shows the family. */
+void family_drop_overflow(struct family *family);
+
+/* Words behind a cell's first that a family needs. */
+size_t cell_more(const struct family_info *info);
 
 void shard_free(struct shard *shard);
 

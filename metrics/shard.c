@@ -8,7 +8,7 @@
 
 #define LABELS_LIMIT (16 << 20)
 
-static size_t more_of(const struct family_info *info)
+size_t cell_more(const struct family_info *info)
 {
 	if (info->type == METRIC_HISTOGRAM)
 		return info->bound_count + 1;
@@ -17,7 +17,7 @@ static size_t more_of(const struct family_info *info)
 
 static void clear(struct cell *cell, const struct family_info *info)
 {
-	size_t more = more_of(info), i;
+	size_t more = cell_more(info), i;
 
 	atomic_store_explicit(&cell->value, 0, memory_order_relaxed);
 	for (i = 0; i < more; i++)
@@ -37,7 +37,7 @@ static struct cell *take_cell(struct shard *shard, const struct family *family)
 		shard->spare[family->index] = cell->next;
 	} else {
 		cell = arena_alloc(&shard->cells,
-				   sizeof(*cell) + more_of(&family->info) * sizeof(*cell->more));
+				   sizeof(*cell) + cell_more(&family->info) * sizeof(*cell->more));
 		if (!cell)
 			return NULL;
 		cell->shard = shard->number;
@@ -51,6 +51,16 @@ static void spare_cell(struct shard *shard, const struct family *family, struct 
 {
 	cell->next = shard->spare[family->index];
 	shard->spare[family->index] = cell;
+}
+
+/* Under both locks, as the next. The cell leaves the series of the family that is gone. */
+void shard_take_overflow(struct shard *shard, struct family *family)
+{
+	struct cell *cell = shard->overflows[family->index];
+
+	clear(cell, &family->info);
+	atomic_store_explicit(&shard->overflow_counts[family->index], 0, memory_order_relaxed);
+	series_add_cell(family->overflow, cell);
 }
 
 int shard_add_overflow(struct shard *shard, struct family *family)
@@ -83,11 +93,26 @@ static int add_shard(struct registry *registry, struct shard *shard)
 	return 0;
 }
 
+static struct shard *take_idle(struct registry *registry)
+{
+	struct shard *shard;
+
+	pthread_mutex_lock(&registry->lock);
+	shard = registry->idle;
+	if (shard)
+		registry->idle = shard->next_idle;
+	pthread_mutex_unlock(&registry->lock);
+	return shard;
+}
+
 struct shard *shard_new(struct registry *registry)
 {
-	struct shard *shard = calloc(1, sizeof(*shard));
+	struct shard *shard = take_idle(registry);
 	int result;
 
+	if (shard)
+		return shard;
+	shard = calloc(1, sizeof(*shard));
 	if (!shard)
 		return NULL;
 	shard->registry = registry;
@@ -119,15 +144,18 @@ static void note_refusal(struct registry *registry)
 
 static bool family_is_full(const struct family *family)
 {
-	return family->info.series_limit && family_series(family) >= family->info.series_limit;
+	size_t limit = atomic_load_explicit(&family->series_limit, memory_order_relaxed);
+
+	return limit && family_series(family) >= limit;
 }
 
 /* Expired series that are not freed yet take room, too, but not that of others. */
 static bool has_room(const struct registry *registry)
 {
-	return registry_series(registry) < registry->limits.series &&
-	       atomic_load_explicit(&registry->dead, memory_order_relaxed) <
-		       registry->limits.series;
+	size_t limit = registry_series_limit(registry);
+
+	return registry_series(registry) < limit &&
+	       atomic_load_explicit(&registry->dead, memory_order_relaxed) < limit;
 }
 
 /* Under the lock. NULL: refused. */
@@ -224,7 +252,8 @@ static size_t render(struct shard *shard, const struct family *family, const cha
 {
 	text_clear(&shard->labels);
 	return labels_render(&shard->labels, &family->info, values,
-			     shard->registry->limits.label_bytes);
+			     atomic_load_explicit(&shard->registry->label_bytes,
+						  memory_order_relaxed));
 }
 
 static void count_cut(struct shard *shard, size_t cut)
@@ -339,7 +368,8 @@ static void free_expired(struct registry *registry)
 {
 	size_t i;
 
-	if (atomic_load_explicit(&registry->dead, memory_order_relaxed) < registry->limits.series ||
+	if (atomic_load_explicit(&registry->dead, memory_order_relaxed) <
+		    registry_series_limit(registry) ||
 	    pthread_mutex_trylock(&registry->expose_lock) != 0)
 		return;
 	for (i = 0; i < registry->family_count; i++)
@@ -360,6 +390,58 @@ void shard_retire(struct shard *shard, struct family *family, struct cell *cell)
 	cell->retired = true;
 	if (atomic_fetch_sub_explicit(&series->used, 1, memory_order_relaxed) == 1)
 		expire(registry, family, series);
+	pthread_mutex_unlock(&registry->lock);
+	free_expired(registry);
+}
+
+/* Under the lock: all of the shard's cells of a series. */
+static void retire_cells(struct shard *shard, struct family *family, struct series *series)
+{
+	struct cell *cell = atomic_load_explicit(&series->cells, memory_order_relaxed);
+
+	for (; cell; cell = cell->next) {
+		if (cell->shard != shard->number || cell->retired)
+			continue;
+		cell->retired = true;
+		table_remove(&shard->own, cell, own_hash(family->index, series->hash));
+		if (atomic_fetch_sub_explicit(&series->used, 1, memory_order_relaxed) == 1)
+			expire(shard->registry, family, series);
+	}
+}
+
+/* Under the lock. What expires leaves the table, and another may come to its place. */
+static void retire_all(struct shard *shard, struct family *family)
+{
+	const struct table *table = &family->table;
+	size_t i = 0;
+
+	while (table->slots && i <= table->mask) {
+		struct series *series = table->slots[i].item;
+
+		if (series)
+			retire_cells(shard, family, series);
+		i += table->slots[i].item == series;
+	}
+}
+
+void shard_retire_family(struct shard *shard, struct family *family)
+{
+	pthread_mutex_lock(&shard->registry->lock);
+	retire_all(shard, family);
+	pthread_mutex_unlock(&shard->registry->lock);
+	free_expired(shard->registry);
+}
+
+void shard_leave(struct shard *shard)
+{
+	struct registry *registry = shard->registry;
+	size_t i;
+
+	pthread_mutex_lock(&registry->lock);
+	for (i = 0; i < registry->family_count; i++)
+		retire_all(shard, registry->families[i]);
+	shard->next_idle = registry->idle;
+	registry->idle = shard;
 	pthread_mutex_unlock(&registry->lock);
 	free_expired(registry);
 }

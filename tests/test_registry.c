@@ -360,14 +360,21 @@ static void a_shard_may_be_older_than_a_family(void **state)
 
 static void there_are_families_up_to_a_limit(void **state)
 {
+	struct family_info info = one_label;
 	struct world world;
+	char name[32];
 	size_t i;
+
+	info.name = name;
 
 	(void)state;
 	begin(&world, 10, 100);
-	for (i = 3; i < REGISTRY_FAMILIES_MAX; i++)
-		assert_non_null(registry_family(world.registry, &one_label));
-	assert_null(registry_family(world.registry, &one_label));
+	for (i = 3; i < REGISTRY_FAMILIES_MAX; i++) {
+		snprintf(name, sizeof(name), "family%zu_total", i);
+		assert_non_null(registry_family(world.registry, &info));
+	}
+	info.name = "one_more_total";
+	assert_null(registry_family(world.registry, &info));
 	end(&world);
 }
 

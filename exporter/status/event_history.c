@@ -174,6 +174,9 @@ static void visit(void *context, const char *labels, size_t length, uint64_t cou
 		history->left_out++;
 		return;
 	}
+	/* It was gone, and counts anew. */
+	if (count < known->count)
+		known->count = 0;
 	seen.rate = first ? 0 : (double)(count - known->count) / history->seconds;
 	known->count = count;
 	note_in_row(history, known, &seen);
