@@ -1,5 +1,7 @@
 #include "exporter/aggregator.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "exporter/buffer_walk.h"
@@ -28,6 +30,13 @@ struct aggregator {
 	bool bindings_refused;		     /* likewise */
 	bool learnt; /* what may name event types, from the buffer at hand */
 	bool looks_at_machine;
+	bool knows_machine; /* rules were told to look at it */
+	/* A change of the rules on its way from the main thread. */
+	pthread_mutex_t lock;
+	pthread_cond_t made;
+	atomic_bool is_offered;
+	struct rules_change *offered; /* under the lock, as the next; NULL: none, or it is made */
+	bool runs;
 };
 
 /* What one pass over a buffer's records found. */
@@ -70,11 +79,24 @@ static void bind_rules(struct aggregator *aggregator, struct event_type *type,
 	type->is_new = false;
 	if (aggregator->state)
 		type->state_kind = trace_state_kind(record, type->schema);
-	if (type->bindings == BINDINGS_MAX)
+	if (type->bindings == BINDINGS_MAX) {
 		refuse_binding(aggregator, type);
-	else if (aggregator->rules && type != &aggregator->types.overflow)
+	} else if (aggregator->rules && type != &aggregator->types.overflow) {
 		type->rules = rules_bind(aggregator->rules, type, type->schema);
+		type->rules_revision = rules_revision(aggregator->rules);
+	}
 	type->bindings += type->bindings < BINDINGS_MAX;
+	event_type_set_special(type);
+}
+
+/* There have been other rules since its last event. */
+static void catch_up(struct aggregator *aggregator, struct event_type *type,
+		     const struct event_record *record)
+{
+	type->is_behind = false;
+	type->state_kind = aggregator->state ? trace_state_kind(record, type->schema) : 0;
+	type->rules = rules_bind_more(aggregator->rules, type, type->rules, type->rules_revision);
+	type->rules_revision = rules_revision(aggregator->rules);
 	event_type_set_special(type);
 }
 
@@ -104,6 +126,8 @@ static void look_again(struct aggregator *aggregator, struct event_type *type,
 {
 	if (type->rename)
 		event_type_rename(&aggregator->types, type, record);
+	if (type->is_behind)
+		catch_up(aggregator, type, record);
 	if (type->is_new)
 		bind_rules(aggregator, type, record);
 }
@@ -332,7 +356,7 @@ static bool add_rules(struct aggregator *aggregator)
 		.manifests = config->manifests,
 	};
 
-	if (!config->rules || !config->rules->count)
+	if (!config->rules)
 		return true;
 	aggregator->rules = rules_new(&rules);
 	if (!aggregator->rules)
@@ -349,6 +373,8 @@ struct aggregator *aggregator_new(const struct aggregator_config *config)
 	if (!aggregator)
 		return NULL;
 	aggregator->config = *config;
+	pthread_mutex_init(&aggregator->lock, NULL);
+	pthread_cond_init(&aggregator->made, NULL);
 	aggregator->walk.health = config->health;
 	aggregator->walk.records = count_records;
 	aggregator->walk.context = aggregator;
@@ -358,7 +384,7 @@ struct aggregator *aggregator_new(const struct aggregator_config *config)
 	aggregator->learning.records = learn_records;
 	aggregator->learning.context = aggregator;
 	aggregator->decoding = decoding_new(config->manifests);
-	aggregator->shard = shard_new(config->registry);
+	aggregator->shard = config->shard ? config->shard : shard_new(config->registry);
 	if (!aggregator->shard || !aggregator->decoding ||
 	    event_types_init(&aggregator->types, config->session, config->event_types_limit,
 			     aggregator->shard, config->families, aggregator->decoding) ||
@@ -379,7 +405,19 @@ void aggregator_free(struct aggregator *aggregator)
 	buffer_walk_done(&aggregator->walk);
 	buffer_walk_done(&aggregator->learning);
 	decoding_free(aggregator->decoding);
+	pthread_cond_destroy(&aggregator->made);
+	pthread_mutex_destroy(&aggregator->lock);
 	free(aggregator);
+}
+
+struct shard *aggregator_shard(const struct aggregator *aggregator)
+{
+	return aggregator->shard;
+}
+
+void aggregator_leave_shard(struct aggregator *aggregator)
+{
+	shard_leave(aggregator->shard);
 }
 
 bool aggregator_wants_learning(const struct aggregator *aggregator)
@@ -442,6 +480,7 @@ static void look_at_machine(struct aggregator *aggregator, const struct recordin
 	if (!recording->events_path)
 		return;
 	decoding_set_formats(aggregator->decoding, recording->events_path);
+	aggregator->knows_machine = true;
 	if (aggregator->rules)
 		rules_look_at_machine(aggregator->rules, aggregator->config.log);
 }
@@ -473,17 +512,94 @@ void aggregator_feed(struct aggregator *aggregator, const struct trace_buffer *b
 		recording_free(buffer->recording);
 }
 
+static void make_change(struct aggregator *aggregator, struct rules_change *change)
+{
+	struct trace_state *before = aggregator->state;
+
+	rules_change_make(change, aggregator->rules);
+	aggregator->state = rules_state(aggregator->rules);
+	event_types_set_behind(&aggregator->types);
+	if (aggregator->knows_machine && aggregator->state != before)
+		rules_look_at_machine(aggregator->rules, aggregator->config.log);
+}
+
+/* Under the lock. */
+static void take_offer(struct aggregator *aggregator)
+{
+	if (aggregator->offered)
+		make_change(aggregator, aggregator->offered);
+	aggregator->offered = NULL;
+	atomic_store(&aggregator->is_offered, false);
+	pthread_cond_broadcast(&aggregator->made);
+}
+
+static void look_for_offer(struct aggregator *aggregator)
+{
+	if (!atomic_load_explicit(&aggregator->is_offered, memory_order_acquire))
+		return;
+	pthread_mutex_lock(&aggregator->lock);
+	take_offer(aggregator);
+	pthread_mutex_unlock(&aggregator->lock);
+}
+
+static void set_runs(struct aggregator *aggregator, bool runs)
+{
+	pthread_mutex_lock(&aggregator->lock);
+	take_offer(aggregator);
+	aggregator->runs = runs;
+	pthread_mutex_unlock(&aggregator->lock);
+}
+
+void aggregator_begin(struct aggregator *aggregator)
+{
+	set_runs(aggregator, true);
+}
+
+void aggregator_end(struct aggregator *aggregator)
+{
+	set_runs(aggregator, false);
+}
+
 void aggregator_run(struct aggregator *aggregator, struct trace_queue *queue)
 {
 	for (;;) {
 		struct trace_buffer *buffer = trace_queue_get(queue);
 
-		if (buffer->flags & TRACE_BUFFER_STOP) {
-			if (aggregator->rules)
-				rules_end(aggregator->rules);
-			return;
-		}
+		look_for_offer(aggregator);
+		if (!buffer)
+			continue;
+		if (buffer->flags & TRACE_BUFFER_STOP)
+			break;
 		aggregator_feed(aggregator, buffer);
 		trace_queue_recycle(queue, buffer);
 	}
+	if (aggregator->rules)
+		rules_end(aggregator->rules);
+	aggregator_end(aggregator);
+}
+
+struct rules_change *aggregator_prepare_rules(const struct aggregator *aggregator,
+					      const struct rule_set *set)
+{
+	return rules_change_new(aggregator->rules, set);
+}
+
+void aggregator_change_rules(struct aggregator *aggregator, struct trace_queue *queue,
+			     struct rules_change *change)
+{
+	pthread_mutex_lock(&aggregator->lock);
+	aggregator->offered = change;
+	atomic_store(&aggregator->is_offered, true);
+	if (aggregator->runs)
+		trace_queue_wake(queue);
+	else
+		take_offer(aggregator);
+	while (aggregator->offered)
+		pthread_cond_wait(&aggregator->made, &aggregator->lock);
+	pthread_mutex_unlock(&aggregator->lock);
+}
+
+void aggregator_publish_rules(struct aggregator *aggregator, struct rules_change *change)
+{
+	rules_change_publish(change, aggregator->rules);
 }

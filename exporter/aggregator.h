@@ -22,7 +22,8 @@ struct aggregator_config {
 	size_t event_types_limit;
 	struct registry *registry;
 	const struct event_families *families;
-	const struct rule_set *rules;	   /* NULL: none */
+	const struct rule_set *rules;	   /* NULL: none, for ever */
+	struct shard *shard;		   /* of an earlier one that does not run; NULL: a new one */
 	const struct manifests *manifests; /* NULL: none */
 	struct session_health *health;
 	struct log *log; /* may be NULL */
@@ -52,8 +53,33 @@ bool aggregator_wants_learning(const struct aggregator *aggregator);
  */
 bool aggregator_wants_order(const struct aggregator *aggregator);
 
-/* Takes and recycles buffers of a queue, up to the one with TRACE_BUFFER_STOP. */
+/*
+ * Takes and recycles buffers of a queue, up to the one with TRACE_BUFFER_STOP. aggregator_begin()
+ * goes before, on the thread that starts the one which calls this.
+ */
+void aggregator_begin(struct aggregator *aggregator);
+/* Where that thread could not be started. */
+void aggregator_end(struct aggregator *aggregator);
 void aggregator_run(struct aggregator *aggregator, struct trace_queue *queue);
+
+/*
+ * The main thread: prepares a change to these rules; where it had none it gets none. NULL: no
+ * memory.
+ */
+struct rules_change *aggregator_prepare_rules(const struct aggregator *aggregator,
+					      const struct rule_set *set);
+
+/*
+ * The main thread: has the change made, by the thread that runs the aggregator between two buffers
+ * where there is one, and waits for it. No event is passed over. The change is the caller's to
+ * publish and free.
+ */
+void aggregator_change_rules(struct aggregator *aggregator, struct trace_queue *queue,
+			     struct rules_change *change);
+void aggregator_publish_rules(struct aggregator *aggregator, struct rules_change *change);
+
+/* When nobody runs it any more: its series go, unless they are others', too. */
+void aggregator_leave_shard(struct aggregator *aggregator);
 
 /* The event types seen so far; borrowed, only by the thread that feeds. */
 const struct event_types *aggregator_event_types(const struct aggregator *aggregator);
@@ -64,6 +90,9 @@ void aggregator_name_event_types(struct aggregator *aggregator);
 /* The schema of an event type by what is known now; NULL: none. Borrowed, likewise. */
 const struct schema *aggregator_schema(struct aggregator *aggregator,
 				       const struct event_type *type);
+
+/* What the next one may go on with, when nobody runs this any more. */
+struct shard *aggregator_shard(const struct aggregator *aggregator);
 
 /* NULL: the session has none. Any thread may read their health. */
 const struct rules *aggregator_rules(const struct aggregator *aggregator);

@@ -238,7 +238,7 @@ uint16_t event_type_id(const struct event_type *type)
 void event_type_set_special(struct event_type *type)
 {
 	type->rare = type->events_overflow || type->bytes_overflow || type->is_metadata ||
-		     type->is_new || type->rename || type->state_kind ||
+		     type->is_new || type->is_behind || type->rename || type->state_kind ||
 		     type->loss_sign != LOSS_SIGN_COUNT;
 	type->special = type->rare || type->rules;
 }
@@ -298,6 +298,20 @@ void event_types_rename(struct event_types *types)
 
 		if (type && (!type->event[0] || !type->schema)) {
 			type->rename = true;
+			event_type_set_special(type);
+		}
+	}
+}
+
+void event_types_set_behind(struct event_types *types)
+{
+	size_t i;
+
+	for (i = 0; i <= types->mask; i++) {
+		struct event_type *type = types->slots[i].type;
+
+		if (type) {
+			type->is_behind = true;
 			event_type_set_special(type);
 		}
 	}

@@ -50,12 +50,14 @@ struct event_type {
 	enum loss_sign loss_sign;    /* LOSS_SIGN_COUNT: none */
 	bool is_metadata;	     /* its records may name others */
 	bool is_new;		     /* rules have not been looked for with what is known now */
+	bool is_behind;		     /* there have been other rules since its last event */
 	bool rename;		     /* its name or schema is not known, but may be by now */
 	uint8_t bindings;	     /* how often rules were looked for */
 	uint16_t metadata_bytes;     /* of TraceLogging */
 	unsigned int state_kind;     /* of trace_state; 0: nothing is learnt from it */
 	struct event_rules *rules;   /* NULL: no rule takes its events */
 	const struct schema *schema; /* NULL: none is known */
+	uint64_t rules_revision;     /* which rules it is bound to: rules_revision() */
 	uint64_t earlier_events, earlier_bytes; /* counted under another name */
 	struct decode_errors {
 		struct cell *cell; /* NULL: none so far under this name */
@@ -125,6 +127,9 @@ uint64_t event_type_bytes(const struct event_type *type);
 
 /* Lets event types without a name look for one with their next event. */
 void event_types_rename(struct event_types *types);
+
+/* After a change of the rules: with their next event they get those that came. */
+void event_types_set_behind(struct event_types *types);
 
 /* Looks for the name with which an event type is counted from this record on. */
 void event_type_rename(struct event_types *types, struct event_type *type,

@@ -65,6 +65,7 @@ struct rule {
 	struct rule_shared shared[SIDE_START + 1];
 	struct rule_expiry expiry;
 	bool overflowed; /* a series was refused */
+	uint64_t since;	 /* the revision of the session's rules that it came with */
 	uint64_t pass;	 /* how often its recordings have come again: their times do, too */
 	struct rule_health health;
 };

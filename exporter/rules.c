@@ -4,74 +4,12 @@
 #include <stdlib.h>
 
 #include "exporter/aligned.h"
-#include "exporter/kernel_classes.h"
 #include "exporter/rule_sharing.h"
+#include "exporter/rules_private.h"
 #include "metrics/siphash.h"
 
 #define LABEL_BYTES_MAX ((size_t)1 << 20)
 #define SWEEP_NS	((uint64_t)1000000000) /* between looks for expired series */
-
-struct event_rules {
-	struct extraction *extraction; /* NULL: no schema is known, or no field is needed */
-	struct fixed_layout layout;    /* where is_direct */
-	bool is_direct;
-	bool is_never_direct;
-	struct event_rules *older; /* of the session */
-	const struct event_type *type;
-	size_t count;
-	struct rule_binding *bindings[];
-};
-
-struct rules {
-	struct rules_config config;
-	struct rule **rules;
-	size_t count;
-	struct trace_state *state;
-	struct event_rules *bound; /* newest first */
-	uint64_t next_id;
-	int64_t swept_ns; /* when expired series were looked for last */
-	struct rule_scratch scratch;
-	struct text values[RULE_LABELS_MAX];
-};
-
-static bool add_rules(struct rules *rules)
-{
-	const struct rule_set *set = rules->config.set;
-	struct problems problems;
-	bool good = true;
-	size_t i;
-
-	rules->rules = calloc(set->count + 1, sizeof(struct rule *));
-	problems_init(&problems);
-	for (i = 0; rules->rules && good && i < set->count; i++) {
-		const struct rule_family *family = &set->rules[i];
-		struct rule *rule;
-
-		if (!rule_is_for(family->config, rules->config.session))
-			continue;
-		rule = rule_new(family->config, &problems);
-		good = rule != NULL;
-		if (rule) {
-			rule->family = family;
-			rules->rules[rules->count++] = rule;
-		}
-	}
-	problems_done(&problems);
-	return rules->rules && good;
-}
-
-static bool add_state(struct rules *rules)
-{
-	size_t i;
-
-	for (i = 0; i < rules->count; i++) {
-		if (!rule_needs_state(rules->rules[i]))
-			continue;
-		rules->state = trace_state_new(NULL);
-		return rules->state != NULL;
-	}
-	return true;
-}
 
 struct rules *rules_new(const struct rules_config *config)
 {
@@ -87,13 +25,15 @@ struct rules *rules_new(const struct rules_config *config)
 		text_init(&rules->values[i], LABEL_BYTES_MAX);
 	siphash_key_choose(&rules->scratch.seed);
 	rules->scratch.seed.words[1] |= 1;
-	if (add_rules(rules) && add_state(rules))
+	rules->list = rule_list_new(config->set, config->session, NULL);
+	rules->shown = rules->list;
+	if (rules->list)
 		return rules;
 	rules_free(rules);
 	return NULL;
 }
 
-static void event_rules_free(struct event_rules *event_rules)
+void event_rules_free(struct event_rules *event_rules)
 {
 	size_t i;
 
@@ -114,10 +54,7 @@ void rules_free(struct rules *rules)
 		older = bound->older;
 		event_rules_free(bound);
 	}
-	for (i = 0; i < rules->count; i++)
-		rule_free(rules->rules[i]);
-	free(rules->rules);
-	trace_state_free(rules->state);
+	rule_list_free(rules->list, NULL);
 	rule_key_done(&rules->scratch.key);
 	rule_key_done(&rules->scratch.pair_key);
 	rule_key_done(&rules->scratch.other);
@@ -128,7 +65,12 @@ void rules_free(struct rules *rules)
 
 struct trace_state *rules_state(struct rules *rules)
 {
-	return rules->state;
+	return rules->list->state;
+}
+
+uint64_t rules_revision(const struct rules *rules)
+{
+	return rules->revision;
 }
 
 void rules_look_at_machine(struct rules *rules, struct log *log)
@@ -136,62 +78,20 @@ void rules_look_at_machine(struct rules *rules, struct log *log)
 	bool symbols = false;
 	size_t i;
 
-	for (i = 0; i < rules->count; i++)
-		symbols = symbols || rule_asks(rules->rules[i], LABEL_SYMBOL);
-	if (rules->state)
-		trace_state_look_at_machine(rules->state, symbols, log, rules->config.session);
-}
-
-static bool is_known(const struct rules *rules, const char *provider)
-{
-	return kernel_class_is_named(provider) ||
-	       (rules->config.manifests &&
-		manifests_has_provider(rules->config.manifests, provider));
-}
-
-/* By the name alone: a pattern or a GUID is not looked up. */
-static bool knows_providers(const struct rules *rules, const struct match_config *match)
-{
-	size_t i;
-
-	for (i = 0; i < match->providers.count; i++)
-		if (!is_known(rules, match->providers.list[i].text))
-			return false;
-	return true;
-}
-
-static bool knows_events(const struct rules *rules, const struct rule_config *rule)
-{
-	size_t i;
-
-	for (i = 0; i < rule->match_count; i++)
-		if (!knows_providers(rules, &rule->matches[i]))
-			return false;
-	for (i = 0; i < rule->pair.start_count; i++)
-		if (!knows_providers(rules, &rule->pair.starts[i]))
-			return false;
-	return true;
+	for (i = 0; i < rules->list->count; i++)
+		symbols = symbols || rule_asks(rules->list->rules[i], LABEL_SYMBOL);
+	if (rules->list->state)
+		trace_state_look_at_machine(rules->list->state, symbols, log, rules->config.session);
 }
 
 bool rules_want_learning(const struct rules *rules)
 {
-	size_t i;
-
-	for (i = 0; i < rules->count; i++)
-		if (!knows_events(rules, rules->rules[i]->config))
-			return true;
-	return rules->state != NULL;
+	return rule_list_wants_learning(rules->list, rules->config.manifests);
 }
 
 bool rules_want_order(const struct rules *rules)
 {
-	size_t i;
-
-	for (i = 0; i < rules->count; i++)
-		if (rules->rules[i]->config->pair.start_count ||
-		    rules->rules[i]->config->type == RULE_GAUGE)
-			return true;
-	return false;
+	return rule_list_wants_order(rules->list);
 }
 
 static void find_maps(struct rules *rules, struct rule_binding *binding)
@@ -222,13 +122,16 @@ static bool add_binding(struct rules *rules, struct event_rules *to, struct rule
 }
 
 /* The event that ends a pair may begin the next one, so ends come first. */
-static bool add_bindings(struct rules *rules, struct event_rules *to, const struct schema *schema)
+static bool add_bindings(struct rules *rules, struct event_rules *to, const struct schema *schema,
+			 uint64_t revision)
 {
 	size_t i;
 
-	for (i = 0; i < rules->count; i++) {
-		struct rule *rule = rules->rules[i];
+	for (i = 0; i < rules->list->count; i++) {
+		struct rule *rule = rules->list->rules[i];
 
+		if (rule->since < revision)
+			continue;
 		if (!add_binding(rules, to, rule, SIDE_END, schema))
 			return false;
 		if (rule->pairs && !add_binding(rules, to, rule, SIDE_START, schema))
@@ -237,18 +140,19 @@ static bool add_bindings(struct rules *rules, struct event_rules *to, const stru
 	return true;
 }
 
-struct event_rules *rules_bind(struct rules *rules, const struct event_type *type,
-			       const struct schema *schema)
+/* Of rules that came with this revision or later. */
+static struct event_rules *bind(struct rules *rules, const struct event_type *type,
+				const struct schema *schema, uint64_t revision)
 {
-	struct event_rules *bound =
-		aligned_zeros(sizeof(*bound) + 2 * rules->count * sizeof(struct rule_binding *));
+	struct event_rules *bound = aligned_zeros(
+		sizeof(*bound) + 2 * rules->list->count * sizeof(struct rule_binding *));
 	size_t i;
 
 	if (!bound)
 		return NULL;
 	bound->type = type;
 	bound->extraction = schema ? extraction_new(schema) : NULL;
-	if ((schema && !bound->extraction) || !add_bindings(rules, bound, schema) ||
+	if ((schema && !bound->extraction) || !add_bindings(rules, bound, schema, revision) ||
 	    !bound->count) {
 		event_rules_free(bound);
 		return NULL;
@@ -258,6 +162,32 @@ struct event_rules *rules_bind(struct rules *rules, const struct event_type *typ
 	bound->older = rules->bound;
 	rules->bound = bound;
 	return bound;
+}
+
+struct event_rules *rules_bind(struct rules *rules, const struct event_type *type,
+			       const struct schema *schema)
+{
+	return bind(rules, type, schema, 0);
+}
+
+struct event_rules *rules_bind_more(struct rules *rules, const struct event_type *type,
+				    struct event_rules *bound, uint64_t revision)
+{
+	struct event_rules *more = bind(rules, type, type->schema, revision + 1);
+	struct event_rules **at = &bound;
+
+	while (*at) {
+		if ((*at)->count) {
+			at = &(*at)->beside;
+			continue;
+		}
+		(*at)->is_left = true;
+		*at = (*at)->beside;
+	}
+	if (!more)
+		return bound;
+	more->beside = bound;
+	return more;
 }
 
 /* After a payload that was as it should be. */
@@ -287,19 +217,33 @@ static enum payload_result extract(struct event_rules *bound, const struct event
 	return result;
 }
 
-enum payload_result rules_count(struct rules *rules, struct event_rules *bound,
-				struct event_view *view)
+static inline enum payload_result count(struct rules *rules, struct event_rules *bound,
+					struct event_view *view)
 {
 	enum payload_result result = PAYLOAD_OK, fit = PAYLOAD_OK;
 
-	view->session = rules->config.session;
-	view->state = rules->state;
-	rules->scratch.event++;
 	view->is_direct = bound->is_direct && fixed_layout_fits(&bound->layout, view->record);
 	if (!view->is_direct && bound->extraction)
 		result = extract(bound, view->record, &fit);
 	rule_bindings_count(bound->bindings, bound->count, view, result, &rules->scratch);
 	return fit;
+}
+
+enum payload_result rules_count(struct rules *rules, struct event_rules *bound,
+				struct event_view *view)
+{
+	enum payload_result result, fit;
+
+	view->session = rules->config.session;
+	view->state = rules->list->state;
+	rules->scratch.event++;
+	result = count(rules, bound, view);
+	while ((bound = bound->beside)) {
+		fit = count(rules, bound, view);
+		if (result == PAYLOAD_OK)
+			result = fit;
+	}
+	return result;
 }
 
 /* A cell that was given up may come back as another series'. */
@@ -318,15 +262,15 @@ void rules_expire(struct rules *rules, int64_t now_ns)
 {
 	size_t i;
 
-	if (!rules->state ||
+	if (!rules->list->state ||
 	    (now_ns >= rules->swept_ns && (uint64_t)now_ns - (uint64_t)rules->swept_ns < SWEEP_NS))
 		return;
 	rules->swept_ns = now_ns;
-	for (i = 0; i < rules->count; i++) {
-		struct rule *rule = rules->rules[i];
+	for (i = 0; i < rules->list->count; i++) {
+		struct rule *rule = rules->list->rules[i];
 
 		if (rule->config->expire_ns &&
-		    rule_expiry_sweep(&rule->expiry, rules->state, now_ns, rule->config->expire_ns,
+		    rule_expiry_sweep(&rule->expiry, rules->list->state, now_ns, rule->config->expire_ns,
 				      rules->config.shard, rule->family->family))
 			clear_caches(rules, rule);
 	}
@@ -336,10 +280,10 @@ void rules_end(struct rules *rules)
 {
 	size_t i;
 
-	for (i = 0; i < rules->count; i++) {
-		rules->rules[i]->pass++;
-		if (rules->rules[i]->pairs)
-			pairs_end(rules->rules[i]->pairs);
+	for (i = 0; i < rules->list->count; i++) {
+		rules->list->rules[i]->pass++;
+		if (rules->list->rules[i]->pairs)
+			pairs_end(rules->list->rules[i]->pairs);
 	}
 }
 
@@ -353,15 +297,15 @@ const struct rule *rules_overflow_news(struct rules *rules)
 
 size_t rules_rule_count(const struct rules *rules)
 {
-	return rules->count;
+	return rules->shown->count;
 }
 
 const struct rule *rules_rule(const struct rules *rules, size_t index)
 {
-	return rules->rules[index];
+	return rules->shown->rules[index];
 }
 
 const struct trace_state *rules_known_state(const struct rules *rules)
 {
-	return rules->state;
+	return rules->shown->state;
 }

@@ -43,6 +43,35 @@ bool rules_want_learning(const struct rules *rules);
 /* Whether they need events in the order of their times: for pairs, and for what came last. */
 bool rules_want_order(const struct rules *rules);
 
+/*
+ * A change of the rules while the session goes on. The main thread prepares it, the aggregator
+ * thread makes it between two events, and the main thread publishes it, when readers may not look,
+ * and frees it. One at a time.
+ */
+struct rules_change;
+
+/*
+ * Rules that say the same stay as they are, with all that they know; those that only have the name
+ * and the family of another go on with its numbers. `set` is borrowed. NULL: no memory.
+ */
+struct rules_change *rules_change_new(const struct rules *rules, const struct rule_set *set);
+/* False: all rules stay. */
+bool rules_change_is_one(const struct rules_change *change);
+/* As rules_want_learning() and rules_want_order() are afterwards. */
+bool rules_change_wants_learning(const struct rules_change *change);
+bool rules_change_wants_order(const struct rules_change *change);
+/* All event types are behind then: see rules_bind_more(). */
+void rules_change_make(struct rules_change *change, struct rules *rules);
+void rules_change_publish(struct rules_change *change, struct rules *rules);
+/* What is not used: of one that was not made what is new, else what is gone. */
+void rules_change_free(struct rules_change *change);
+
+/* Whether a rule is of this set. By the main thread. */
+bool rules_use(const struct rules *rules, const struct rule_set *set);
+
+/* How often they were changed. */
+uint64_t rules_revision(const struct rules *rules);
+
 /* What the rules are for one event type; NULL there: none takes its events. */
 struct event_rules;
 
@@ -52,6 +81,13 @@ struct event_rules;
  */
 struct event_rules *rules_bind(struct rules *rules, const struct event_type *type,
 			       const struct schema *schema);
+
+/*
+ * Likewise those that came after a revision, in addition to `bound`, of which nothing is left but
+ * what there still are rules for. The result takes its place.
+ */
+struct event_rules *rules_bind_more(struct rules *rules, const struct event_type *type,
+				    struct event_rules *bound, uint64_t revision);
 
 /* Counts an event whose type was bound. The result is of all of its payload. */
 enum payload_result rules_count(struct rules *rules, struct event_rules *event_rules,
@@ -66,10 +102,10 @@ void rules_end(struct rules *rules);
 /* A rule whose first series was refused since the last call: that is to be logged. NULL: none. */
 const struct rule *rules_overflow_news(struct rules *rules);
 
-/* The same, for its numbers. Any thread. */
+/* The same, for its numbers. Any thread that may look. */
 const struct trace_state *rules_known_state(const struct rules *rules);
 
-/* In the order of the configuration, those of other sessions left out. Any thread. */
+/* In the order of the configuration, those of other sessions left out. Any thread that may look. */
 size_t rules_rule_count(const struct rules *rules);
 const struct rule *rules_rule(const struct rules *rules, size_t index);
 

@@ -25,12 +25,23 @@ struct session {
 	struct error failure;	      /* the session thread's; of its last attempt that failed */
 };
 
-struct session *session_new(const struct session_config *config,
-			    const struct session_context *context, struct error *error)
+int session_check(const struct session_config *config, struct error *error)
+{
+	struct error why;
+
+	if (source_type_find(config->source))
+		return 0;
+	source_type_missing(config->source, &why);
+	return error_set(error, "session %s: %s", config->name, why.text);
+}
+
+/* `shard` NULL: a new one. */
+static struct session *make(const struct session_config *config,
+			    const struct session_context *context, struct shard *shard,
+			    struct error *error)
 {
 	struct session *session = calloc(1, sizeof(*session));
 	struct aggregator_config aggregator;
-	struct error why;
 
 	if (!session) {
 		error_set(error, "session %s: out of memory", config->name);
@@ -45,17 +56,16 @@ struct session *session_new(const struct session_config *config,
 		.registry = context->registry,
 		.families = context->families,
 		.rules = context->rules,
+		.shard = shard,
 		.manifests = context->manifests,
 		.health = &session->health,
 		.log = context->log,
 	};
-	session->type = source_type_find(config->source);
-	if (!session->type) {
-		source_type_missing(config->source, &why);
-		error_set(error, "session %s: %s", config->name, why.text);
+	if (session_check(config, error)) {
 		session_free(session);
 		return NULL;
 	}
+	session->type = source_type_find(config->source);
 	session->stop = stop_new();
 	session->queue = trace_queue_new(config->queue_bytes);
 	/* Last: it leaves a shard behind in the registry. */
@@ -67,6 +77,61 @@ struct session *session_new(const struct session_config *config,
 		return NULL;
 	}
 	return session;
+}
+
+struct session *session_new(const struct session_config *config,
+			    const struct session_context *context, struct error *error)
+{
+	return make(config, context, NULL, error);
+}
+
+struct session *session_new_after(struct session *before, const struct session_config *config,
+				  const struct session_context *context, struct error *error)
+{
+	struct session *session;
+
+	if (!before->type->is_live || strcmp(before->config->source, config->source) != 0) {
+		session_leave(before);
+		return session_new(config, context, error);
+	}
+	session = make(config, context, aggregator_shard(before->aggregator), error);
+	if (session)
+		session_health_go_on(&session->health, &before->health);
+	else
+		session_leave(before);
+	return session;
+}
+
+void session_leave(struct session *session)
+{
+	aggregator_leave_shard(session->aggregator);
+}
+
+struct rules_change *session_prepare_rules(const struct session *session,
+					   const struct rule_set *set)
+{
+	return aggregator_prepare_rules(session->aggregator, set);
+}
+
+void session_change_rules(struct session *session, struct rules_change *change)
+{
+	aggregator_change_rules(session->aggregator, session->queue, change);
+}
+
+void session_publish_rules(struct session *session, struct rules_change *change)
+{
+	aggregator_publish_rules(session->aggregator, change);
+}
+
+bool session_must_begin_anew(const struct session *session, const struct rules_change *change)
+{
+	bool learn = !aggregator_wants_learning(session->aggregator) &&
+		     rules_change_wants_learning(change);
+	bool order = !aggregator_wants_order(session->aggregator) &&
+		     rules_change_wants_order(change);
+
+	/* A live source needs nothing for learning: what it delivers is what there is. */
+	return !session_has_ended(session) && (order || (learn && !session->type->is_live));
 }
 
 void session_free(struct session *session)
@@ -164,6 +229,7 @@ static void run_aggregator(void *context)
 
 static int start_failed(struct session *session, int reason, struct error *error)
 {
+	aggregator_end(session->aggregator);
 	set_state(session, SESSION_FAILED);
 	return error_set(error, "session %s: cannot start a thread: %s", session->config->name,
 			 strerror(reason));
@@ -178,6 +244,7 @@ int session_start(struct session *session, struct error *error)
 	clock_gettime(CLOCK_REALTIME, &now);
 	atomic_store(&session->health.start_time,
 		     (int64_t)now.tv_sec * (int64_t)NS_PER_SECOND + now.tv_nsec);
+	aggregator_begin(session->aggregator);
 	reason = worker_start(&session->aggregator_worker, run_aggregator, session);
 	if (reason)
 		return start_failed(session, reason, error);

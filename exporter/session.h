@@ -35,6 +35,31 @@ struct session *session_new(const struct session_config *config,
 /* After session_join(). */
 void session_free(struct session *session);
 
+/* Whether there is a source of the kind that the configuration names. -1: see error. */
+int session_check(const struct session_config *config, struct error *error);
+
+/*
+ * The same as session_new(), in place of one that has ended and was joined. Where its numbers are
+ * to go on, as those of a live session, they do; else they begin anew, as a recording's does that is
+ * read again. That one's shard is gone then in either case.
+ */
+struct session *session_new_after(struct session *before, const struct session_config *config,
+				  const struct session_context *context, struct error *error);
+
+/* When it has ended and was joined, for good: its series go. */
+void session_leave(struct session *session);
+
+/*
+ * Other rules, and other sizes of what all sessions share. The first NULL: no memory. A change that
+ * is made is published when nobody looks, and freed then.
+ */
+struct rules_change *session_prepare_rules(const struct session *session,
+					   const struct rule_set *set);
+void session_change_rules(struct session *session, struct rules_change *change);
+void session_publish_rules(struct session *session, struct rules_change *change);
+/* Whether its source would have had to be told something else for these rules. */
+bool session_must_begin_anew(const struct session *session, const struct rules_change *change);
+
 /* -1: see error; nothing runs then, and it may be tried again. */
 int session_start(struct session *session, struct error *error);
 

@@ -110,3 +110,19 @@ void session_health_init(struct session_health *health)
 	atomic_store(&health->last_event_time, NO_TIME);
 	atomic_store(&health->lag_ns, NO_TIME);
 }
+
+void session_health_go_on(struct session_health *to, const struct session_health *from)
+{
+	size_t i;
+
+	memcpy(to, from, sizeof(*to));
+	atomic_store(&to->state, SESSION_STARTING);
+	atomic_store(&to->events_waiting, 0);
+	atomic_store(&to->ring_bytes, 0);
+	atomic_store(&to->trace_buffers, 0);
+	atomic_store(&to->trace_buffers_free, 0);
+	for (i = 0; i < SESSION_MODE_COUNT; i++)
+		atomic_store(&to->modes[i], 0);
+	atomic_store(&to->files_open, 0);
+	atomic_store(&to->lag_ns, NO_TIME);
+}

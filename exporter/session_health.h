@@ -143,6 +143,9 @@ struct session_health {
 
 void session_health_init(struct session_health *health);
 
+/* Takes over what grows of a session of the same name that has ended; nobody else has `to` yet. */
+void session_health_go_on(struct session_health *to, const struct session_health *from);
+
 /* Somebody stopped the session; `pid` 0: nobody knows who. The session thread's. */
 void session_health_stopped(struct session_health *health, uint32_t pid);
 

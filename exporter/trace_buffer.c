@@ -24,6 +24,7 @@ struct trace_queue {
 	struct trace_buffer stop;
 	_Atomic size_t depth;
 	_Atomic size_t peak;
+	_Atomic unsigned int wakes; /* that were counted as filled, too */
 };
 
 static int ring_init(struct ring *ring, size_t size)
@@ -48,10 +49,15 @@ static struct trace_buffer *ring_take(struct ring *ring)
 	return buffer;
 }
 
-static struct trace_buffer *ring_get(struct ring *ring)
+static void ring_wait(struct ring *ring)
 {
 	while (sem_wait(&ring->filled) && errno == EINTR)
 		;
+}
+
+static struct trace_buffer *ring_get(struct ring *ring)
+{
+	ring_wait(ring);
 	return ring_take(ring);
 }
 
@@ -102,12 +108,29 @@ struct trace_queue *trace_queue_new(size_t capacity)
 	return queue;
 }
 
+/* The consumer's. */
+static bool take_wake(struct trace_queue *queue)
+{
+	if (!atomic_load(&queue->wakes))
+		return false;
+	atomic_fetch_sub(&queue->wakes, 1);
+	return true;
+}
+
+void trace_queue_wake(struct trace_queue *queue)
+{
+	atomic_fetch_add(&queue->wakes, 1);
+	sem_post(&queue->full.filled);
+}
+
 void trace_queue_free(struct trace_queue *queue)
 {
 	struct trace_buffer *next;
 
 	if (!queue)
 		return;
+	while (take_wake(queue))
+		sem_trywait(&queue->full.filled);
 	ring_done(&queue->full);
 	ring_done(&queue->empty);
 	for (; queue->spare; queue->spare = next) {
@@ -260,7 +283,8 @@ void trace_queue_drain(struct trace_queue *queue)
 
 struct trace_buffer *trace_queue_get(struct trace_queue *queue)
 {
-	return ring_get(&queue->full);
+	ring_wait(&queue->full);
+	return take_wake(queue) ? NULL : ring_take(&queue->full);
 }
 
 void trace_queue_recycle(struct trace_queue *queue, struct trace_buffer *buffer)

@@ -95,7 +95,10 @@ void trace_queue_drain(struct trace_queue *queue);
  */
 void trace_queue_stop(struct trace_queue *queue);
 
-/* Consumer: the next buffer; waits for it. */
+/* Any thread: the consumer is given NULL once, soon, also where no buffer comes. */
+void trace_queue_wake(struct trace_queue *queue);
+
+/* Consumer: the next buffer; waits for it. NULL: trace_queue_wake() was called. */
 struct trace_buffer *trace_queue_get(struct trace_queue *queue);
 
 /* Consumer: gives a buffer back, but not the one with TRACE_BUFFER_STOP. Never waits. */
