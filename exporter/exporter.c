@@ -1,5 +1,7 @@
 #include "exporter/exporter.h"
 
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -10,15 +12,26 @@
 #include "exporter/rule_metrics.h"
 #include "exporter/session_metrics.h"
 
+/*
+ * A configuration and what was made of it. What goes on by an older one than the current keeps that
+ * alive.
+ */
+struct generation {
+	const struct config *config;
+	struct config *owned; /* the same; NULL: it is borrowed */
+	struct rule_set *rules;
+	struct manifests *manifests; /* NULL: none are configured; others may have the same */
+	uint64_t manifests_hash;
+	struct generation *older;
+};
+
 struct exporter {
 	struct registry *registry;
 	struct event_families families;
-	struct rule_set *rules;
-	struct manifests *manifests; /* NULL: none are configured */
+	struct generation *current;
 	struct exporter_facts facts;
 	struct sessions *sessions;
 	struct system_sessions *system; /* NULL: the system has none that we know of */
-	struct rule_numbers rule_numbers;
 	struct metrics_page *page;
 	struct status *status;
 };
@@ -38,6 +51,29 @@ struct status *exporter_status(struct exporter *exporter)
 	return exporter->status;
 }
 
+static bool has_manifests(const struct generation *generation, const struct manifests *manifests)
+{
+	for (; generation; generation = generation->older)
+		if (generation->manifests == manifests)
+			return true;
+	return false;
+}
+
+/* Takes it out of the list that begins with *first. */
+static void generation_free(struct generation **first, struct generation *generation)
+{
+	struct generation **at = first;
+
+	while (*at != generation)
+		at = &(*at)->older;
+	*at = generation->older;
+	rule_set_free(generation->rules);
+	if (!has_manifests(*first, generation->manifests))
+		manifests_free(generation->manifests);
+	config_free(generation->owned);
+	free(generation);
+}
+
 void exporter_free(struct exporter *exporter)
 {
 	if (!exporter)
@@ -47,33 +83,69 @@ void exporter_free(struct exporter *exporter)
 	system_sessions_free(exporter->system);
 	sessions_free(exporter->sessions);
 	registry_free(exporter->registry);
-	rule_set_free(exporter->rules);
-	manifests_free(exporter->manifests);
+	while (exporter->current)
+		generation_free(&exporter->current, exporter->current);
 	free(exporter);
+}
+
+static struct registry_limits registry_limits_of(const struct config *config)
+{
+	return (struct registry_limits){
+		.series = config->limits.series,
+		.label_bytes = config->limits.label_bytes,
+	};
 }
 
 static int make_registry(struct exporter *exporter, const struct config *config)
 {
-	const struct registry_limits limits = {
-		.series = config->limits.series,
-		.label_bytes = config->limits.label_bytes,
-	};
+	const struct registry_limits limits = registry_limits_of(config);
 
 	exporter->registry = registry_new(&limits);
-	if (!exporter->registry || event_families_add(&exporter->families, exporter->registry))
-		return -1;
-	exporter->rules = rule_set_new(config, exporter->registry);
-	return exporter->rules ? 0 : -1;
+	return exporter->registry ? event_families_add(&exporter->families, exporter->registry)
+				  : -1;
 }
 
-static int load_manifests(struct exporter *exporter, const struct config *config,
-			  struct error *error)
+/* Files that say the same as before need not be read by all again. */
+static int load_manifests(struct generation *generation, struct error *error)
 {
+	const struct config *config = generation->config;
+	const struct generation *older = generation->older;
+
 	if (!config->manifest_count)
 		return 0;
-	exporter->manifests = manifest_files_load((const char *const *)config->manifests,
-						  config->manifest_count, error);
-	return exporter->manifests ? 0 : -1;
+	generation->manifests =
+		manifest_files_load_hash((const char *const *)config->manifests,
+					 config->manifest_count, &generation->manifests_hash, error);
+	if (!generation->manifests)
+		return -1;
+	if (older && older->manifests && older->manifests_hash == generation->manifests_hash) {
+		manifests_free(generation->manifests);
+		generation->manifests = older->manifests;
+	}
+	return 0;
+}
+
+/* It is the current one then. -1: see error, and nothing has changed. */
+static int add_generation(struct exporter *exporter, const struct config *config,
+			  struct error *error)
+{
+	struct generation *generation = calloc(1, sizeof(*generation));
+
+	if (!generation)
+		return error_set(error, "out of memory");
+	generation->config = config;
+	generation->older = exporter->current;
+	exporter->current = generation;
+	if (!load_manifests(generation, error)) {
+		generation->rules = rule_set_new(config, exporter->registry);
+		if (generation->rules)
+			return 0;
+		error_set(error, "out of memory, or there are more than %d metrics, with those "
+				 "that were configured before",
+			  REGISTRY_FAMILIES_MAX);
+	}
+	generation_free(&exporter->current, generation);
+	return -1;
 }
 
 static int make_page(struct exporter *exporter)
@@ -81,13 +153,12 @@ static int make_page(struct exporter *exporter)
 	const struct collector collectors[] = {
 		{session_metrics_collect, exporter->sessions},
 		{system_sessions_collect, exporter->system},
-		{rule_metrics_collect, &exporter->rule_numbers},
+		{rule_metrics_collect, exporter->sessions},
 		{exporter_metrics_collect, &exporter->facts},
 		{process_metrics_collect, NULL},
 	};
 	size_t i;
 
-	exporter->rule_numbers = (struct rule_numbers){exporter->rules, exporter->sessions};
 	exporter->page = metrics_page_new(exporter->registry);
 	for (i = 0; exporter->page && i < sizeof(collectors) / sizeof(collectors[0]); i++)
 		if (metrics_page_add(exporter->page, collectors[i]))
@@ -99,7 +170,6 @@ static int make_status(struct exporter *exporter)
 {
 	const struct status_config config = {
 		.sessions = exporter->sessions,
-		.rules = exporter->rules,
 		.registry = exporter->registry,
 		.events = exporter->families.events,
 		.facts = &exporter->facts,
@@ -117,7 +187,7 @@ static void set_facts(struct exporter_facts *facts, const struct config *config)
 	clock_gettime(CLOCK_REALTIME, &now);
 	facts->config_hash = config->hash;
 	facts->config_loaded = true;
-	facts->config_loaded_time = (double)now.tv_sec;
+	facts->config_loaded_time = now.tv_sec;
 }
 
 /* Who only reads recordings does not ask the system about its sessions. */
@@ -131,22 +201,25 @@ static bool has_live_session(const struct config *config)
 	return false;
 }
 
-static int make(struct exporter *exporter, const struct config *config, struct log *log)
+static struct session_context context_of(const struct exporter *exporter)
 {
-	struct session_context context;
+	const struct generation *generation = exporter->current;
 
-	if (make_registry(exporter, config))
-		return -1;
-	set_facts(&exporter->facts, config);
-	exporter->facts.log = log;
-	context = (struct session_context){
+	return (struct session_context){
 		.registry = exporter->registry,
 		.families = &exporter->families,
-		.rules = exporter->rules,
-		.manifests = exporter->manifests,
-		.limits = &config->limits,
-		.log = log,
+		.rules = generation->rules,
+		.manifests = generation->manifests,
+		.limits = &generation->config->limits,
+		.log = exporter->facts.log,
 	};
+}
+
+static int make(struct exporter *exporter, const struct config *config)
+{
+	struct session_context context = context_of(exporter);
+
+	set_facts(&exporter->facts, config);
 	exporter->sessions = sessions_new(config, &context);
 	if (has_live_session(config))
 		exporter->system = system_sessions_new();
@@ -155,17 +228,103 @@ static int make(struct exporter *exporter, const struct config *config, struct l
 	return make_status(exporter);
 }
 
+static int fill(struct exporter *exporter, const struct config *config, struct error *error)
+{
+	if (make_registry(exporter, config))
+		return error_set(error, "out of memory");
+	if (add_generation(exporter, config, error))
+		return -1;
+	return make(exporter, config) ? error_set(error, "out of memory") : 0;
+}
+
 struct exporter *exporter_new(const struct config *config, struct log *log, struct error *error)
 {
 	struct exporter *exporter = calloc(1, sizeof(*exporter));
 
-	if (exporter && load_manifests(exporter, config, error)) {
-		exporter_free(exporter);
+	if (!exporter) {
+		error_set(error, "out of memory");
 		return NULL;
 	}
-	if (exporter && !make(exporter, config, log))
+	exporter->facts.log = log;
+	if (!fill(exporter, config, error))
 		return exporter;
-	error_set(error, "out of memory");
 	exporter_free(exporter);
 	return NULL;
+}
+
+void exporter_reload_failed(struct exporter *exporter, const struct error *error)
+{
+	atomic_store(&exporter->facts.config_loaded, false);
+	log_line(exporter->facts.log, LOG_ERROR,
+		 "the configuration is not reloaded, what runs goes on as it is", "error",
+		 error->text, NULL);
+}
+
+static void log_news(struct log *log, const struct sessions_news *news, const struct config *config)
+{
+	char added[24], changed[24], removed[24], kept[24], rules[24];
+
+	snprintf(added, sizeof(added), "%zu", news->added);
+	snprintf(changed, sizeof(changed), "%zu", news->changed);
+	snprintf(removed, sizeof(removed), "%zu", news->removed);
+	snprintf(kept, sizeof(kept), "%zu", news->kept);
+	snprintf(rules, sizeof(rules), "%zu", config->rule_count);
+	log_line(log, LOG_INFO, "configuration reloaded", "sessions_added", added,
+		 "sessions_changed", changed, "sessions_removed", removed, "sessions_kept", kept,
+		 "rules", rules, NULL);
+}
+
+static void free_unused(struct exporter *exporter)
+{
+	struct generation *generation, *older;
+
+	for (generation = exporter->current->older; generation; generation = older) {
+		older = generation->older;
+		if (!sessions_use(exporter->sessions, generation->config, generation->rules))
+			generation_free(&exporter->current, generation);
+	}
+}
+
+/* Sessions go by the new configuration, or (false) all go by the old one. */
+static int go_over(struct exporter *exporter, struct sessions_news *news, struct error *error)
+{
+	struct session_context context = context_of(exporter);
+
+	return sessions_reload(exporter->sessions, exporter->current->config, &context, news,
+			       error);
+}
+
+static bool is_current(const struct exporter *exporter)
+{
+	return sessions_rules(exporter->sessions) == exporter->current->rules;
+}
+
+int exporter_reload(struct exporter *exporter, struct config *config, struct error *error)
+{
+	struct generation *before = exporter->current;
+	struct sessions_news news;
+	struct registry_limits limits;
+	int result;
+
+	if (add_generation(exporter, config, error)) {
+		config_free(config);
+		return -1;
+	}
+	exporter->current->owned = config;
+	result = go_over(exporter, &news, error);
+	if (!is_current(exporter)) {
+		rule_set_release(exporter->current->rules);
+		generation_free(&exporter->current, exporter->current);
+		return -1;
+	}
+	limits = registry_limits_of(config);
+	registry_set_limits(exporter->registry, &limits);
+	rule_set_describe(exporter->current->rules);
+	rule_set_release(before->rules);
+	free_unused(exporter);
+	if (result)
+		return -1;
+	set_facts(&exporter->facts, config);
+	log_news(exporter->facts.log, &news, config);
+	return 0;
 }

@@ -1,7 +1,7 @@
 /*
  * exporter: everything that counts, wired together: registry, families, sessions, metrics page.
  *
- * Made, looked around with and ended by the main thread; the page may be rendered by any.
+ * Made, looked around with, reloaded and ended by the main thread; the page may be rendered by any.
  */
 #ifndef EXPORTER_EXPORTER_H
 #define EXPORTER_EXPORTER_H
@@ -17,6 +17,15 @@ struct exporter;
 
 /* The sessions do not run yet. `config` and `log` are borrowed. NULL: see error. */
 struct exporter *exporter_new(const struct config *config, struct log *log, struct error *error);
+
+/*
+ * Goes over to another configuration, which is taken and has no errors: only what differs changes.
+ * -1: see error, and the old one stays. Neither is in the log but for a success.
+ */
+int exporter_reload(struct exporter *exporter, struct config *config, struct error *error);
+
+/* Says so, in the log and on the page. */
+void exporter_reload_failed(struct exporter *exporter, const struct error *error);
 
 /* When no session runs (any more). */
 void exporter_free(struct exporter *exporter);

@@ -61,7 +61,7 @@ void exporter_metrics_collect(struct exposition *exposition, void *context)
 	exposition_family(exposition, &loaded);
 	exposition_u64(exposition, NULL, facts->config_loaded);
 	exposition_family(exposition, &loaded_time);
-	exposition_double(exposition, NULL, facts->config_loaded_time);
+	exposition_double(exposition, NULL, (double)facts->config_loaded_time);
 	exposition_family(exposition, &lines_suppressed);
 	exposition_u64(exposition, NULL, log_suppressed(facts->log));
 }

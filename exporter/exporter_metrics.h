@@ -4,17 +4,18 @@
 #ifndef EXPORTER_EXPORTER_METRICS_H
 #define EXPORTER_EXPORTER_METRICS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "exporter/log.h"
 #include "metrics/exposition.h"
 
-/* Written before the first page is rendered. */
+/* Written by the main thread, read by any. */
 struct exporter_facts {
-	uint64_t config_hash;
-	bool config_loaded;
-	double config_loaded_time; /* Unix seconds */
+	_Atomic uint64_t config_hash;
+	atomic_bool config_loaded;	   /* the last attempt */
+	_Atomic int64_t config_loaded_time; /* Unix seconds; of the last success */
 	struct log *log;
 };
 

@@ -67,15 +67,15 @@ static const struct family_info unmatched_info =
 	       side_labels);
 
 /* Calls `sample` for every rule of every session. */
-static void for_each(const struct rule_numbers *numbers,
+static void for_each(const struct sessions *sessions,
 		     void (*sample)(struct exposition *exposition, const char *session,
 				    const struct rule *rule, const struct row *row),
 		     struct exposition *exposition, const struct row *row)
 {
 	size_t i, j;
 
-	for (i = 0; i < sessions_count(numbers->sessions); i++) {
-		const struct session *session = sessions_get(numbers->sessions, i);
+	for (i = 0; i < sessions_count(sessions); i++) {
+		const struct session *session = sessions_get(sessions, i);
 		const struct rules *rules = session_rules(session);
 
 		for (j = 0; rules && j < rules_rule_count(rules); j++)
@@ -179,17 +179,19 @@ static void collect_state(struct exposition *exposition, const struct sessions *
 
 void rule_metrics_collect(struct exposition *exposition, void *context)
 {
-	const struct rule_numbers *numbers = context;
+	const struct sessions *sessions = context;
 	size_t i;
 
+	sessions_look(sessions);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		exposition_family(exposition, &rows[i].info);
-		for_each(numbers, sample_row, exposition, &rows[i]);
+		for_each(sessions, sample_row, exposition, &rows[i]);
 	}
 	exposition_family(exposition, &errors_info);
-	for_each(numbers, sample_errors, exposition, NULL);
+	for_each(sessions, sample_errors, exposition, NULL);
 	exposition_family(exposition, &unmatched_info);
-	for_each(numbers, sample_unmatched, exposition, NULL);
-	collect_series(exposition, numbers->set);
-	collect_state(exposition, numbers->sessions);
+	for_each(sessions, sample_unmatched, exposition, NULL);
+	collect_series(exposition, sessions_rules(sessions));
+	collect_state(exposition, sessions);
+	sessions_looked(sessions);
 }

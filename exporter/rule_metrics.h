@@ -5,17 +5,10 @@
 #ifndef EXPORTER_RULE_METRICS_H
 #define EXPORTER_RULE_METRICS_H
 
-#include "exporter/rule_set.h"
 #include "exporter/sessions.h"
 #include "metrics/exposition.h"
 
-/* Both borrowed. */
-struct rule_numbers {
-	const struct rule_set *set;
-	const struct sessions *sessions;
-};
-
-/* A collector; `context` is a struct rule_numbers. Any thread. */
+/* A collector; `context` is a struct sessions. Any thread. */
 void rule_metrics_collect(struct exposition *exposition, void *context);
 
 #endif

@@ -59,6 +59,7 @@ struct rule_set *rule_set_new(const struct config *config, struct registry *regi
 
 	if (!set)
 		return NULL;
+	set->registry = registry;
 	set->rules = calloc(config->rule_count + 1, sizeof(*set->rules));
 	good = set->rules != NULL;
 	for (i = 0; good && i < config->rule_count; i++) {
@@ -68,8 +69,27 @@ struct rule_set *rule_set_new(const struct config *config, struct registry *regi
 	}
 	if (good)
 		return set;
+	rule_set_release(set);
 	rule_set_free(set);
 	return NULL;
+}
+
+void rule_set_describe(const struct rule_set *set)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		registry_describe(set->registry, set->rules[i].family, &set->rules[i].info);
+}
+
+void rule_set_release(struct rule_set *set)
+{
+	size_t i;
+
+	for (i = 0; !set->is_released && i < set->count; i++)
+		if (set->rules[i].family)
+			registry_release(set->registry, set->rules[i].family);
+	set->is_released = true;
 }
 
 static void free_labels(const struct family_info *info)

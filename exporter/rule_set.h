@@ -1,7 +1,7 @@
 /*
  * rule_set: the configuration's rules with what all sessions share of them: their families.
  *
- * Made once, before the first session; read-only then, any thread.
+ * Made by the main thread for each configuration; read-only then, any thread.
  */
 #ifndef EXPORTER_RULE_SET_H
 #define EXPORTER_RULE_SET_H
@@ -18,11 +18,17 @@ struct rule_family {
 struct rule_set {
 	struct rule_family *rules;
 	size_t count;
+	struct registry *registry;
+	bool is_released;
 };
 
 /* `config` is borrowed. NULL: no memory, or more families than a registry takes. */
 struct rule_set *rule_set_new(const struct config *config, struct registry *registry);
-/* After the registry is freed. */
+/* Its rules are those of the configuration from now on: what families say of themselves is theirs. */
+void rule_set_describe(const struct rule_set *set);
+/* Not any more: families that no other set has leave the page. */
+void rule_set_release(struct rule_set *set);
+/* When no session uses it. */
 void rule_set_free(struct rule_set *set);
 
 /* Whether a rule is for this session. */

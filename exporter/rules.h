@@ -57,9 +57,6 @@ struct rules_change;
 struct rules_change *rules_change_new(const struct rules *rules, const struct rule_set *set);
 /* False: all rules stay. */
 bool rules_change_is_one(const struct rules_change *change);
-/* As rules_want_learning() and rules_want_order() are afterwards. */
-bool rules_change_wants_learning(const struct rules_change *change);
-bool rules_change_wants_order(const struct rules_change *change);
 /* All event types are behind then: see rules_bind_more(). */
 void rules_change_make(struct rules_change *change, struct rules *rules);
 void rules_change_publish(struct rules_change *change, struct rules *rules);

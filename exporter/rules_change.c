@@ -6,7 +6,6 @@
 
 struct rules_change {
 	struct rule_list *from, *to;
-	const struct manifests *manifests;
 	bool is_made;
 };
 
@@ -17,7 +16,6 @@ struct rules_change *rules_change_new(const struct rules *rules, const struct ru
 	if (!change)
 		return NULL;
 	change->from = rules->list;
-	change->manifests = rules->config.manifests;
 	change->to = rule_list_new(set, rules->config.session, rules->list);
 	if (change->to)
 		return change;
@@ -35,16 +33,6 @@ bool rules_change_is_one(const struct rules_change *change)
 		if (change->from->rules[i] != change->to->rules[i])
 			return true;
 	return false;
-}
-
-bool rules_change_wants_learning(const struct rules_change *change)
-{
-	return rule_list_wants_learning(change->to, change->manifests);
-}
-
-bool rules_change_wants_order(const struct rules_change *change)
-{
-	return rule_list_wants_order(change->to);
 }
 
 /* What is left stays in its order. */
@@ -77,7 +65,7 @@ static void drop_all_bindings(struct rules *rules, const struct rule_list *list)
 	}
 }
 
-static void add_number(_Atomic uint64_t *to, const _Atomic uint64_t *from)
+static void copy_number(_Atomic uint64_t *to, const _Atomic uint64_t *from)
 {
 	atomic_store_explicit(to, atomic_load_explicit(from, memory_order_relaxed),
 			      memory_order_relaxed);
@@ -88,13 +76,13 @@ static void inherit_health(struct rule_health *to, const struct rule_health *fro
 {
 	size_t i;
 
-	add_number(&to->matched, &from->matched);
+	copy_number(&to->matched, &from->matched);
 	for (i = 0; i < RULE_ERROR_COUNT; i++)
-		add_number(&to->errors[i], &from->errors[i]);
-	add_number(&to->pairs.matched, &from->pairs.matched);
-	add_number(&to->pairs.expired, &from->pairs.expired);
+		copy_number(&to->errors[i], &from->errors[i]);
+	copy_number(&to->pairs.matched, &from->pairs.matched);
+	copy_number(&to->pairs.expired, &from->pairs.expired);
 	for (i = 0; i < PAIR_SIDE_COUNT; i++)
-		add_number(&to->pairs.unmatched[i], &from->pairs.unmatched[i]);
+		copy_number(&to->pairs.unmatched[i], &from->pairs.unmatched[i]);
 }
 
 /* The series are the same, so what is known of their processes is, too. */

@@ -123,17 +123,6 @@ void session_publish_rules(struct session *session, struct rules_change *change)
 	aggregator_publish_rules(session->aggregator, change);
 }
 
-bool session_must_begin_anew(const struct session *session, const struct rules_change *change)
-{
-	bool learn = !aggregator_wants_learning(session->aggregator) &&
-		     rules_change_wants_learning(change);
-	bool order = !aggregator_wants_order(session->aggregator) &&
-		     rules_change_wants_order(change);
-
-	/* A live source needs nothing for learning: what it delivers is what there is. */
-	return !session_has_ended(session) && (order || (learn && !session->type->is_live));
-}
-
 void session_free(struct session *session)
 {
 	if (!session)

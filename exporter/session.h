@@ -50,16 +50,13 @@ struct session *session_new_after(struct session *before, const struct session_c
 void session_leave(struct session *session);
 
 /*
- * Other rules, and other sizes of what all sessions share. The first NULL: no memory. A change that
- * is made is published when nobody looks, and freed then.
+ * Other rules for a session that has some (session_rules()). The first NULL: no memory. A change
+ * that is made is published when nobody looks, and freed then.
  */
 struct rules_change *session_prepare_rules(const struct session *session,
 					   const struct rule_set *set);
 void session_change_rules(struct session *session, struct rules_change *change);
 void session_publish_rules(struct session *session, struct rules_change *change);
-/* Whether its source would have had to be told something else for these rules. */
-bool session_must_begin_anew(const struct session *session, const struct rules_change *change);
-
 /* -1: see error; nothing runs then, and it may be tried again. */
 int session_start(struct session *session, struct error *error);
 

@@ -429,8 +429,10 @@ static void collect_state(struct exposition *exposition, const struct sessions *
 void session_metrics_collect(struct exposition *exposition, void *context)
 {
 	const struct sessions *sessions = context;
-	size_t count = sessions_count(sessions), i;
+	size_t count, i;
 
+	sessions_look(sessions);
+	count = sessions_count(sessions);
 	if (count) {
 		collect_info(exposition, sessions, count);
 		collect_state(exposition, sessions, count);
@@ -444,17 +446,19 @@ void session_metrics_collect(struct exposition *exposition, void *context)
 	}
 	exposition_family(exposition, &sessions_refused_family);
 	exposition_u64(exposition, NULL, sessions_refused(sessions));
+	sessions_looked(sessions);
 }
 
 bool session_metrics_ready(void *context, struct text *why)
 {
 	const struct sessions *sessions = context;
-	size_t count = sessions_count(sessions), i;
 	bool ready = sessions_started(sessions);
+	size_t i;
 
 	if (!ready)
 		text_string(why, "the sessions are being started\n");
-	for (i = 0; i < count; i++) {
+	sessions_look(sessions);
+	for (i = 0; i < sessions_count(sessions); i++) {
 		const struct session *session = sessions_get(sessions, i);
 
 		if (session_is_up(session))
@@ -463,5 +467,6 @@ bool session_metrics_ready(void *context, struct text *why)
 		text_printf(why, "session %s is %s\n", session_config(session)->name,
 			    session_state_name(session_state(session)));
 	}
+	sessions_looked(sessions);
 	return ready;
 }

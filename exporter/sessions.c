@@ -7,32 +7,30 @@
 
 #include "config/path_form.h"
 #include "config/paths.h"
+#include "exporter/sessions_private.h"
 #include "metrics/utf8.h"
 
 /* A configured name, a path, and what is put between and behind. */
 #define NAME_SIZE 4600
 
-struct member {
-	struct session *session;
-	const struct session_config *from;  /* as configured */
-	struct session_config *file_config; /* of a session for one file; NULL for others */
-	bool waits;			    /* it could not be started so far */
-};
-
-struct sessions {
-	const struct config *config;
-	struct session_context context;
-	struct member *list; /* limits.sessions of them */
-	_Atomic size_t count;
-	_Atomic uint64_t refused;
-	uint64_t refused_for_good; /* of them, those of sessions that do not follow */
-	atomic_bool started;
-	bool failing; /* a session could not be started when it looked around last; logged */
-};
-
 bool sessions_started(const struct sessions *sessions)
 {
 	return atomic_load(&sessions->started);
+}
+
+void sessions_look(const struct sessions *sessions)
+{
+	pthread_mutex_lock(sessions->looking);
+}
+
+void sessions_looked(const struct sessions *sessions)
+{
+	pthread_mutex_unlock(sessions->looking);
+}
+
+const struct rule_set *sessions_rules(const struct sessions *sessions)
+{
+	return sessions->context.rules;
 }
 
 size_t sessions_count(const struct sessions *sessions)
@@ -50,7 +48,7 @@ uint64_t sessions_refused(const struct sessions *sessions)
 	return atomic_load(&sessions->refused);
 }
 
-static void file_config_free(struct session_config *config)
+void sessions_file_config_free(struct session_config *config)
 {
 	if (!config)
 		return;
@@ -82,7 +80,7 @@ static struct session_config *file_config_new(const struct session_config *from,
 	return NULL;
 }
 
-static int start(struct sessions *sessions, struct member *member, struct error *error)
+int sessions_start_member(struct sessions *sessions, struct member *member, struct error *error)
 {
 	const struct session_config *config = session_config(member->session);
 
@@ -106,12 +104,13 @@ static int add(struct sessions *sessions, const struct session_config *from,
 	struct member *member = &sessions->list[count];
 	int result;
 
-	*member = (struct member){.from = from, .file_config = file_config};
+	*member = (struct member){
+		.from = from, .file_config = file_config, .made_by = sessions->config};
 	member->session = session_new(config, &sessions->context, error);
-	result = member->session ? start(sessions, member, error) : -1;
+	result = member->session ? sessions_start_member(sessions, member, error) : -1;
 	if (!member->session || (result && !sessions_started(sessions))) {
 		session_free(member->session);
-		file_config_free(file_config);
+		sessions_file_config_free(file_config);
 		return -1;
 	}
 	atomic_store(&sessions->count, count + 1);
@@ -216,8 +215,8 @@ static void refuse(struct sessions *sessions, const char *path, uint64_t refused
 
 /* The files of one configured session that have no session yet. Adds to *refused those without
  * room. */
-static int add_files(struct sessions *sessions, const struct session_config *config,
-		     uint64_t *refused, struct error *error)
+int sessions_add_files(struct sessions *sessions, const struct session_config *config,
+		       uint64_t *refused, struct error *error)
 {
 	struct path_list list = {0};
 	size_t i;
@@ -253,10 +252,10 @@ void sessions_look_around(struct sessions *sessions)
 	size_t i;
 
 	for (i = 0; !failing && i < sessions_count(sessions); i++)
-		failing = sessions->list[i].waits && start(sessions, &sessions->list[i], &error);
+		failing = sessions->list[i].waits && sessions_start_member(sessions, &sessions->list[i], &error);
 	for (i = 0; !failing && i < config->session_count; i++)
 		failing = config->sessions[i].per_file && config->sessions[i].follow &&
-			  add_files(sessions, &config->sessions[i], &refused, &error);
+			  sessions_add_files(sessions, &config->sessions[i], &refused, &error);
 	if (failing && !sessions->failing)
 		log_line(sessions->context.log, LOG_ERROR,
 			 "session could not be started, will be tried again", "error", error.text,
@@ -274,7 +273,7 @@ static int add_all(struct sessions *sessions, struct error *error)
 	for (i = 0; !result && i < config->session_count; i++) {
 		before = refused;
 		if (config->sessions[i].per_file)
-			result = add_files(sessions, &config->sessions[i], &refused, error);
+			result = sessions_add_files(sessions, &config->sessions[i], &refused, error);
 		else if (sessions_count(sessions) < config->limits.sessions)
 			result = add(sessions, &config->sessions[i], NULL, error);
 		else
@@ -295,7 +294,10 @@ struct sessions *sessions_new(const struct config *config, const struct session_
 	sessions->config = config;
 	sessions->context = *context;
 	sessions->list = calloc(config->limits.sessions, sizeof(*sessions->list));
-	if (sessions->list)
+	sessions->looking = malloc(sizeof(*sessions->looking));
+	if (sessions->looking)
+		pthread_mutex_init(sessions->looking, NULL);
+	if (sessions->list && sessions->looking)
 		return sessions;
 	sessions_free(sessions);
 	return NULL;
@@ -343,8 +345,11 @@ void sessions_free(struct sessions *sessions)
 		return;
 	for (i = 0; sessions->list && i < sessions_count(sessions); i++) {
 		session_free(sessions->list[i].session);
-		file_config_free(sessions->list[i].file_config);
+		sessions_file_config_free(sessions->list[i].file_config);
 	}
+	if (sessions->looking)
+		pthread_mutex_destroy(sessions->looking);
+	free(sessions->looking);
 	free(sessions->list);
 	free(sessions);
 }

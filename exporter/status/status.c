@@ -68,6 +68,8 @@ static void step_session(struct status *status, size_t index, double seconds)
 	uint64_t events = health_get(&session_health(session)->events);
 	uint64_t lost = lost_by(session);
 
+	if (history->session != session || events < history->events)
+		*history = (struct session_history){.session = session};
 	rate_history_set(&history->rates, status->steps,
 			 (double)(events - history->events) / seconds);
 	/* Of a session that began anew, an account of losses may, too. */
@@ -84,7 +86,7 @@ static void step(struct status *status, double seconds)
 
 	if (seconds > 0) {
 		make_room(status, sessions_count(config->sessions));
-		for (i = 0; i < status->session_count; i++)
+		for (i = 0; i < status->session_count && i < sessions_count(config->sessions); i++)
 			step_session(status, i, seconds);
 	}
 	event_history_step(status->events, config->registry, config->events, seconds);
@@ -108,6 +110,7 @@ void status_sample(struct status *status, int64_t now_ns)
 bool status_session_is_losing(const struct status *status, size_t index)
 {
 	return index < status->session_count &&
+	       status->sessions[index].session == sessions_get(status->config.sessions, index) &&
 	       rate_history_sum(&status->sessions[index].losses) > 0;
 }
 

@@ -8,13 +8,11 @@
 #define EXPORTER_STATUS_STATUS_H
 
 #include "exporter/exporter_metrics.h"
-#include "exporter/rule_set.h"
 #include "exporter/sessions.h"
 
 /* All borrowed. */
 struct status_config {
 	const struct sessions *sessions;
-	const struct rule_set *rules;
 	struct registry *registry;
 	struct family *events; /* of the registry: events by type */
 	const struct exporter_facts *facts;

@@ -68,7 +68,7 @@ static void add_session(struct text *json, const struct status *status, size_t i
 	json_string(json, "state", session_state_name(session_state(session)));
 	json_string(json, "verdict", verdict_name(status_session_verdict(status, index)));
 	json_u64(json, "events", health_get(&health->events));
-	if (index < status->session_count)
+	if (index < status->session_count && status->sessions[index].session == session)
 		add_history(json, &status->sessions[index].rates, status->steps);
 	add_seconds(json, "start_time", &health->start_time);
 	add_seconds(json, "last_event_time", &health->last_event_time);
@@ -167,7 +167,7 @@ static struct rule_sums sum_up(const struct sessions *sessions, const struct rul
 		const struct rules *rules = session_rules(session);
 
 		for (j = 0; rules && j < rules_rule_count(rules); j++)
-			if (rules_rule(rules, j)->config == config)
+			if (strcmp(rules_rule(rules, j)->config->name, config->name) == 0)
 				add_up(&sums, session, rules_rule(rules, j));
 	}
 	return sums;
@@ -199,7 +199,7 @@ static void add_rule(struct text *json, const struct status *status, const struc
 
 static void add_rules(struct text *json, const struct status *status)
 {
-	const struct rule_set *set = status->config.rules;
+	const struct rule_set *set = sessions_rules(status->config.sessions);
 	size_t i;
 
 	json_key(json, "rules");
@@ -246,11 +246,13 @@ void status_json(void *context, struct text *json)
 	text_char(json, '{');
 	add_exporter(json, status);
 	pthread_mutex_lock(&status->lock);
+	sessions_look(status->config.sessions);
 	add_verdict(json, status);
 	add_sessions(json, status);
 	add_events(json, status);
-	pthread_mutex_unlock(&status->lock);
 	add_rules(json, status);
+	sessions_looked(status->config.sessions);
+	pthread_mutex_unlock(&status->lock);
 	json_u64(json, "warnings_total", log_warnings(status->config.log));
 	json_key(json, "warnings");
 	log_recent_warnings(status->config.log, json);

@@ -105,11 +105,13 @@ void status_page(void *context, struct text *html)
 	const char *at = status_html, *open, *close;
 
 	pthread_mutex_lock(&page->status->lock);
+	sessions_look(page->status->config.sessions);
 	while ((open = strstr(at, "{{")) && (close = strstr(open, "}}"))) {
 		text_add(html, at, (size_t)(open - at));
 		put(page, open + 2, (size_t)(close - open) - 2, html);
 		at = close + 2;
 	}
 	text_string(html, at);
+	sessions_looked(page->status->config.sessions);
 	pthread_mutex_unlock(&page->status->lock);
 }
