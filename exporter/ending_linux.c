@@ -1,5 +1,6 @@
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "exporter/ending.h"
 
@@ -8,6 +9,7 @@ static void make_set(sigset_t *signals)
 	sigemptyset(signals);
 	sigaddset(signals, SIGTERM);
 	sigaddset(signals, SIGINT);
+	sigaddset(signals, SIGHUP);
 }
 
 void ending_prepare(void)
@@ -20,17 +22,26 @@ void ending_prepare(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-const char *ending_wait(unsigned int seconds)
+void ending_ask_reload(void)
+{
+	kill(getpid(), SIGHUP);
+}
+
+const char *ending_wait(unsigned int seconds, bool *reload)
 {
 	const struct timespec wait = {.tv_sec = seconds};
 	sigset_t signals;
 
 	make_set(&signals);
+	*reload = false;
 	switch (sigtimedwait(&signals, NULL, &wait)) {
 	case SIGTERM:
 		return "SIGTERM";
 	case SIGINT:
 		return "SIGINT";
+	case SIGHUP:
+		*reload = true;
+		return NULL;
 	default:
 		return NULL;
 	}

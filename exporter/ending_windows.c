@@ -10,7 +10,8 @@
 #include "exporter/ending_windows.h"
 #include "exporter/service.h"
 
-static HANDLE asked; /* an event */
+static HANDLE asked; /* an event; likewise the next, which is over once it was seen */
+static HANDLE asked_to_reload;
 static const char *_Atomic asked_by;
 
 static const char *const names[] = {
@@ -38,6 +39,7 @@ static BOOL WINAPI handle(DWORD control)
 void ending_prepare(void)
 {
 	asked = CreateEventW(NULL, TRUE, FALSE, NULL);
+	asked_to_reload = CreateEventW(NULL, FALSE, FALSE, NULL);
 	/* Every user's logging off would end it. */
 	if (service_is_active())
 		return;
@@ -46,9 +48,18 @@ void ending_prepare(void)
 	SetConsoleCtrlHandler(handle, TRUE);
 }
 
-const char *ending_wait(unsigned int seconds)
+void ending_ask_reload(void)
 {
-	if (WaitForSingleObject(asked, seconds * 1000) != WAIT_OBJECT_0)
+	SetEvent(asked_to_reload);
+}
+
+const char *ending_wait(unsigned int seconds, bool *reload)
+{
+	const HANDLE events[] = {asked, asked_to_reload};
+	DWORD found = WaitForMultipleObjects(2, events, FALSE, seconds * 1000);
+
+	*reload = found == WAIT_OBJECT_0 + 1;
+	if (found != WAIT_OBJECT_0)
 		return NULL;
 	return atomic_load(&asked_by);
 }

@@ -311,14 +311,16 @@ int exporter_reload(struct exporter *exporter, struct config *config, struct err
 		return -1;
 	}
 	exporter->current->owned = config;
+	limits = registry_limits_of(config);
+	registry_set_limits(exporter->registry, &limits);
 	result = go_over(exporter, &news, error);
 	if (!is_current(exporter)) {
+		limits = registry_limits_of(before->config);
+		registry_set_limits(exporter->registry, &limits);
 		rule_set_release(exporter->current->rules);
 		generation_free(&exporter->current, exporter->current);
 		return -1;
 	}
-	limits = registry_limits_of(config);
-	registry_set_limits(exporter->registry, &limits);
 	rule_set_describe(exporter->current->rules);
 	rule_set_release(before->rules);
 	free_unused(exporter);

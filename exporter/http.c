@@ -82,7 +82,7 @@ static bool add_headers(struct MHD_Response *response, const struct http_answer 
 		 "Basic realm=\"etw_exporter\", charset=\"UTF-8\""},
 		{answer->gzip, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip"},
 		{answer->negotiated, MHD_HTTP_HEADER_VARY, "Accept, Accept-Encoding"},
-		{answer->allow, MHD_HTTP_HEADER_ALLOW, "GET, HEAD"},
+		{answer->allow != NULL, MHD_HTTP_HEADER_ALLOW, answer->allow},
 	};
 	size_t i;
 
@@ -146,12 +146,15 @@ static const char *find_header(struct MHD_Connection *connection, const char *na
 }
 
 static enum MHD_Result answer_request(struct http *http, struct MHD_Connection *connection,
-				      const struct exchange *exchange, const char *path, bool reads)
+				      const struct exchange *exchange, const char *path,
+				      const char *method)
 {
 	struct search accept, accept_encoding;
 	const struct http_request request = {
 		.path = path,
-		.reads = reads,
+		.reads = strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
+			 strcmp(method, MHD_HTTP_METHOD_HEAD) == 0,
+		.posts = strcmp(method, MHD_HTTP_METHOD_POST) == 0,
 		.accept = find_header(connection, MHD_HTTP_HEADER_ACCEPT, &accept),
 		.accept_encoding =
 			find_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING, &accept_encoding),
@@ -211,7 +214,8 @@ static bool begin_scrape(struct http *http, struct exchange *exchange)
 }
 
 static enum MHD_Result answer_or_refuse(struct http *http, struct MHD_Connection *connection,
-					struct exchange *exchange, const char *path, bool reads)
+					struct exchange *exchange, const char *path,
+					const char *method)
 {
 	struct http_gate_refusal refusal;
 	enum http_gate gate = http_gate(http, connection, exchange, has_body(connection), &refusal);
@@ -223,7 +227,7 @@ static enum MHD_Result answer_or_refuse(struct http *http, struct MHD_Connection
 	if (strcmp(path, http->config.telemetry_path) == 0 && !begin_scrape(http, exchange))
 		return refuse(http, connection, exchange, MHD_HTTP_SERVICE_UNAVAILABLE,
 			      "as many scrapes as --web.max-requests allows are being answered");
-	return answer_request(http, connection, exchange, path, reads);
+	return answer_request(http, connection, exchange, path, method);
 }
 
 static struct exchange *begin_exchange(struct http *http, struct MHD_Connection *connection)
@@ -252,9 +256,6 @@ enum MHD_Result http_handle(void *context, struct MHD_Connection *connection, co
 			    const char *method, const char *version, const char *upload,
 			    size_t *upload_size, void **exchange)
 {
-	bool reads = strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
-		     strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
-
 	(void)version;
 	(void)upload;
 	(void)upload_size;
@@ -265,7 +266,7 @@ enum MHD_Result http_handle(void *context, struct MHD_Connection *connection, co
 		if (!has_body(connection))
 			return MHD_YES;
 	}
-	return answer_or_refuse(context, connection, *exchange, url, reads);
+	return answer_or_refuse(context, connection, *exchange, url, method);
 }
 
 void http_request_completed(void *context, struct MHD_Connection *connection, void **completed,

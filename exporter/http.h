@@ -41,6 +41,7 @@ struct http_limits {
 		.scrapes = HTTP_SCRAPES, .request_seconds = 10, .answer_seconds = 120 \
 	}
 
+struct reload_request;
 struct web_file;
 
 struct http_config {
@@ -57,6 +58,7 @@ struct http_config {
 	/* Whether all is up; where not, appends why, a line each, in plain text. */
 	bool (*ready)(void *context, struct text *why);
 	void *context;
+	struct reload_request *reload;	/* for POST /-/reload; borrowed; NULL: it is refused */
 	const struct http_page *pages; /* beside the metrics, /-/healthy and /-/ready */
 	size_t page_count;
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "exporter/http_gzip.h"
+#include "exporter/reload_request.h"
 #include "metrics/negotiate.h"
 
 #define PAGE_BYTES_MAX (512u << 20)
@@ -10,8 +11,10 @@
 
 enum status {
 	STATUS_OK = 200,
+	STATUS_FORBIDDEN = 403,
 	STATUS_NOT_FOUND = 404,
 	STATUS_METHOD_NOT_ALLOWED = 405,
+	STATUS_FAILED = 500,
 	STATUS_UNAVAILABLE = 503,
 };
 
@@ -132,19 +135,49 @@ static void answer_page(const struct http_page *page, struct http_answer *answer
 	page->render(page->context, &answer->body);
 }
 
+static void refuse_method(struct http_answer *answer, const char *allow)
+{
+	begin(answer, STATUS_METHOD_NOT_ALLOWED, text_type, TEXT_BYTES_MAX);
+	add_line(answer, "method not allowed");
+	answer->allow = allow;
+}
+
+static void answer_reload(const struct http_config *config, const struct http_request *request,
+			  struct http_answer *answer)
+{
+	static const enum status statuses[] = {
+		[RELOAD_DONE] = STATUS_OK,
+		[RELOAD_FAILED] = STATUS_FAILED,
+		[RELOAD_BUSY] = STATUS_UNAVAILABLE,
+	};
+	enum reload_result result;
+	struct error error;
+
+	if (!config->reload) {
+		begin(answer, STATUS_FORBIDDEN, text_type, TEXT_BYTES_MAX);
+		add_line(answer, "reloading over HTTP is off; --web.enable-lifecycle turns it on");
+	} else if (!request->posts) {
+		refuse_method(answer, "POST");
+	} else {
+		result = reload_request_ask(config->reload, &error);
+		begin(answer, statuses[result], text_type, TEXT_BYTES_MAX);
+		add_line(answer, result == RELOAD_DONE ? "reloaded" : error.text);
+	}
+}
+
 void http_answer(const struct http_config *config, const struct http_request *request,
 		 struct http_answer *answer)
 {
 	answer_function *function = find(config, request->path);
 	const struct http_page *page = function ? NULL : find_page(config, request->path);
 
-	if (!function && !page) {
+	if (strcmp(request->path, "/-/reload") == 0 && function != answer_metrics) {
+		answer_reload(config, request, answer);
+	} else if (!function && !page) {
 		begin(answer, STATUS_NOT_FOUND, text_type, TEXT_BYTES_MAX);
 		add_line(answer, "not found");
 	} else if (!request->reads) {
-		begin(answer, STATUS_METHOD_NOT_ALLOWED, text_type, TEXT_BYTES_MAX);
-		add_line(answer, "method not allowed");
-		answer->allow = true;
+		refuse_method(answer, "GET, HEAD");
 	} else if (page) {
 		answer_page(page, answer);
 	} else {

@@ -18,12 +18,13 @@ struct http_answer {
 	struct text body;   /* where it has failed, there is no answer but 503 */
 	bool gzip;	    /* the body is */
 	bool negotiated;    /* by Accept and Accept-Encoding */
-	bool allow;	    /* says which methods there are */
+	const char *allow;  /* which methods there are; NULL: that is not said */
 };
 
 struct http_request {
 	const char *path;
 	bool reads; /* the method is GET or HEAD */
+	bool posts; /* it is POST */
 	/* Headers, joined where there are several; NULL: none. */
 	const char *accept, *accept_encoding;
 };

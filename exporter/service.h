@@ -35,6 +35,9 @@ void service_progress(void);
 /* The start has come to its end. From now on the service may be told to stop: see ending.h. */
 void service_ready(void);
 
+/* It has begun to reload its configuration; service_ready() says when that is done. */
+void service_reloading(void);
+
 /* It still does its work: to be called each second (systemd's watchdog). */
 void service_alive(void);
 

@@ -1,6 +1,7 @@
 /* Source: sd_notify(3), sd_watchdog_enabled(3). */
 #include <stddef.h>
 #include <systemd/sd-daemon.h>
+#include <time.h>
 
 #include "exporter/service.h"
 
@@ -29,6 +30,16 @@ void service_progress(void)
 void service_ready(void)
 {
 	sd_notify(0, "READY=1");
+}
+
+/* With the time, as systemd wants it of Type=notify-reload. */
+void service_reloading(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
+		   (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
 }
 
 void service_alive(void)

@@ -12,6 +12,7 @@
 #include <tlhelp32.h>
 
 #include "config/wide_path_windows.h"
+#include "exporter/ending.h"
 #include "exporter/ending_windows.h"
 
 #define START_STEP_MS 60000 /* how long one step of the start may take */
@@ -38,7 +39,8 @@ static void report(DWORD state, DWORD wait_ms)
 	status->dwCheckPoint = wait_ms ? status->dwCheckPoint + 1 : 0;
 	status->dwControlsAccepted =
 		state == SERVICE_RUNNING
-			? SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN | SERVICE_ACCEPT_PRESHUTDOWN
+			? SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN |
+				  SERVICE_ACCEPT_PRESHUTDOWN | SERVICE_ACCEPT_PARAMCHANGE
 			: 0;
 	if (service.handle)
 		SetServiceStatus(service.handle, status);
@@ -74,6 +76,10 @@ static DWORD WINAPI handle_control(DWORD control, DWORD type, void *data, void *
 	(void)context;
 	if (control == SERVICE_CONTROL_INTERROGATE)
 		return NO_ERROR;
+	if (control == SERVICE_CONTROL_PARAMCHANGE) {
+		ending_ask_reload();
+		return NO_ERROR;
+	}
 	if (!name)
 		return ERROR_CALL_NOT_IMPLEMENTED;
 	move(SERVICE_RUNNING, SERVICE_STOP_PENDING, SERVICE_STOP_MS);
@@ -172,6 +178,10 @@ void service_alive(void)
 }
 
 /* Who was told to stop has said that it does. */
+void service_reloading(void)
+{
+}
+
 void service_stopping(void)
 {
 }

@@ -87,6 +87,43 @@ struct config *configuration_load(const struct invocation *invocation, struct lo
 	return config;
 }
 
+static void set_first_error(const struct problems *problems, struct error *error)
+{
+	size_t i;
+
+	for (i = 0; i < problems->count; i++) {
+		const struct problem *problem = &problems->list[i];
+
+		if (problem->warning)
+			continue;
+		if (problem->line)
+			error_set(error, "%s:%zu:%zu: %s", problem->file, problem->line,
+				  problem->column, problem->text);
+		else
+			error_set(error, "%s: %s", problem->file, problem->text);
+		return;
+	}
+}
+
+struct config *configuration_reload(const struct invocation *invocation, struct log *log,
+				    struct error *error)
+{
+	struct problems problems;
+	struct config *config;
+
+	problems_init(&problems);
+	error_set(error, "out of memory");
+	config = configuration_read(invocation_option(invocation, "config.file"), &problems);
+	log_problems(log, &problems);
+	set_first_error(&problems, error);
+	if (problems.errors) {
+		config_free(config);
+		config = NULL;
+	}
+	problems_done(&problems);
+	return config;
+}
+
 /* Not all commands that have a log have all of its flags. */
 static bool is_given(const struct invocation *invocation, const char *name)
 {

@@ -15,6 +15,13 @@
 struct config *configuration_load(const struct invocation *invocation, struct log *log);
 
 /*
+ * The same while the program runs: all problems are in the log, and the first error is in `error`,
+ * too.
+ */
+struct config *configuration_reload(const struct invocation *invocation, struct log *log,
+				    struct error *error);
+
+/*
  * The same of a file, "" being the demo, but problems go to `problems`. With errors among them
  * nothing may be run by it: it has the rules that could be read. NULL: there is nothing to look at.
  */
@@ -63,7 +70,7 @@ void configuration_tell_problems(const struct invocation *invocation, struct log
 	}
 
 /* What serve takes, and with it a service. */
-#define SERVE_OPTION_COUNT 10
+#define SERVE_OPTION_COUNT 11
 #define SERVE_OPTIONS                                                                         \
 	CONFIG_FILE_OPTION,                                                                   \
 		{"web.listen-address", "ADDR:PORT",                                           \
@@ -71,6 +78,7 @@ void configuration_tell_problems(const struct invocation *invocation, struct log
 		{"web.systemd-socket", NULL, "listens on sockets of systemd", NULL},          \
 		{"web.max-requests", "N", "scrapes that are answered at once; 0: any number", \
 		 "40"},                                                                       \
+		{"web.enable-lifecycle", NULL, "POST /-/reload reloads the configuration", NULL}, \
 		WEB_CONFIG_FILE_OPTION,                                                       \
 		{"web.telemetry-path", "PATH", "where the metrics are served", "/metrics"},   \
 		LOG_LEVEL_OPTION, LOG_FORMAT_OPTION, LOG_FILE_OPTION, LOG_EVENT_LOG_OPTION

@@ -10,6 +10,7 @@
 #include "exporter/file_limit.h"
 #include "exporter/http.h"
 #include "exporter/privileges.h"
+#include "exporter/reload_request.h"
 #include "exporter/service.h"
 #include "exporter/session_metrics.h"
 #include "exporter/web_settings.h"
@@ -27,12 +28,39 @@ static void sample(struct exporter *exporter)
 	status_sample(exporter_status(exporter), (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
 }
 
+static int reload_config(const struct invocation *invocation, struct exporter *exporter,
+			 struct log *log, struct error *error)
+{
+	struct config *config = configuration_reload(invocation, log, error);
+
+	return config ? exporter_reload(exporter, config, error) : -1;
+}
+
+static void reload(const struct invocation *invocation, struct exporter *exporter,
+		   struct reload_request *request, struct log *log)
+{
+	struct error error;
+	bool failed;
+
+	service_reloading();
+	reload_request_begin(request);
+	failed = reload_config(invocation, exporter, log, &error) != 0;
+	if (failed)
+		exporter_reload_failed(exporter, &error);
+	reload_request_end(request, failed ? &error : NULL);
+	service_ready();
+}
+
 /* Until the signal comes; its name. */
-static const char *run_until_signal(struct exporter *exporter)
+static const char *run_until_signal(const struct invocation *invocation, struct exporter *exporter,
+				    struct reload_request *request, struct log *log)
 {
 	const char *name;
+	bool asked;
 
-	while (!(name = ending_wait(LOOK_AROUND_SECONDS))) {
+	while (!(name = ending_wait(LOOK_AROUND_SECONDS, &asked))) {
+		if (asked)
+			reload(invocation, exporter, request, log);
 		sessions_look_around(exporter_sessions(exporter));
 		sample(exporter);
 		service_alive();
@@ -46,6 +74,7 @@ struct serving {
 	const char *addresses[HTTP_LISTENERS_MAX];
 	struct http_counters counters;
 	struct web_file *web; /* NULL: none */
+	struct reload_request *reload;
 	struct http_config http;
 	/* The pages beside the metrics. */
 	struct status_page status;
@@ -143,8 +172,8 @@ static struct http *listen_for_scrapes(struct serving *serving, struct exporter 
 }
 
 /* Serves until the signal comes. False: a session hangs, and nothing must be freed. */
-static bool run(struct exporter *exporter, const struct http *http,
-		const struct http_config *http_config, struct log *log)
+static bool run(const struct invocation *invocation, struct exporter *exporter,
+		const struct http *http, const struct serving *serving, struct log *log)
 {
 	struct sessions *sessions = exporter_sessions(exporter);
 	const char *address;
@@ -153,9 +182,10 @@ static bool run(struct exporter *exporter, const struct http *http,
 
 	for (i = 0; (address = http_address(http, i)); i++)
 		log_line(log, LOG_INFO, "listening", "address", address, "path",
-			 http_config->telemetry_path, "version", exporter_version(), NULL);
+			 serving->http.telemetry_path, "version", exporter_version(), NULL);
 	service_ready();
-	log_line(log, LOG_INFO, "stopping", "signal", run_until_signal(exporter), NULL);
+	log_line(log, LOG_INFO, "stopping", "signal",
+		 run_until_signal(invocation, exporter, serving->reload, log), NULL);
 	ended = sessions_stop(sessions, STOP_SECONDS);
 	service_progress();
 	if (!ended)
@@ -192,9 +222,10 @@ static int serve_config(const struct invocation *invocation, struct serving *ser
 	if (exporter)
 		sample(exporter);
 	if (http && !sessions_start(exporter_sessions(exporter), error)) {
-		ended = run(exporter, http, &serving->http, log);
+		ended = run(invocation, exporter, http, serving, log);
 		code = EXIT_DONE;
 	}
+	reload_request_close(serving->reload);
 	http_close(http);
 	say_error(invocation, log, error);
 	if (!ended)
@@ -243,8 +274,18 @@ static int serve(const struct invocation *invocation, struct error *error)
 	log = configuration_log(invocation, error);
 	if (!log)
 		return EXIT_USAGE;
-	code = serve_by_files(invocation, &serving, log, error);
+	serving.reload = reload_request_new();
+	if (serving.reload) {
+		if (invocation_option(invocation, "web.enable-lifecycle"))
+			serving.http.reload = serving.reload;
+		code = serve_by_files(invocation, &serving, log, error);
+	} else {
+		error_set(error, "out of memory");
+		log_free(log);
+		code = EXIT_FAILED;
+	}
 	web_file_free(serving.web);
+	reload_request_free(serving.reload);
 	return code;
 }
 
