@@ -103,6 +103,8 @@ static enum MHD_Result send_answer(struct http *http, struct MHD_Connection *con
 	response = make_response(http, answer);
 	if (!response)
 		return MHD_NO;
+	http_connections_allow(http->connections, http_connection_of(connection),
+			       http->config.limits.answer_seconds);
 	if (add_headers(response, answer) && add_security_headers(response, exchange->settings))
 		result = MHD_queue_response(connection, answer->status, response);
 	MHD_destroy_response(response);
@@ -236,7 +238,8 @@ static struct exchange *begin_exchange(struct http *http, struct MHD_Connection 
 		exchange->settings = web_file_take(http->config.web);
 	known->has_asked = true;
 	MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, HTTP_IDLE_SECONDS);
-	http_connections_allow(http->connections, known, http->config.limits.answer_seconds);
+	/* What is done now takes our time, not the client's. */
+	http_connections_allow(http->connections, known, 0);
 	return exchange;
 }
 

@@ -24,7 +24,7 @@ windows:
 MSI_PACKAGES          := wixl msitools
 ZIP_PACKAGES          := zip
 WINDOWS_TEST_PACKAGES := $(WINDOWS_PACKAGES) $(BUILD_PACKAGES) $(MSI_PACKAGES) $(ZIP_PACKAGES) wine \
-			 wine64 python3
+			 wine64 python3 openssl
 
 # In a Windows of its own, below the build's folder.
 test-windows:
