@@ -12,7 +12,9 @@
 #   make bench-etw     live sessions of Windows, against the model: the callback, the whole path
 #   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
-#   make install   PREFIX=/usr/local DESTDIR=
+#   make install   PREFIX=/usr/local DESTDIR=; make install-service: what systemd runs
+#   make deb       a package for Debian, with the service; make tarball: the sources as one file
+#   make test-deb  that package's tests, in a container with systemd, as root
 #
 #   make windows       etw_exporter.exe, by mingw-w64: see exporter/windows/windows.mk; TLS=1
 #                      with GnuTLS
@@ -22,7 +24,8 @@
 #   make msi           a package for Windows Installer, with the service
 
 VERSION  := 0.1.0
-REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+# Of sources without git it is in a file.
+REVISION := $(shell cat .revision 2>/dev/null || git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
 comma    := ,
 PREFIX   ?= /usr/local
@@ -52,10 +55,11 @@ TIDY := -*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,\
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	    -Wcast-qual -Wvla -Wundef -Wformat=2
 CFLAGS   ?= -O3 -g
-ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror) \
+ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 LIBS     := -lmicrohttpd -lgnutls -lcrypt -lyaml -lz -lexpat -lpcre2-8 -ltraceevent -lcap -lsystemd
 .DEFAULT_GOAL := all
+include exporter/linux/linux.mk
 include exporter/windows/windows.mk
 
 HAS_TLS   := $(if $(filter linux,$(PLATFORM)),1,$(TLS))
@@ -334,7 +338,8 @@ install: all
 	install -m 644 dashboards/*.json dashboards/*.yml $(SHARE)/etw_exporter/dashboards
 
 clean:
-	rm -rf build build-* etw_exporter etw_exporter.exe etw_exporter-*.msi etw_exporter-*.zip
+	rm -rf build build-* etw_exporter etw_exporter.exe etw_exporter-*.msi etw_exporter-*.zip \
+		etw-exporter_*.deb etw_exporter-*.tar.gz
 
 ALWAYS:
 # Objects of tests are not thrown away.
