@@ -175,7 +175,15 @@ class Live(Service):
                               "include: [/usr/share/etw_exporter/packs/linux-scheduler.yml]\n")
 
     def test_it_is_not_let_without_the_drop_in(self):
-        self.debian.run("systemctl", "restart", container.SERVICE, check=False)
+        self.debian.restart()
+        harness.wait_until(lambda: re.search("no permission|read-only", self.debian.log()),
+                           self.debian.log)
+        self.assertFalse(self.instance.exists())
+
+    def test_it_says_what_it_takes_where_the_capability_alone_is_there(self):
+        self.debian.drop_in("capable", "[Service]\nAmbientCapabilities=CAP_DAC_OVERRIDE\n"
+                            "CapabilityBoundingSet=CAP_DAC_OVERRIDE\nPrivateUsers=no\n")
+        self.debian.restart()
         harness.wait_until(lambda: "takes the drop-in live.conf" in self.debian.log(),
                            self.debian.log)
         self.assertFalse(self.instance.exists())
