@@ -14,10 +14,11 @@
 struct http_answer {
 	unsigned int status;
 	const char *content_type;
-	struct text body; /* where it has failed, there is no answer but 503 */
-	bool gzip;	  /* the body is */
-	bool negotiated;  /* by Accept and Accept-Encoding */
-	bool allow;	  /* says which methods there are */
+	const char *policy; /* Content-Security-Policy; NULL: nothing may be run or loaded */
+	struct text body;   /* where it has failed, there is no answer but 503 */
+	bool gzip;	    /* the body is */
+	bool negotiated;    /* by Accept and Accept-Encoding */
+	bool allow;	    /* says which methods there are */
 };
 
 struct http_request {

@@ -32,10 +32,13 @@ enum page_kind {
 struct world {
 	struct registry *registry;
 	struct metrics_page *page;
+	const char *address; /* to listen on */
+	struct http_counters counters;
 	struct http_config config;
 	struct http *http;
 	const char *not_ready; /* NULL: ready */
 	_Atomic int kind;      /* enum page_kind */
+	struct http_page pages[2];
 	atomic_bool waiting;
 	atomic_bool may_go_on;
 	atomic_bool gave_up;
@@ -99,10 +102,12 @@ static bool ready(void *context, struct text *why)
 	return !world->not_ready;
 }
 
-static void landing(void *context, struct text *html)
+static void render_page(void *context, struct text *out)
 {
-	(void)context;
-	text_string(html, "<p>rows</p>\n");
+	struct world *world = context;
+
+	text_string(out, "a page\n");
+	out->failed = atomic_load(&world->kind) == PAGE_FAILED;
 }
 
 static int begin(void **state)
@@ -110,16 +115,24 @@ static int begin(void **state)
 	static struct world world;
 	const struct registry_limits limits = {10, 100};
 
-	world = (struct world){.registry = registry_new(&limits)};
+	world = (struct world){.registry = registry_new(&limits), .address = "127.0.0.1:0"};
 	world.page = metrics_page_new(world.registry);
 	world.config = (struct http_config){
-		.listen_address = "127.0.0.1:0",
+		.listen_addresses = &world.address,
+		.listen_count = 1,
+		.limits = HTTP_LIMITS,
+		.counters = &world.counters,
 		.telemetry_path = "/metrics",
 		.page = world.page,
 		.ready = ready,
-		.landing = landing,
 		.context = &world,
+		.pages = world.pages,
+		.page_count = 2,
 	};
+	world.pages[0] = (struct http_page){"/", "text/html; charset=utf-8", "script-src 'self'",
+					    render_page, &world};
+	world.pages[1] =
+		(struct http_page){"/api/x", "application/json", NULL, render_page, &world};
 	*state = &world;
 	return metrics_page_add(world.page, (struct collector){collect, &world});
 }
@@ -148,7 +161,7 @@ static struct world *serve(void **state)
 static void request(const struct world *world, const char *method, const char *path,
 		    const char *headers, struct http_reply *reply)
 {
-	http_client_request(http_address(world->http), method, path, headers, reply);
+	http_client_request(http_address(world->http, 0), method, path, headers, reply);
 }
 
 static void assert_header(const struct http_reply *reply, const char *name, const char *expected)
@@ -262,29 +275,33 @@ static void a_page_that_cannot_be_made_is_unavailable(void **state)
 	http_reply_done(&reply);
 }
 
-static void the_landing_page_links_to_all_others(void **state)
+static void assert_page(struct world *world, const char *path, const char *type, const char *policy)
 {
-	struct world *world = *state;
 	struct http_reply reply;
 
-	world->config.telemetry_path = "/a\"<b>&";
-	serve(state);
-	request(world, "GET", "/", "", &reply);
+	request(world, "GET", path, "", &reply);
 	assert_int_equal(reply.status, 200);
-	assert_header(&reply, "Content-Type", "text/html; charset=utf-8");
+	assert_string_equal(reply.body, "a page\n");
+	assert_header(&reply, "Content-Type", type);
 	assert_header(&reply, "X-Content-Type-Options", "nosniff");
-	assert_header(&reply, "Content-Security-Policy",
-		      "default-src 'none'; base-uri 'none'; form-action 'none'; "
-		      "frame-ancestors 'none'");
-	assert_non_null(strstr(reply.body, "<title>etw_exporter</title>"));
-	assert_non_null(strstr(reply.body, "href=\"/a&quot;&lt;b&gt;&amp;\""));
-	assert_non_null(strstr(reply.body, "href=\"/-/healthy\""));
-	assert_non_null(strstr(reply.body, "href=\"/-/ready\""));
-	assert_non_null(strstr(reply.body, "</ul>\n<p>rows</p>\n</body>\n</html>\n"));
+	assert_header(&reply, "Content-Security-Policy", policy);
 	http_reply_done(&reply);
 }
 
-static void the_metrics_may_take_the_place_of_the_landing_page(void **state)
+static void pages_have_their_type_and_policy(void **state)
+{
+	struct world *world = *state;
+
+	serve(state);
+	assert_page(world, "/", "text/html; charset=utf-8", "script-src 'self'");
+	assert_page(world, "/api/x", "application/json",
+		    "default-src 'none'; base-uri 'none'; form-action 'none'; "
+		    "frame-ancestors 'none'");
+	atomic_store(&world->kind, PAGE_FAILED);
+	assert_answer(world, "/", 503, "the page takes more memory than there is or is allowed\n");
+}
+
+static void the_metrics_may_take_the_place_of_a_page(void **state)
 {
 	struct world *world = *state;
 	struct http_reply reply;
@@ -371,7 +388,7 @@ static void a_connection_serves_many_requests(void **state)
 	static const char get[] = "GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n";
 	static const char head[] = "HEAD /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n";
 	const struct world *world = serve(state);
-	int client = http_client_connect(http_address(world->http));
+	int client = http_client_connect(http_address(world->http, 0));
 	struct http_reply reply;
 	int i;
 
@@ -401,7 +418,7 @@ static void a_body_is_not_read(void **state)
 	char extra;
 
 	for (i = 0; i < sizeof(requests) / sizeof(*requests); i++) {
-		client = http_client_connect(http_address(world->http));
+		client = http_client_connect(http_address(world->http, 0));
 		http_client_send(client, requests[i]);
 		http_client_read(client, &reply, 0);
 		assert_int_equal(reply.status, i < 2 ? 405 : 200);
@@ -427,7 +444,7 @@ static void garbage_does_no_harm(void **state)
 	int client;
 
 	for (i = 0; i < sizeof(requests) / sizeof(*requests); i++) {
-		client = http_client_connect(http_address(world->http));
+		client = http_client_connect(http_address(world->http, 0));
 		http_client_send(client, requests[i]);
 		shutdown(client, SHUT_WR);
 		assert_answer(world, "/-/healthy", 200, "healthy\n");
@@ -438,7 +455,7 @@ static void garbage_does_no_harm(void **state)
 static void headers_have_a_limit(void **state)
 {
 	const struct world *world = serve(state);
-	int client = http_client_connect(http_address(world->http));
+	int client = http_client_connect(http_address(world->http, 0));
 	struct http_reply reply;
 	int i;
 
@@ -462,7 +479,7 @@ static void clients_that_do_not_read_hold_up_nobody(void **state)
 
 	atomic_store(&world->kind, PAGE_BIG);
 	for (i = 0; i < 12; i++) {
-		clients[i] = http_client_connect(http_address(world->http));
+		clients[i] = http_client_connect(http_address(world->http, 0));
 		http_client_send(clients[i], "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
 	}
 	for (i = 0; i < 12; i++) {
@@ -481,7 +498,7 @@ static void clients_that_do_not_read_hold_up_nobody(void **state)
 static void a_long_render_holds_up_no_other_request(void **state)
 {
 	struct world *world = serve(state);
-	int client = http_client_connect(http_address(world->http));
+	int client = http_client_connect(http_address(world->http, 0));
 	struct http_reply reply;
 
 	atomic_store(&world->kind, PAGE_WAITS);
@@ -529,10 +546,10 @@ static void scrapes_may_be_concurrent(void **state)
 static void closing_waits_for_no_client(void **state)
 {
 	struct world *world = serve(state);
-	int idle = http_client_connect(http_address(world->http));
-	int half = http_client_connect(http_address(world->http));
-	int kept = http_client_connect(http_address(world->http));
-	int unread = http_client_connect(http_address(world->http));
+	int idle = http_client_connect(http_address(world->http, 0));
+	int half = http_client_connect(http_address(world->http, 0));
+	int kept = http_client_connect(http_address(world->http, 0));
+	int unread = http_client_connect(http_address(world->http, 0));
 	struct http_reply reply;
 	double start;
 	char first;
@@ -562,12 +579,12 @@ static void after_closing_the_port_can_be_taken_again(void **state)
 	char address[100];
 
 	assert_answer(world, "/-/healthy", 200, "healthy\n");
-	snprintf(address, sizeof(address), "%s", http_address(world->http));
+	snprintf(address, sizeof(address), "%s", http_address(world->http, 0));
 	http_close(world->http);
-	world->config.listen_address = address;
+	world->address = address;
 	serve(state);
 	assert_answer(world, "/-/healthy", 200, "healthy\n");
-	assert_string_equal(http_address(world->http), address);
+	assert_string_equal(http_address(world->http, 0), address);
 	http_close(world->http);
 	world->http = NULL;
 }
@@ -582,8 +599,8 @@ int main(void)
 		HTTP_TEST(repeated_headers_are_one_list),
 		HTTP_TEST(gzip_is_sent_where_it_is_accepted),
 		HTTP_TEST(a_page_that_cannot_be_made_is_unavailable),
-		HTTP_TEST(the_landing_page_links_to_all_others),
-		HTTP_TEST(the_metrics_may_take_the_place_of_the_landing_page),
+		HTTP_TEST(pages_have_their_type_and_policy),
+		HTTP_TEST(the_metrics_may_take_the_place_of_a_page),
 		HTTP_TEST(health_and_readiness_are_told_apart),
 		HTTP_TEST(unknown_paths_are_not_found),
 		HTTP_TEST(a_query_is_ignored),
