@@ -105,6 +105,15 @@ class Installed(Service):
                       self.debian.page(address="http://127.0.0.1:9989"))
         self.assertIn('"msg":"listening"', self.debian.log())
 
+    def test_a_unix_socket_is_in_the_folder_that_it_may_write(self):
+        self.debian.path("/etc/default/etw_exporter").write_text(
+            'ARGS="--web.listen-address=unix:/run/etw_exporter/http.sock"\n')
+        self.debian.restart()
+        self.assertIn("etw_exporter_build_info",
+                      self.debian.run("curl", "--silent", "--unix-socket",
+                                      "/run/etw_exporter/http.sock",
+                                      "http://localhost/metrics").stdout)
+
     def test_a_stop_is_in_order(self):
         self.debian.run("systemctl", "stop", container.SERVICE)
         self.assertEqual(self.debian.state("Result"), "success")
