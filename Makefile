@@ -31,8 +31,8 @@ SANITIZE ?=
 BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 SECONDS  ?= 60
 
-BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev uthash-dev libexpat1-dev \
-		  libpcre2-dev libtraceevent-dev libcap-dev
+BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev libzstd-dev uthash-dev \
+		  libexpat1-dev libpcre2-dev libtraceevent-dev libcap-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
 FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-dev
@@ -51,7 +51,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 CFLAGS   ?= -O3 -g
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-LIBS     := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8 -ltraceevent -lcap
+LIBS     := -lmicrohttpd -lyaml -lz -lzstd -lexpat -lpcre2-8 -ltraceevent -lcap
 .DEFAULT_GOAL := all
 include exporter/windows/windows.mk
 

@@ -4,6 +4,7 @@
 #ifndef METRICS_FAMILY_INFO_H
 #define METRICS_FAMILY_INFO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "metrics/scale.h"
@@ -22,6 +23,7 @@ enum metric_number {
 };
 
 #define FAMILY_BOUNDS_MAX 1024
+#define FAMILY_NAME_MAX	  255 /* bytes of a name that a filter looks for in both its forms */
 
 /*
  * Strings and arrays are borrowed and outlive the registry. What follows label_count may be left
@@ -40,5 +42,11 @@ struct family_info {
 	size_t bound_count;
 	size_t series_limit; /* 0: the registry's alone */
 };
+
+/* Of a histogram: whether values below 0 have a bucket of theirs; their sum may fall then. */
+static inline bool family_takes_negative(const struct family_info *info)
+{
+	return info->bound_count && info->bounds[0] < 0;
+}
 
 #endif

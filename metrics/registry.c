@@ -112,18 +112,18 @@ static struct series *overflow_series(const struct family *family)
 static int prepare_buckets(struct family *family)
 {
 	size_t buckets = family->info.bound_count + 1;
-	int format;
+	int point;
 
 	family->counts = calloc(buckets, sizeof(*family->counts));
 	if (!family->counts)
 		return -1;
-	for (format = EXPOSITION_TEXT; format <= EXPOSITION_OPENMETRICS; format++) {
-		family->bucket_labels[format] =
-			calloc(buckets, sizeof(*family->bucket_labels[format]));
-		if (!family->bucket_labels[format])
+	for (point = 0; point < 2; point++) {
+		family->bucket_labels[point] =
+			calloc(buckets, sizeof(*family->bucket_labels[point]));
+		if (!family->bucket_labels[point])
 			return -1;
-		bucket_labels_make(family->bucket_labels[format], family->info.bounds,
-				   family->info.bound_count, format == EXPOSITION_OPENMETRICS);
+		bucket_labels_make(family->bucket_labels[point], family->info.bounds,
+				   family->info.bound_count, point);
 	}
 	return 0;
 }

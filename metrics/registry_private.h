@@ -38,7 +38,7 @@ struct family {
 	size_t sorted_count, sorted_capacity;
 	bool overflow_sorted;
 	uint64_t *counts;		       /* scratch, one for each bucket of a histogram */
-	struct bucket_label *bucket_labels[2]; /* by exposition_format; immutable */
+	struct bucket_label *bucket_labels[2]; /* without and with a point; immutable */
 };
 
 /* Comes from calloc. What is written per event stands apart from what others write. */

@@ -17,6 +17,7 @@
 
 struct series {
 	_Atomic(struct cell *) cells; /* newest first */
+	int64_t created_ns;	      /* when it was born, since 1970 */
 	struct series *older;	      /* of those that wait to be sorted */
 	_Atomic uint32_t used;	      /* cells that are not retired; 0 once it has expired */
 	uint32_t family;	      /* its index */
@@ -52,8 +53,8 @@ double series_sum(const struct series *series);
 /* The double that was set last. False: none was. */
 bool series_last(const struct series *series, double *value);
 
-/* How many values fell in each of `buckets` buckets alone. */
-void series_buckets(const struct series *series, uint64_t *counts, size_t buckets);
+/* How many values fell in each of `buckets` buckets alone; returns how many in all. */
+uint64_t series_buckets(const struct series *series, uint64_t *counts, size_t buckets);
 
 /* By label text: less than, equal to or greater than 0. */
 int series_compare(const struct series *a, const struct series *b);

@@ -121,7 +121,7 @@ static void openmetrics_has_no_sum_where_it_may_fall(void **state)
 	cell_observe(cell, &family, -2);
 	assert_page(&rig, EXPOSITION_OPENMETRICS,
 		    "# TYPE x_sizes histogram\n# HELP x_sizes Sizes.\n"
-		    "x_sizes_bucket{le=\"-1.0\"} 1\nx_sizes_bucket{le=\"+Inf\"} 1\n# TYPE etw_");
+		    "x_sizes_bucket{le=\"-1.0\"} 1\nx_sizes_bucket{le=\"+Inf\"} 1\nx_sizes_created ");
 	assert_page(&rig, EXPOSITION_TEXT,
 		    "# HELP x_sizes Sizes.\n# TYPE x_sizes histogram\n"
 		    "x_sizes_bucket{le=\"-1\"} 1\nx_sizes_bucket{le=\"+Inf\"} 1\n"

@@ -107,6 +107,13 @@ make_pcre2() (
 	cp pcre2.h "$folder/include/"
 )
 
+make_libzstd() (
+	cd "$folder/source/libzstd/lib"
+	compile zstd "-DZSTD_DISABLE_ASM -DZSTD_LEGACY_SUPPORT=0 -DXXH_NAMESPACE=ZSTD_ -I." \
+		common/*.c compress/*.c decompress/*.c
+	cp zstd.h zstd_errors.h "$folder/include/"
+)
+
 make_cmocka() (
 	cd "$folder/source/cmocka"
 	compile cmocka "-DHAVE_MALLOC_H -DHAVE_INTTYPES_H -DHAVE_STDINT_H -DHAVE_STRING_H \
@@ -129,7 +136,7 @@ trap explain EXIT
 
 cp /usr/include/uthash.h "$folder/include/"
 [ -f "$APT_CONFIG" ] || configure_apt
-for library in libmicrohttpd libyaml expat pcre2 cmocka; do
+for library in libmicrohttpd libyaml libzstd expat pcre2 cmocka; do
 	[ -f "$folder/$library.done" ] && continue
 	echo "  LIB  $library"
 	fetch "$library"

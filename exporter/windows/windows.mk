@@ -75,7 +75,7 @@ ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -D_WIN32_WINNT=0x0A00 -D__USE_MINGW_ANSI_ST
 	      -I. -I$(BUILD) -isystem $(WINDOWS_LIBRARIES)/include $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror)
 # Threads get the stack that they have on Linux.
 LDFLAGS    += -static -Wl,--stack,8388608 -L$(WINDOWS_LIBRARIES)/lib
-LIBS       := -lmicrohttpd -lyaml -lz -lexpat -lpcre2-8 -lpthread -lws2_32 -lbcrypt -lpsapi -lnetapi32
+LIBS       := -lmicrohttpd -lyaml -lz -lzstd -lexpat -lpcre2-8 -lpthread -lws2_32 -lbcrypt -lpsapi -lnetapi32
 
 MESSAGES := $(BUILD)/exporter/windows/event_log_messages
 $(MESSAGES).h: exporter/windows/event_log_messages.mc

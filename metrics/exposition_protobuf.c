@@ -1,0 +1,253 @@
+/* Families and samples as client_model's metrics.proto has them. */
+#include <string.h>
+
+#include "metrics/exposition_private.h"
+#include "metrics/protobuf.h"
+
+/* Numbers of fields, and values of MetricType, in metrics.proto. */
+enum {
+	FAMILY_NAME = 1,
+	FAMILY_HELP = 2,
+	FAMILY_TYPE = 3,
+	FAMILY_METRIC = 4,
+
+	METRIC_LABEL = 1,
+	METRIC_IS_GAUGE = 2,
+	METRIC_IS_COUNTER = 3,
+	METRIC_IS_HISTOGRAM = 7,
+
+	LABEL_NAME = 1,
+	LABEL_VALUE = 2,
+
+	NUMBER_VALUE = 1,
+	COUNTER_CREATED = 3,
+
+	HISTOGRAM_COUNT = 1,
+	HISTOGRAM_SUM = 2,
+	HISTOGRAM_BUCKET = 3,
+	HISTOGRAM_CREATED = 15,
+
+	BUCKET_COUNT = 1,
+	BUCKET_BOUND = 2,
+
+	TIMESTAMP_SECONDS = 1,
+	TIMESTAMP_NANOS = 2,
+
+	TYPE_COUNTER = 0,
+	TYPE_GAUGE = 1,
+	TYPE_HISTOGRAM = 4,
+};
+
+#define NS_PER_SECOND 1000000000
+
+/* Headers of a label and of its two texts, less what stands around these in the text format. */
+#define LABEL_OVERHEAD	(3 * (size_t)PROTOBUF_HEADER_MAX)
+#define TIMESTAMP_MAX	(PROTOBUF_HEADER_MAX + 2 * (size_t)PROTOBUF_NUMBER_MAX)
+#define BUCKET_MAX	(PROTOBUF_HEADER_MAX + 2 * (size_t)PROTOBUF_NUMBER_MAX)
+#define METRIC_OVERHEAD (2 * (size_t)PROTOBUF_HEADER_MAX + 2 * PROTOBUF_NUMBER_MAX + TIMESTAMP_MAX)
+
+static unsigned int type_of(enum metric_type type)
+{
+	switch (type) {
+	case METRIC_COUNTER:
+		return TYPE_COUNTER;
+	case METRIC_HISTOGRAM:
+		return TYPE_HISTOGRAM;
+	case METRIC_GAUGE:
+	case METRIC_INFO:
+		break;
+	}
+	return TYPE_GAUGE;
+}
+
+static void add_help(struct exposition *exposition)
+{
+	struct text help;
+	char *start, *at;
+
+	text_init(&help, exposition->out->limit);
+	text_utf8(&help, exposition->family->help);
+	start = help.failed ? NULL
+			    : text_reserve(exposition->out, PROTOBUF_HEADER_MAX + help.length);
+	if (start && help.length) {
+		at = protobuf_put_bytes(start, FAMILY_HELP, help.bytes, help.length);
+		exposition->out->length += (size_t)(at - start);
+	}
+	exposition->out->failed = exposition->out->failed || help.failed;
+	text_done(&help);
+}
+
+void protobuf_family_begin(struct exposition *exposition)
+{
+	const struct family_info *family = exposition->family;
+	size_t length = strlen(family->name);
+	char *start;
+
+	exposition->start = exposition->out->length;
+	start = text_reserve(exposition->out, PROTOBUF_HEADER_MAX + length);
+	if (!start)
+		return;
+	exposition->out->length +=
+		(size_t)(protobuf_put_bytes(start, FAMILY_NAME, family->name, length) - start);
+	add_help(exposition);
+	start = text_reserve(exposition->out, PROTOBUF_NUMBER_MAX);
+	if (start)
+		exposition->out->length +=
+			(size_t)(protobuf_put_u64(start, FAMILY_TYPE, type_of(family->type)) -
+				 start);
+}
+
+void protobuf_family_end(struct exposition *exposition)
+{
+	struct text *out = exposition->out;
+	size_t length = out->length - exposition->start;
+	size_t header = protobuf_varint_size(length);
+	char *start;
+
+	if (!text_reserve(out, header))
+		return;
+	start = out->bytes + exposition->start;
+	memmove(start + header, start, length);
+	protobuf_put_varint(start, length);
+	out->length += header;
+}
+
+/* Of an escaped value, from its first byte: its end, which is a quote, and how many escapes. */
+static const char *find_quote(const char *at, size_t *escapes)
+{
+	*escapes = 0;
+	for (; *at != '"'; at++) {
+		if (*at == '\\') {
+			at++;
+			++*escapes;
+		}
+	}
+	return at;
+}
+
+static char *put_unescaped(char *to, const char *at, const char *end)
+{
+	for (; at < end; at++) {
+		if (*at == '\\') {
+			at++;
+			*to++ = (char)(*at == 'n' ? '\n' : *at);
+		} else {
+			*to++ = *at;
+		}
+	}
+	return to;
+}
+
+/* Of the text of a label, name="value", with what is escaped as labels_render() does. */
+static char *put_label(char *to, const char **labels)
+{
+	const char *name = *labels, *equals = strchr(name, '='), *value = equals + 2;
+	size_t name_length = (size_t)(equals - name), escapes;
+	const char *quote = find_quote(value, &escapes);
+	size_t value_length = (size_t)(quote - value) - escapes;
+
+	to = protobuf_put_header(to, METRIC_LABEL,
+				 2 + protobuf_varint_size(name_length) + name_length +
+					 protobuf_varint_size(value_length) + value_length);
+	to = protobuf_put_bytes(to, LABEL_NAME, name, name_length);
+	if (!escapes) {
+		to = protobuf_put_bytes(to, LABEL_VALUE, value, value_length);
+	} else {
+		to = protobuf_put_header(to, LABEL_VALUE, value_length);
+		to = put_unescaped(to, value, quote);
+	}
+	*labels = quote + 1;
+	return to;
+}
+
+static char *put_labels(char *to, const char *labels, size_t length)
+{
+	const char *end = labels + length;
+
+	while (labels < end) {
+		to = put_label(to, &labels);
+		labels += labels < end;
+	}
+	return to;
+}
+
+/* A google.protobuf.Timestamp; nothing where the time is not told. */
+static char *put_created(char *at, unsigned int field, int64_t created_ns)
+{
+	char *start = at;
+
+	if (!created_ns)
+		return at;
+	at = protobuf_open(start);
+	at = protobuf_put_u64(at, TIMESTAMP_SECONDS, (uint64_t)(created_ns / NS_PER_SECOND));
+	at = protobuf_put_u64(at, TIMESTAMP_NANOS, (uint64_t)(created_ns % NS_PER_SECOND));
+	return protobuf_close(start, field, at);
+}
+
+/* Room for a metric whose number takes `more` bytes. NULL: the page has failed. */
+static char *begin_metric(struct exposition *exposition, size_t length, size_t more)
+{
+	return text_reserve(exposition->out,
+			    METRIC_OVERHEAD + length +
+				    exposition->family->label_count * LABEL_OVERHEAD + more);
+}
+
+static void end_metric(struct exposition *exposition, char *start, const char *end)
+{
+	exposition->out->length += (size_t)(protobuf_close(start, FAMILY_METRIC, end) - start);
+}
+
+void protobuf_number(struct exposition *exposition, const char *labels, size_t length, double value)
+{
+	bool is_counter = exposition->family->type == METRIC_COUNTER;
+	char *start = begin_metric(exposition, length, 0), *number, *at;
+
+	if (!start)
+		return;
+	number = put_labels(protobuf_open(start), labels, length);
+	at = protobuf_put_double(protobuf_open(number), NUMBER_VALUE, value);
+	if (is_counter)
+		at = put_created(at, COUNTER_CREATED, exposition->created_ns);
+	at = protobuf_close(number, is_counter ? METRIC_IS_COUNTER : METRIC_IS_GAUGE, at);
+	end_metric(exposition, start, at);
+}
+
+static char *put_bucket(char *at, double bound, uint64_t count)
+{
+	at = protobuf_put_header(at, HISTOGRAM_BUCKET,
+				 1 + protobuf_varint_size(count) + 1 + sizeof(bound));
+	at = protobuf_put_u64(at, BUCKET_COUNT, count);
+	return protobuf_put_double(at, BUCKET_BOUND, bound);
+}
+
+/* All but +Inf, which the count says. */
+static char *put_buckets(char *at, const struct family_info *family,
+			 const struct histogram *histogram, uint64_t total)
+{
+	uint64_t count = 0;
+	size_t i;
+
+	for (i = 0; i < family->bound_count; i++) {
+		count += histogram->counts[i];
+		at = put_bucket(at, family->bounds[i], count < total ? count : total);
+	}
+	return at;
+}
+
+void protobuf_histogram(struct exposition *exposition, const char *labels, size_t length,
+			const struct histogram *histogram)
+{
+	const struct family_info *family = exposition->family;
+	char *start = begin_metric(exposition, length, family->bound_count * BUCKET_MAX);
+	char *body, *at;
+
+	if (!start)
+		return;
+	body = put_labels(protobuf_open(start), labels, length);
+	at = protobuf_put_u64(protobuf_open(body), HISTOGRAM_COUNT, histogram->count);
+	at = protobuf_put_double(at, HISTOGRAM_SUM, histogram->sum);
+	at = put_buckets(at, family, histogram, histogram->count);
+	at = put_created(at, HISTOGRAM_CREATED, exposition->created_ns);
+	at = protobuf_close(body, METRIC_IS_HISTOGRAM, at);
+	end_metric(exposition, start, at);
+}
