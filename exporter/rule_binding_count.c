@@ -143,13 +143,13 @@ static uint64_t word_of(double number)
 	return word;
 }
 
-/* The sum of a histogram only grows, as a counter does, unless it has a bucket for less than 0. */
+/* The sum of a histogram only grows, as a counter does, unless it has buckets for less than 0. */
 static bool may_be_negative(const struct rule *rule)
 {
 	const struct family_info *info = &rule->family->info;
 
 	return info->type == METRIC_GAUGE ||
-	       (info->type == METRIC_HISTOGRAM && info->bound_count && info->bounds[0] < 0);
+	       (info->type == METRIC_HISTOGRAM && family_takes_negative(info));
 }
 
 /* Whether so much can be counted by the rule; `shown`: scaled. */

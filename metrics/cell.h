@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "metrics/family_info.h"
+#include "metrics/native.h"
 
 struct series;
 
@@ -27,7 +28,8 @@ struct cell {
 };
 
 /*
- * more[] of histograms: how many values fell in each bucket and in no lower one, the last is +Inf.
+ * more[] of histograms: how many values fell in each bucket and in no lower one, the last is +Inf;
+ * behind them, where the family has them, its native buckets.
  * more[0] of gauges of doubles: when it was set, nanoseconds since 1970, or CELL_NEVER_SET;
  * more[1]: in which pass.
  */
@@ -118,6 +120,8 @@ static inline void cell_observe_finite(struct cell *cell, const struct family_in
 
 	cell_add_f64(cell, value);
 	atomic_store_explicit(count, before + 1, memory_order_relaxed);
+	if (info->native)
+		native_observe(&cell->more[info->bound_count + 1], info->native, shown);
 }
 
 /*

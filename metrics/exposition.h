@@ -3,7 +3,8 @@
  *
  * Formats: text 0.0.4 and 1.0.0 (prometheus.io/docs/instrumenting/exposition_formats), which differ
  * only in names that we do not have; OpenMetrics 1.0.0; and protobuf, which is client_model's
- * MetricFamily, each with its length before it.
+ * MetricFamily, each with its length before it. Native histograms are in the last alone; the others
+ * show their classic buckets, which is +Inf where there are no bounds.
  * A page is the registry's families and what collectors write. A collector writes families of
  * numbers that live elsewhere: exposition_family(), then its samples. An exposition is used by one
  * thread.
@@ -93,8 +94,9 @@ void exposition_rendered_double(struct exposition *exposition, const char *label
 struct histogram {
 	const uint64_t *counts; /* of each bucket alone */
 	const struct bucket_label *labels;
-	uint64_t count; /* of all */
-	double sum;	/* as shown */
+	uint64_t count;			 /* of all */
+	double sum;			 /* as shown */
+	const struct native_set *native; /* NULL: the family has no native buckets */
 };
 
 /* Its buckets, sum and count. */

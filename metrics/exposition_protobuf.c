@@ -25,10 +25,20 @@ enum {
 	HISTOGRAM_COUNT = 1,
 	HISTOGRAM_SUM = 2,
 	HISTOGRAM_BUCKET = 3,
+	HISTOGRAM_SCHEMA = 5,
+	HISTOGRAM_ZERO_THRESHOLD = 6,
+	HISTOGRAM_ZERO_COUNT = 7,
+	HISTOGRAM_NEGATIVE_SPAN = 9,
+	HISTOGRAM_NEGATIVE_DELTA = 10,
+	HISTOGRAM_POSITIVE_SPAN = 12,
+	HISTOGRAM_POSITIVE_DELTA = 13,
 	HISTOGRAM_CREATED = 15,
 
 	BUCKET_COUNT = 1,
 	BUCKET_BOUND = 2,
+
+	SPAN_OFFSET = 1,
+	SPAN_LENGTH = 2,
 
 	TIMESTAMP_SECONDS = 1,
 	TIMESTAMP_NANOS = 2,
@@ -41,10 +51,13 @@ enum {
 #define NS_PER_SECOND 1000000000
 
 /* Headers of a label and of its two texts, less what stands around these in the text format. */
-#define LABEL_OVERHEAD	(3 * (size_t)PROTOBUF_HEADER_MAX)
-#define TIMESTAMP_MAX	(PROTOBUF_HEADER_MAX + 2 * (size_t)PROTOBUF_NUMBER_MAX)
-#define BUCKET_MAX	(PROTOBUF_HEADER_MAX + 2 * (size_t)PROTOBUF_NUMBER_MAX)
-#define METRIC_OVERHEAD (2 * (size_t)PROTOBUF_HEADER_MAX + 2 * PROTOBUF_NUMBER_MAX + TIMESTAMP_MAX)
+#define LABEL_OVERHEAD (3 * (size_t)PROTOBUF_HEADER_MAX)
+#define TIMESTAMP_MAX  (PROTOBUF_HEADER_MAX + 2 * (size_t)PROTOBUF_NUMBER_MAX)
+#define BUCKET_MAX     (PROTOBUF_HEADER_MAX + 2 * (size_t)PROTOBUF_NUMBER_MAX)
+/* A span and a difference each, at most. */
+#define NATIVE_BUCKET_MAX (PROTOBUF_HEADER_MAX + 3 * (size_t)PROTOBUF_NUMBER_MAX)
+#define NATIVE_MAX	  (3 * (size_t)PROTOBUF_NUMBER_MAX + 2 * PROTOBUF_HEADER_MAX)
+#define METRIC_OVERHEAD	  (2 * (size_t)PROTOBUF_HEADER_MAX + 2 * PROTOBUF_NUMBER_MAX + TIMESTAMP_MAX)
 
 static unsigned int type_of(enum metric_type type)
 {
@@ -234,11 +247,84 @@ static char *put_buckets(char *at, const struct family_info *family,
 	return at;
 }
 
+/* A side of the native buckets: those of values over 0, or of values below. */
+struct side {
+	const int32_t *keys;
+	const uint64_t *counts;
+	size_t count;
+};
+
+static char *put_span(char *at, unsigned int field, int64_t offset, size_t length)
+{
+	at = protobuf_put_header(at, field,
+				 2 + protobuf_varint_size(protobuf_zigzag(offset)) +
+					 protobuf_varint_size(length));
+	at = protobuf_put_s64(at, SPAN_OFFSET, offset);
+	return protobuf_put_u64(at, SPAN_LENGTH, length);
+}
+
+/* Where buckets follow each other without a gap they are one span. */
+static char *put_spans(char *at, unsigned int field, const struct side *side)
+{
+	int64_t end = 0, number;
+	size_t i = 0, begin;
+
+	while (i < side->count) {
+		begin = i;
+		number = native_key_number(side->keys[i]);
+		for (i++; i < side->count && side->keys[i] == side->keys[i - 1] + 1; i++)
+			;
+		at = put_span(at, field, number - end, i - begin);
+		end = number + (int64_t)(i - begin);
+	}
+	return at;
+}
+
+/* Each count less the one before it. */
+static char *put_deltas(char *start, unsigned int field, const struct side *side)
+{
+	char *at = protobuf_open(start);
+	uint64_t before = 0;
+	size_t i;
+
+	for (i = 0; i < side->count; i++) {
+		at = protobuf_put_varint(at, protobuf_zigzag((int64_t)(side->counts[i] - before)));
+		before = side->counts[i];
+	}
+	return side->count ? protobuf_close(start, field, at) : start;
+}
+
+static char *put_native(char *at, const struct native_buckets *buckets,
+			const struct native_set *set)
+{
+	struct side negative = {set->keys, set->counts, 0}, positive;
+
+	while (negative.count < set->count && native_key_is_negative(set->keys[negative.count]))
+		negative.count++;
+	positive = (struct side){set->keys + negative.count, set->counts + negative.count,
+				 set->count - negative.count};
+	at = protobuf_put_s64(at, HISTOGRAM_SCHEMA, set->schema);
+	at = protobuf_put_double(at, HISTOGRAM_ZERO_THRESHOLD, buckets->zero_threshold);
+	at = protobuf_put_u64(at, HISTOGRAM_ZERO_COUNT, set->zero);
+	at = put_spans(at, HISTOGRAM_NEGATIVE_SPAN, &negative);
+	at = put_deltas(at, HISTOGRAM_NEGATIVE_DELTA, &negative);
+	at = put_spans(at, HISTOGRAM_POSITIVE_SPAN, &positive);
+	return put_deltas(at, HISTOGRAM_POSITIVE_DELTA, &positive);
+}
+
+static size_t room_for(const struct family_info *family, const struct histogram *histogram)
+{
+	size_t room = family->bound_count * BUCKET_MAX;
+
+	return histogram->native ? room + NATIVE_MAX + histogram->native->count * NATIVE_BUCKET_MAX
+				 : room;
+}
+
 void protobuf_histogram(struct exposition *exposition, const char *labels, size_t length,
 			const struct histogram *histogram)
 {
 	const struct family_info *family = exposition->family;
-	char *start = begin_metric(exposition, length, family->bound_count * BUCKET_MAX);
+	char *start = begin_metric(exposition, length, room_for(family, histogram));
 	char *body, *at;
 
 	if (!start)
@@ -247,6 +333,8 @@ void protobuf_histogram(struct exposition *exposition, const char *labels, size_
 	at = protobuf_put_u64(protobuf_open(body), HISTOGRAM_COUNT, histogram->count);
 	at = protobuf_put_double(at, HISTOGRAM_SUM, histogram->sum);
 	at = put_buckets(at, family, histogram, histogram->count);
+	if (histogram->native)
+		at = put_native(at, family->native, histogram->native);
 	at = put_created(at, HISTOGRAM_CREATED, exposition->created_ns);
 	at = protobuf_close(body, METRIC_IS_HISTOGRAM, at);
 	end_metric(exposition, start, at);

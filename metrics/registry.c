@@ -32,6 +32,7 @@ static void family_free(struct family *family)
 	family_free_series(family);
 	table_done(&family->table);
 	free(family->counts);
+	native_sum_free(family->native);
 	free(family->bucket_labels[0]);
 	free(family->bucket_labels[1]);
 	free(family);
@@ -77,6 +78,18 @@ static bool has_good_bounds(const struct family_info *info)
 	return true;
 }
 
+static bool has_good_native_buckets(const struct family_info *info)
+{
+	const struct native_buckets *native = info->native;
+	size_t least = family_takes_negative(info) ? 2 * NATIVE_MAX_LEAST : NATIVE_MAX_LEAST;
+
+	return !native ||
+	       (native->schema >= NATIVE_SCHEMA_LEAST && native->schema <= NATIVE_SCHEMA_MOST &&
+		native->max >= least && native->max <= NATIVE_MAX_MOST &&
+		native->zero_threshold >= NATIVE_ZERO_THRESHOLD &&
+		isfinite(native->zero_threshold));
+}
+
 static bool can_be_shown(const struct family_info *info)
 {
 	static const char total[] = "_total";
@@ -84,7 +97,8 @@ static bool can_be_shown(const struct family_info *info)
 
 	if (info->type == METRIC_COUNTER)
 		return length > suffix && strcmp(info->name + length - suffix, total) == 0;
-	return info->type != METRIC_HISTOGRAM || has_good_bounds(info);
+	return info->type != METRIC_HISTOGRAM ||
+	       (has_good_bounds(info) && has_good_native_buckets(info));
 }
 
 /* All label values are "other". NULL: out of memory. */
@@ -117,6 +131,11 @@ static int prepare_buckets(struct family *family)
 	family->counts = calloc(buckets, sizeof(*family->counts));
 	if (!family->counts)
 		return -1;
+	if (family->info.native) {
+		family->native = native_sum_new(family->info.native);
+		if (!family->native)
+			return -1;
+	}
 	for (point = 0; point < 2; point++) {
 		family->bucket_labels[point] =
 			calloc(buckets, sizeof(*family->bucket_labels[point]));

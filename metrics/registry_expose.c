@@ -41,17 +41,34 @@ static void expose_last(struct exposition *exposition, const struct family *fami
 					   metric_scale_apply(family->info.scale, value));
 }
 
+/* Who reads native buckets wants the count to be that of them. */
+static void add_native(const struct family *family, const struct series *series,
+		       struct histogram *histogram)
+{
+	const struct native_set *set = native_sum_set(family->native);
+	size_t i;
+
+	series_native(series, family->info.bound_count + 1, family->native);
+	histogram->native = set;
+	histogram->count = set->zero;
+	for (i = 0; i < set->count; i++)
+		histogram->count += set->counts[i];
+}
+
 static void expose_histogram(struct exposition *exposition, const struct family *family,
 			     const struct series *series)
 {
 	bool point = exposition->format == EXPOSITION_OPENMETRICS;
-	const struct histogram histogram = {
+	size_t buckets = family->info.bound_count + 1;
+	struct histogram histogram = {
 		.counts = family->counts,
 		.labels = family->bucket_labels[point],
-		.count = series_buckets(series, family->counts, family->info.bound_count + 1),
+		.count = series_buckets(series, family->counts, buckets),
 		.sum = metric_scale_apply(family->info.scale, series_sum(series)),
 	};
 
+	if (family->native)
+		add_native(family, series, &histogram);
 	exposition_rendered_histogram(exposition, series->labels, series->length, &histogram);
 }
 

@@ -111,6 +111,15 @@ uint64_t series_buckets(const struct series *series, uint64_t *counts, size_t bu
 	return all;
 }
 
+void series_native(const struct series *series, size_t buckets, struct native_sum *sum)
+{
+	const struct cell *cell = first_cell(series);
+
+	native_sum_clear(sum);
+	for (; cell; cell = cell->next)
+		native_sum_add(sum, &cell->more[buckets]);
+}
+
 int series_compare(const struct series *a, const struct series *b)
 {
 	size_t shorter = a->length < b->length ? a->length : b->length;

@@ -56,6 +56,9 @@ bool series_last(const struct series *series, double *value);
 /* How many values fell in each of `buckets` buckets alone; returns how many in all. */
 uint64_t series_buckets(const struct series *series, uint64_t *counts, size_t buckets);
 
+/* Sets the sum of its native buckets, which are behind `buckets` others. */
+void series_native(const struct series *series, size_t buckets, struct native_sum *sum);
+
 /* By label text: less than, equal to or greater than 0. */
 int series_compare(const struct series *a, const struct series *b);
 

@@ -11,7 +11,7 @@
 static size_t more_of(const struct family_info *info)
 {
 	if (info->type == METRIC_HISTOGRAM)
-		return info->bound_count + 1;
+		return info->bound_count + 1 + (info->native ? native_words(info->native) : 0);
 	return info->type == METRIC_GAUGE && info->number == NUMBER_F64 ? CELL_GAUGE_WORDS : 0;
 }
 
@@ -25,6 +25,8 @@ static void clear(struct cell *cell, const struct family_info *info)
 	if (more && info->type == METRIC_GAUGE)
 		atomic_store_explicit(&cell->more[0], (uint64_t)CELL_NEVER_SET,
 				      memory_order_relaxed);
+	if (info->type == METRIC_HISTOGRAM && info->native)
+		native_clear(&cell->more[info->bound_count + 1], info->native);
 	cell->retired = false;
 }
 
