@@ -51,7 +51,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 CFLAGS   ?= -O3 -g
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-LIBS     := -lmicrohttpd -lyaml -lz -lzstd -lexpat -lpcre2-8 -ltraceevent -lcap
+LIBS     := -lmicrohttpd -lyaml -lz -lzstd -lexpat -lpcre2-8 -ltraceevent -lcap -lm
 .DEFAULT_GOAL := all
 include exporter/windows/windows.mk
 
