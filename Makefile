@@ -32,8 +32,8 @@ BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 SECONDS  ?= 60
 
 BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev libzstd-dev uthash-dev \
-		  libexpat1-dev libpcre2-dev libtraceevent-dev libcap-dev
-TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3
+		  libexpat1-dev libpcre2-dev libtraceevent-dev libcap-dev libsystemd-dev
+TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 python3-yaml python3-jsonschema mandoc zsh
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
 FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-dev
 LIVE_PACKAGES  := $(BUILD_PACKAGES) python3
@@ -51,7 +51,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 CFLAGS   ?= -O3 -g
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-LIBS     := -lmicrohttpd -lyaml -lz -lzstd -lexpat -lpcre2-8 -ltraceevent -lcap -lm
+LIBS     := -lmicrohttpd -lyaml -lz -lzstd -lexpat -lpcre2-8 -ltraceevent -lcap -lsystemd -lm
 .DEFAULT_GOAL := all
 include exporter/windows/windows.mk
 
@@ -315,15 +315,24 @@ fuzz:
 			$(FUZZ_CORPUS)/$$fuzzer.log; \
 	done
 
+# What `docs` prints, and where who reads it looks for it.
+SHARE := $(DESTDIR)$(PREFIX)/share
+# Of packages another folder than of what an administrator installs.
+ZSH_FOLDER := $(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
+install-docs = mkdir -p $(dir $(2)) && ./etw_exporter docs $(1) >$(2) && chmod 644 $(2)
+
 install: all
 	install -D -m 755 etw_exporter $(DESTDIR)$(PREFIX)/bin/etw_exporter
-	install -d $(DESTDIR)$(PREFIX)/share/etw_exporter/examples \
-		$(DESTDIR)$(PREFIX)/share/etw_exporter/packs \
-		$(DESTDIR)$(PREFIX)/share/etw_exporter/dashboards
-	install -m 644 config/examples/*.yml $(DESTDIR)$(PREFIX)/share/etw_exporter/examples
-	install -m 644 config/packs/*.yml $(DESTDIR)$(PREFIX)/share/etw_exporter/packs
-	install -m 644 dashboards/*.json dashboards/*.yml \
-		$(DESTDIR)$(PREFIX)/share/etw_exporter/dashboards
+	$(call install-docs,man,$(SHARE)/man/man1/etw_exporter.1)
+	$(call install-docs,config-man,$(SHARE)/man/man5/etw_exporter.yml.5)
+	$(call install-docs,schema,$(SHARE)/etw_exporter/etw_exporter.schema.json)
+	$(call install-docs,bash,$(SHARE)/bash-completion/completions/etw_exporter)
+	$(call install-docs,zsh,$(SHARE)/zsh/$(ZSH_FOLDER)/_etw_exporter)
+	install -d $(SHARE)/etw_exporter/examples $(SHARE)/etw_exporter/packs \
+		$(SHARE)/etw_exporter/dashboards
+	install -m 644 config/examples/*.yml $(SHARE)/etw_exporter/examples
+	install -m 644 config/packs/*.yml $(SHARE)/etw_exporter/packs
+	install -m 644 dashboards/*.json dashboards/*.yml $(SHARE)/etw_exporter/dashboards
 
 clean:
 	rm -rf build build-* etw_exporter

@@ -54,8 +54,8 @@ struct etw_provider_config {
 };
 
 struct etw_config {
-	enum etw_kind kind; /* user */
-	enum on_exists on_exists;
+	enum etw_kind kind;	  /* user */
+	enum on_exists on_exists; /* replace; of the kernel kind fail */
 	struct etw_buffers_config buffers;
 	uint64_t flush_ns; /* 1s; after how long buffers that are not full are handed on */
 	enum etw_clock_kind clock;

@@ -65,6 +65,7 @@ static const struct key provider_rows[] = {
 	{
 		.name = "level",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALAR,
 		.offset = MEMBER(level),
 		.fallback = "verbose",
 		.help = "Events up to this level: a name or a number; 0: all.",
@@ -113,6 +114,7 @@ static const struct key provider_rows[] = {
 	{
 		.name = "properties",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALAR | SHAPE_SCALARS,
 		.offset = MEMBER(properties),
 		.help = "What Windows adds to each event: sid, stack, process_start_key and so on.",
 	},

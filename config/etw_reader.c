@@ -355,6 +355,9 @@ void etw_reader_read(const struct mapping *session, const char *name, struct etw
 	const struct yaml_node *providers = mapping_value(session, "providers");
 	const struct yaml_node *words = mapping_value(session, "flags");
 
+	/* Its name is everybody's: who is there already need not be an earlier run. */
+	if (into->kind == ETW_KERNEL && !has(session, "on_exists"))
+		into->on_exists = ON_EXISTS_FAIL;
 	check_kind(session, into->kind, report);
 	check_session_name(session, name, into->kind, report);
 	check_buffers(session, &into->buffers, report);

@@ -58,6 +58,7 @@ static const struct key config_rows[] = {
 	{
 		.name = "sessions",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_MAPPINGS,
 		.offset = offsetof(struct config, sessions),
 		.required = true,
 		.table = &session_keys,
@@ -81,17 +82,20 @@ static const struct key config_rows[] = {
 	{
 		.name = "metrics",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_MAPPINGS,
 		.table = &rule_keys,
 		.help = "Rules: metrics that are made of events.",
 	},
 	{
 		.name = "include",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALAR | SHAPE_SCALARS,
 		.help = "Other files with rules; one or a list of files and globs.",
 	},
 	{
 		.name = "manifests",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALAR | SHAPE_SCALARS,
 		.offset = offsetof(struct config, manifests),
 		.help = "Instrumentation manifests: files, globs, directories; one or a list.",
 	},

@@ -28,11 +28,21 @@ enum key_kind {
 	KEY_OTHER,    /* what a module of its own reads; by `table`, where it is a mapping */
 };
 
+/* How what is KEY_OTHER may be written. */
+enum key_shape {
+	SHAPE_SCALAR = 1,   /* a text or a number */
+	SHAPE_SCALARS = 2,  /* a list of such */
+	SHAPE_MAPPING = 4,  /* a mapping, by `table`; without one, of any keys */
+	SHAPE_MAPPINGS = 8, /* a list of such */
+	SHAPE_NAMED = 16,   /* a mapping of any names to scalars, or to mappings by `table` */
+};
+
 struct key {
 	const char *name;
 	enum key_kind kind;
-	size_t offset;	    /* in the struct that the table fills */
-	uint64_t low, high; /* what is allowed: bytes of a text, nanoseconds, bytes, a count */
+	unsigned int shapes; /* of KEY_OTHER: enum key_shape, together */
+	size_t offset;	     /* in the struct that the table fills */
+	uint64_t low, high;  /* what is allowed: bytes of a text, nanoseconds, bytes, a count */
 	bool required;
 	const char *fallback;	    /* as one would write it; NULL: none */
 	const char *const *choices; /* NULL ends them */

@@ -63,6 +63,7 @@ static const struct key etl_rows[] = {
 	{
 		.name = "path",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALAR | SHAPE_SCALARS,
 		.offset = MEMBER(paths),
 		.required = true,
 		.help = "Files, globs, directories or \"-\" (standard input), one or a list.",
@@ -114,6 +115,7 @@ static const struct key tracefs_rows[] = {
 	{
 		.name = "providers",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_MAPPINGS,
 		.required = true,
 		.table = &trace_provider_keys,
 		.help = "Which events are traced: systems, uprobes, kprobes; at least one.",
@@ -152,6 +154,7 @@ static const struct key tracefs_rows[] = {
 	{
 		.name = "cpus",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALAR,
 		.offset = MEMBER(tracefs.cpus),
 		.help = "The CPUs that are traced, such as \"0-3,8\".",
 	},
@@ -189,12 +192,14 @@ static const struct key etw_rows[] = {
 	{
 		.name = "providers",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_MAPPINGS,
 		.table = &etw_provider_keys,
 		.help = "Which providers are enabled, and for which events.",
 	},
 	{
 		.name = "flags",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALAR | SHAPE_SCALARS,
 		.offset = MEMBER(etw.flags),
 		.help = "Which of the kernel's events: process, thread, disk_io and so on.",
 	},
@@ -204,7 +209,8 @@ static const struct key etw_rows[] = {
 		.offset = MEMBER(etw.on_exists),
 		.fallback = "replace",
 		.choices = conflicts,
-		.help = "What becomes of a session of that name, left by an earlier run.",
+		.help = "What becomes of a session of that name, left by an earlier run; of kind: "
+			"kernel fail unless given.",
 	},
 	{
 		.name = "buffers",

@@ -82,6 +82,7 @@ static const struct key provider_rows[] = {
 	{
 		.name = "uprobe",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_MAPPING,
 		.offset = offsetof(struct trace_provider_config, probe),
 		.table = &uprobe_keys,
 		.help = "An event at a place in a program or library.",
@@ -89,6 +90,7 @@ static const struct key provider_rows[] = {
 	{
 		.name = "kprobe",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_MAPPING,
 		.offset = offsetof(struct trace_provider_config, probe),
 		.table = &kprobe_keys,
 		.help = "An event at a function of the kernel.",
@@ -121,6 +123,7 @@ static const struct key uprobe_rows[] = {
 	{
 		.name = "binary",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALAR,
 		.offset = offsetof(struct probe_config, binary),
 		.required = true,
 		.help = "The program or library.",
@@ -136,6 +139,7 @@ static const struct key uprobe_rows[] = {
 	{
 		.name = "offset",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALAR,
 		.offset = offsetof(struct probe_config, offset),
 		.help = "In place of a symbol, where it is in the file.",
 	},

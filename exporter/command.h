@@ -42,6 +42,7 @@ extern const struct command dump_command;
 extern const struct command check_command;
 extern const struct command providers_command;
 extern const struct command sessions_command;
+extern const struct command docs_command;
 /* Of Windows. */
 extern const struct command service_command;
 

@@ -4,7 +4,7 @@
 
 static const struct command *const commands[] = {
 	&serve_command, &once_command,	    &inspect_command,  &dump_command,
-	&check_command, &providers_command, &sessions_command,
+	&check_command, &providers_command, &sessions_command, &docs_command,
 };
 #define COUNT (sizeof(commands) / sizeof(commands[0]))
 

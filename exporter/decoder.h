@@ -28,6 +28,7 @@ struct decoder_state {
 	struct event_metadata *metadata; /* of this trace */
 	struct ftrace_formats *formats;	 /* of this machine's kernel; may be NULL */
 	struct tdh *tdh;		 /* what is registered on this machine; may be NULL */
+	struct tdh_asked *asked;	 /* what that was asked of the event type at hand */
 };
 
 struct decoder {

@@ -90,7 +90,7 @@ static const struct schema *find_registered(const struct decoder_state *state,
 					    const struct event_record *record,
 					    struct schema **owned)
 {
-	*owned = state->tdh ? tdh_schema_new(state->tdh, record) : NULL;
+	*owned = state->tdh ? tdh_schema_new(state->tdh, state->asked, record) : NULL;
 	return *owned;
 }
 

@@ -31,6 +31,7 @@ struct entry {
 	const struct schema *schema; /* NULL: none is known */
 	struct schema *owned;	     /* the same, where nobody else has it */
 	uint64_t generation;	     /* of the knowledge it was looked for with */
+	struct tdh_asked asked;
 	UT_hash_handle hh;
 	struct key key;
 };
@@ -158,6 +159,7 @@ static void look_for(struct decoding *decoding, const struct event_record *recor
 	const struct decoder *decoder;
 	size_t i;
 
+	decoding->state.asked = &entry->asked;
 	for (i = 0; (decoder = decoder_at(i)); i++) {
 		struct schema *owned = NULL;
 		const struct schema *schema = decoder->find(&decoding->state, record, &owned);

@@ -116,6 +116,7 @@ static int make(struct exporter *exporter, const struct config *config, struct l
 	if (make_registry(exporter, config))
 		return -1;
 	set_facts(&exporter->facts, config);
+	exporter->facts.log = log;
 	context = (struct session_context){
 		.registry = exporter->registry,
 		.families = &exporter->families,

@@ -31,6 +31,12 @@ static const struct family_info loaded_time = {
 	.type = METRIC_GAUGE,
 };
 
+static const struct family_info lines_suppressed = {
+	.name = "etw_exporter_log_lines_suppressed_total",
+	.help = "Lines of the log that were not written because the same message came too often.",
+	.type = METRIC_COUNTER,
+};
+
 const char *exporter_version(void)
 {
 	return ETW_EXPORTER_VERSION;
@@ -56,4 +62,6 @@ void exporter_metrics_collect(struct exposition *exposition, void *context)
 	exposition_u64(exposition, NULL, facts->config_loaded);
 	exposition_family(exposition, &loaded_time);
 	exposition_double(exposition, NULL, facts->config_loaded_time);
+	exposition_family(exposition, &lines_suppressed);
+	exposition_u64(exposition, NULL, log_suppressed(facts->log));
 }

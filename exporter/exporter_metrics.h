@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "exporter/log.h"
 #include "metrics/exposition.h"
 
 /* Written before the first page is rendered. */
@@ -14,6 +15,7 @@ struct exporter_facts {
 	uint64_t config_hash;
 	bool config_loaded;
 	double config_loaded_time; /* Unix seconds */
+	struct log *log;
 };
 
 /* A collector; `facts` is a struct exporter_facts. */

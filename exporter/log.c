@@ -7,17 +7,20 @@
 #include <string.h>
 #include <time.h>
 
+#include "exporter/log_rate.h"
 #include "exporter/time_text.h"
 #include "metrics/text.h"
 
 #define LINE_LIMIT     (64 << 10)
 #define LINE_END_BYTES 2
+#define NS_PER_SECOND  ((uint64_t)1000000000)
 
 struct log {
 	struct log_output output;
 	enum log_level level;
 	enum log_format format;
-	pthread_mutex_t lock; /* of the output */
+	pthread_mutex_t lock; /* of the output and the rate */
+	struct log_rate rate;
 };
 
 static const char *const level_names[] = {"debug", "info", "warn", "error"};
@@ -67,6 +70,39 @@ void log_free(struct log *log)
 	close_output(&log->output);
 	pthread_mutex_destroy(&log->lock);
 	free(log);
+}
+
+void log_limit(struct log *log, uint32_t lines, uint64_t window_ns)
+{
+	log->rate.lines = lines;
+	log->rate.window_ns = window_ns;
+}
+
+uint64_t log_suppressed(struct log *log)
+{
+	uint64_t suppressed;
+
+	if (!log)
+		return 0;
+	pthread_mutex_lock(&log->lock);
+	suppressed = log->rate.suppressed;
+	pthread_mutex_unlock(&log->lock);
+	return suppressed;
+}
+
+/* Whether the line is to be written. */
+static bool take(struct log *log, const char *message, uint32_t *suppressed)
+{
+	struct timespec now;
+	bool taken;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	pthread_mutex_lock(&log->lock);
+	taken = log_rate_take(&log->rate, message,
+			      (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec,
+			      suppressed);
+	pthread_mutex_unlock(&log->lock);
+	return taken;
 }
 
 static bool needs_quotes(const char *value)
@@ -126,11 +162,12 @@ static void format_now(char text[TIME_TEXT_SIZE])
 void log_line(struct log *log, enum log_level level, const char *message, ...)
 {
 	struct text line;
-	char now[TIME_TEXT_SIZE];
+	char now[TIME_TEXT_SIZE], number[TEXT_U64_MAX + 1];
+	uint32_t suppressed;
 	const char *name;
 	va_list pairs;
 
-	if (!log || level < log->level)
+	if (!log || level < log->level || !take(log, message, &suppressed))
 		return;
 	text_init(&line, LINE_LIMIT - LINE_END_BYTES);
 	format_now(now);
@@ -141,6 +178,10 @@ void log_line(struct log *log, enum log_level level, const char *message, ...)
 	while ((name = va_arg(pairs, const char *)))
 		add_pair(&line, log->format, name, va_arg(pairs, const char *));
 	va_end(pairs);
+	if (suppressed) {
+		*text_put_u64(number, suppressed) = '\0';
+		add_pair(&line, log->format, "suppressed", number);
+	}
 	line.limit = LINE_LIMIT;
 	text_string(&line, log->format == LOG_JSON ? "}\n" : "\n");
 

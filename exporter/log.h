@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 enum log_level {
@@ -40,6 +41,15 @@ struct log *log_new(FILE *out, enum log_level level, enum log_format format);
 struct log *log_new_to(const struct log_output *output, enum log_level level,
 		       enum log_format format);
 void log_free(struct log *log);
+
+/*
+ * Lets through so many lines of the same message in each window of time; the next one behind it
+ * has, as "suppressed", how many were not. Before the log is used. Without it all are written.
+ */
+void log_limit(struct log *log, uint32_t lines, uint64_t window_ns);
+
+/* Lines that were not let through. Any thread. */
+uint64_t log_suppressed(struct log *log);
 
 /*
  * Pairs of strings (name, value, name, value, ...) and a NULL name at the end. A NULL log takes all

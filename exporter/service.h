@@ -1,6 +1,6 @@
 /*
- * service: the program as a service of Windows' service control manager (SCM), which starts it,
- * wants to know how far it is, and tells it to stop. Elsewhere nobody does, and nothing of this has
+ * service: the program as a service of Windows' service control manager (SCM), or of systemd, which
+ * start it, want to know how far it is, and tell it to stop. Where nobody does, nothing of this has
  * an effect.
  *
  * service_run() is called once, by main(); the rest by the thread that its `body` runs on.
@@ -26,10 +26,16 @@ bool service_run(service_body body, int argument_count, char **arguments, int *c
 /* Any thread: whether this is within service_run(). */
 bool service_is_active(void);
 
-/* The start goes on: the SCM waits for so long again. */
+/* The start goes on: whoever waits for it waits for so long again. */
 void service_progress(void);
 
 /* The start has come to its end. From now on the service may be told to stop: see ending.h. */
 void service_ready(void);
+
+/* It still does its work: to be called each second (systemd's watchdog). */
+void service_alive(void);
+
+/* It has begun to stop. */
+void service_stopping(void);
 
 #endif

@@ -1,4 +1,11 @@
+/* Source: sd_notify(3), sd_watchdog_enabled(3). */
+#include <stddef.h>
+#include <systemd/sd-daemon.h>
+
 #include "exporter/service.h"
+
+/* How long systemd waits for what is in progress, from now on. */
+#define PROGRESS "EXTEND_TIMEOUT_USEC=30000000"
 
 bool service_run(service_body body, int argument_count, char **arguments, int *code)
 {
@@ -16,8 +23,21 @@ bool service_is_active(void)
 
 void service_progress(void)
 {
+	sd_notify(0, PROGRESS);
 }
 
 void service_ready(void)
 {
+	sd_notify(0, "READY=1");
+}
+
+void service_alive(void)
+{
+	if (sd_watchdog_enabled(0, NULL) > 0)
+		sd_notify(0, "WATCHDOG=1");
+}
+
+void service_stopping(void)
+{
+	sd_notify(0, "STOPPING=1");
 }

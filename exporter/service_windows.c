@@ -168,3 +168,12 @@ void service_ready(void)
 {
 	move(SERVICE_START_PENDING, SERVICE_RUNNING, 0);
 }
+
+void service_alive(void)
+{
+}
+
+/* Who was told to stop has said that it does. */
+void service_stopping(void)
+{
+}

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "exporter/record/log_file_mode.h"
+
 const char *session_state_name(enum session_state state)
 {
 	static const char *const names[] = {
@@ -22,6 +24,7 @@ const char *loss_sign_name(enum loss_sign sign)
 		[LOSS_SIGN_LOST_BUFFER] = "lost_buffer",
 		[LOSS_SIGN_LOST_FILE] = "lost_file",
 		[LOSS_SIGN_MISSED_EVENTS] = "missed_events",
+		[LOSS_SIGN_UNDELIVERED] = "undelivered",
 	};
 
 	return names[sign];
@@ -60,25 +63,22 @@ const char *buffer_loss_name(enum buffer_loss loss)
 	return names[loss];
 }
 
-static const struct {
-	const char *name;
-	uint32_t bit; /* EVENT_TRACE_*_MODE of evntrace.h */
-} modes[] = {
-	[SESSION_MODE_REAL_TIME] = {"real_time", 0x00000100},
-	[SESSION_MODE_INDEPENDENT] = {"independent", 0x08000000},
-	[SESSION_MODE_SYSTEM_LOGGER] = {"system_logger", 0x02000000},
-	[SESSION_MODE_PERSISTENT] = {"persist_on_hybrid_shutdown", 0x00800000},
-	[SESSION_MODE_NO_CPU_BUFFERS] = {"no_per_processor_buffering", 0x10000000},
-};
+uint32_t session_mode_bit(enum session_mode mode)
+{
+	static const uint32_t bits[] = {
+		[SESSION_MODE_REAL_TIME] = LOG_FILE_MODE_REAL_TIME,
+		[SESSION_MODE_INDEPENDENT] = LOG_FILE_MODE_INDEPENDENT,
+		[SESSION_MODE_SYSTEM_LOGGER] = LOG_FILE_MODE_SYSTEM_LOGGER,
+		[SESSION_MODE_PERSISTENT] = LOG_FILE_MODE_PERSIST_ON_HYBRID_SHUTDOWN,
+		[SESSION_MODE_NO_CPU_BUFFERS] = LOG_FILE_MODE_NO_CPU_BUFFERS,
+	};
+
+	return bits[mode];
+}
 
 const char *session_mode_name(enum session_mode mode)
 {
-	return modes[mode].name;
-}
-
-uint32_t session_mode_bit(enum session_mode mode)
-{
-	return modes[mode].bit;
+	return log_file_mode_name(session_mode_bit(mode));
 }
 
 void session_health_stopped(struct session_health *health, uint32_t pid)

@@ -34,6 +34,7 @@ enum loss_sign {
 	LOSS_SIGN_LOST_BUFFER,	    /* RTLostBuffer */
 	LOSS_SIGN_LOST_FILE,	    /* RTLostFile: the real-time backing file was lost */
 	LOSS_SIGN_MISSED_EVENTS,    /* on a page of a Linux ring buffer */
+	LOSS_SIGN_UNDELIVERED,	    /* events of Windows were still coming, and cut off */
 	LOSS_SIGN_COUNT
 };
 

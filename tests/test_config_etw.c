@@ -60,6 +60,19 @@ static void what_is_not_said_has_defaults(void **state)
 	config_free(config);
 }
 
+/* Its name is everybody's. */
+static void the_kernels_session_is_not_replaced_unasked(void **state)
+{
+	struct config *config = parse(HEAD "  kind: kernel\n  flags: process\n");
+
+	(void)state;
+	assert_int_equal(config->sessions[0].etw.on_exists, ON_EXISTS_FAIL);
+	config_free(config);
+	config = parse(HEAD "  kind: kernel\n  flags: process\n  on_exists: replace\n");
+	assert_int_equal(config->sessions[0].etw.on_exists, ON_EXISTS_REPLACE);
+	config_free(config);
+}
+
 static void every_key_is_taken(void **state)
 {
 	struct config *config = parse(
@@ -259,6 +272,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_not_said_has_defaults),
+		cmocka_unit_test(the_kernels_session_is_not_replaced_unasked),
 		cmocka_unit_test(every_key_is_taken),
 		cmocka_unit_test(a_kind_has_what_it_can),
 		cmocka_unit_test(keys_of_another_source_are_refused),

@@ -3,116 +3,48 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "exporter/decoder/ftrace.h"
-#include "tests/support/fields_text.h"
-#include "tests/support/payload.h"
-#include "tests/support/scratch.h"
-
-#define COMMON                                                                         \
-	"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"         \
-	"\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;\n"         \
-	"\tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;\n" \
-	"\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n"
-
-#define FIELD(declaration, offset, size, is_signed) \
-	"\tfield:" declaration ";\toffset:" #offset ";\tsize:" #size ";\tsigned:" #is_signed ";\n"
-
-#define COMMON_TEXT \
-	"\"common_type\":7,\"common_flags\":1,\"common_preempt_count\":2,\"common_pid\":77"
-
-struct rig {
-	struct scratch scratch;
-	struct ftrace_formats *formats;
-	struct payload payload; /* begins with the common fields */
-};
-
-static void begin(struct rig *rig)
-{
-	memset(rig, 0, sizeof(*rig));
-	scratch_make(&rig->scratch);
-	rig->formats = ftrace_formats_new(rig->scratch.directory);
-	assert_non_null(rig->formats);
-	payload_u16(&rig->payload, 7);
-	payload_u8(&rig->payload, 1);
-	payload_u8(&rig->payload, 2);
-	payload_u32(&rig->payload, 77);
-}
-
-static void end(struct rig *rig)
-{
-	ftrace_formats_free(rig->formats);
-	scratch_remove(&rig->scratch);
-}
-
-static struct schema *parse(struct rig *rig, const char *fields, const char *print)
-{
-	char text[4096];
-	int length =
-		snprintf(text, sizeof(text), "name: event\nID: 7\nformat:\n%s%s\nprint fmt: %s\n",
-			 COMMON, fields, print);
-
-	assert_in_range(length, 1, sizeof(text) - 1);
-	return ftrace_schema_parse(rig->formats, "system", text, (size_t)length);
-}
-
-static void assert_decoded(const struct schema *schema, const struct payload *payload,
-			   enum payload_result expected, const char *fields)
-{
-	uint8_t *copy = malloc(payload->length); /* sanitizers see what is beyond */
-	enum payload_result result;
-	char wanted[4096], *text;
-
-	assert_non_null(copy);
-	memcpy(copy, payload->bytes, payload->length);
-	text = fields_text(schema, copy, payload->length, 8, &result);
-	snprintf(wanted, sizeof(wanted), "{%s%s%s}", COMMON_TEXT, *fields ? "," : "", fields);
-	assert_string_equal(text, wanted);
-	assert_int_equal(result, expected);
-	free(text);
-	free(copy);
-}
+#include "tests/support/format_rig_linux.h"
 
 /* One schema, one payload; the print format is not looked at. */
-static void check(struct rig *rig, const char *fields, enum payload_result expected,
+static void check(struct format_rig *rig, const char *fields, enum payload_result expected,
 		  const char *decoded)
 {
-	struct schema *schema = parse(rig, fields, "\"\"");
+	struct schema *schema = format_rig_parse(rig, fields, "\"\"");
 
 	assert_non_null(schema);
-	assert_decoded(schema, &rig->payload, expected, decoded);
+	format_rig_assert_decoded(schema, &rig->payload, expected, decoded);
 	schema_free(schema);
-	end(rig);
+	format_rig_end(rig);
 }
 
 static void a_schema_has_the_names_of_its_file(void **state)
 {
 	struct schema *schema;
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
-	schema = parse(&rig, "", "\"\"");
+	format_rig_begin(&rig);
+	schema = format_rig_parse(&rig, "", "\"\"");
 	assert_non_null(schema);
 	assert_string_equal(schema->source, "format");
 	assert_string_equal(schema->provider, "system");
 	assert_string_equal(schema->event, "event");
 	assert_int_equal(schema->top_count, 4);
 	schema_free(schema);
-	end(&rig);
+	format_rig_end(&rig);
 }
 
 static void numbers_have_their_width_and_sign(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	payload_u8(&rig.payload, 0xff);
 	payload_u8(&rig.payload, 0xff);
 	payload_u16(&rig.payload, 0xfffe);
@@ -132,10 +64,10 @@ static void numbers_have_their_width_and_sign(void **state)
 
 static void char_arrays_are_text_up_to_their_first_zero(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	payload_bytes(&rig.payload, "bash\0and garbage", 16);
 	payload_bytes(&rig.payload, "full", 4);
 	payload_u32(&rig.payload, 9);
@@ -147,10 +79,10 @@ static void char_arrays_are_text_up_to_their_first_zero(void **state)
 
 static void arrays_of_numbers_have_their_elements(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	payload_u64(&rig.payload, 1);
 	payload_u64(&rig.payload, 2);
 	payload_u32(&rig.payload, 3);
@@ -161,10 +93,10 @@ static void arrays_of_numbers_have_their_elements(void **state)
 
 static void gaps_between_fields_are_stepped_over(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	payload_u8(&rig.payload, 1);
 	payload_bytes(&rig.payload, "\xff\xff\xff\xff\xff\xff\xff", 7);
 	payload_u64(&rig.payload, 2);
@@ -174,10 +106,10 @@ static void gaps_between_fields_are_stepped_over(void **state)
 
 static void of_fields_that_overlap_the_first_is_there(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	payload_u32(&rig.payload, 0x01020304);
 	payload_u32(&rig.payload, 5);
 	check(&rig,
@@ -188,10 +120,10 @@ static void of_fields_that_overlap_the_first_is_there(void **state)
 
 static void fields_stand_in_the_order_of_their_places(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	payload_u32(&rig.payload, 1);
 	payload_u32(&rig.payload, 2);
 	check(&rig, FIELD("u32 b", 12, 4, 0) FIELD("u32 a", 8, 4, 0), PAYLOAD_OK,
@@ -210,10 +142,10 @@ static void add_location(struct payload *payload, uint16_t offset, uint16_t leng
 
 static void located_strings_are_where_their_words_say(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	add_location(&rig.payload, 20, 4);
 	add_location(&rig.payload, 24 - 16, 6);
 	payload_u32(&rig.payload, 9);
@@ -223,10 +155,10 @@ static void located_strings_are_where_their_words_say(void **state)
 
 static void located_strings_may_be_empty(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	add_location(&rig.payload, 20, 0);
 	add_location(&rig.payload, 4, 0);
 	payload_u32(&rig.payload, 9);
@@ -238,19 +170,19 @@ static void locations_outside_of_the_payload_are_short(void **state)
 	static const struct {
 		uint16_t offset, length;
 	} bad[] = {{20, 9}, {28, 1}, {29, 0}, {0, 29}, {UINT16_MAX, UINT16_MAX}, {8, UINT16_MAX}};
-	struct rig rig;
+	struct format_rig rig;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		begin(&rig);
+		format_rig_begin(&rig);
 		add_location(&rig.payload, bad[i].offset, bad[i].length);
 		add_location(&rig.payload, 4, 4);
 		payload_u32(&rig.payload, 9);
 		payload_bytes(&rig.payload, "longtext", 8);
 		check(&rig, LOCATED, PAYLOAD_SHORT, "");
 	}
-	begin(&rig);
+	format_rig_begin(&rig);
 	add_location(&rig.payload, 20, 8);
 	add_location(&rig.payload, 4, 9);
 	payload_u32(&rig.payload, 9);
@@ -260,10 +192,10 @@ static void locations_outside_of_the_payload_are_short(void **state)
 
 static void located_arrays_have_as_many_elements_as_fit(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	add_location(&rig.payload, 20, 8);
 	add_location(&rig.payload, 8 + 4, 17);
 	add_location(&rig.payload, 20, 3);
@@ -280,10 +212,10 @@ static void located_arrays_have_as_many_elements_as_fit(void **state)
 
 static void located_arrays_of_any_c_number_have_elements(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	add_location(&rig.payload, 28, 8);
 	add_location(&rig.payload, 28, 16);
 	add_location(&rig.payload, 28, 4);
@@ -303,23 +235,12 @@ static void located_arrays_of_any_c_number_have_elements(void **state)
 	      "\"tasks\":[1,-1],\"last\":0");
 }
 
-static const struct field *find_field(const struct schema *schema, const char *name)
-{
-	uint16_t i;
-
-	for (i = 0; i < schema->field_count; i++)
-		if (strcmp(schema->fields[i].name, name) == 0)
-			return &schema->fields[i];
-	fail();
-	return NULL;
-}
-
 static void arrays_of_probes_have_their_elements(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	payload_u32(&rig.payload, 1);
 	payload_u32(&rig.payload, 4000000000);
 	payload_u64(&rig.payload, (uint64_t)-7);
@@ -332,10 +253,10 @@ static void arrays_of_probes_have_their_elements(void **state)
 
 static void texts_of_probes_may_be_several(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	add_location(&rig.payload, 24, 4);
 	add_location(&rig.payload, 28, 4);
 	add_location(&rig.payload, 24, 4);
@@ -350,10 +271,10 @@ static void texts_of_probes_may_be_several(void **state)
 /* Each argument has a word of its own, of which the kernel takes what the type says. */
 static void arguments_of_system_calls_have_the_width_of_their_types(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	payload_u64(&rig.payload, 0xffffff9c);
 	payload_u64(&rig.payload, UINT64_C(0x100000000) + 7);
 	payload_u64(&rig.payload, (uint64_t)-1);
@@ -372,32 +293,32 @@ static void arguments_of_system_calls_have_the_width_of_their_types(void **state
 static void bitmasks_are_shown_as_such(void **state)
 {
 	struct schema *schema;
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	add_location(&rig.payload, 16, 8);
 	add_location(&rig.payload, 16 - 16, 8);
 	payload_u64(&rig.payload, 0x10f);
-	schema = parse(&rig,
-		       FIELD("__data_loc unsigned long[] bits", 8, 4, 0)
-			       FIELD("__rel_loc cpumask_t cpus", 12, 4, 0),
-		       "\"%s %s\", __get_bitmask(bits), __get_rel_cpumask(cpus)");
+	schema = format_rig_parse(&rig,
+				  FIELD("__data_loc unsigned long[] bits", 8, 4, 0)
+					  FIELD("__rel_loc cpumask_t cpus", 12, 4, 0),
+				  "\"%s %s\", __get_bitmask(bits), __get_rel_cpumask(cpus)");
 	assert_non_null(schema);
-	assert_int_equal(find_field(schema, "bits")->out, OUT_BITMASK);
-	assert_int_equal(find_field(schema, "cpus")->out, OUT_BITMASK);
-	assert_decoded(schema, &rig.payload, PAYLOAD_OK,
-		       "\"bits\":\"0f01000000000000\",\"cpus\":\"0f01000000000000\"");
+	assert_int_equal(format_rig_field(schema, "bits")->out, OUT_BITMASK);
+	assert_int_equal(format_rig_field(schema, "cpus")->out, OUT_BITMASK);
+	format_rig_assert_decoded(schema, &rig.payload, PAYLOAD_OK,
+				  "\"bits\":\"0f01000000000000\",\"cpus\":\"0f01000000000000\"");
 	schema_free(schema);
-	end(&rig);
+	format_rig_end(&rig);
 }
 
 static void addresses_of_the_network_are_addresses(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	payload_bytes(&rig.payload, "\x7f\0\0\1", 4);
 	payload_bytes(&rig.payload, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 16);
 	payload_bytes(&rig.payload, "\1\2\3\4", 4);
@@ -409,10 +330,10 @@ static void addresses_of_the_network_are_addresses(void **state)
 
 static void a_payload_that_is_cut_keeps_the_fields_before_the_cut(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	payload_u32(&rig.payload, 5);
 	payload_u16(&rig.payload, 6);
 	check(&rig, FIELD("u32 a", 8, 4, 0) FIELD("u32 b", 12, 4, 0), PAYLOAD_SHORT, "\"a\":5");
@@ -420,116 +341,13 @@ static void a_payload_that_is_cut_keeps_the_fields_before_the_cut(void **state)
 
 static void what_is_behind_the_fields_is_no_damage(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	payload_u32(&rig.payload, 5);
 	payload_u32(&rig.payload, 0);
 	check(&rig, FIELD("u32 a", 8, 4, 0), PAYLOAD_OK, "\"a\":5");
-}
-
-static void assert_map(const struct value_map *map, bool bits, size_t count, uint32_t first,
-		       const char *name)
-{
-	assert_non_null(map);
-	assert_int_equal(map->bits, bits);
-	assert_int_equal(map->count, count);
-	assert_int_equal(map->values[0], first);
-	assert_string_equal(map->names[0], name);
-}
-
-static void symbols_and_flags_of_the_print_format_are_maps(void **state)
-{
-	struct schema *schema;
-	struct rig rig;
-
-	(void)state;
-	begin(&rig);
-	schema =
-		parse(&rig,
-		      FIELD("u32 kind", 8, 4, 0) FIELD("u64 flags", 16, 8, 0)
-			      FIELD("long state", 24, 8, 1) FIELD("u32 plain", 32, 4, 0),
-		      "\"%s %s %s %d\", __print_symbolic(REC->kind, {2, \"two\"}, {3, \"three\"}), "
-		      "__print_flags((unsigned long)REC->flags, \"|\", {0x10, \"A\"}), "
-		      "REC->state & 255 ? __print_flags(REC->state & 255, \"|\", {0x1, \"S\"}, "
-		      "{0x2, \"D\"}) : \"R\", REC->plain");
-	assert_non_null(schema);
-	assert_map(find_field(schema, "kind")->map, false, 2, 2, "two");
-	assert_map(find_field(schema, "flags")->map, true, 1, 0x10, "A");
-	assert_map(find_field(schema, "state")->map, true, 2, 1, "S");
-	assert_null(find_field(schema, "plain")->map);
-	schema_free(schema);
-	end(&rig);
-}
-
-static void symbols_beyond_32_bits_are_left_out(void **state)
-{
-	struct schema *schema;
-	struct rig rig;
-
-	(void)state;
-	begin(&rig);
-	schema =
-		parse(&rig, FIELD("u64 kind", 8, 8, 0),
-		      "\"%s\", __print_symbolic(REC->kind, {0x100000000, \"far\"}, {4, \"four\"})");
-	assert_non_null(schema);
-	assert_map(find_field(schema, "kind")->map, false, 1, 4, "four");
-	schema_free(schema);
-	end(&rig);
-}
-
-static void symbols_are_numbers_however_c_writes_them(void **state)
-{
-	const struct value_map *map;
-	struct schema *schema;
-	struct rig rig;
-
-	(void)state;
-	begin(&rig);
-	schema = parse(&rig,
-		       FIELD("u32 flags", 8, 4, 0) FIELD("int fork", 12, 4, 1)
-			       FIELD("s8 small", 16, 1, 1) FIELD("u64 root", 24, 8, 0),
-		       "\"%s %s %s %s\", __print_flags(REC->flags, \"|\", {0x0001u, \"A\"}, "
-		       "{0x0010UL, \"B\"}), __print_symbolic(REC->fork, {(-1), \"staging\"}, "
-		       "{(0), \"data\"}), __print_symbolic(REC->small, {-2, \"two\"}), "
-		       "__print_symbolic(REC->root, {1ULL, \"ROOT\"}, {-6ULL, \"LOG\"})");
-	assert_non_null(schema);
-	map = find_field(schema, "flags")->map;
-	assert_map(map, true, 2, 1, "A");
-	assert_int_equal(map->values[1], 0x10);
-	assert_map(find_field(schema, "fork")->map, false, 2, UINT32_MAX, "staging");
-	assert_map(find_field(schema, "small")->map, false, 1, 0xfe, "two");
-	assert_map(find_field(schema, "root")->map, false, 1, 1, "ROOT");
-	schema_free(schema);
-	end(&rig);
-}
-
-static void a_print_format_that_is_not_understood_leaves_the_fields(void **state)
-{
-	static const char *const prints[] = {
-		"\"%s\", some_function_nobody_knows(REC->a, {}, [)",
-		"\"%s\", __print_symbolic(REC->a, {1, \"one\"",
-		"\"%pS",
-		"",
-		"\"%d\", REC->missing",
-		"\"%d\", ((((((((",
-		"\"\", REC->a ? : ::",
-	};
-	struct schema *schema;
-	struct rig rig;
-	size_t i;
-
-	(void)state;
-	begin(&rig);
-	payload_u32(&rig.payload, 5);
-	for (i = 0; i < sizeof(prints) / sizeof(prints[0]); i++) {
-		schema = parse(&rig, FIELD("u32 a", 8, 4, 0), prints[i]);
-		assert_non_null(schema);
-		assert_decoded(schema, &rig.payload, PAYLOAD_OK, "\"a\":5");
-		schema_free(schema);
-	}
-	end(&rig);
 }
 
 static void text_that_is_no_format_is_no_schema(void **state)
@@ -545,23 +363,23 @@ static void text_that_is_no_format_is_no_schema(void **state)
 		"\xff\xfe\xfd",
 		"name: a\nID: 7\nformat:\n\nprint fmt: \"\"\n",
 	};
-	struct rig rig;
+	struct format_rig rig;
 	size_t i;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		assert_null(ftrace_schema_parse(rig.formats, "system", texts[i], strlen(texts[i])));
-	end(&rig);
+	format_rig_end(&rig);
 }
 
 /* Places and sizes that no record can have leave their field out, and no other. */
 static void fields_at_impossible_places_are_left_out(void **state)
 {
-	struct rig rig;
+	struct format_rig rig;
 
 	(void)state;
-	begin(&rig);
+	format_rig_begin(&rig);
 	payload_u32(&rig.payload, 5);
 	payload_u32(&rig.payload, 6);
 	check(&rig,
@@ -575,13 +393,13 @@ static void fields_at_impossible_places_are_left_out(void **state)
 static void a_location_of_another_size_does_not_shift_what_follows(void **state)
 {
 	struct schema *schema;
-	struct rig rig;
+	struct format_rig rig;
 	uint16_t i;
 
 	(void)state;
-	begin(&rig);
-	schema = parse(&rig, FIELD("__data_loc char[] name", 8, 7, 0) FIELD("u32 a", 16, 4, 0),
-		       "\"\"");
+	format_rig_begin(&rig);
+	schema = format_rig_parse(
+		&rig, FIELD("__data_loc char[] name", 8, 7, 0) FIELD("u32 a", 16, 4, 0), "\"\"");
 	assert_non_null(schema);
 	add_location(&rig.payload, 20, 2);
 	payload_u32(&rig.payload, 0);
@@ -589,144 +407,10 @@ static void a_location_of_another_size_does_not_shift_what_follows(void **state)
 	payload_bytes(&rig.payload, "x\0", 2);
 	for (i = 0; i < schema->field_count; i++)
 		assert_true(schema->fields[i].length_kind != LENGTH_REL_LOC);
-	assert_decoded(schema, &rig.payload, PAYLOAD_OK, "\"name\":\"14000200000000\",\"a\":5");
+	format_rig_assert_decoded(schema, &rig.payload, PAYLOAD_OK,
+				  "\"name\":\"14000200000000\",\"a\":5");
 	schema_free(schema);
-	end(&rig);
-}
-
-static void add_event(struct rig *rig, const char *name, const char *id, const char *fields)
-{
-	char path[256], text[4096];
-
-	scratch_directory(&rig->scratch, name);
-	snprintf(path, sizeof(path), "%s/id", name);
-	scratch_file(&rig->scratch, path, id);
-	snprintf(text, sizeof(text), "name: %s\nID: %s\nformat:\n%s%s\nprint fmt: \"\"\n",
-		 strchr(name, '/') + 1, id, COMMON, fields);
-	snprintf(path, sizeof(path), "%s/format", name);
-	scratch_file(&rig->scratch, path, text);
-}
-
-static void assert_event(struct rig *rig, uint16_t id, const char *system, const char *name)
-{
-	struct schema *schema = ftrace_schema_new(rig->formats, id, 0);
-
-	assert_non_null(schema);
-	assert_string_equal(schema->provider, system);
-	assert_string_equal(schema->event, name);
-	schema_free(schema);
-}
-
-static void events_are_found_by_their_ids(void **state)
-{
-	struct rig rig;
-
-	(void)state;
-	begin(&rig);
-	scratch_directory(&rig.scratch, "one");
-	scratch_directory(&rig.scratch, "two");
-	scratch_file(&rig.scratch, "enable", "0\n");
-	scratch_file(&rig.scratch, "one/filter", "none\n");
-	add_event(&rig, "one/first", "300\n", "");
-	add_event(&rig, "one/second", "301\n", "");
-	add_event(&rig, "two/first", "65535\n", "");
-	assert_event(&rig, 300, "one", "first");
-	assert_event(&rig, 301, "one", "second");
-	assert_event(&rig, 65535, "two", "first");
-	assert_null(ftrace_schema_new(rig.formats, 302, 0));
-	assert_null(ftrace_schema_new(rig.formats, 0, 0));
-	end(&rig);
-}
-
-static void events_of_modules_that_come_later_are_found(void **state)
-{
-	struct rig rig;
-
-	(void)state;
-	begin(&rig);
-	scratch_directory(&rig.scratch, "one");
-	add_event(&rig, "one/first", "300", "");
-	assert_event(&rig, 300, "one", "first");
-	assert_null(ftrace_schema_new(rig.formats, 301, 0));
-	scratch_directory(&rig.scratch, "module");
-	add_event(&rig, "module/event", "301", "");
-	assert_event(&rig, 301, "module", "event");
-	assert_event(&rig, 300, "one", "first");
-	end(&rig);
-}
-
-static void an_id_that_is_another_event_s_by_now_is_looked_up_with_a_new_version(void **state)
-{
-	struct schema *schema;
-	struct rig rig;
-
-	(void)state;
-	begin(&rig);
-	scratch_directory(&rig.scratch, "one");
-	add_event(&rig, "one/first", "300", "");
-	assert_event(&rig, 300, "one", "first");
-	scratch_file(&rig.scratch, "one/first/id", "301");
-	add_event(&rig, "one/second", "300", "");
-	assert_event(&rig, 300, "one", "first");
-	schema = ftrace_schema_new(rig.formats, 300, 1);
-	assert_non_null(schema);
-	assert_string_equal(schema->event, "second");
-	schema_free(schema);
-	end(&rig);
-}
-
-/* Such come from damaged records, and each look takes time. */
-static void after_many_ids_that_there_are_not_none_is_looked_for(void **state)
-{
-	struct schema *schema;
-	struct rig rig;
-	uint16_t i;
-
-	(void)state;
-	begin(&rig);
-	scratch_directory(&rig.scratch, "one");
-	for (i = 0; i < 20; i++)
-		assert_null(ftrace_schema_new(rig.formats, i, 0));
-	add_event(&rig, "one/late", "300", "");
-	assert_null(ftrace_schema_new(rig.formats, 300, 0));
-	schema = ftrace_schema_new(rig.formats, 300, 1);
-	assert_non_null(schema);
-	schema_free(schema);
-	end(&rig);
-}
-
-static void what_is_no_event_folder_is_passed_over(void **state)
-{
-	struct rig rig;
-
-	(void)state;
-	begin(&rig);
-	scratch_directory(&rig.scratch, "one");
-	scratch_directory(&rig.scratch, "one/empty");
-	scratch_directory(&rig.scratch, "one/text");
-	scratch_file(&rig.scratch, "one/text/id", "none");
-	scratch_directory(&rig.scratch, "one/noformat");
-	scratch_file(&rig.scratch, "one/noformat/id", "300");
-	add_event(&rig, "one/huge", "70000", "");
-	add_event(&rig, "one/negative", "-3", "");
-	add_event(&rig, "one/good", "301", "");
-	assert_null(ftrace_schema_new(rig.formats, 300, 0));
-	assert_null(ftrace_schema_new(rig.formats, 70000 - 65536, 0));
-	assert_null(ftrace_schema_new(rig.formats, (uint16_t)-3, 0));
-	assert_null(ftrace_schema_new(rig.formats, 0, 0));
-	assert_event(&rig, 301, "one", "good");
-	end(&rig);
-}
-
-static void a_folder_that_is_not_there_has_no_events(void **state)
-{
-	struct ftrace_formats *formats = ftrace_formats_new("/no/such/folder");
-
-	(void)state;
-	assert_non_null(formats);
-	assert_null(ftrace_schema_new(formats, 1, 0));
-	ftrace_formats_free(formats);
-	ftrace_formats_free(NULL);
+	format_rig_end(&rig);
 }
 
 int main(void)
@@ -751,20 +435,9 @@ int main(void)
 		cmocka_unit_test(addresses_of_the_network_are_addresses),
 		cmocka_unit_test(a_payload_that_is_cut_keeps_the_fields_before_the_cut),
 		cmocka_unit_test(what_is_behind_the_fields_is_no_damage),
-		cmocka_unit_test(symbols_and_flags_of_the_print_format_are_maps),
-		cmocka_unit_test(symbols_beyond_32_bits_are_left_out),
-		cmocka_unit_test(symbols_are_numbers_however_c_writes_them),
-		cmocka_unit_test(a_print_format_that_is_not_understood_leaves_the_fields),
 		cmocka_unit_test(text_that_is_no_format_is_no_schema),
 		cmocka_unit_test(fields_at_impossible_places_are_left_out),
 		cmocka_unit_test(a_location_of_another_size_does_not_shift_what_follows),
-		cmocka_unit_test(events_are_found_by_their_ids),
-		cmocka_unit_test(events_of_modules_that_come_later_are_found),
-		cmocka_unit_test(
-			an_id_that_is_another_event_s_by_now_is_looked_up_with_a_new_version),
-		cmocka_unit_test(after_many_ids_that_there_are_not_none_is_looked_for),
-		cmocka_unit_test(what_is_no_event_folder_is_passed_over),
-		cmocka_unit_test(a_folder_that_is_not_there_has_no_events),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 
 #include "exporter/decoder/ftrace.h"
 #include "exporter/record/ftrace.h"
+#include "tests/support/format_rig_linux.h"
 #include "tests/support/fields_text.h"
 
 #define FOLDER	   "tests/fixtures/ftrace"
@@ -125,16 +126,6 @@ static void recorded_pages_are_decoded_by_their_format_files(void **state)
 	ftrace_formats_free(rig.formats);
 }
 
-static const struct field *find_field(const struct schema *schema, const char *name)
-{
-	uint16_t i;
-
-	for (i = 0; i < schema->field_count; i++)
-		if (strcmp(schema->fields[i].name, name) == 0)
-			return &schema->fields[i];
-	return NULL;
-}
-
 static void flags_of_a_recorded_print_format_are_a_map(void **state)
 {
 	struct ftrace_formats *formats = ftrace_formats_new(FOLDER "/events");
@@ -147,7 +138,7 @@ static void flags_of_a_recorded_print_format_are_a_map(void **state)
 	schema = ftrace_schema_named(formats, "sched/sched_switch", &id);
 	assert_non_null(schema);
 	assert_int_equal(id, 372);
-	field = find_field(schema, "prev_state");
+	field = format_rig_field(schema, "prev_state");
 	assert_non_null(field);
 	assert_non_null(field->map);
 	assert_true(field->map->bits);

@@ -28,6 +28,12 @@ static const struct row rows[] = {
 	{0},
 };
 
+/* A field and what is asked of it; a list ends with one that has no path. */
+struct wanted {
+	const char *path;
+	enum label_state state;
+};
+
 struct rig {
 	struct schema *schema;
 	struct extraction *extraction;
@@ -38,6 +44,7 @@ struct rig {
 	struct event_type type;
 	struct event_record record;
 	uint8_t *payload; /* all of its memory */
+	struct trace_state *state;
 };
 
 static void extract(struct rig *rig)
@@ -45,8 +52,8 @@ static void extract(struct rig *rig)
 	assert_int_equal(extraction_run(rig->extraction, &rig->record), PAYLOAD_OK);
 }
 
-/* A key of the fields with these names, of which one that is not there ends the list. */
-static void begin(struct rig *rig, const char *const *names, size_t payload_bytes)
+/* A key of these fields. */
+static void begin(struct rig *rig, const struct wanted *wanted, size_t payload_bytes)
 {
 	size_t count, i;
 
@@ -54,9 +61,11 @@ static void begin(struct rig *rig, const char *const *names, size_t payload_byte
 	rig->schema = schema_of_rows(rows, false);
 	rig->extraction = extraction_new(rig->schema);
 	assert_non_null(rig->extraction);
-	for (count = 0; names[count]; count++)
-		assert_true(rule_field_find(names[count], LABEL_PURE, rig->schema, rig->extraction,
-					    &rig->fields[count]));
+	for (count = 0; wanted[count].path; count++)
+		assert_true(rule_field_find(wanted[count].path, wanted[count].state, rig->schema,
+					    rig->extraction, &rig->fields[count]));
+	rig->state = trace_state_new(NULL);
+	assert_non_null(rig->state);
 	rig->payload = calloc(1, payload_bytes);
 	assert_non_null(rig->payload);
 	rig->record = (struct event_record){.payload = rig->payload,
@@ -78,12 +87,18 @@ static void end(struct rig *rig)
 	extraction_free(rig->extraction);
 	schema_free(rig->schema);
 	free(rig->payload);
+	trace_state_free(rig->state);
 }
+
+static const struct trace_clock no_clock;
 
 static void append(struct rig *rig, bool is_direct, struct rule_key *key)
 {
-	struct event_view view = {
-		.record = &rig->record, .type = &rig->type, .is_direct = is_direct};
+	struct event_view view = {.record = &rig->record,
+				  .type = &rig->type,
+				  .clock = &no_clock,
+				  .state = rig->state,
+				  .is_direct = is_direct};
 
 	rule_key_clear(key);
 	assert_true(rule_key_has_room(key, rig->parts.words));
@@ -92,7 +107,10 @@ static void append(struct rig *rig, bool is_direct, struct rule_key *key)
 
 static void append_each(struct rig *rig, struct rule_key *key)
 {
-	struct event_view view = {.record = &rig->record, .type = &rig->type};
+	struct event_view view = {.record = &rig->record,
+				  .type = &rig->type,
+				  .clock = &no_clock,
+				  .state = rig->state};
 	size_t i;
 
 	rule_key_clear(key);
@@ -116,13 +134,13 @@ static void draw(struct rig *rig, struct random *random)
 		rig->payload[i] = random_below(random, 8) ? (uint8_t)random_next(random) : 0;
 }
 
-static void check_random(const char *const *names, size_t payload_bytes)
+static void check_random(const struct wanted *wanted, size_t payload_bytes)
 {
 	struct random random = {5};
 	struct rig rig;
 	int i;
 
-	begin(&rig, names, payload_bytes);
+	begin(&rig, wanted, payload_bytes);
 	assert_true(rig.parts.quick);
 	assert_true(key_parts_set_direct(&rig.parts, rig.extraction));
 	for (i = 0; i < 2000; i++) {
@@ -139,9 +157,15 @@ static void check_random(const char *const *names, size_t payload_bytes)
 
 static void a_key_is_the_same_however_its_values_are_taken(void **state)
 {
-	static const char *const all[] = {"pid", "comm", "state", "rwbs", "one", "small", NULL};
-	static const char *const texts[] = {"comm", "comm", NULL};
-	static const char *const last[] = {"one", NULL};
+	static const struct wanted all[] = {{"pid", LABEL_PURE},
+					    {"comm", LABEL_PURE},
+					    {"state", LABEL_PURE},
+					    {"rwbs", LABEL_PURE},
+					    {"one", LABEL_PURE},
+					    {"small", LABEL_PURE},
+					    {0}};
+	static const struct wanted texts[] = {{"comm", LABEL_PURE}, {"comm", LABEL_PURE}, {0}};
+	static const struct wanted last[] = {{"one", LABEL_PURE}, {0}};
 
 	(void)state;
 	check_random(all, PAYLOAD);
@@ -149,16 +173,36 @@ static void a_key_is_the_same_however_its_values_are_taken(void **state)
 	check_random(last, 4 + 16 + 8 + 10 + 1);
 }
 
+static void names_are_the_same_however_their_numbers_are_taken(void **state)
+{
+	static const struct wanted names[] = {
+		{"pid", LABEL_PROCESS}, {"$process", LABEL_PURE}, {"$tid", LABEL_THREAD_PROCESS},
+		{"small", LABEL_COMM},	{"$cpu", LABEL_PURE},	  {0}};
+	static const struct wanted mixed[] = {{"long", LABEL_PURE}, {"pid", LABEL_COMM}, {0}};
+	struct rig rig;
+
+	(void)state;
+	check_random(names, PAYLOAD);
+	begin(&rig, mixed, PAYLOAD);
+	assert_false(rig.parts.quick);
+	memset(rig.payload, 'x', PAYLOAD);
+	extract(&rig);
+	append(&rig, false, &rig.extracted);
+	append_each(&rig, &rig.any);
+	assert_same(&rig.extracted, &rig.any);
+	end(&rig);
+}
+
 static void texts_of_tasks_end_at_their_first_zero(void **state)
 {
-	static const char *const names[] = {"comm", NULL};
+	static const struct wanted wanted[] = {{"comm", LABEL_PURE}, {0}};
 	static const char *const texts[] = {
 		"", "a", "1234567", "12345678", "123456789", "123456789012345", "1234567890123456"};
 	struct rig rig;
 	size_t i;
 
 	(void)state;
-	begin(&rig, names, 20);
+	begin(&rig, wanted, 20);
 	assert_true(key_parts_set_direct(&rig.parts, rig.extraction));
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		size_t length = strlen(texts[i]), words = (length + 7) / 8;
@@ -175,11 +219,11 @@ static void texts_of_tasks_end_at_their_first_zero(void **state)
 
 static void longer_texts_are_extracted(void **state)
 {
-	static const char *const names[] = {"long", "pid", NULL};
+	static const struct wanted wanted[] = {{"long", LABEL_PURE}, {"pid", LABEL_PURE}, {0}};
 	struct rig rig;
 
 	(void)state;
-	begin(&rig, names, PAYLOAD);
+	begin(&rig, wanted, PAYLOAD);
 	assert_false(rig.parts.quick);
 	assert_false(key_parts_set_direct(&rig.parts, rig.extraction));
 	memset(rig.payload, 'x', PAYLOAD);
@@ -195,6 +239,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_key_is_the_same_however_its_values_are_taken),
+		cmocka_unit_test(names_are_the_same_however_their_numbers_are_taken),
 		cmocka_unit_test(texts_of_tasks_end_at_their_first_zero),
 		cmocka_unit_test(longer_texts_are_extracted),
 	};

@@ -250,6 +250,51 @@ static void lines_of_many_threads_do_not_mix(void **state)
 	close_log(&memory);
 }
 
+static size_t count_lines(const struct memory *memory)
+{
+	size_t count = 0, i;
+
+	fflush(memory->file);
+	for (i = 0; i < memory->length; i++)
+		count += memory->bytes[i] == '\n';
+	return count;
+}
+
+static void a_message_that_comes_too_often_is_held_back_and_counted(void **state)
+{
+	struct memory memory;
+	int i;
+
+	(void)state;
+	open_log(&memory, LOG_INFO, LOG_LOGFMT);
+	log_limit(memory.log, 3, UINT64_MAX);
+	for (i = 0; i < 10; i++)
+		log_line(memory.log, LOG_WARN, "again", NULL);
+	log_line(memory.log, LOG_WARN, "another", NULL);
+	log_line(memory.log, LOG_DEBUG, "not written anyway", NULL);
+	assert_int_equal(count_lines(&memory), 3 + 1);
+	assert_int_equal(log_suppressed(memory.log), 7);
+	close_log(&memory);
+	assert_int_equal(log_suppressed(NULL), 0);
+}
+
+static void the_line_behind_those_held_back_tells_of_them(void **state)
+{
+	struct memory memory;
+
+	(void)state;
+	open_log(&memory, LOG_INFO, LOG_JSON);
+	log_limit(memory.log, 1, UINT64_MAX);
+	log_line(memory.log, LOG_INFO, "again", NULL);
+	log_line(memory.log, LOG_INFO, "again", NULL);
+	log_line(memory.log, LOG_INFO, "again", NULL);
+	log_limit(memory.log, 1, 0);
+	log_line(memory.log, LOG_INFO, "again", "name", "value", NULL);
+	assert_int_equal(count_lines(&memory), 2);
+	assert_non_null(strstr(memory.bytes, "\"name\":\"value\",\"suppressed\":\"2\"}\n"));
+	close_log(&memory);
+}
+
 static void levels_and_formats_are_known_by_their_names(void **state)
 {
 	static const char *const levels[] = {"debug", "info", "warn", "error"};
@@ -286,6 +331,8 @@ int main(void)
 		cmocka_unit_test(a_line_past_its_limit_is_still_a_line),
 		cmocka_unit_test(a_message_past_the_limit_is_still_a_line),
 		cmocka_unit_test(lines_of_many_threads_do_not_mix),
+		cmocka_unit_test(a_message_that_comes_too_often_is_held_back_and_counted),
+		cmocka_unit_test(the_line_behind_those_held_back_tells_of_them),
 		cmocka_unit_test(levels_and_formats_are_known_by_their_names),
 	};
 

@@ -166,7 +166,7 @@ static void every_session_has_every_number_once(void **state)
 			fail_msg("%s", families[i]);
 	assert_int_equal(page_count(rig.page.bytes, "etw_session_state"), 12);
 	assert_int_equal(page_count(rig.page.bytes, "etw_session_malformed_total"), 24);
-	assert_int_equal(page_count(rig.page.bytes, "etw_session_loss_signs_total"), 12);
+	assert_int_equal(page_count(rig.page.bytes, "etw_session_loss_signs_total"), 14);
 	assert_int_equal(page_count(rig.page.bytes, "etw_session_ring_events_lost_total"), 6);
 	assert_int_equal(page_count(rig.page.bytes, "etw_session_file_changes_total"), 6);
 	assert_int_equal(page_count(rig.page.bytes, "etw_session_unknown_records_total"), 0);

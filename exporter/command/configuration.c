@@ -10,6 +10,9 @@
 #include "exporter/source/input.h"
 
 #define PLACE_SIZE 48
+/* Of the same message in the log. */
+#define LOG_LINES     100
+#define LOG_WINDOW_NS ((uint64_t)60 * 1000000000)
 
 static const char demo[] = "sessions:\n"
 			   "  - name: demo\n"
@@ -129,5 +132,7 @@ struct log *configuration_log(const struct invocation *invocation, struct error 
 		log = log_new_to(&output, level, format);
 	if (!log)
 		error_set(error, "out of memory");
+	else
+		log_limit(log, LOG_LINES, LOG_WINDOW_NS);
 	return log;
 }

@@ -8,8 +8,8 @@
 #include "exporter/etw/etw_schemas_windows.h"
 
 struct live_events {
-	struct etw_functions functions;
-	struct etw_schemas schemas; /* their maps */
+	const struct etw_functions *functions; /* the program's */
+	struct etw_schemas schemas;	       /* their maps */
 };
 
 /* A row of `providers:` that is looked at. */
@@ -96,7 +96,7 @@ static void add_events(const struct looking *looking)
 	const struct etw_provider_events *events;
 	ULONG count, i;
 
-	if (etw_tdh_events(&looking->events->functions, &looking->guid, &answer) == ERROR_SUCCESS) {
+	if (etw_tdh_events(looking->events->functions, &looking->guid, &answer) == ERROR_SUCCESS) {
 		events = (const void *)answer.bytes;
 		count = etw_answer_elements(&answer, events->count,
 					    offsetof(struct etw_provider_events, events),
@@ -116,7 +116,7 @@ static void check_keywords(const struct looking *looking, const struct scalar_li
 	struct error error;
 	uint64_t mask;
 
-	if (etw_provider_keywords(&looking->events->functions, &looking->guid, keywords, key, &mask,
+	if (etw_provider_keywords(looking->events->functions, &looking->guid, keywords, key, &mask,
 				  &error))
 		warn(looking, error.text);
 }
@@ -126,7 +126,7 @@ static void look(struct looking *looking)
 	const struct etw_provider_config *provider = looking->provider;
 	struct error error;
 
-	if (etw_provider_find(&looking->events->functions, provider, &looking->guid, &error)) {
+	if (etw_provider_find(looking->events->functions, provider, &looking->guid, &error)) {
 		warn(looking, error.text);
 		return;
 	}
@@ -166,8 +166,9 @@ static struct live_events *live_events_new(void)
 
 	if (!events)
 		return NULL;
-	if (!etw_functions_load(&events->functions, &error)) {
-		etw_schemas_init(&events->schemas, &events->functions);
+	events->functions = etw_functions_get(&error);
+	if (events->functions) {
+		etw_schemas_init(&events->schemas, events->functions);
 		return events;
 	}
 	free(events);

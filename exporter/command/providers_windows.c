@@ -244,15 +244,13 @@ int providers_list(const char *glob, bool json, struct text *to, struct error *e
 {
 	struct listing listing = {.json = json, .is_whole = glob, .out = to};
 	struct etw_provider_list providers;
-	struct etw_functions functions;
 	int result;
 
-	if (etw_functions_load(&functions, error) ||
-	    etw_provider_list_read(&providers, &functions, error))
+	listing.functions = etw_functions_get(error);
+	if (!listing.functions || etw_provider_list_read(&providers, listing.functions, error))
 		return -1;
-	listing.functions = &functions;
 	listing.knows_running = providers.knows_running;
-	etw_schemas_init(&listing.schemas, &functions);
+	etw_schemas_init(&listing.schemas, listing.functions);
 	result = list(&listing, &providers, glob, error);
 	etw_schemas_done(&listing.schemas);
 	etw_answer_done(&listing.answer);

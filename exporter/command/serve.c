@@ -18,8 +18,11 @@ static const char *run_until_signal(struct sessions *sessions)
 {
 	const char *name;
 
-	while (!(name = ending_wait(LOOK_AROUND_SECONDS)))
+	while (!(name = ending_wait(LOOK_AROUND_SECONDS))) {
 		sessions_look_around(sessions);
+		service_alive();
+	}
+	service_stopping();
 	return name;
 }
 

@@ -8,57 +8,25 @@
 #include "exporter/command/json.h"
 #include "exporter/etw/etw_error_windows.h"
 #include "exporter/etw/etw_session_list_windows.h"
+#include "exporter/record/log_file_mode.h"
 #include "exporter/utf16.h"
 
 #define NAME_SIZE ((size_t)3 * ETW_SESSION_NAME_SIZE)
 
-/* EVENT_TRACE_*_MODE of evntrace.h. */
-static const struct {
-	uint32_t bit;
-	const char *name;
-} modes[] = {
-	{0x00000001, "sequential_file"},
-	{0x00000002, "circular_file"},
-	{0x00000004, "append"},
-	{0x00000008, "new_file"},
-	{0x00000010, "flush_in_ms"},
-	{0x00000020, "preallocate"},
-	{0x00000080, "secure"},
-	{0x00000100, "real_time"},
-	{0x00000400, "buffering"},
-	{0x00000800, "private"},
-	{0x00020000, "private_in_process"},
-	{0x00400000, "stop_on_hybrid_shutdown"},
-	{0x00800000, "persist_on_hybrid_shutdown"},
-	{0x01000000, "paged_memory"},
-	{0x02000000, "system_logger"},
-	{0x04000000, "compressed"},
-	{0x08000000, "independent"},
-	{0x10000000, "no_per_processor_buffering"},
-};
-
-static const char *clock_name(const EVENT_TRACE_PROPERTIES *properties)
-{
-	static const char *const names[] = {"qpc", "qpc", "system", "cpu"};
-	ULONG clock = properties->Wnode.ClientContext;
-
-	return clock < sizeof(names) / sizeof(names[0]) ? names[clock] : "unknown";
-}
-
 static void add_modes(uint32_t mode, bool json, struct text *to)
 {
+	const struct log_file_mode *known;
 	bool is_first = true;
-	size_t i;
 
-	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
-		if (!(mode & modes[i].bit))
+	for (known = log_file_modes; known->name; known++) {
+		if (!(mode & known->bit))
 			continue;
 		if (!is_first)
 			text_char(to, json ? ',' : ' ');
 		if (json)
-			text_json(to, modes[i].name);
+			text_json(to, known->name);
 		else
-			text_string(to, modes[i].name);
+			text_string(to, known->name);
 		is_first = false;
 	}
 	if (is_first && !json)
@@ -72,7 +40,7 @@ static void add_text(const EVENT_TRACE_PROPERTIES *session, const char *name, co
 	text_printf(to, "\n  of %s, ",
 		    etw_session_name_is_ours(name) ? "etw_exporter" : "another program");
 	add_modes(session->LogFileMode, false, to);
-	text_printf(to, ", clock %s\n", clock_name(session));
+	text_printf(to, ", clock %s\n", etw_properties_clock(session));
 	text_printf(to, "  buffers %u of %u KiB (%u to %u), %u free, %u written\n",
 		    (unsigned int)session->NumberOfBuffers, (unsigned int)session->BufferSize,
 		    (unsigned int)session->MinimumBuffers, (unsigned int)session->MaximumBuffers,
@@ -100,7 +68,7 @@ static void add_json(const EVENT_TRACE_PROPERTIES *session, const char *name, co
 	else
 		text_string(to, "null");
 	json_bool(to, "ours", is_ours);
-	json_string(to, "clock", clock_name(session));
+	json_string(to, "clock", etw_properties_clock(session));
 	json_key(to, "modes");
 	text_char(to, '[');
 	add_modes(session->LogFileMode, true, to);
@@ -147,20 +115,14 @@ static int list(const struct etw_functions *functions, bool json, struct text *t
 	etw_session_list_done(&list);
 	if (code == ERROR_SUCCESS)
 		return 0;
-	if (code == ERROR_ACCESS_DENIED)
-		return error_set(error,
-				 "cannot list the trace sessions: access denied; who runs this has "
-				 "to be in the group Performance Log Users or Administrators");
-	return etw_error_set(error, code, "list", "the trace sessions");
+	return etw_error_trace(error, code, "list", "the trace sessions");
 }
 
 int sessions_list(bool json, struct text *to, struct error *error)
 {
-	struct etw_functions functions;
+	const struct etw_functions *functions = etw_functions_get(error);
 
-	if (etw_functions_load(&functions, error))
-		return -1;
-	return list(&functions, json, to, error);
+	return functions ? list(functions, json, to, error) : -1;
 }
 
 static ULONG control(const struct etw_functions *functions, const char *name, ULONG what)
@@ -198,26 +160,21 @@ static int set_stop_error(const struct etw_functions *functions, ULONG code, con
 {
 	if (code == ERROR_WMI_INSTANCE_NOT_FOUND)
 		return not_there(functions, name, error);
-	if (code == ERROR_ACCESS_DENIED)
-		return error_set(error,
-				 "cannot stop %s: access denied; who runs this has to be in the "
-				 "group Performance Log Users or Administrators",
-				 whole);
-	return etw_error_set(error, code, "stop", whole);
+	return etw_error_trace(error, code, "stop", whole);
 }
 
 /* By the session's name in the configuration, or by its whole name. */
 int sessions_remove(const char *name, struct error *error)
 {
+	const struct etw_functions *functions = etw_functions_get(error);
 	ULONG code = ERROR_WMI_INSTANCE_NOT_FOUND;
-	struct etw_functions functions;
 	char whole[NAME_SIZE];
 
-	if (etw_functions_load(&functions, error))
+	if (!functions)
 		return -1;
 	snprintf(whole, sizeof(whole), "%s%s",
 		 etw_session_name_is_ours(name) ? "" : ETW_NAME_PREFIX, name);
 	if (*name)
-		code = control(&functions, whole, EVENT_TRACE_CONTROL_STOP);
-	return code == ERROR_SUCCESS ? 0 : set_stop_error(&functions, code, name, whole, error);
+		code = control(functions, whole, EVENT_TRACE_CONTROL_STOP);
+	return code == ERROR_SUCCESS ? 0 : set_stop_error(functions, code, name, whole, error);
 }

@@ -4,7 +4,9 @@
  * sessions, not for recordings.
  *
  * Windows is asked once for an event type; what it did not know then may be registered later, and
- * is worth another look after a while. Cold path, used by one thread.
+ * is asked for again after a while: after 5 s, then after ever longer, up to 10 minutes, until
+ * something has come that was not known before. It is asked 1,024 questions in 5 s at most; what is
+ * put off so is asked for in the next 5 s. Cold path, used by one thread.
  */
 #ifndef EXPORTER_DECODER_TDH_H
 #define EXPORTER_DECODER_TDH_H
@@ -22,16 +24,23 @@ struct tdh;
 struct tdh *tdh_new(struct session_health *health);
 void tdh_free(struct tdh *tdh);
 
-/*
- * A new schema for the record's event type, the caller's; its value maps live as long as `tdh`.
- * NULL: Windows knows none, or was asked too often lately.
- */
-struct schema *tdh_schema_new(struct tdh *tdh, const struct event_record *record);
+/* What became of the questions for one event type; zeroed to begin with. */
+struct tdh_asked {
+	uint64_t look; /* the last in which it was asked for; 0: none */
+	bool has_failed;
+	bool is_put_off;
+};
 
 /*
- * Whether it is time to look again for schemas that there were not: after 5 s, then after ever
- * longer while nothing new is found, up to 10 minutes. `now_ns` is of a clock that does not go
- * back.
+ * A new schema for the record's event type, the caller's; its value maps live as long as `tdh`.
+ * NULL: Windows knows none, was asked not long ago, or too often lately.
+ */
+struct schema *tdh_schema_new(struct tdh *tdh, struct tdh_asked *asked,
+			      const struct event_record *record);
+
+/*
+ * Whether it is time to look again for schemas that there were not. `now_ns` is of a clock that
+ * does not go back.
  */
 bool tdh_look_again(struct tdh *tdh, int64_t now_ns);
 

@@ -14,9 +14,11 @@ void tdh_free(struct tdh *tdh)
 	(void)tdh;
 }
 
-struct schema *tdh_schema_new(struct tdh *tdh, const struct event_record *record)
+struct schema *tdh_schema_new(struct tdh *tdh, struct tdh_asked *asked,
+			      const struct event_record *record)
 {
 	(void)tdh;
+	(void)asked;
 	(void)record;
 	return NULL;
 }

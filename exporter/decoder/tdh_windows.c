@@ -7,30 +7,36 @@
 #define SECOND_NS      ((int64_t)1000000000)
 #define FIRST_LOOK_NS  (5 * SECOND_NS)
 #define LATEST_LOOK_NS (600 * SECOND_NS)
-#define CALLS_MAX      1024 /* from look to look; each takes a disk access or two */
+/* So many calls in so long: each takes a disk access or two. */
+#define CALLS_MAX 1024
+#define CALLS_NS  (5 * SECOND_NS)
 
 struct tdh {
-	struct etw_functions functions;
 	struct etw_schemas schemas;
 	struct session_health *health;
+	uint64_t look;	    /* at all that failed, or at what was put off: its number */
+	uint64_t look_wide; /* the last one at all */
 	int64_t interval_ns;
-	int64_t due_ns;		    /* of the next look; 0: it is not set */
-	bool is_missing, has_found; /* something, since the last one */
+	int64_t due_ns;		    /* of the next look at all; 0: it is not set */
+	int64_t calls_due_ns;	    /* when as many calls may be made again */
+	bool is_missing, has_found; /* something, since the last look at all */
+	bool has_put_off;	    /* likewise, since the last look */
 };
 
 struct tdh *tdh_new(struct session_health *health)
 {
-	struct tdh *tdh = calloc(1, sizeof(*tdh));
 	struct error error;
+	const struct etw_functions *functions = etw_functions_get(&error);
+	struct tdh *tdh;
 
+	if (!functions || !functions->TdhGetEventInformation)
+		return NULL;
+	tdh = calloc(1, sizeof(*tdh));
 	if (!tdh)
 		return NULL;
-	if (etw_functions_load(&tdh->functions, &error) || !tdh->functions.TdhGetEventInformation) {
-		free(tdh);
-		return NULL;
-	}
-	etw_schemas_init(&tdh->schemas, &tdh->functions);
+	etw_schemas_init(&tdh->schemas, functions);
 	tdh->health = health;
+	tdh->look = tdh->look_wide = 1;
 	tdh->interval_ns = FIRST_LOOK_NS;
 	return tdh;
 }
@@ -50,40 +56,60 @@ static bool may_know(const struct event_record *record)
 				   record->kind == RECORD_INSTANCE);
 }
 
+/* Not what was asked for already, unless another look has begun. */
+static bool is_due(const struct tdh *tdh, const struct tdh_asked *asked)
+{
+	return asked->look < tdh->look_wide || (asked->is_put_off && asked->look < tdh->look);
+}
+
 static void count(struct tdh *tdh, enum schema_lookup result)
 {
 	health_add(&tdh->health->schema_lookups[result], 1);
-	if (result == SCHEMA_LOOKUP_FOUND)
-		tdh->has_found = true;
-	else
-		tdh->is_missing = true;
 }
 
-struct schema *tdh_schema_new(struct tdh *tdh, const struct event_record *record)
+static void put_off(struct tdh *tdh, struct tdh_asked *asked)
 {
-	struct schema *schema;
-	ULONG code;
-
-	if (!may_know(record))
-		return NULL;
-	if (tdh->schemas.calls >= CALLS_MAX) {
+	if (!asked->is_put_off)
 		count(tdh, SCHEMA_LOOKUP_PUT_OFF);
-		return NULL;
-	}
-	schema = etw_schema_of_record(&tdh->schemas, record, &code);
-	if (schema)
-		count(tdh, SCHEMA_LOOKUP_FOUND);
-	else if (code == ERROR_NOT_FOUND)
-		count(tdh, SCHEMA_LOOKUP_UNKNOWN);
-	else
-		count(tdh, SCHEMA_LOOKUP_FAILED);
-	return schema;
+	asked->is_put_off = true;
+	tdh->has_put_off = true;
 }
 
-/* Where looks find nothing they get rarer, unless some could not be made. */
+/* What is found at once says nothing of what was not known before. */
+static struct schema *ask(struct tdh *tdh, struct tdh_asked *asked,
+			  const struct event_record *record)
+{
+	ULONG code;
+	struct schema *schema = etw_schema_of_record(&tdh->schemas, record, &code);
+
+	asked->is_put_off = false;
+	if (schema) {
+		count(tdh, SCHEMA_LOOKUP_FOUND);
+		tdh->has_found |= asked->has_failed;
+		return schema;
+	}
+	count(tdh, code == ERROR_NOT_FOUND ? SCHEMA_LOOKUP_UNKNOWN : SCHEMA_LOOKUP_FAILED);
+	asked->has_failed = true;
+	tdh->is_missing = true;
+	return NULL;
+}
+
+struct schema *tdh_schema_new(struct tdh *tdh, struct tdh_asked *asked,
+			      const struct event_record *record)
+{
+	if (!may_know(record) || !is_due(tdh, asked))
+		return NULL;
+	asked->look = tdh->look;
+	if (tdh->schemas.calls < CALLS_MAX)
+		return ask(tdh, asked, record);
+	put_off(tdh, asked);
+	return NULL;
+}
+
+/* Where looks find nothing they get rarer. */
 static void choose_interval(struct tdh *tdh)
 {
-	if (tdh->has_found || tdh->schemas.calls >= CALLS_MAX)
+	if (tdh->has_found)
 		tdh->interval_ns = FIRST_LOOK_NS;
 	else if (tdh->interval_ns < LATEST_LOOK_NS)
 		tdh->interval_ns *= 2;
@@ -91,12 +117,11 @@ static void choose_interval(struct tdh *tdh)
 		tdh->interval_ns = LATEST_LOOK_NS;
 }
 
-bool tdh_look_again(struct tdh *tdh, int64_t now_ns)
+/* Another look at all that failed. */
+static bool look_wide(struct tdh *tdh, int64_t now_ns)
 {
 	bool is_missing = tdh->is_missing;
 
-	if (!tdh->due_ns)
-		tdh->due_ns = now_ns + tdh->interval_ns;
 	if (now_ns < tdh->due_ns)
 		return false;
 	if (is_missing)
@@ -104,6 +129,27 @@ bool tdh_look_again(struct tdh *tdh, int64_t now_ns)
 	tdh->due_ns = now_ns + tdh->interval_ns;
 	tdh->is_missing = false;
 	tdh->has_found = false;
-	tdh->schemas.calls = 0;
 	return is_missing;
+}
+
+bool tdh_look_again(struct tdh *tdh, int64_t now_ns)
+{
+	bool is_wide;
+
+	if (!tdh->due_ns) {
+		tdh->due_ns = now_ns + tdh->interval_ns;
+		tdh->calls_due_ns = now_ns + CALLS_NS;
+	}
+	if (now_ns < tdh->calls_due_ns)
+		return false;
+	tdh->calls_due_ns = now_ns + CALLS_NS;
+	tdh->schemas.calls = 0;
+	is_wide = look_wide(tdh, now_ns);
+	if (!is_wide && !tdh->has_put_off)
+		return false;
+	tdh->has_put_off = false;
+	tdh->look++;
+	if (is_wide)
+		tdh->look_wide = tdh->look;
+	return true;
 }

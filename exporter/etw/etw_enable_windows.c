@@ -1,6 +1,6 @@
 #include "exporter/etw/etw_enable_windows.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "exporter/etw/etw_error_windows.h"
@@ -8,9 +8,12 @@
 #include "exporter/etw/etw_stop_event_windows.h"
 #include "exporter/utf16.h"
 
+/* PIDs, executables, and either IDs of events or their names. */
+#define FILTER_KINDS 3
+
 /* The filters of one provider, and what they point to. */
 struct filters {
-	EVENT_FILTER_DESCRIPTOR list[4];
+	EVENT_FILTER_DESCRIPTOR list[FILTER_KINDS];
 	ULONG count;
 	ULONG pids[ETW_PIDS_MAX];
 	WCHAR executables[ETW_FILTER_BYTES / sizeof(WCHAR)];
@@ -28,6 +31,7 @@ struct filters {
 /* What EnableTraceEx2() takes. */
 struct enabling {
 	GUID guid;
+	UCHAR level;
 	uint64_t any, all;
 	struct filters filters;
 };
@@ -68,21 +72,25 @@ static void add_executables(struct filters *filters, const struct scalar_list *n
 			   (used + 1) * sizeof(WCHAR));
 }
 
-static void add_ids(struct filters *filters, const struct scalar_list *ids)
+static void add_id(struct filters *filters, USHORT id)
 {
 	struct etw_event_id_filter *filter = &filters->ids.filter;
 	uint8_t *events = filters->ids.room + offsetof(struct etw_event_id_filter, events);
-	size_t i;
+
+	if (filter->count < ETW_EVENT_IDS_MAX)
+		memcpy(events + filter->count++ * sizeof(id), &id, sizeof(id));
+}
+
+/* Once all are there. */
+static void add_ids(struct filters *filters)
+{
+	struct etw_event_id_filter *filter = &filters->ids.filter;
 
 	filter->filter_in = TRUE;
-	for (i = 0; i < ids->count && i < ETW_EVENT_IDS_MAX; i++) {
-		USHORT id = (USHORT)ids->list[i].magnitude;
-
-		memcpy(events + i * sizeof(id), &id, sizeof(id));
-	}
-	filter->count = (USHORT)i;
-	add_filter(filters, ETW_FILTER_EVENT_ID, filter,
-		   offsetof(struct etw_event_id_filter, events) + i * sizeof(USHORT));
+	if (filter->count)
+		add_filter(filters, ETW_FILTER_EVENT_ID, filter,
+			   offsetof(struct etw_event_id_filter, events) +
+				   filter->count * sizeof(USHORT));
 }
 
 static void add_names(struct enabling *enabling, const struct etw_provider_config *provider)
@@ -93,7 +101,7 @@ static void add_names(struct enabling *enabling, const struct etw_provider_confi
 	filters->names.filter = (struct etw_event_name_filter){
 		.any = enabling->any,
 		.all = enabling->all,
-		.level = (UCHAR)provider->level,
+		.level = enabling->level,
 		.filter_in = TRUE,
 	};
 	for (i = 0; i < provider->events.count; i++) {
@@ -111,14 +119,14 @@ static void add_names(struct enabling *enabling, const struct etw_provider_confi
 static void make_filters(struct enabling *enabling, const struct etw_provider_config *provider)
 {
 	struct filters *filters = &enabling->filters;
+	size_t i;
 
-	memset(filters, 0, sizeof(*filters));
 	add_pids(filters, &provider->pids);
 	add_executables(filters, &provider->executables);
 	if (provider->events.count && provider->by_event_name)
 		add_names(enabling, provider);
-	else if (provider->events.count)
-		add_ids(filters, &provider->events);
+	for (i = 0; !provider->by_event_name && i < provider->events.count; i++)
+		add_id(filters, (USHORT)provider->events.list[i].magnitude);
 }
 
 static const char *name_of(const struct etw_provider_config *provider)
@@ -128,32 +136,56 @@ static const char *name_of(const struct etw_provider_config *provider)
 	return provider->naming == ETW_BY_NAME ? provider->name : provider->eventsource;
 }
 
-static ULONG enable(struct etw_session *session, const struct etw_provider_config *provider,
-		    struct enabling *enabling)
+/* Also what it has to have told before: it is asked for its state then. */
+static ULONG enable(struct etw_session *session, struct enabling *enabling, ULONG properties,
+		    bool rundown)
 {
 	const struct etw_functions *functions = session->functions;
 	ENABLE_TRACE_PARAMETERS parameters = {
 		.Version = ENABLE_TRACE_PARAMETERS_VERSION_2,
-		.EnableProperty = provider->properties,
+		.EnableProperty = properties,
 		.EnableFilterDesc = enabling->filters.list,
-		.FilterDescCount = enabling->filters.count,
 	};
-	ULONG code = functions->EnableTraceEx2(
-		session->handle, &enabling->guid, EVENT_CONTROL_CODE_ENABLE_PROVIDER,
-		(UCHAR)provider->level, enabling->any, enabling->all, 0, &parameters);
+	ULONG code;
 
-	if (code == ERROR_SUCCESS && provider->rundown)
-		code = functions->EnableTraceEx2(
-			session->handle, &enabling->guid, EVENT_CONTROL_CODE_CAPTURE_STATE,
-			(UCHAR)provider->level, enabling->any, enabling->all, 0, NULL);
+	add_ids(&enabling->filters);
+	parameters.FilterDescCount = enabling->filters.count;
+	code = functions->EnableTraceEx2(session->handle, &enabling->guid,
+					 EVENT_CONTROL_CODE_ENABLE_PROVIDER, enabling->level,
+					 enabling->any, enabling->all, 0, &parameters);
+	if (code == ERROR_SUCCESS)
+		session->enabled[session->enabled_count++] = enabling->guid;
+	if (code == ERROR_SUCCESS && rundown)
+		code = functions->EnableTraceEx2(session->handle, &enabling->guid,
+						 EVENT_CONTROL_CODE_CAPTURE_STATE, enabling->level,
+						 enabling->any, enabling->all, 0, NULL);
 	return code;
+}
+
+/*
+ * The row is for the provider that tells of stops: of its events those pass, too, which are taken
+ * out of what is counted afterwards (etw_enable_wants()). Processes and names are left to the row.
+ */
+static void add_stops(struct etw_session *session, const struct etw_provider_config *row,
+		      struct enabling *enabling)
+{
+	session->stop_row = row;
+	session->stop_any = enabling->any;
+	session->stop_all = enabling->all;
+	if (enabling->level && enabling->level < ETW_STOP_EVENT_LEVEL)
+		enabling->level = ETW_STOP_EVENT_LEVEL;
+	if (enabling->any)
+		enabling->any |= ETW_STOP_EVENT_KEYWORD;
+	enabling->all &= ETW_STOP_EVENT_KEYWORD;
+	if (enabling->filters.ids.filter.count)
+		add_id(&enabling->filters, ETW_STOP_EVENT_ID);
 }
 
 static int enable_provider(struct etw_session *session, const struct etw_provider_config *provider,
 			   struct error *error)
 {
 	const struct etw_functions *functions = session->functions;
-	struct enabling enabling;
+	struct enabling enabling = {.level = (UCHAR)provider->level};
 	ULONG code;
 
 	if (etw_provider_find(functions, provider, &enabling.guid, error) ||
@@ -163,10 +195,25 @@ static int enable_provider(struct etw_session *session, const struct etw_provide
 				  error))
 		return -1;
 	make_filters(&enabling, provider);
-	code = enable(session, provider, &enabling);
+	if (etw_stop_event_is_of(&enabling.guid))
+		add_stops(session, provider, &enabling);
+	code = enable(session, &enabling, provider->properties, provider->rundown);
 	if (code != ERROR_SUCCESS)
-		return etw_error_set(error, code, "enable the provider", name_of(provider));
+		return etw_error_trace(error, code, "enable the provider", name_of(provider));
 	return 0;
+}
+
+/* Without it who stopped the session is not known, and nothing else is missing. */
+static void enable_stops(struct etw_session *session)
+{
+	struct enabling enabling = {
+		.guid = etw_stop_event_provider,
+		.level = ETW_STOP_EVENT_LEVEL,
+		.any = ETW_STOP_EVENT_KEYWORD,
+	};
+
+	add_id(&enabling.filters, ETW_STOP_EVENT_ID);
+	enable(session, &enabling, 0, false);
 }
 
 int etw_enable_providers(struct etw_session *session, struct error *error)
@@ -176,33 +223,55 @@ int etw_enable_providers(struct etw_session *session, struct error *error)
 
 	if (session->is_others || config->kind == ETW_KERNEL)
 		return 0;
+	session->enabled = calloc(config->provider_count + 1, sizeof(*session->enabled));
+	if (!session->enabled)
+		return error_set(error, "out of memory");
+	session->has_stops = true;
 	for (i = 0; i < config->provider_count; i++)
 		if (enable_provider(session, &config->providers[i], error))
 			return -1;
-	/* Without it who stopped the session is not known, and nothing else is missing. */
-	session->functions->EnableTraceEx2(session->handle, &etw_stop_event_provider,
-					   EVENT_CONTROL_CODE_ENABLE_PROVIDER, ETW_STOP_EVENT_LEVEL,
-					   ETW_STOP_EVENT_KEYWORD, 0, 0, NULL);
+	if (!session->stop_row)
+		enable_stops(session);
 	return 0;
 }
 
-static void disable(struct etw_session *session, const GUID *guid)
+/* As Windows itself would choose by the row alone. */
+static bool row_wants(const struct etw_session *session, const EVENT_DESCRIPTOR *event)
 {
-	session->functions->EnableTraceEx2(session->handle, guid,
-					   EVENT_CONTROL_CODE_DISABLE_PROVIDER, 0, 0, 0, 0, NULL);
+	const struct etw_provider_config *row = session->stop_row;
+	size_t i;
+
+	if (row->level && event->Level > row->level)
+		return false;
+	if (event->Keyword && ((session->stop_any && !(event->Keyword & session->stop_any)) ||
+			       (event->Keyword & session->stop_all) != session->stop_all))
+		return false;
+	for (i = 0; !row->by_event_name && i < row->events.count; i++)
+		if (row->events.list[i].magnitude == event->Id)
+			return true;
+	return row->by_event_name || !row->events.count;
+}
+
+bool etw_enable_wants(const struct etw_session *session, const EVENT_RECORD *event)
+{
+	if (!session->has_stops || !etw_stop_event_is_of(&event->EventHeader.ProviderId))
+		return true;
+	return session->stop_row && row_wants(session, &event->EventHeader.EventDescriptor);
 }
 
 void etw_disable_providers(struct etw_session *session)
 {
-	const struct etw_config *config = &session->config->etw;
-	struct error ignored;
-	GUID guid;
 	size_t i;
 
-	if (session->is_others || config->kind == ETW_KERNEL || !session->handle)
-		return;
-	for (i = 0; i < config->provider_count; i++)
-		if (!etw_provider_find(session->functions, &config->providers[i], &guid, &ignored))
-			disable(session, &guid);
-	disable(session, &etw_stop_event_provider);
+	for (i = 0; session->handle && i < session->enabled_count; i++)
+		session->functions->EnableTraceEx2(session->handle, &session->enabled[i],
+						   EVENT_CONTROL_CODE_DISABLE_PROVIDER, 0, 0, 0, 0,
+						   NULL);
+}
+
+void etw_enable_done(struct etw_session *session)
+{
+	free(session->enabled);
+	session->enabled = NULL;
+	session->enabled_count = 0;
 }

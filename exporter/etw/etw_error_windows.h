@@ -12,6 +12,9 @@
 /* `what` was tried on `name`, "cannot WHAT NAME: ..."; Windows answered `code`. Returns -1. */
 int etw_error_set(struct error *error, ULONG code, const char *what, const char *name);
 
+/* Likewise of what takes the rights to trace, which the sentence names where they are missing. */
+int etw_error_trace(struct error *error, ULONG code, const char *what, const char *name);
+
 /* Likewise of a session that could not be started: also who holds those that there can be. */
 int etw_error_start(struct error *error, const struct etw_functions *functions, ULONG code,
 		    enum etw_kind kind, const char *name);

@@ -1,5 +1,7 @@
 #include "exporter/etw/etw_functions_windows.h"
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -11,6 +13,13 @@ static const WCHAR *const libraries[][2] = {
 	[ETW_LIBRARY_ETW] = {u"sechost.dll", u"advapi32.dll"},
 	[ETW_LIBRARY_TDH] = {u"tdh.dll", NULL},
 };
+
+/* One table, as libraries are loaded for the whole program. */
+static struct {
+	pthread_mutex_t lock;
+	bool is_loaded;
+	struct etw_functions functions;
+} shared = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 /* From Windows' own folder only: another one may hold what somebody put there. */
 static FARPROC find(enum etw_library library, const char *name)
@@ -28,11 +37,10 @@ static FARPROC find(enum etw_library library, const char *name)
 	return NULL;
 }
 
-int etw_functions_load(struct etw_functions *functions, struct error *error)
+static int load(struct etw_functions *functions, struct error *error)
 {
 	FARPROC found;
 
-	memset(functions, 0, sizeof(*functions));
 #define MAY_LACK(library, result, name, arguments)                             \
 	found = find(ETW_LIBRARY_##library, #name);                            \
 	static_assert(sizeof(found) == sizeof(functions->name), "a function"); \
@@ -48,6 +56,25 @@ int etw_functions_load(struct etw_functions *functions, struct error *error)
 #undef NEEDS
 #undef MAY_LACK
 	return 0;
+}
+
+const struct etw_functions *etw_functions_get(struct error *error)
+{
+	bool is_loaded;
+
+	pthread_mutex_lock(&shared.lock);
+	if (!shared.is_loaded)
+		shared.is_loaded = !load(&shared.functions, error);
+	is_loaded = shared.is_loaded;
+	pthread_mutex_unlock(&shared.lock);
+	return is_loaded ? &shared.functions : NULL;
+}
+
+void etw_functions_forget(void)
+{
+	pthread_mutex_lock(&shared.lock);
+	shared.is_loaded = false;
+	pthread_mutex_unlock(&shared.lock);
 }
 
 int64_t etw_unix_ns(const struct etw_functions *functions)

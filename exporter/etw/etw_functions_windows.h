@@ -2,7 +2,8 @@
  * etw_functions: the functions of Windows that tracing takes, in one table that is resolved at run
  * time: older systems lack some of them, and tests put others in their places.
  *
- * A table is read-only once it is loaded; any thread. Members of the optional rows may be NULL.
+ * The program has one table, which is read-only once the first who asked has loaded it; any thread.
+ * Members of the optional rows may be NULL.
  */
 #ifndef EXPORTER_ETW_ETW_FUNCTIONS_WINDOWS_H
 #define EXPORTER_ETW_ETW_FUNCTIONS_WINDOWS_H
@@ -23,7 +24,6 @@ enum etw_library {
 /* clang-format off */
 #define ETW_FUNCTIONS(NEEDS, MAY_LACK)                                                          \
 	NEEDS(KERNEL, BOOL, QueryPerformanceCounter, (LARGE_INTEGER *))                         \
-	NEEDS(KERNEL, BOOL, QueryPerformanceFrequency, (LARGE_INTEGER *))                       \
 	NEEDS(KERNEL, void, GetSystemTimeAsFileTime, (LPFILETIME))                              \
 	MAY_LACK(KERNEL, void, GetSystemTimePreciseAsFileTime, (LPFILETIME))                       \
 	MAY_LACK(KERNEL, DWORD, GetActiveProcessorCount, (WORD))                                   \
@@ -61,8 +61,11 @@ struct etw_functions {
 #undef MEMBER
 };
 
-/* -1: a function that tracing cannot do without is not there; see error. */
-int etw_functions_load(struct etw_functions *functions, struct error *error);
+/* NULL: a function that tracing cannot do without is not there; see error. */
+const struct etw_functions *etw_functions_get(struct error *error);
+
+/* The next who asks loads it anew: the machine is another one, in tests. Nobody uses it now. */
+void etw_functions_forget(void);
 
 /* The time of day in Unix nanoseconds. */
 int64_t etw_unix_ns(const struct etw_functions *functions);

@@ -49,3 +49,11 @@ void etw_losses_note(struct etw_losses *losses, const struct etw_numbers *number
 	atomic_store(&health->ring_bytes, numbers->buffers * numbers->buffer_bytes);
 	note_mode(health, numbers->mode);
 }
+
+void etw_losses_end(struct session_health *health)
+{
+	atomic_store(&health->trace_buffers, 0);
+	atomic_store(&health->trace_buffers_free, 0);
+	atomic_store(&health->ring_bytes, 0);
+	note_mode(health, 0);
+}

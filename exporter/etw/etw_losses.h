@@ -51,4 +51,7 @@ void etw_losses_note_lost(struct etw_losses *losses, const uint32_t counters[ETW
 void etw_losses_note(struct etw_losses *losses, const struct etw_numbers *numbers,
 		     struct session_health *health);
 
+/* The session is gone: it has no buffers any more, and no mode. */
+void etw_losses_end(struct session_health *health);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "exporter/record/log_file_mode.h"
 #include "exporter/utf16.h"
 
 #define NS_PER_MS     1000000u
@@ -18,6 +19,14 @@ static const GUID system_trace_guid = {
 void etw_properties_init(struct etw_properties *properties)
 {
 	memset(properties, 0, sizeof(*properties));
+	etw_properties_again(properties);
+}
+
+void etw_properties_again(struct etw_properties *properties)
+{
+	memset(&properties->properties, 0, sizeof(properties->properties));
+	properties->session_name[0] = 0;
+	properties->file_name[0] = 0;
 	properties->properties.Wnode.BufferSize = sizeof(*properties);
 	properties->properties.LoggerNameOffset = offsetof(struct etw_properties, session_name);
 	properties->properties.LogFileNameOffset = offsetof(struct etw_properties, file_name);
@@ -30,13 +39,13 @@ void etw_properties_init(struct etw_properties *properties)
  */
 static ULONG choose_mode(const struct etw_config *config)
 {
-	ULONG mode = ETW_MODE_REAL_TIME | ETW_MODE_INDEPENDENT_SESSION |
-		     ETW_MODE_PERSIST_ON_HYBRID_SHUTDOWN;
+	ULONG mode = LOG_FILE_MODE_REAL_TIME | LOG_FILE_MODE_INDEPENDENT |
+		     LOG_FILE_MODE_PERSIST_ON_HYBRID_SHUTDOWN;
 
 	if (config->kind == ETW_SYSTEM)
-		mode |= ETW_MODE_SYSTEM_LOGGER;
+		mode |= LOG_FILE_MODE_SYSTEM_LOGGER;
 	if (config->flush_ns % NS_PER_SECOND)
-		mode |= ETW_MODE_MS_FLUSH_TIMER;
+		mode |= LOG_FILE_MODE_FLUSH_IN_MS;
 	return mode;
 }
 
@@ -60,10 +69,24 @@ void etw_properties_fill(struct etw_properties *properties, const struct etw_con
 	else if (to->MaximumBuffers < to->MinimumBuffers)
 		to->MaximumBuffers = to->MinimumBuffers;
 	to->LogFileMode = choose_mode(config);
-	to->FlushTimer = (ULONG)(to->LogFileMode & ETW_MODE_MS_FLUSH_TIMER
+	to->FlushTimer = (ULONG)(to->LogFileMode & LOG_FILE_MODE_FLUSH_IN_MS
 					 ? config->flush_ns / NS_PER_MS
 					 : config->flush_ns / NS_PER_SECOND);
 	to->EnableFlags = config->flags;
+}
+
+const char *etw_properties_clock(const EVENT_TRACE_PROPERTIES *properties)
+{
+	static const char *const names[] = {"qpc", "qpc", "system", "cpu"};
+	ULONG clock = properties->Wnode.ClientContext;
+
+	return clock < sizeof(names) / sizeof(names[0]) ? names[clock] : "unknown";
+}
+
+bool etw_properties_is_system(const EVENT_TRACE_PROPERTIES *properties)
+{
+	return properties->LogFileMode & LOG_FILE_MODE_SYSTEM_LOGGER ||
+	       memcmp(&properties->Wnode.Guid, &system_trace_guid, sizeof(GUID)) == 0;
 }
 
 void etw_properties_numbers(const EVENT_TRACE_PROPERTIES *properties, struct etw_numbers *numbers)

@@ -18,9 +18,18 @@ struct etw_properties {
 /* For an answer: zeros but for what says where the names are to be put. */
 void etw_properties_init(struct etw_properties *properties);
 
+/* For another answer, in what has had one: names begin with nothing. */
+void etw_properties_again(struct etw_properties *properties);
+
 /* For a session to be started, on a machine of that many CPUs. */
 void etw_properties_fill(struct etw_properties *properties, const struct etw_config *config,
 			 unsigned int cpus);
+
+/* Whether the session has the kernel's events, of which there are few. */
+bool etw_properties_is_system(const EVENT_TRACE_PROPERTIES *properties);
+
+/* The clock of its time stamps. */
+const char *etw_properties_clock(const EVENT_TRACE_PROPERTIES *properties);
 
 /* What Windows counts of the session. */
 void etw_properties_numbers(const EVENT_TRACE_PROPERTIES *properties, struct etw_numbers *numbers);

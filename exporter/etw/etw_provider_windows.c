@@ -8,6 +8,7 @@
 #include "exporter/etw/etw_tdh_windows.h"
 #include "exporter/etw/eventsource_guid.h"
 #include "exporter/guid.h"
+#include "metrics/utf8.h"
 
 static bool find_registered(const struct etw_answer *answer, const char *name, GUID *guid)
 {
@@ -102,6 +103,8 @@ static bool find_keyword(const struct etw_answer *answer, const char *name, uint
 			used += (size_t)snprintf(known + used, size - used, "%s%s",
 						 used ? ", " : "", keyword);
 	}
+	if (used >= size)
+		known[utf8_cut(known, size - 1)] = '\0';
 	return false;
 }
 

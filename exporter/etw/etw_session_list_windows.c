@@ -9,20 +9,19 @@ ULONG etw_session_list_read(struct etw_session_list *list, const struct etw_func
 	EVENT_TRACE_PROPERTIES *pointers[ETW_SESSIONS_MAX];
 	ULONG code, i;
 
-	list->count = 0;
+	list->count = list->total = 0;
 	if (!list->sessions)
 		list->sessions = calloc(ETW_SESSIONS_MAX, sizeof(*list->sessions));
 	if (!list->sessions)
 		return ERROR_NOT_ENOUGH_MEMORY;
 	for (i = 0; i < ETW_SESSIONS_MAX; i++) {
-		etw_properties_init(&list->sessions[i]);
+		etw_properties_again(&list->sessions[i]);
 		pointers[i] = &list->sessions[i].properties;
 	}
-	code = functions->QueryAllTracesW(pointers, ETW_SESSIONS_MAX, &list->count);
+	code = functions->QueryAllTracesW(pointers, ETW_SESSIONS_MAX, &list->total);
 	if (code != ERROR_SUCCESS && code != ERROR_MORE_DATA)
-		list->count = 0;
-	else if (list->count > ETW_SESSIONS_MAX)
-		list->count = ETW_SESSIONS_MAX;
+		list->total = 0;
+	list->count = list->total < ETW_SESSIONS_MAX ? list->total : ETW_SESSIONS_MAX;
 	return code == ERROR_MORE_DATA ? ERROR_SUCCESS : code;
 }
 

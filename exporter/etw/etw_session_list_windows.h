@@ -15,7 +15,8 @@
 
 struct etw_session_list {
 	struct etw_properties *sessions; /* NULL: it was never read */
-	ULONG count;
+	ULONG count;			 /* in it */
+	ULONG total;			 /* that run */
 };
 
 /* Reads it, also another time. Windows' code; of sessions beyond the most there are none in it. */

@@ -5,14 +5,10 @@
 
 #include "exporter/etw/etw_error_windows.h"
 #include "exporter/etw/etw_properties_windows.h"
+#include "exporter/etw/etw_reuse_windows.h"
 #include "exporter/utf16.h"
 
 #define KERNEL_SESSION "NT Kernel Logger"
-
-/* Those that Windows before 8.1 does not know. */
-#define NEW_MODES                                                             \
-	(ETW_MODE_INDEPENDENT_SESSION | ETW_MODE_PERSIST_ON_HYBRID_SHUTDOWN | \
-	 ETW_MODE_MS_FLUSH_TIMER)
 
 static void choose_name(struct etw_session *session)
 {
@@ -36,19 +32,9 @@ static unsigned int count_cpus(const struct etw_functions *functions)
 
 static ULONG start(struct etw_session *session)
 {
-	unsigned int cpus = count_cpus(session->functions);
 	struct etw_properties properties;
-	ULONG code;
 
-	etw_properties_fill(&properties, &session->config->etw, cpus);
-	code = session->functions->StartTraceW(&session->handle, session->name,
-					       &properties.properties);
-	if (code != ERROR_INVALID_PARAMETER)
-		return code;
-	etw_properties_fill(&properties, &session->config->etw, cpus);
-	if (properties.properties.LogFileMode & ETW_MODE_MS_FLUSH_TIMER)
-		properties.properties.FlushTimer = 1;
-	properties.properties.LogFileMode &= ~NEW_MODES;
+	etw_properties_fill(&properties, &session->config->etw, count_cpus(session->functions));
 	return session->functions->StartTraceW(&session->handle, session->name,
 					       &properties.properties);
 }
@@ -68,28 +54,55 @@ static bool is_answer(ULONG code)
 }
 
 /* What it has counted up to now was not for us to see. */
-static ULONG take(struct etw_session *session)
+static ULONG take(struct etw_session *session, struct etw_properties *properties)
+{
+	ULONG code = control(session, properties, EVENT_TRACE_CONTROL_QUERY);
+
+	if (!is_answer(code))
+		return code;
+	session->handle = properties->properties.Wnode.HistoricalContext;
+	session->losses.is_counting = false;
+	return ERROR_SUCCESS;
+}
+
+static ULONG attach(struct etw_session *session)
 {
 	struct etw_properties properties;
-	ULONG code = control(session, &properties, EVENT_TRACE_CONTROL_QUERY);
+
+	session->is_others = true;
+	return take(session, &properties);
+}
+
+/* The one that all share is not ours to end, as we have not begun it. */
+static ULONG reuse(struct etw_session *session)
+{
+	struct etw_properties properties, wanted;
+	ULONG code = take(session, &properties);
 
 	if (code != ERROR_SUCCESS)
 		return code;
-	session->handle = properties.properties.Wnode.HistoricalContext;
-	session->losses.is_counting = false;
-	return ERROR_SUCCESS;
+	session->is_others = session->config->etw.kind == ETW_KERNEL;
+	etw_properties_fill(&wanted, &session->config->etw, count_cpus(session->functions));
+	return etw_reuse(session, &properties.properties, &wanted.properties);
 }
 
 static ULONG replace(struct etw_session *session)
 {
 	struct etw_properties properties;
 	ULONG code = control(session, &properties, EVENT_TRACE_CONTROL_STOP);
+	bool was_there = is_answer(code);
 
-	if (!is_answer(code) && code != ERROR_WMI_INSTANCE_NOT_FOUND)
+	if (!was_there && code != ERROR_WMI_INSTANCE_NOT_FOUND)
 		return code;
-	log_line(session->log, LOG_WARN, "replaced a trace session that was there already",
-		 "session", session->config->name, "name", session->name_text, NULL);
-	return start(session);
+	code = start(session);
+	if (was_there)
+		log_line(session->log, LOG_WARN,
+			 code == ERROR_SUCCESS
+				 ? "replaced a trace session that was there already"
+				 : "stopped a trace session that was there already, and cannot "
+				   "start one in its place",
+			 "session", session->config->name, "name", session->name_text, NULL);
+	return code;
 }
 
 static ULONG start_or_take(struct etw_session *session)
@@ -103,7 +116,7 @@ static ULONG start_or_take(struct etw_session *session)
 	case ON_EXISTS_REPLACE:
 		return replace(session);
 	case ON_EXISTS_REUSE:
-		return take(session);
+		return reuse(session);
 	default:
 		return code;
 	}
@@ -116,9 +129,9 @@ int etw_session_open(struct etw_session *session, struct error *error)
 
 	choose_name(session);
 	session->handle = 0;
-	session->is_others = kind == ETW_ATTACH;
+	session->is_others = false;
 	etw_losses_begin(&session->losses);
-	code = session->is_others ? take(session) : start_or_take(session);
+	code = kind == ETW_ATTACH ? attach(session) : start_or_take(session);
 	if (code == ERROR_SUCCESS) {
 		etw_session_query(session);
 		return 0;

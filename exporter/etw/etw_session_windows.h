@@ -20,7 +20,12 @@ struct etw_session {
 	struct session_health *health;
 	struct log *log;
 	TRACEHANDLE handle; /* 0: there is none */
-	bool is_others;	    /* it is left as it is */
+	bool is_others;	    /* it is left running */
+	GUID *enabled;	    /* providers, of etw_enable, as the next four */
+	size_t enabled_count;
+	bool has_stops;				    /* stops of sessions are told */
+	const struct etw_provider_config *stop_row; /* the configuration's for these; or NULL */
+	uint64_t stop_any, stop_all;		    /* its keywords */
 	struct etw_losses losses;
 	WCHAR name[ETW_NAME_CHARS_MAX + 1];
 	char name_text[3 * ETW_NAME_CHARS_MAX + 1]; /* in messages */

@@ -55,7 +55,7 @@ bool etw_stop_event_read(const EVENT_RECORD *event, const WCHAR *name, struct et
 	const EVENT_HEADER *header = &event->EventHeader;
 	struct bytes rest = {event->UserData, event->UserDataLength};
 
-	if (memcmp(&header->ProviderId, &etw_stop_event_provider, sizeof(GUID)) != 0 ||
+	if (!etw_stop_event_is_of(&header->ProviderId) ||
 	    header->EventDescriptor.Id != ETW_STOP_EVENT_ID || !bytes_take(&rest, NAME_AT) ||
 	    !take_name(&rest, name))
 		return false;

@@ -26,6 +26,11 @@ static inline bool etw_stop_event_may_be(const EVENT_RECORD *event)
 	return event->EventHeader.ProviderId.Data1 == 0xb675ec37;
 }
 
+static inline bool etw_stop_event_is_of(const GUID *provider)
+{
+	return memcmp(provider, &etw_stop_event_provider, sizeof(*provider)) == 0;
+}
+
 struct etw_stop_event {
 	uint32_t stopper; /* the process */
 	bool has_lost;	  /* the next three */

@@ -20,7 +20,7 @@ struct track {
 };
 
 struct system_sessions {
-	struct etw_functions functions;
+	const struct etw_functions *functions; /* the program's */
 	struct etw_session_list list;
 	struct track tracks[ETW_SESSIONS_MAX];
 	ULONG limit;
@@ -35,7 +35,8 @@ struct system_sessions *system_sessions_new(void)
 
 	if (!system)
 		return NULL;
-	if (!etw_functions_load(&system->functions, &error))
+	system->functions = etw_functions_get(&error);
+	if (system->functions)
 		return system;
 	free(system);
 	return NULL;
@@ -106,9 +107,8 @@ void system_sessions_read(struct system_sessions *system)
 {
 	ULONG i;
 
-	system->is_known =
-		etw_session_list_read(&system->list, &system->functions) == ERROR_SUCCESS;
-	system->limit = etw_session_limit(&system->functions);
+	system->is_known = etw_session_list_read(&system->list, system->functions) == ERROR_SUCCESS;
+	system->limit = etw_session_limit(system->functions);
 	for (i = 0; i < ETW_SESSIONS_MAX; i++)
 		system->tracks[i].is_there = false;
 	for (i = 0; i < system->list.count; i++)
@@ -191,7 +191,7 @@ void system_sessions_collect(struct exposition *exposition, void *context)
 	read_unless_fresh(system);
 	if (system->is_known) {
 		exposition_family(exposition, &sessions_family);
-		exposition_u64(exposition, NULL, system->list.count);
+		exposition_u64(exposition, NULL, system->list.total);
 		collect_losses(exposition, system);
 	}
 	if (system->limit) {

@@ -33,10 +33,6 @@ struct trace_clock {
 #define TRACE_CLOCK_100_NS 10000000u
 #define TRACE_CLOCK_1_NS   1000000000u
 
-#define LOG_FILE_MODE_CIRCULAR	  0x00000002u
-#define LOG_FILE_MODE_PREALLOCATE 0x00000020u
-#define LOG_FILE_MODE_COMPRESSED  0x04000000u
-
 #define ETL_NAME_SIZE 1025 /* UTF-8 with terminator; longer names are cut */
 
 struct etl_header {

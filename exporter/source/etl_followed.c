@@ -1,4 +1,5 @@
 #include "exporter/source/etl_followed.h"
+#include "exporter/record/log_file_mode.h"
 
 #include <errno.h>
 #include <stdlib.h>

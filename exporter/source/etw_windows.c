@@ -22,16 +22,19 @@
 #define SECOND_NS ((uint64_t)1000000000)
 /* How long events that wait in a session that was stopped may take to be delivered. */
 #define DRAIN_NS (3 * SECOND_NS)
+/* How often it is looked whether they still come. */
+#define LOOK_NS (SECOND_NS / 10)
 
 struct etw {
 	struct source_context context;
-	struct etw_functions functions;
+	const struct etw_functions *functions; /* the program's */
 	struct etw_session session;
 	struct etw_clock clock;
 	struct event_writer writer;
 	TRACEHANDLE consumer; /* of the events */
 	pthread_t watcher;
 	struct stop *ended;	      /* set once no more events are delivered */
+	_Atomic uint64_t delivered;   /* buffers of Windows */
 	_Atomic bool is_stopping;     /* by us */
 	_Atomic bool consumer_closed; /* or is just being closed */
 	struct etw_stop_event stop;   /* of the session, by another process */
@@ -47,7 +50,8 @@ static void *etw_open(const struct source_context *context, struct error *error)
 		return NULL;
 	}
 	etw->context = *context;
-	if (etw_functions_load(&etw->functions, error)) {
+	etw->functions = etw_functions_get(error);
+	if (!etw->functions) {
 		free(etw);
 		return NULL;
 	}
@@ -75,8 +79,11 @@ static void WINAPI take_event(PEVENT_RECORD event)
 {
 	struct etw *etw = event->UserContext;
 
-	if (etw_stop_event_may_be(event))
+	if (etw_stop_event_may_be(event)) {
 		note_stopper(etw, event);
+		if (!etw_enable_wants(&etw->session, event))
+			return;
+	}
 	event_writer_write(&etw->writer, event);
 }
 
@@ -86,6 +93,7 @@ static ULONG WINAPI end_buffer(PEVENT_TRACE_LOGFILEW logfile)
 	struct etw *etw = logfile->Context;
 
 	event_writer_flush(&etw->writer);
+	atomic_fetch_add(&etw->delivered, 1);
 	return TRUE;
 }
 
@@ -100,12 +108,12 @@ static int open_consumer(struct etw *etw, struct error *error)
 		.Context = etw,
 	};
 
-	etw->consumer = etw->functions.OpenTraceW(&logfile);
+	etw->consumer = etw->functions->OpenTraceW(&logfile);
 	if (etw->consumer == INVALID_PROCESSTRACE_HANDLE)
-		return etw_error_set(error, GetLastError(), "receive the events of",
-				     etw->session.name_text);
+		return etw_error_trace(error, GetLastError(), "receive the events of",
+				       etw->session.name_text);
 	atomic_store(&etw->consumer_closed, false);
-	etw_clock_init(&etw->clock, &etw->functions, &logfile.LogfileHeader);
+	etw_clock_init(&etw->clock, etw->functions, &logfile.LogfileHeader);
 	return 0;
 }
 
@@ -128,7 +136,37 @@ static int make_recording(struct etw *etw, struct error *error)
 static void close_consumer(struct etw *etw)
 {
 	if (!atomic_exchange(&etw->consumer_closed, true))
-		etw->functions.CloseTrace(etw->consumer);
+		etw->functions->CloseTrace(etw->consumer);
+}
+
+static void note_undelivered(struct etw *etw)
+{
+	health_add(&etw->context.health->loss_signs[LOSS_SIGN_UNDELIVERED], 1);
+	log_line(etw->context.log, LOG_WARN,
+		 "events that waited in a trace session that was stopped came for too long, and "
+		 "the rest is not counted",
+		 "session", etw->context.config->name, "name", etw->session.name_text, NULL);
+}
+
+/*
+ * The session is gone, and the events that wait in it are delivered still: gives them time, but no
+ * more than `idle_ns` without any.
+ */
+static void drain(struct etw *etw, uint64_t idle_ns)
+{
+	uint64_t before = atomic_load(&etw->delivered), waited, idle = 0;
+
+	for (waited = 0; waited < DRAIN_NS && idle < idle_ns; waited += LOOK_NS) {
+		uint64_t delivered;
+
+		if (stop_wait(etw->ended, LOOK_NS))
+			return;
+		delivered = atomic_load(&etw->delivered);
+		idle = delivered == before ? idle + LOOK_NS : 0;
+		before = delivered;
+	}
+	if (idle < SECOND_NS)
+		note_undelivered(etw);
 }
 
 /* The events that wait are delivered still; then ProcessTrace() returns by itself, or is made to.
@@ -140,7 +178,7 @@ static void stop_session(struct etw *etw)
 		etw_disable_providers(&etw->session);
 		etw_session_flush(&etw->session);
 		etw_session_close(&etw->session);
-		stop_wait(etw->ended, DRAIN_NS);
+		drain(etw, DRAIN_NS);
 	}
 	close_consumer(etw);
 }
@@ -155,8 +193,8 @@ static void *watch(void *argument)
 		if (etw_session_query(&etw->session))
 			continue;
 		/* Where the session is gone, its consumer is not always told. */
-		if (!stop_wait(etw->ended, SECOND_NS))
-			close_consumer(etw);
+		drain(etw, SECOND_NS);
+		close_consumer(etw);
 		return NULL;
 	}
 	stop_session(etw);
@@ -166,7 +204,7 @@ static void *watch(void *argument)
 static int begin(struct etw *etw, struct error *error)
 {
 	etw->session = (struct etw_session){
-		.functions = &etw->functions,
+		.functions = etw->functions,
 		.config = etw->context.config,
 		.health = etw->context.health,
 		.log = etw->context.log,
@@ -208,7 +246,7 @@ static int set_ended(struct etw *etw, ULONG code, struct error *error)
 	const char *name = etw->session.name_text;
 
 	if (code != ERROR_SUCCESS && code != ERROR_CANCELLED)
-		return etw_error_set(error, code, "receive the events of", name);
+		return etw_error_trace(error, code, "receive the events of", name);
 	note_stop(etw);
 	if (etw->was_stopped)
 		return error_set(error, "process %lu has stopped the trace session %s",
@@ -221,7 +259,7 @@ static int process(struct etw *etw, struct error *error)
 	ULONG code;
 
 	atomic_store(&etw->context.health->state, (int)SESSION_RUNNING);
-	code = etw->functions.ProcessTrace(&etw->consumer, 1, NULL, NULL);
+	code = etw->functions->ProcessTrace(&etw->consumer, 1, NULL, NULL);
 	stop_set(etw->ended);
 	pthread_join(etw->watcher, NULL);
 	return atomic_load(&etw->is_stopping) ? 0 : set_ended(etw, code, error);
@@ -233,6 +271,8 @@ static void end(struct etw *etw)
 	etw_session_close(&etw->session);
 	if (etw->writer.recording)
 		event_writer_done(&etw->writer);
+	etw_losses_end(etw->context.health);
+	etw_enable_done(&etw->session);
 	stop_free(etw->ended);
 	etw->ended = NULL;
 }

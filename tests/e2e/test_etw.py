@@ -18,7 +18,11 @@ PACKS = harness.ROOT / "config" / "packs"
 MODEL = os.environ.get("ETW_MODEL", f"{harness.BUILD}/model/etw_exporter").split(" ")
 
 HEAD = "sessions:\n  - name: trace\n"
-PROVIDERS = "    providers: [{name: Microsoft-Windows-DNS-Client}]\n"
+# That of stops of sessions is asked for by the exporter itself, too, which keeps what nobody else does.
+PROVIDERS = """    providers:
+    - {name: Microsoft-Windows-DNS-Client}
+    - {guid: b675ec37-bdb6-4648-bc92-f3fdc74d3ca2, level: 0}
+"""
 LIVE = HEAD + "    source: etw\n    queue: 128MiB\n" + PROVIDERS
 # What is of how it came, not of what came; and pairs of which the other side may come still, where a
 # file has ended.
@@ -32,19 +36,16 @@ def packs():
 
 
 def of_the_trace(samples):
-    """What comes before its metadata has no name up to the end of a buffer, and those are others."""
+    return {sample: value for sample, value in samples.items() if not OF_THE_WAY.match(sample)}
+
+
+def of_events(samples):
+    """Whatever their names."""
     found = {}
     for sample, value in samples.items():
-        if not OF_THE_WAY.match(sample):
-            key = re.sub(',(provider|event)="[^"]*"', "", sample)
-            found[key] = found.get(key, 0) + value
+        key = re.sub(',(provider|event)="[^"]*"', "", sample)
+        found[key] = found.get(key, 0) + value
     return found
-
-
-def providers(samples):
-    """Those that have a name, which all have in the end that have one at all."""
-    found = re.findall('^etw_events_total{.*provider="([^{][^"]*)"', "\n".join(samples), re.M)
-    return set(found)
 
 
 class Machine(harness.Exporter):
@@ -95,14 +96,28 @@ class ReplayTest(unittest.TestCase):
         self.assertEqual(harness.total(samples, "etw_session_malformed_total"), 0)
         return samples
 
+    def compare(self, live, expected, is_exact):
+        """What comes before its metadata has no name up to the end of a buffer: where buffers end
+        elsewhere than in the file, events get their names earlier, never later."""
+        live, expected = of_the_trace(live), of_the_trace(expected)
+        if is_exact:
+            self.assertEqual(live, expected)
+        self.assertEqual(of_events(live), of_events(expected))
+        for sample in live.keys() | expected.keys():
+            count, wanted = live.get(sample, 0), expected.get(sample, 0)
+            if ',event=""' in sample:
+                self.assertLessEqual(count, wanted, sample)
+            else:
+                self.assertGreaterEqual(count, wanted, sample)
+
     def test_a_live_session_gives_what_the_recording_does(self):
         for recording in self.recordings:
             with self.subTest(recording.name):
                 expected = read_stream(recording, packs())
                 count = harness.total(expected, "etw_session_events_total")
                 live = self.replay("etl-as-stored", recording, packs(), count)
-                self.assertEqual(of_the_trace(live), of_the_trace(expected))
-                self.assertEqual(providers(live), providers(expected))
+                # Of this one a buffer of Windows' is longer than one of ours.
+                self.compare(live, expected, recording.name != "TraceLoggingTester.etl")
 
     def test_and_so_in_the_order_of_times(self):
         for recording in self.recordings:
@@ -110,15 +125,34 @@ class ReplayTest(unittest.TestCase):
                 expected = read_stream(recording, "")
                 count = harness.total(expected, "etw_session_events_total")
                 live = self.replay("etl", recording, "", count)
-                self.assertEqual(of_the_trace(live), of_the_trace(expected))
-                self.assertEqual(providers(live), providers(expected))
+                self.compare(live, expected, False)
                 for end in ("first", "last"):
                     family = f"etw_session_{end}_event_timestamp_seconds"
                     self.assertAlmostEqual(harness.total(live, family),
                                            harness.total(expected, family), places=5)
 
 
+SHOP = "provider {11111111-2222-3333-4444-555555555555} Shop\nevent Ordered id=1 level=4\n"
+SHOP_CONFIG = HEAD + "    source: etw\n    providers: [{name: Shop}]\n"
+
+
 class SessionTest(unittest.TestCase):
+    def test_what_stays_of_a_session_that_is_reused_is_told(self):
+        script = SHOP + "session etw_exporter_trace\nemit Ordered count=3\n"
+        with Machine(script, SHOP_CONFIG + "    on_exists: reuse\n    clock: system\n"
+                     "    flush: 250ms\n") as exporter:
+            exporter.wait_for("etw_events_total", 3, event_id="1")
+            line = exporter.wait_for_log("a trace session that was there already goes on with what "
+                                         "cannot be changed")
+        self.assertEqual(line["name"], "etw_exporter_trace")
+        self.assertEqual(line["has"], "buffers of 64 KiB (not 256), at least 4 of them (not 8), "
+                                      "clock qpc (not system), mode not flush_in_ms, "
+                                      "mode not independent")
+
+    def test_what_is_replaced_is_told(self):
+        with Machine(SHOP + "session etw_exporter_trace\n", SHOP_CONFIG) as exporter:
+            exporter.wait_for_log("replaced a trace session that was there already")
+
     def test_who_stops_the_session_is_counted_and_it_comes_again(self):
         script = ("provider {11111111-2222-3333-4444-555555555555} Shop\nevent Ordered id=1 level=4\n"
                   "emit Ordered count=3\nstop pid=42\nlost events=7\nemit Ordered count=4\n")

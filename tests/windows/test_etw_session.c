@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "exporter/utf16.h"
+#include "metrics/utf8.h"
 #include "tests/windows/etw_rig.h"
 
 #define NAME "etw_exporter_a"
@@ -79,9 +81,10 @@ static void a_session_is_started_as_the_configuration_says(void **state)
 	assert_int_equal(properties->MaximumBuffers, 7);
 	assert_int_equal(properties->FlushTimer, 250);
 	assert_int_equal(properties->Wnode.ClientContext, 2);
-	assert_int_equal(properties->LogFileMode,
-			 ETW_MODE_REAL_TIME | ETW_MODE_INDEPENDENT_SESSION |
-				 ETW_MODE_PERSIST_ON_HYBRID_SHUTDOWN | ETW_MODE_MS_FLUSH_TIMER);
+	assert_int_equal(properties->LogFileMode, LOG_FILE_MODE_REAL_TIME |
+							  LOG_FILE_MODE_INDEPENDENT |
+							  LOG_FILE_MODE_PERSIST_ON_HYBRID_SHUTDOWN |
+							  LOG_FILE_MODE_FLUSH_IN_MS);
 	etw_rig_end(&rig);
 }
 
@@ -143,6 +146,36 @@ static void keywords_have_names(void **state)
 	etw_rig_end(&rig);
 }
 
+#define UMLAUTS "\u00e4\u00f6\u00fc\u00df\u00e4\u00f6\u00fc\u00df"
+#define LONG	"n" UMLAUTS UMLAUTS UMLAUTS UMLAUTS UMLAUTS
+
+static void assert_whole_letters(const char *script, const char *keys)
+{
+	struct etw_rig rig;
+	const char *at;
+
+	etw_rig_begin(&rig, script, keys);
+	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_WAITING);
+	etw_rig_stop(&rig);
+	for (at = session_failure(rig.session)->text; *at; at += utf8_sequence(at))
+		assert_true(utf8_sequence(at) > 0);
+	etw_rig_end(&rig);
+}
+
+/* Texts that do not fit end with a whole letter, wherever their ends would be. */
+static void long_texts_are_cut_between_letters(void **state)
+{
+	(void)state;
+	assert_whole_letters(MACHINE "limit 1\nsession " LONG "\n", SHOP);
+	assert_whole_letters(MACHINE "limit 1\nsession x" LONG "\n", SHOP);
+	assert_whole_letters(MACHINE "keyword " LONG "1 1\nkeyword " LONG "2 2\nkeyword " LONG
+				     "3 4\nkeyword " LONG "4 8\n",
+			     "  providers: [{name: Contoso-Bank, any: None}]\n");
+	assert_whole_letters(MACHINE "keyword " LONG "1 1\nkeyword " LONG "2 2\nkeyword x" LONG
+				     "3 4\nkeyword " LONG "4 8\n",
+			     "  providers: [{name: Contoso-Bank, any: None}]\n");
+}
+
 static void providers_are_known_by_name_guid_or_hash(void **state)
 {
 	struct etw_rig rig;
@@ -199,7 +232,7 @@ static void the_kernels_sessions_have_flags(void **state)
 	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_RUNNING);
 	model = etw_rig_model(NAME);
 	assert_int_equal(model.properties.EnableFlags, 0x101);
-	assert_true(model.properties.LogFileMode & ETW_MODE_SYSTEM_LOGGER);
+	assert_true(model.properties.LogFileMode & LOG_FILE_MODE_SYSTEM_LOGGER);
 	etw_rig_end(&rig);
 	etw_rig_begin(&rig, MACHINE, "  kind: kernel\n  flags: thread\n");
 	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_RUNNING);
@@ -226,13 +259,6 @@ static void the_mode_is_what_windows_applied(void **state)
 	assert_int_equal(health_get(&health->trace_buffers), 8);
 	assert_int_equal(health_get(&health->ring_bytes), 8 * 256 << 10);
 	etw_rig_end(&rig);
-	/* Of before Windows 8.1. */
-	etw_rig_begin(&rig, MACHINE "refuse 0x08800010\n", "  flush: 1500ms\n" SHOP);
-	health = etw_rig_health(&rig);
-	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_RUNNING);
-	assert_int_equal(health_get(&health->modes[SESSION_MODE_REAL_TIME]), 1);
-	assert_int_equal(health_get(&health->modes[SESSION_MODE_INDEPENDENT]), 0);
-	etw_rig_end(&rig);
 }
 
 static void a_session_that_ends_takes_back_what_it_began(void **state)
@@ -249,6 +275,30 @@ static void a_session_that_ends_takes_back_what_it_began(void **state)
 	assert_false(model->sessions[0].used);
 	assert_int_equal(model->sessions[0].enabled_count, 0);
 	assert_true(model->sessions[0].flushes > 0);
+	model_unlock();
+	etw_rig_end(&rig);
+}
+
+/* Whatever their names mean by then. */
+static void what_was_enabled_is_disabled(void **state)
+{
+	struct model_state *model;
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_machine(&rig,
+			"provider {11111111-2222-3333-4444-555555555555} Contoso-Shop late\n");
+	model_lock()->has_installed = true;
+	model_unlock();
+	etw_rig_start(&rig, SHOP);
+	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_RUNNING);
+	model = model_lock();
+	assert_int_equal(model->sessions[0].enabled_count, 2);
+	model->has_installed = false;
+	model_unlock();
+	etw_rig_stop(&rig);
+	model = model_lock();
+	assert_int_equal(model->sessions[0].enabled_count, 0);
 	model_unlock();
 	etw_rig_end(&rig);
 }
@@ -272,6 +322,9 @@ static void a_session_left_by_an_earlier_run_is_used_again(void **state)
 	etw_rig_begin(&rig, MACHINE "session " NAME "\n" EMIT_ALL, "  on_exists: reuse\n" SHOP);
 	ETW_RIG_WAIT(&rig, total(&rig) == 52);
 	assert_int_equal(etw_rig_model(NAME).properties.BufferSize, 64);
+	/* What Windows changes is as it is configured, by default. */
+	assert_int_equal(etw_rig_model(NAME).properties.MaximumBuffers, 64);
+	assert_int_equal(etw_rig_model(NAME).properties.FlushTimer, 1);
 	etw_rig_stop(&rig);
 	assert_false(etw_rig_model(NAME).used);
 	etw_rig_end(&rig);
@@ -297,16 +350,104 @@ static void why_a_session_cannot_be_is_said(void **state)
 	assert_fails(MACHINE "deny\n", SHOP,
 		     "cannot start " NAME ": access denied; who runs this has to be in the group "
 		     "Performance Log Users or Administrators");
+	assert_fails(MACHINE "deny enable\n", SHOP,
+		     "cannot enable the provider Contoso-Shop: access denied; who runs this has to "
+		     "be in the group Performance Log Users or Administrators");
+	assert_fails(MACHINE "deny open\n", SHOP,
+		     "cannot receive the events of " NAME ": access denied; who runs this has to "
+		     "be in the group Performance Log Users or Administrators");
 	assert_fails(MACHINE "deny\n", "  kind: kernel\n  flags: process\n",
 		     "cannot start NT Kernel Logger: access denied; the kernel's events take a "
 		     "member of the group Administrators, or the privilege "
 		     "SeSystemProfilePrivilege beside the group Performance Log Users");
 	assert_fails(MACHINE "limit 2\nsession Circular Kernel Context Logger\nsession DiagLog\n",
 		     SHOP,
-		     "cannot start " NAME ": no session is left; 2 run: Circular Kernel Context "
+		     "cannot start " NAME
+		     ": no session is left; 2 of at most 2 run: Circular Kernel Context "
 		     "Logger, DiagLog; stop one with logman stop NAME -ets");
 	assert_fails(MACHINE, "  kind: attach\n",
 		     "cannot find a session called a; etw_exporter sessions lists those that run");
+}
+
+/* Of the kernel's events there are eight, two of them Windows' own. */
+static void who_holds_the_kernels_sessions_is_said(void **state)
+{
+	struct model_state *model;
+	struct etw_rig rig;
+	size_t i;
+
+	(void)state;
+	etw_rig_machine(&rig, MACHINE "session A\nsession Slow\nsession B\nsession C\nsession D\n"
+				      "session E\nsession F\n");
+	model = model_lock();
+	for (i = 0; i < 7; i++)
+		if (i != 1)
+			model->sessions[i].properties.LogFileMode |= LOG_FILE_MODE_SYSTEM_LOGGER;
+	model_unlock();
+	etw_rig_start(&rig, "  kind: system\n  flags: process\n");
+	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_WAITING);
+	etw_rig_stop(&rig);
+	assert_string_equal(session_failure(rig.session)->text,
+			    "cannot start " NAME ": no session for the kernel's events is left, of "
+			    "which there are 8, two of them Windows' own; 6 run: A, B, C, D, E, F; "
+			    "stop one with logman stop NAME -ets");
+	etw_rig_end(&rig);
+}
+
+static void begin_kernel(struct etw_rig *rig, const char *keys)
+{
+	struct model_session *session;
+
+	etw_rig_machine(rig, MACHINE "session NT Kernel Logger\n");
+	session = &model_lock()->sessions[0];
+	session->properties.LogFileMode = LOG_FILE_MODE_SYSTEM_LOGGER;
+	session->properties.EnableFlags = 0x101;
+	session->properties.MaximumBuffers = 1000;
+	utf16_from_utf8("C:\\kernel.etl", session->file, MODEL_NAME_SIZE);
+	model_unlock();
+	etw_rig_start(rig, keys);
+}
+
+/* All programs share its name. */
+static void the_kernels_session_of_others_is_not_taken_unasked(void **state)
+{
+	struct etw_rig rig;
+
+	(void)state;
+	begin_kernel(&rig, "  kind: kernel\n  flags: thread\n");
+	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_WAITING);
+	etw_rig_stop(&rig);
+	assert_string_equal(
+		session_failure(rig.session)->text,
+		"cannot start NT Kernel Logger: it runs already, started by another program or an "
+		"earlier run (flags: process, disk_io; log file: C:\\kernel.etl), and there is "
+		"only "
+		"one for all; on_exists: replace stops it and takes its place, reuse listens to "
+		"it");
+	assert_int_equal(etw_rig_model("NT Kernel Logger").properties.EnableFlags, 0x101);
+	etw_rig_end(&rig);
+	begin_kernel(&rig, "  kind: kernel\n  on_exists: replace\n  flags: thread\n");
+	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_RUNNING);
+	assert_int_equal(etw_rig_model("NT Kernel Logger").properties.EnableFlags, 0x2);
+	etw_rig_end(&rig);
+}
+
+/* Others go on as they were, also afterwards. */
+static void the_kernels_session_of_others_can_be_listened_to(void **state)
+{
+	struct model_session model;
+	struct etw_rig rig;
+
+	(void)state;
+	begin_kernel(&rig, "  kind: kernel\n  on_exists: reuse\n  flags: thread\n");
+	ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_RUNNING);
+	model = etw_rig_model("NT Kernel Logger");
+	assert_int_equal(model.properties.EnableFlags, 0x103);
+	assert_int_equal(model.properties.MaximumBuffers, 1000);
+	assert_true(model.properties.LogFileMode & LOG_FILE_MODE_REAL_TIME);
+	etw_rig_stop(&rig);
+	assert_true(etw_rig_model("NT Kernel Logger").used);
+	etw_rig_end(&rig);
 }
 
 static void a_session_of_others_is_listened_to_and_left_alone(void **state)
@@ -359,14 +500,19 @@ int main(void)
 		cmocka_unit_test(what_is_not_said_is_by_the_number_of_processors),
 		cmocka_unit_test(what_is_enabled_is_counted),
 		cmocka_unit_test(keywords_have_names),
+		cmocka_unit_test(long_texts_are_cut_between_letters),
 		cmocka_unit_test(providers_are_known_by_name_guid_or_hash),
 		cmocka_unit_test(properties_are_asked_for_and_the_state_once),
 		cmocka_unit_test(the_kernels_sessions_have_flags),
 		cmocka_unit_test(the_mode_is_what_windows_applied),
 		cmocka_unit_test(a_session_that_ends_takes_back_what_it_began),
+		cmocka_unit_test(what_was_enabled_is_disabled),
 		cmocka_unit_test(a_session_left_by_an_earlier_run_is_replaced),
 		cmocka_unit_test(a_session_left_by_an_earlier_run_is_used_again),
 		cmocka_unit_test(why_a_session_cannot_be_is_said),
+		cmocka_unit_test(who_holds_the_kernels_sessions_is_said),
+		cmocka_unit_test(the_kernels_session_of_others_is_not_taken_unasked),
+		cmocka_unit_test(the_kernels_session_of_others_can_be_listened_to),
 		cmocka_unit_test(a_session_of_others_is_listened_to_and_left_alone),
 		cmocka_unit_test(a_function_that_must_be_there_is_named),
 		cmocka_unit_test(what_older_systems_lack_is_done_without),

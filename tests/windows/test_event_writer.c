@@ -14,7 +14,7 @@
 #define QUEUE_BYTES (2 * TRACE_BUFFER_LIVE_BYTES)
 
 struct rig {
-	struct etw_functions functions;
+	const struct etw_functions *functions;
 	struct etw_clock clock;
 	struct session_health health;
 	struct trace_queue *queue;
@@ -32,8 +32,9 @@ static void begin(struct rig *rig)
 
 	memset(rig, 0, sizeof(*rig));
 	unsetenv("ETWMODEL_SCRIPT");
-	assert_int_equal(etw_functions_load(&rig->functions, &error), 0);
-	etw_clock_init(&rig->clock, &rig->functions, &header);
+	rig->functions = etw_functions_get(&error);
+	assert_non_null(rig->functions);
+	etw_clock_init(&rig->clock, rig->functions, &header);
 	session_health_init(&rig->health);
 	rig->queue = trace_queue_new(QUEUE_BYTES);
 	rig->recording = recording_new();

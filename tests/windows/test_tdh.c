@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "exporter/decoding.h"
+#include "tests/support/info_record.h"
 #include "tests/windows/etw_rig.h"
 
 #define SECOND_NS INT64_C(1000000000)
@@ -100,21 +101,18 @@ static void classes_are_known_by_event_type(void **state)
 	etw_rig_end(&rig);
 }
 
-/* The events before it are counted without a name. */
+/* The five events before it are counted without a name, and rules do not see them. */
 static void a_manifest_that_is_installed_later_is_used(void **state)
 {
 	struct etw_rig rig;
 
 	(void)state;
 	etw_rig_begin(&rig,
-		      LATE_MACHINE ORDER "install\nsleep ms=5500\n"
+		      LATE_MACHINE ORDER "install\nlook Ordered data=010000000200000041000000\n"
 					 "emit Ordered count=10 data=010000000100000041000000\n",
 		      GUID_KEYS RULE);
 	ETW_RIG_WAIT(&rig, etw_rig_has(&rig, "ordered_total{kind=\"Book\",name=\"A\"} 10"));
-	assert_true(etw_rig_has(&rig, "etw_events_total{session=\"a\",provider=\"{11111111-2222-"
-				      "3333-4444-555555555555}\",event_id=\"1\",event=\"\"} 5"));
-	assert_true(etw_rig_has(&rig, "etw_events_total{session=\"a\",provider=\"Contoso-Shop\","
-				      "event_id=\"1\",event=\"Ordered\"} 10"));
+	assert_true(etw_rig_events(&rig, 1) > 15);
 	assert_int_equal(lookups(&rig, SCHEMA_LOOKUP_UNKNOWN), 1);
 	assert_int_equal(lookups(&rig, SCHEMA_LOOKUP_FOUND), 1);
 	etw_rig_end(&rig);
@@ -165,10 +163,11 @@ static void end(struct world *world)
 	scratch_remove(&world->scratch);
 }
 
+static const uint8_t guid[16] = {0x11, 0x11, 0x11, 0x11, 0x22, 0x22, 0x33, 0x33,
+				 0x44, 0x44, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55};
+
 static const struct schema *find(struct world *world, uint16_t id)
 {
-	static const uint8_t guid[16] = {0x11, 0x11, 0x11, 0x11, 0x22, 0x22, 0x33, 0x33,
-					 0x44, 0x44, 0x55, 0x55, 0x55, 0x55, 0x55, 0x55};
 	static const uint8_t payload[12] = {7, 0, 0, 0, 1, 0, 0, 0, 'A', 0, 0, 0};
 	const struct event_record record = {
 		.guid = guid,
@@ -233,6 +232,55 @@ static void a_trace_of_unknown_events_does_not_flood_windows(void **state)
 	end(&world);
 }
 
+/* The trace's own metadata are news, but none of what is registered. */
+static void what_the_trace_tells_is_no_reason_to_ask_windows_again(void **state)
+{
+	struct event_record record;
+	struct payload payload;
+	struct world world;
+	uint16_t id;
+
+	(void)state;
+	begin(&world, MACHINE);
+	assert_false(decoding_look_again(world.decoding, SECOND_NS));
+	assert_null(find(&world, 99));
+	for (id = 100; id < 200; id++) {
+		record = info_record(&payload, guid, id, "Task", 8);
+		assert_true(decoding_learn(world.decoding, &record));
+		assert_null(find(&world, 99));
+	}
+	assert_int_equal(calls(), 1);
+	end(&world);
+}
+
+/* However many there are: those that are put off come in turn, and none sooner than its time. */
+static void many_unknown_events_are_asked_for_ever_more_rarely(void **state)
+{
+	const unsigned int count = 3000, looks = 11;
+	struct world world;
+	unsigned int id;
+	int64_t at;
+
+	(void)state;
+	begin(&world, MACHINE);
+	for (at = SECOND_NS; at < 3600 * SECOND_NS; at += 5 * SECOND_NS) {
+		unsigned int before = calls();
+
+		decoding_look_again(world.decoding, at);
+		for (id = 0; id < count; id++)
+			find(&world, (uint16_t)(100 + id));
+		/* What Windows does know is found at once, and is no news. */
+		find(&world, 1);
+		assert_true(calls() - before <= 1024);
+	}
+	assert_true(calls() <= (looks + 1) * count + 2);
+	/* All of them were asked for, all the same. */
+	assert_int_equal(health_get(&world.health.schema_lookups[SCHEMA_LOOKUP_FOUND]), 1);
+	assert_true(health_get(&world.health.schema_lookups[SCHEMA_LOOKUP_UNKNOWN]) >
+		    (uint64_t)count * (looks - 1));
+	end(&world);
+}
+
 static void a_schema_of_fields_that_make_no_sense_is_none(void **state)
 {
 	struct world world;
@@ -272,6 +320,8 @@ int main(void)
 		cmocka_unit_test(where_maps_cannot_be_had_numbers_are_shown),
 		cmocka_unit_test(failures_are_remembered_for_a_while),
 		cmocka_unit_test(a_trace_of_unknown_events_does_not_flood_windows),
+		cmocka_unit_test(what_the_trace_tells_is_no_reason_to_ask_windows_again),
+		cmocka_unit_test(many_unknown_events_are_asked_for_ever_more_rarely),
 		cmocka_unit_test(a_schema_of_fields_that_make_no_sense_is_none),
 		cmocka_unit_test(other_decodings_ask_nobody),
 	};

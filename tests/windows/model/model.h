@@ -14,19 +14,21 @@
 #include <stdio.h>
 
 #include "exporter/etw/etw_declarations_windows.h"
+#include "exporter/record/log_file_mode.h"
 
-#define MODEL_SESSIONS_MAX  64
-#define MODEL_ENABLED_MAX   64
-#define MODEL_PROVIDERS_MAX 64
-#define MODEL_KEYWORDS_MAX  8
-#define MODEL_EVENTS_MAX    64
-#define MODEL_STEPS_MAX	    64
-#define MODEL_LACKS_MAX	    8
-#define MODEL_MAPS_MAX	    4
-#define MODEL_ENTRIES_MAX   8
-#define MODEL_FIELDS_MAX    8
-#define MODEL_DATA_MAX	    128
-#define MODEL_NAME_SIZE	    96
+#define MODEL_SESSIONS_MAX	 64
+#define MODEL_SYSTEM_LOGGERS_MAX 6 /* beside the two of Windows' own */
+#define MODEL_ENABLED_MAX	 64
+#define MODEL_PROVIDERS_MAX	 64
+#define MODEL_KEYWORDS_MAX	 8
+#define MODEL_EVENTS_MAX	 64
+#define MODEL_STEPS_MAX		 64
+#define MODEL_LACKS_MAX		 8
+#define MODEL_MAPS_MAX		 4
+#define MODEL_ENTRIES_MAX	 8
+#define MODEL_FIELDS_MAX	 8
+#define MODEL_DATA_MAX		 128
+#define MODEL_NAME_SIZE		 96
 
 /* A provider as a session has it enabled. */
 struct model_enabled {
@@ -46,15 +48,15 @@ struct model_enabled {
 struct model_session {
 	bool used;
 	ULONG id;
-	bool silent; /* it is gone, and its consumer was not told */
 	WCHAR name[ETW_SESSION_NAME_SIZE];
 	WCHAR file[MODEL_NAME_SIZE]; /* "": it has none */
 	EVENT_TRACE_PROPERTIES properties;
 	ULONG enabled_count;
 	struct model_enabled enabled[MODEL_ENABLED_MAX];
-	ULONG stopper;	      /* the process that stopped it */
-	bool tells_stopper;   /* its consumer still has that event to come */
-	unsigned int flushes; /* that were asked for */
+	unsigned int consumers; /* that were opened */
+	unsigned int unheard;	/* providers that were enabled before there was one */
+	unsigned int flushes;	/* that were asked for */
+	unsigned int queries;	/* likewise, for its numbers */
 };
 
 /* What outlives a process. */
@@ -122,8 +124,11 @@ enum model_step_kind {
 	STEP_LOST,     /* adds to the session's counters */
 	STEP_COUNTERS, /* sets them */
 	STEP_SLEEP,
+	STEP_ASKED,   /* waits until the session was asked for its numbers once more */
+	STEP_LOOK,    /* events, one by one, until TDH was asked once more */
 	STEP_STOP,    /* another process stops the session */
 	STEP_VANISH,  /* likewise, and the consumer is not told */
+	STEP_BACKLOG, /* likewise, and events that wait in it are delivered still */
 	STEP_ETL,     /* the events of a recording */
 	STEP_STATE,   /* waits until a provider was asked for its state */
 	STEP_INSTALL, /* TDH knows providers that come later */
@@ -140,6 +145,14 @@ struct model_step {
 	uint8_t data[MODEL_DATA_MAX]; /* the payload; none: the event's number, and zeros */
 };
 
+enum model_denied {
+	MODEL_DENIED_START,
+	MODEL_DENIED_CONTROL,
+	MODEL_DENIED_ENABLE,
+	MODEL_DENIED_OPEN,
+	MODEL_DENIED_COUNT
+};
+
 struct model_script {
 	unsigned int provider_count, event_count, step_count, lacks_count;
 	struct model_provider providers[MODEL_PROVIDERS_MAX];
@@ -147,9 +160,7 @@ struct model_script {
 	struct model_step steps[MODEL_STEPS_MAX];
 	char lacks[MODEL_LACKS_MAX][MODEL_NAME_SIZE];
 	ULONG session_limit;
-	ULONG refused_modes;
-	bool denies, denies_control;
-	bool no_session_of_others; /* those of `session` were made */
+	bool denies[MODEL_DENIED_COUNT]; /* what who runs this may not do */
 	unsigned int other_count;
 	char others[MODEL_SESSIONS_MAX][MODEL_NAME_SIZE];
 };
@@ -182,13 +193,13 @@ void model_recording_deliver(struct model_recording *recording, struct model_con
 /* While a recording is replayed the machine has its clock, which stands still. */
 void model_clock_set(LONGLONG counter, LONGLONG frequency, LONGLONG filetime);
 void model_clock_unset(void);
+LONGLONG model_clock_frequency(void);
 
 /* The function that is called so; NULL: this machine lacks it. */
 FARPROC model_function(const char *name);
 
 #define MODEL_FUNCTION(result, name, ...) result WINAPI model_##name(__VA_ARGS__)
 MODEL_FUNCTION(BOOL, QueryPerformanceCounter, LARGE_INTEGER *counter);
-MODEL_FUNCTION(BOOL, QueryPerformanceFrequency, LARGE_INTEGER *frequency);
 MODEL_FUNCTION(void, GetSystemTimeAsFileTime, LPFILETIME time);
 MODEL_FUNCTION(DWORD, GetActiveProcessorCount, WORD group);
 MODEL_FUNCTION(ULONG, StartTraceW, PTRACEHANDLE handle, LPCWSTR name,

@@ -24,7 +24,7 @@ struct model_consumer {
 	ULONG filled;
 	WCHAR name[ETW_SESSION_NAME_SIZE];
 	_Atomic bool used, is_closing, is_running;
-	bool is_deaf; /* it is not told that its session is gone */
+	bool is_deaf; /* it is not told that its session is gone. Unsettled: whether that happens */
 };
 
 static struct model_consumer consumers[CONSUMERS_MAX];
@@ -80,7 +80,7 @@ static void fill_header(TRACE_LOGFILE_HEADER *header)
 
 	memset(header, 0, sizeof(*header));
 	model_GetSystemTimeAsFileTime(&now);
-	model_QueryPerformanceFrequency(&header->PerfFreq);
+	header->PerfFreq.QuadPart = model_clock_frequency();
 	header->NumberOfProcessors = PROCESSOR_COUNT;
 	header->PointerSize = 8;
 	header->StartTime.LowPart = now.dwLowDateTime;
@@ -96,6 +96,16 @@ static ULONG clock_of(const struct model_consumer *consumer)
 
 	model_unlock();
 	return type ? type : 1;
+}
+
+static void note_consumer(const struct model_consumer *consumer)
+{
+	struct model_state *state = model_lock();
+	struct model_session *session = model_session_find(state, consumer->name);
+
+	if (session)
+		session->consumers++;
+	model_unlock();
 }
 
 static void prepare(struct model_consumer *consumer, EVENT_TRACE_LOGFILEW *logfile)
@@ -114,10 +124,26 @@ static void prepare(struct model_consumer *consumer, EVENT_TRACE_LOGFILEW *logfi
 	consumer->logfile = *logfile;
 }
 
+/* In real time, and with a callback for events as they are since Windows Vista. */
+static bool is_valid(const EVENT_TRACE_LOGFILEW *logfile)
+{
+	const ULONG needed = PROCESS_TRACE_MODE_REAL_TIME | PROCESS_TRACE_MODE_EVENT_RECORD;
+	const ULONG known = needed | PROCESS_TRACE_MODE_RAW_TIMESTAMP;
+
+	return (logfile->ProcessTraceMode & needed) == needed &&
+	       !(logfile->ProcessTraceMode & ~known) && logfile->LoggerName &&
+	       !logfile->LogFileName && logfile->EventRecordCallback;
+}
+
+/* Unsettled: whether the session has to be there by now. */
 MODEL_FUNCTION(TRACEHANDLE, OpenTraceW, PEVENT_TRACE_LOGFILEW logfile)
 {
 	size_t i, length = 0;
 
+	if (!is_valid(logfile) || model_script()->denies[MODEL_DENIED_OPEN]) {
+		SetLastError(is_valid(logfile) ? ERROR_ACCESS_DENIED : ERROR_INVALID_PARAMETER);
+		return INVALID_PROCESSTRACE_HANDLE;
+	}
 	for (i = 0; i < CONSUMERS_MAX; i++) {
 		struct model_consumer *consumer = &consumers[i];
 
@@ -130,6 +156,7 @@ MODEL_FUNCTION(TRACEHANDLE, OpenTraceW, PEVENT_TRACE_LOGFILEW logfile)
 		while (logfile->LoggerName[length])
 			length++;
 		memcpy(consumer->name, logfile->LoggerName, (length + 1) * sizeof(WCHAR));
+		note_consumer(consumer);
 		prepare(consumer, logfile);
 		return FIRST_HANDLE + i;
 	}
@@ -232,11 +259,13 @@ static LONGLONG counter_now(void)
 	return now.QuadPart;
 }
 
+/* Unless they are asked for raw, time stamps are the time of day. */
 static LONGLONG stamp(const struct model_consumer *consumer)
 {
 	FILETIME now;
 
-	if (consumer->logfile.LogfileHeader.ReservedFlags == 1)
+	if (consumer->logfile.ProcessTraceMode & PROCESS_TRACE_MODE_RAW_TIMESTAMP &&
+	    consumer->logfile.LogfileHeader.ReservedFlags == 1)
 		return counter_now();
 	model_GetSystemTimeAsFileTime(&now);
 	return (LONGLONG)((ULONGLONG)now.dwHighDateTime << 32 | now.dwLowDateTime);
@@ -376,6 +405,24 @@ static void end_session(struct model_consumer *consumer, const struct model_step
 	model_unlock();
 }
 
+/* ProcessTrace() delivers what is there before it returns, unless it is closed. */
+static bool deliver_backlog(struct model_consumer *consumer, const struct model_step *step)
+{
+	struct emitted *emitted = make_emitted(step);
+	bool goes_on = wants(consumer, step);
+	unsigned long i;
+
+	end_session(consumer, step);
+	emitted->record.EventHeader.TimeStamp.QuadPart = stamp(consumer);
+	for (i = 0; i < step->count && goes_on && !atomic_load(&consumer->is_closing); i++) {
+		rest_ms(step->ms);
+		model_deliver(consumer, &emitted->record);
+		goes_on = model_end_buffer(consumer, 1);
+	}
+	free(emitted);
+	return goes_on;
+}
+
 static bool was_asked_for_state(const struct model_consumer *consumer)
 {
 	struct model_state *state = model_lock();
@@ -387,6 +434,44 @@ static bool was_asked_for_state(const struct model_consumer *consumer)
 		asked |= session->enabled[i].rundowns > 0;
 	model_unlock();
 	return asked;
+}
+
+static unsigned int count_queries(const struct model_consumer *consumer)
+{
+	struct model_state *state = model_lock();
+	const struct model_session *session = model_session_by_id(state, consumer->id);
+	unsigned int queries = session ? session->queries : 0;
+
+	model_unlock();
+	return queries;
+}
+
+static ULONG count_calls(void)
+{
+	ULONG calls = model_lock()->tdh_calls;
+
+	model_unlock();
+	return calls;
+}
+
+static bool look(struct model_consumer *consumer, const struct model_step *step)
+{
+	ULONG before = count_calls();
+	bool goes_on = true;
+
+	while (goes_on && is_alive(consumer) && count_calls() == before) {
+		goes_on = emit(consumer, step);
+		rest_ms(20);
+	}
+	return goes_on;
+}
+
+static void wait_for_query(struct model_consumer *consumer)
+{
+	unsigned int before = count_queries(consumer);
+
+	while (is_alive(consumer) && count_queries(consumer) == before)
+		rest_ms(1);
 }
 
 /* False: nobody has asked for what is not there yet. */
@@ -415,6 +500,11 @@ static bool take_step(struct model_consumer *consumer, const struct model_step *
 		for (begun = now_ms(); now_ms() - begun < step->ms && is_alive(consumer);)
 			rest_ms(1);
 		return true;
+	case STEP_ASKED:
+		wait_for_query(consumer);
+		return true;
+	case STEP_LOOK:
+		return look(consumer, step);
 	case STEP_STATE:
 		while (is_alive(consumer) && !was_asked_for_state(consumer))
 			rest_ms(1);
@@ -423,6 +513,8 @@ static bool take_step(struct model_consumer *consumer, const struct model_step *
 		while (is_alive(consumer) && !install())
 			rest_ms(1);
 		return true;
+	case STEP_BACKLOG:
+		return deliver_backlog(consumer, step);
 	case STEP_ETL:
 		if (consumer->recording)
 			model_recording_deliver(consumer->recording, consumer);

@@ -1,6 +1,7 @@
 /* The controller: sessions are started, asked, stopped. */
 #include <string.h>
 
+#include "exporter/etw/etw_properties_windows.h"
 #include "exporter/letter_case.h"
 #include "tests/windows/model/model.h"
 
@@ -43,7 +44,11 @@ struct model_session *model_session_by_id(struct model_state *state, ULONGLONG i
 	return NULL;
 }
 
-/* The session's properties, but for what the caller said of its own buffer. */
+/*
+ * Unsettled: whether all but the names is there where these do not fit.
+ *
+ * The session's properties, but for what the caller said of its own buffer.
+ */
 static ULONG answer(const struct model_session *session, EVENT_TRACE_PROPERTIES *to)
 {
 	ULONG size = to->Wnode.BufferSize, name_at = to->LoggerNameOffset;
@@ -74,11 +79,10 @@ static ULONG check_start(const struct model_script *script, const WCHAR *name,
 	if (size < sizeof(*properties) || size < at + (length_of(name) + 1) * sizeof(WCHAR))
 		return ERROR_BAD_LENGTH;
 	if (!(properties->Wnode.Flags & WNODE_FLAG_TRACED_GUID) || !at ||
-	    !(properties->LogFileMode & ETW_MODE_REAL_TIME) ||
-	    properties->MinimumBuffers > properties->MaximumBuffers ||
-	    properties->LogFileMode & script->refused_modes)
+	    !(properties->LogFileMode & LOG_FILE_MODE_REAL_TIME) ||
+	    properties->MinimumBuffers > properties->MaximumBuffers)
 		return ERROR_INVALID_PARAMETER;
-	return script->denies ? ERROR_ACCESS_DENIED : ERROR_SUCCESS;
+	return script->denies[MODEL_DENIED_START] ? ERROR_ACCESS_DENIED : ERROR_SUCCESS;
 }
 
 /* Unsettled: how many buffers there are at the beginning. */
@@ -94,27 +98,41 @@ static void make(struct model_session *session, ULONG id, const WCHAR *name,
 	session->properties.FreeBuffers = properties->MinimumBuffers;
 	/* What Windows does to a session that does not say what becomes of it then. */
 	if (!(properties->LogFileMode &
-	      (ETW_MODE_PERSIST_ON_HYBRID_SHUTDOWN | ETW_MODE_STOP_ON_HYBRID_SHUTDOWN)))
-		session->properties.LogFileMode &= ~ETW_MODE_INDEPENDENT_SESSION;
+	      (LOG_FILE_MODE_PERSIST_ON_HYBRID_SHUTDOWN | LOG_FILE_MODE_STOP_ON_HYBRID_SHUTDOWN)))
+		session->properties.LogFileMode &= ~LOG_FILE_MODE_INDEPENDENT;
+}
+
+/* Beside Windows' own. Unsettled: the code that Windows gives. */
+static bool has_room(const struct model_state *state, const EVENT_TRACE_PROPERTIES *properties)
+{
+	size_t i, used = 0, system = 0;
+
+	for (i = 0; i < MODEL_SESSIONS_MAX; i++) {
+		if (!state->sessions[i].used)
+			continue;
+		used++;
+		if (state->sessions[i].properties.LogFileMode & LOG_FILE_MODE_SYSTEM_LOGGER)
+			system++;
+	}
+	return used < model_script()->session_limit &&
+	       (system < MODEL_SYSTEM_LOGGERS_MAX ||
+		!(properties->LogFileMode & LOG_FILE_MODE_SYSTEM_LOGGER));
 }
 
 static ULONG start(struct model_state *state, PTRACEHANDLE handle, const WCHAR *name,
 		   EVENT_TRACE_PROPERTIES *properties)
 {
-	ULONG code = check_start(model_script(), name, properties), used = 0, i;
+	ULONG code = check_start(model_script(), name, properties), i;
 	struct model_session *free_slot = NULL;
 
 	if (code)
 		return code;
 	if (model_session_find(state, name))
 		return ERROR_ALREADY_EXISTS;
-	for (i = 0; i < MODEL_SESSIONS_MAX; i++) {
-		if (state->sessions[i].used)
-			used++;
-		else if (!free_slot)
+	for (i = 0; i < MODEL_SESSIONS_MAX && !free_slot; i++)
+		if (!state->sessions[i].used)
 			free_slot = &state->sessions[i];
-	}
-	if (!free_slot || used >= model_script()->session_limit)
+	if (!free_slot || !has_room(state, properties))
 		return ERROR_NO_SYSTEM_RESOURCES;
 	make(free_slot, ++state->last_id, name, properties);
 	*handle = free_slot->id;
@@ -130,6 +148,27 @@ MODEL_FUNCTION(ULONG, StartTraceW, PTRACEHANDLE handle, LPCWSTR name,
 	return code;
 }
 
+/* The rest of a session stays as it was made. Unsettled: the codes, and what a system logger is. */
+static ULONG update(struct model_session *session, const EVENT_TRACE_PROPERTIES *wanted)
+{
+	EVENT_TRACE_PROPERTIES *properties = &session->properties;
+
+	if (wanted->LogFileNameOffset ||
+	    (wanted->EnableFlags && !etw_properties_is_system(properties)) ||
+	    (wanted->MaximumBuffers && wanted->MaximumBuffers < properties->MinimumBuffers))
+		return ERROR_INVALID_PARAMETER;
+	properties->EnableFlags = wanted->EnableFlags;
+	if (wanted->FlushTimer)
+		properties->FlushTimer = wanted->FlushTimer;
+	if (wanted->MaximumBuffers)
+		properties->MaximumBuffers = wanted->MaximumBuffers;
+	if (wanted->LogFileMode & LOG_FILE_MODE_REAL_TIME)
+		properties->LogFileMode |= LOG_FILE_MODE_REAL_TIME;
+	else
+		properties->LogFileMode &= ~LOG_FILE_MODE_REAL_TIME;
+	return ERROR_SUCCESS;
+}
+
 static ULONG control(struct model_state *state, TRACEHANDLE handle, const WCHAR *name,
 		     EVENT_TRACE_PROPERTIES *properties, ULONG what)
 {
@@ -141,13 +180,18 @@ static ULONG control(struct model_state *state, TRACEHANDLE handle, const WCHAR 
 		return ERROR_BAD_LENGTH;
 	if (!session)
 		return ERROR_WMI_INSTANCE_NOT_FOUND;
-	if (model_script()->denies_control)
+	if (model_script()->denies[MODEL_DENIED_CONTROL])
 		return ERROR_ACCESS_DENIED;
+	code = what == EVENT_TRACE_CONTROL_UPDATE ? update(session, properties) : ERROR_SUCCESS;
+	if (code)
+		return code;
 	code = answer(session, properties);
 	if (what == EVENT_TRACE_CONTROL_STOP)
 		session->used = false;
 	else if (what == EVENT_TRACE_CONTROL_FLUSH)
 		session->flushes++;
+	else if (what == EVENT_TRACE_CONTROL_QUERY)
+		session->queries++;
 	return code;
 }
 
@@ -160,13 +204,14 @@ MODEL_FUNCTION(ULONG, ControlTraceW, TRACEHANDLE handle, LPCWSTR name,
 	return code;
 }
 
+/* Unsettled: whether the count is of all sessions where the room does not suffice. */
 MODEL_FUNCTION(ULONG, QueryAllTracesW, PEVENT_TRACE_PROPERTIES *all, ULONG room, PULONG count)
 {
 	struct model_state *state;
 	size_t i;
 
 	*count = 0;
-	if (model_script()->denies_control)
+	if (model_script()->denies[MODEL_DENIED_CONTROL])
 		return ERROR_ACCESS_DENIED;
 	state = model_lock();
 	for (i = 0; i < MODEL_SESSIONS_MAX; i++) {
@@ -180,6 +225,7 @@ MODEL_FUNCTION(ULONG, QueryAllTracesW, PEVENT_TRACE_PROPERTIES *all, ULONG room,
 	return *count > room ? ERROR_MORE_DATA : ERROR_SUCCESS;
 }
 
+/* Unsettled: whether it takes a session, for what is of none. */
 MODEL_FUNCTION(ULONG, TraceQueryInformation, TRACEHANDLE handle, TRACE_INFO_CLASS what, PVOID to,
 	       ULONG room, PULONG bytes)
 {

@@ -22,7 +22,7 @@ static ULONG read_ids(struct model_enabled *enabled, const uint8_t *from, ULONG 
 	if (size < offsetof(struct etw_event_id_filter, events))
 		return ERROR_INVALID_PARAMETER;
 	memcpy(&count, from + offsetof(struct etw_event_id_filter, count), sizeof(count));
-	if (count > 64 ||
+	if (count > 64 || from[offsetof(struct etw_event_id_filter, reserved)] ||
 	    size < offsetof(struct etw_event_id_filter, events) + count * sizeof(USHORT))
 		return ERROR_INVALID_PARAMETER;
 	enabled->ids_in = from[0];
@@ -87,11 +87,16 @@ static ULONG enable(struct model_session *session, const struct model_enabled *w
 	struct model_enabled *enabled = find(session, &wanted->guid), made = *wanted;
 	ULONG i, code;
 
+	if (parameters && parameters->Version != ENABLE_TRACE_PARAMETERS_VERSION_2)
+		return ERROR_INVALID_PARAMETER;
 	for (i = 0; parameters && i < parameters->FilterDescCount; i++) {
 		code = read_filter(&made, &parameters->EnableFilterDesc[i]);
 		if (code)
 			return code;
 	}
+	if (model_script()->denies[MODEL_DENIED_ENABLE])
+		return ERROR_ACCESS_DENIED;
+	session->unheard += !session->consumers;
 	if (!enabled && session->enabled_count == MODEL_ENABLED_MAX)
 		return ERROR_NO_SYSTEM_RESOURCES;
 	if (!enabled)
@@ -206,11 +211,22 @@ static bool passes(const struct model_enabled *enabled, const struct model_event
 	       passes_names(enabled, event);
 }
 
+/* RT_LostEvent, which nobody enables. */
+static bool is_of_losses(const GUID *provider)
+{
+	static const GUID lost_event_class = {
+		0x6a399ae0, 0x4bc6, 0x4de9, {0x87, 0x0b, 0x36, 0x57, 0xf8, 0x94, 0x7e, 0x7e}};
+
+	return memcmp(provider, &lost_event_class, sizeof(*provider)) == 0;
+}
+
 bool model_session_wants(const struct model_session *session, const struct model_event *event,
 			 ULONG pid, const char *executable)
 {
 	ULONG i;
 
+	if (is_of_losses(&event->provider))
+		return true;
 	for (i = 0; i < session->enabled_count; i++) {
 		const struct model_enabled *enabled = &session->enabled[i];
 

@@ -19,7 +19,6 @@ static const struct {
 	FARPROC function;
 } functions[] = {
 	ROW(QueryPerformanceCounter),
-	ROW(QueryPerformanceFrequency),
 	ROW(GetSystemTimeAsFileTime),
 	{"GetSystemTimePreciseAsFileTime", (FARPROC)(void (*)(void))model_GetSystemTimeAsFileTime},
 	ROW(GetActiveProcessorCount),
@@ -102,12 +101,14 @@ MODEL_FUNCTION(BOOL, QueryPerformanceCounter, LARGE_INTEGER *counter)
 	return TRUE;
 }
 
-MODEL_FUNCTION(BOOL, QueryPerformanceFrequency, LARGE_INTEGER *frequency)
+LONGLONG model_clock_frequency(void)
 {
+	LONGLONG frequency;
+
 	pthread_mutex_lock(&clock_of_replay.lock);
-	frequency->QuadPart = clock_of_replay.is_set ? clock_of_replay.frequency : TICKS_A_SECOND;
+	frequency = clock_of_replay.is_set ? clock_of_replay.frequency : TICKS_A_SECOND;
 	pthread_mutex_unlock(&clock_of_replay.lock);
-	return TRUE;
+	return frequency;
 }
 
 MODEL_FUNCTION(void, GetSystemTimeAsFileTime, LPFILETIME time)

@@ -10,8 +10,8 @@
  *   field NAME in= out= count= length= flags= map=NAME      of it: EVENT_PROPERTY_INFO
  *   session NAME                    others have started it
  *   limit N                         sessions that there can be
- *   deny [control]                  starting sessions is, or asking for them and stopping them
- *   refuse MASK                     sessions with such a mode are no valid parameter
+ *   deny [control|enable|open]      starting sessions is, or asking for them and stopping them,
+ *                                   enabling providers, receiving events
  *   lacks FUNCTION                  of Windows
  *
  * Steps, which the consumer of a session goes through; one that comes after it goes on where the
@@ -21,12 +21,14 @@
  *   lost events= log= real_time= buffers=       counters grow by that
  *   counters events= log= real_time= buffers=   counters are that
  *   sleep ms=
+ *   asked           waits until the session was asked for its numbers once more
+ *   look EVENT      emits the event again and again, until TDH was asked once more
  *   stop pid=       the process stops the session
  *   vanish pid=     likewise, and ProcessTrace() does not return
- *   state           waits until a provider's state was asked for
- *   install         once TDH was asked for an event, providers that come later are registered
- *   etl FILE        the events of a recording; `etl-as-stored FILE`: not in the order of their
- * times
+ *   backlog EVENT count= ms=        likewise, and so many events wait in it, which take so long
+ * each state           waits until a provider's state was asked for install         once TDH was
+ * asked for an event, providers that come later are registered etl FILE        the events of a
+ * recording; `etl-as-stored FILE`: not in the order of their times
  */
 #include <stdlib.h>
 #include <string.h>
@@ -285,9 +287,10 @@ static const struct model_event *find_event(const struct model_script *script, c
 static bool read_step(struct model_script *script, const char *verb)
 {
 	static const char *const verbs[] = {
-		[STEP_EMIT] = "emit",	[STEP_LOST] = "lost",	[STEP_COUNTERS] = "counters",
-		[STEP_SLEEP] = "sleep", [STEP_STOP] = "stop",	[STEP_VANISH] = "vanish",
-		[STEP_ETL] = "etl",	[STEP_STATE] = "state", [STEP_INSTALL] = "install",
+		[STEP_EMIT] = "emit",	    [STEP_LOST] = "lost",   [STEP_COUNTERS] = "counters",
+		[STEP_SLEEP] = "sleep",	    [STEP_STOP] = "stop",   [STEP_VANISH] = "vanish",
+		[STEP_ETL] = "etl",	    [STEP_STATE] = "state", [STEP_INSTALL] = "install",
+		[STEP_BACKLOG] = "backlog", [STEP_ASKED] = "asked", [STEP_LOOK] = "look",
 	};
 	bool as_stored = strcmp(verb, "etl-as-stored") == 0;
 	struct model_step *step;
@@ -305,7 +308,7 @@ static bool read_step(struct model_script *script, const char *verb)
 		copy(step->text, sizeof(step->text), rest());
 		return true;
 	}
-	if (step->kind == STEP_EMIT)
+	if (step->kind == STEP_EMIT || step->kind == STEP_BACKLOG || step->kind == STEP_LOOK)
 		step->event = find_event(script, word());
 	read_numbers(step);
 	return true;
@@ -342,6 +345,25 @@ static bool read_provider_line(struct model_script *script, const char *verb)
 	return true;
 }
 
+static enum model_denied read_denied(void)
+{
+	static const char *const words[] = {
+		[MODEL_DENIED_START] = "start",
+		[MODEL_DENIED_CONTROL] = "control",
+		[MODEL_DENIED_ENABLE] = "enable",
+		[MODEL_DENIED_OPEN] = "open",
+	};
+	const char *text = word();
+	size_t i;
+
+	for (i = 0; text && i < MODEL_DENIED_COUNT; i++)
+		if (strcmp(words[i], text) == 0)
+			return (enum model_denied)i;
+	if (text)
+		fail(text);
+	return MODEL_DENIED_START;
+}
+
 static void read_line(struct model_script *script, const char *verb)
 {
 	if (strcmp(verb, "provider") == 0)
@@ -352,10 +374,8 @@ static void read_line(struct model_script *script, const char *verb)
 		copy(NEXT(script->lacks, script->lacks_count), MODEL_NAME_SIZE, word());
 	else if (strcmp(verb, "limit") == 0)
 		script->session_limit = (ULONG)strtoul(need_word(), NULL, 0);
-	else if (strcmp(verb, "refuse") == 0)
-		script->refused_modes = (ULONG)strtoul(need_word(), NULL, 0);
 	else if (strcmp(verb, "deny") == 0)
-		*(word() ? &script->denies_control : &script->denies) = true;
+		script->denies[read_denied()] = true;
 	else if (!read_provider_line(script, verb) && !read_step(script, verb))
 		fail(verb);
 }

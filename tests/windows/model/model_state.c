@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exporter/etw/etw_functions_windows.h"
 #include "exporter/utf16.h"
 #include "tests/windows/model/model.h"
 
@@ -92,7 +93,7 @@ static void start_others(void)
 		session->used = true;
 		session->id = ++state->last_id;
 		session->properties.Wnode.Guid.Data1 = session->id;
-		session->properties.LogFileMode = ETW_MODE_REAL_TIME;
+		session->properties.LogFileMode = LOG_FILE_MODE_REAL_TIME;
 		session->properties.BufferSize = 64;
 		session->properties.MinimumBuffers = 4;
 		session->properties.MaximumBuffers = 8;
@@ -135,6 +136,8 @@ const struct model_script *model_script(void)
 
 void model_reset(void)
 {
+	/* It may have other functions, too. */
+	etw_functions_forget();
 	model_lock();
 	read_script();
 	begin();

@@ -1,0 +1,56 @@
+/*
+ * Words of bash's line end at `=`, so a flag's value is a word behind it. Source: bash(1),
+ * Programmable Completion.
+ */
+#include "exporter/command.h"
+#include "exporter/docs/docs.h"
+
+static void add_flags(struct text *to, const struct command *command)
+{
+	size_t i;
+
+	for (i = 0; i < command->option_count; i++)
+		text_printf(to, "--%s%s ", command->options[i].name,
+			    command->options[i].argument ? "=" : "");
+	text_string(to, "--help");
+}
+
+static void add_command(struct text *to, const struct command *command)
+{
+	text_printf(to, "\t%s) flags=\"", command->name);
+	add_flags(to, command);
+	text_string(to, "\" ;;\n");
+}
+
+void docs_bash_completion(struct text *to)
+{
+	const struct command *command;
+	size_t i;
+
+	text_string(to, "# Completion of etw_exporter for bash.\n"
+			"_etw_exporter()\n"
+			"{\n"
+			"\tlocal word=\"${COMP_WORDS[COMP_CWORD]}\" command=serve commands=\"");
+	for (i = 0; (command = command_at(i)); i++)
+		text_printf(to, "%s%s", i ? " " : "", command->name);
+	text_string(to, "\" flags\n"
+			"\tCOMPREPLY=()\n"
+			"\t[[ \" $commands \" == *\" ${COMP_WORDS[1]} \"* ]] && "
+			"command=\"${COMP_WORDS[1]}\"\n"
+			"\tcase \"$command\" in\n");
+	for (i = 0; (command = command_at(i)); i++)
+		add_command(to, command);
+	text_string(to, "\tesac\n"
+			"\tif [[ \"$word\" == -* ]]; then\n"
+			"\t\tCOMPREPLY=($(compgen -W \"$flags\" -- \"$word\"))\n"
+			"\t\t[[ \"${COMPREPLY[0]}\" == *= ]] && compopt -o nospace\n"
+			"\telif ((COMP_CWORD == 1)); then\n"
+			"\t\tCOMPREPLY=($(compgen -W \"$commands\" -- \"$word\"))\n"
+			"\telse\n"
+			"\t\t[[ \"$word\" == = ]] && word=\n"
+			"\t\tcompopt -o filenames\n"
+			"\t\tCOMPREPLY=($(compgen -f -- \"$word\"))\n"
+			"\tfi\n"
+			"}\n"
+			"complete -F _etw_exporter etw_exporter\n");
+}
