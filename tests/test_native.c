@@ -372,6 +372,16 @@ static void text_formats_show_a_native_histogram_as_its_count_and_sum(void **sta
 	registry_rig_end(&rig);
 }
 
+static bool contains(const struct text *page, const char *bytes, size_t length)
+{
+	size_t i;
+
+	for (i = 0; i + length <= page->length; i++)
+		if (memcmp(page->bytes + i, bytes, length) == 0)
+			return true;
+	return false;
+}
+
 /* Fields of metrics.proto's Histogram. */
 static void native_buckets_are_in_protobuf(void **state)
 {
