@@ -156,7 +156,7 @@ static void check_native(const struct buckets_config *buckets, const struct mapp
 			     "zero_threshold must be 0, or at least %g", ZERO_THRESHOLD_LEAST);
 	if (native->negative && native->max < 2 * NATIVE_BUCKETS_LEAST)
 		report_error(report, mapping_place(mapping, "max"),
-			     "max must be at least %d where values may be below 0",
+			     "max must be at least %zu where values may be below 0",
 			     2 * NATIVE_BUCKETS_LEAST);
 }
 

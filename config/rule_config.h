@@ -187,6 +187,6 @@ void rule_config_done(struct rule_config *rule);
 #define RULE_KEYS_MAX	8
 #define BUCKETS_MAX	256
 /* Of native ones; of both signs twice as many. */
-#define NATIVE_BUCKETS_LEAST 80
+#define NATIVE_BUCKETS_LEAST ((size_t)80)
 
 #endif

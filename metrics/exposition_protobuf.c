@@ -56,8 +56,9 @@ enum {
 #define BUCKET_MAX     (PROTOBUF_HEADER_MAX + 2 * (size_t)PROTOBUF_NUMBER_MAX)
 /* A span and a difference each, at most. */
 #define NATIVE_BUCKET_MAX (PROTOBUF_HEADER_MAX + 3 * (size_t)PROTOBUF_NUMBER_MAX)
-#define NATIVE_MAX	  (3 * (size_t)PROTOBUF_NUMBER_MAX + 2 * PROTOBUF_HEADER_MAX)
-#define METRIC_OVERHEAD	  (2 * (size_t)PROTOBUF_HEADER_MAX + 2 * PROTOBUF_NUMBER_MAX + TIMESTAMP_MAX)
+#define NATIVE_MAX	  (3 * (size_t)PROTOBUF_NUMBER_MAX + 2 * (size_t)PROTOBUF_HEADER_MAX)
+#define METRIC_OVERHEAD \
+	(2 * (size_t)PROTOBUF_HEADER_MAX + 2 * (size_t)PROTOBUF_NUMBER_MAX + TIMESTAMP_MAX)
 
 static unsigned int type_of(enum metric_type type)
 {
