@@ -429,6 +429,13 @@ static const struct key rule_rows[] = {
 		.help = "Labels, each with the field that its value comes from.",
 	},
 	{
+		.name = "exemplar",
+		.kind = KEY_OTHER,
+		.shapes = SHAPE_NAMED,
+		.table = &label_keys,
+		.help = "Labels of exemplars, each with its field.",
+	},
+	{
 		.name = "limit",
 		.kind = KEY_COUNT,
 		.offset = offsetof(struct rule_config, limit),

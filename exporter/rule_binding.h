@@ -56,7 +56,8 @@ struct rule_binding {
 	bool where_has_payload;
 	struct rule_field *conditions; /* by leaf */
 	struct rule_label_field *labels;
-	struct rule_field *keys; /* of the pair; likewise key_forms */
+	struct rule_label_field *exemplar; /* NULL: the rule has none, or this is the start */
+	struct rule_field *keys;	   /* of the pair; likewise key_forms */
 	enum rule_key_form *key_forms;
 	struct series_cache own_cache;
 	_Alignas(CACHE_LINE) struct key_part parts[];

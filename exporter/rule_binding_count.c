@@ -226,6 +226,8 @@ __attribute__((always_inline)) static inline void count_value(const struct rule_
 	if (sides->end->only_counts) {
 		cell = find_cell(sides, view, scratch);
 		cell_add(cell, 1);
+		if (sides->end->exemplar)
+			rule_binding_put_exemplar(sides->end, cell, 1, view, scratch);
 		return;
 	}
 	shown = metric_scale_apply(rule->family->info.scale, value);
@@ -235,6 +237,8 @@ __attribute__((always_inline)) static inline void count_value(const struct rule_
 	}
 	cell = find_cell(sides, view, scratch);
 	add_value(rule, cell, value, shown, view);
+	if (sides->end->exemplar)
+		rule_binding_put_exemplar(sides->end, cell, shown, view, scratch);
 }
 
 static inline void set_words(struct rule_sides *sides, const struct rule_key *key)

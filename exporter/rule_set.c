@@ -65,6 +65,7 @@ static bool add_family(struct rule_family *rule, struct registry *registry)
 	rule->info.scale = metric_scale(unit(config));
 	set_buckets(rule);
 	rule->info.series_limit = config->limit;
+	rule->info.exemplars = config->exemplar_count > 0;
 	rule->family = registry_family(registry, &rule->info);
 	return rule->family != NULL;
 }

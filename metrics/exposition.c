@@ -97,6 +97,7 @@ bool exposition_family(struct exposition *exposition, const struct family_info *
 	exposition->family = family;
 	exposition->begun = false;
 	exposition->created_ns = 0;
+	exposition->exemplar = NULL;
 	if (!family)
 		return false;
 	exposition->base_length = base_length(family);

@@ -13,6 +13,7 @@
 #define METRICS_EXPOSITION_H
 
 #include "metrics/bucket_label.h"
+#include "metrics/exemplar.h"
 #include "metrics/registry.h"
 #include "metrics/text.h"
 
@@ -44,6 +45,7 @@ struct exposition {
 	enum exposition_format format;
 	const struct name_filter *filter; /* NULL: all families are shown */
 	int64_t deadline_ns;		  /* of CLOCK_MONOTONIC; 0: none */
+	const struct exemplar *exemplar;  /* of the sample that follows; NULL: it has none */
 	int64_t created_ns; /* of the samples that follow, since 1970; 0: it is not told */
 	const struct family_info *family; /* of the samples that follow; NULL before the first */
 	size_t base_length;		  /* of its name without _total or _info */
@@ -94,9 +96,10 @@ void exposition_rendered_double(struct exposition *exposition, const char *label
 struct histogram {
 	const uint64_t *counts; /* of each bucket alone */
 	const struct bucket_label *labels;
-	uint64_t count;			 /* of all */
-	double sum;			 /* as shown */
-	const struct native_set *native; /* NULL: the family has no native buckets */
+	uint64_t count;			  /* of all */
+	double sum;			  /* as shown */
+	const struct native_set *native;  /* NULL: the family has no native buckets */
+	const struct exemplar *exemplars; /* of each bucket; NULL: the family has none */
 };
 
 /* Its buckets, sum and count. */

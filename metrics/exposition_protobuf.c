@@ -1,4 +1,5 @@
 /* Families and samples as client_model's metrics.proto has them. */
+#include <math.h>
 #include <string.h>
 
 #include "metrics/exposition_private.h"
@@ -20,6 +21,7 @@ enum {
 	LABEL_VALUE = 2,
 
 	NUMBER_VALUE = 1,
+	COUNTER_EXEMPLAR = 2,
 	COUNTER_CREATED = 3,
 
 	HISTOGRAM_COUNT = 1,
@@ -36,6 +38,10 @@ enum {
 
 	BUCKET_COUNT = 1,
 	BUCKET_BOUND = 2,
+	BUCKET_EXEMPLAR = 3,
+
+	EXEMPLAR_VALUE = 2, /* its labels have the number of a metric's */
+	EXEMPLAR_TIMESTAMP = 3,
 
 	SPAN_OFFSET = 1,
 	SPAN_LENGTH = 2,
@@ -54,6 +60,11 @@ enum {
 #define LABEL_OVERHEAD (3 * (size_t)PROTOBUF_HEADER_MAX)
 #define TIMESTAMP_MAX  (PROTOBUF_HEADER_MAX + 2 * (size_t)PROTOBUF_NUMBER_MAX)
 #define BUCKET_MAX     (PROTOBUF_HEADER_MAX + 2 * (size_t)PROTOBUF_NUMBER_MAX)
+/* A label has at least its name and `=""`. */
+#define EXEMPLAR_MAX                                                                      \
+	(PROTOBUF_HEADER_MAX + EXEMPLAR_BYTES +                                           \
+	 EXEMPLAR_BYTES / (sizeof("a=\"\"") - 1) * LABEL_OVERHEAD + PROTOBUF_NUMBER_MAX + \
+	 TIMESTAMP_MAX)
 /* A span and a difference each, at most. */
 #define NATIVE_BUCKET_MAX (PROTOBUF_HEADER_MAX + 3 * (size_t)PROTOBUF_NUMBER_MAX)
 #define NATIVE_MAX	  (3 * (size_t)PROTOBUF_NUMBER_MAX + 2 * (size_t)PROTOBUF_HEADER_MAX)
@@ -186,15 +197,27 @@ static char *put_labels(char *to, const char *labels, size_t length)
 }
 
 /* A google.protobuf.Timestamp; nothing where the time is not told. */
-static char *put_created(char *at, unsigned int field, int64_t created_ns)
+static char *put_time(char *at, unsigned int field, int64_t time_ns)
 {
 	char *start = at;
 
-	if (!created_ns)
+	if (time_ns <= 0)
 		return at;
 	at = protobuf_open(start);
-	at = protobuf_put_u64(at, TIMESTAMP_SECONDS, (uint64_t)(created_ns / NS_PER_SECOND));
-	at = protobuf_put_u64(at, TIMESTAMP_NANOS, (uint64_t)(created_ns % NS_PER_SECOND));
+	at = protobuf_put_u64(at, TIMESTAMP_SECONDS, (uint64_t)(time_ns / NS_PER_SECOND));
+	at = protobuf_put_u64(at, TIMESTAMP_NANOS, (uint64_t)(time_ns % NS_PER_SECOND));
+	return protobuf_close(start, field, at);
+}
+
+static char *put_exemplar(char *start, unsigned int field, const struct exemplar *exemplar)
+{
+	char *at;
+
+	if (!exemplar || !exemplar->length)
+		return start;
+	at = put_labels(protobuf_open(start), exemplar->labels, exemplar->length);
+	at = protobuf_put_double(at, EXEMPLAR_VALUE, exemplar->value);
+	at = put_time(at, EXEMPLAR_TIMESTAMP, exemplar->time_ns);
 	return protobuf_close(start, field, at);
 }
 
@@ -214,37 +237,45 @@ static void end_metric(struct exposition *exposition, char *start, const char *e
 void protobuf_number(struct exposition *exposition, const char *labels, size_t length, double value)
 {
 	bool is_counter = exposition->family->type == METRIC_COUNTER;
-	char *start = begin_metric(exposition, length, 0), *number, *at;
+	char *start = begin_metric(exposition, length, EXEMPLAR_MAX), *number, *at;
 
 	if (!start)
 		return;
 	number = put_labels(protobuf_open(start), labels, length);
 	at = protobuf_put_double(protobuf_open(number), NUMBER_VALUE, value);
-	if (is_counter)
-		at = put_created(at, COUNTER_CREATED, exposition->created_ns);
+	if (is_counter) {
+		at = put_exemplar(at, COUNTER_EXEMPLAR, exposition->exemplar);
+		at = put_time(at, COUNTER_CREATED, exposition->created_ns);
+	}
 	at = protobuf_close(number, is_counter ? METRIC_IS_COUNTER : METRIC_IS_GAUGE, at);
 	end_metric(exposition, start, at);
 }
 
-static char *put_bucket(char *at, double bound, uint64_t count)
+static char *put_bucket(char *start, double bound, uint64_t count, const struct exemplar *exemplar)
 {
-	at = protobuf_put_header(at, HISTOGRAM_BUCKET,
-				 1 + protobuf_varint_size(count) + 1 + sizeof(bound));
+	char *at = protobuf_open(start);
+
 	at = protobuf_put_u64(at, BUCKET_COUNT, count);
-	return protobuf_put_double(at, BUCKET_BOUND, bound);
+	at = protobuf_put_double(at, BUCKET_BOUND, bound);
+	at = put_exemplar(at, BUCKET_EXEMPLAR, exemplar);
+	return protobuf_close(start, HISTOGRAM_BUCKET, at);
 }
 
-/* All but +Inf, which the count says. */
+/* That of +Inf is said by the count, and only there where it has an exemplar. */
 static char *put_buckets(char *at, const struct family_info *family,
 			 const struct histogram *histogram, uint64_t total)
 {
+	const struct exemplar *exemplars = histogram->exemplars;
 	uint64_t count = 0;
 	size_t i;
 
 	for (i = 0; i < family->bound_count; i++) {
 		count += histogram->counts[i];
-		at = put_bucket(at, family->bounds[i], count < total ? count : total);
+		at = put_bucket(at, family->bounds[i], count < total ? count : total,
+				exemplars ? &exemplars[i] : NULL);
 	}
+	if (exemplars && exemplars[i].length)
+		at = put_bucket(at, (double)INFINITY, total, &exemplars[i]);
 	return at;
 }
 
@@ -315,7 +346,8 @@ static char *put_native(char *at, const struct native_buckets *buckets,
 
 static size_t room_for(const struct family_info *family, const struct histogram *histogram)
 {
-	size_t room = family->bound_count * BUCKET_MAX;
+	size_t bucket = BUCKET_MAX + (histogram->exemplars ? EXEMPLAR_MAX : 0);
+	size_t room = (family->bound_count + 1) * bucket;
 
 	return histogram->native ? room + NATIVE_MAX + histogram->native->count * NATIVE_BUCKET_MAX
 				 : room;
@@ -336,7 +368,7 @@ void protobuf_histogram(struct exposition *exposition, const char *labels, size_
 	at = put_buckets(at, family, histogram, histogram->count);
 	if (histogram->native)
 		at = put_native(at, family->native, histogram->native);
-	at = put_created(at, HISTOGRAM_CREATED, exposition->created_ns);
+	at = put_time(at, HISTOGRAM_CREATED, exposition->created_ns);
 	at = protobuf_close(body, METRIC_IS_HISTOGRAM, at);
 	end_metric(exposition, start, at);
 }

@@ -68,6 +68,27 @@ static void add_created(struct exposition *exposition, const char *labels, size_
 	exposition->out->length += (size_t)(at - start);
 }
 
+/* Takes the end of the line back, and puts it behind the exemplar. */
+static void add_exemplar(struct exposition *exposition, const struct exemplar *exemplar)
+{
+	struct text *out = exposition->out;
+	char time[TIME_MAX];
+
+	if (!exemplar || !exemplar->length || exposition->format != EXPOSITION_OPENMETRICS ||
+	    out->failed)
+		return;
+	out->length--;
+	text_string(out, " # {");
+	text_add(out, exemplar->labels, exemplar->length);
+	text_string(out, "} ");
+	text_double(out, exemplar->value);
+	if (exemplar->time_ns > 0) {
+		text_char(out, ' ');
+		text_add(out, time, (size_t)(put_time(time, exemplar->time_ns) - time));
+	}
+	text_char(out, '\n');
+}
+
 /* One check for room, then copies. */
 void exposition_rendered_u64(struct exposition *exposition, const char *labels, size_t length,
 			     uint64_t value)
@@ -90,6 +111,7 @@ void exposition_rendered_u64(struct exposition *exposition, const char *labels, 
 	at = text_put_u64(at, value);
 	*at++ = '\n';
 	exposition->out->length += (size_t)(at - start);
+	add_exemplar(exposition, exposition->exemplar);
 	add_created(exposition, labels, length);
 }
 
@@ -121,6 +143,7 @@ void exposition_rendered_double(struct exposition *exposition, const char *label
 	begin_rendered(exposition, "", labels, length);
 	text_double(exposition->out, value);
 	text_char(exposition->out, '\n');
+	add_exemplar(exposition, exposition->exemplar);
 	add_created(exposition, labels, length);
 }
 
@@ -173,6 +196,31 @@ static void add_buckets(struct exposition *exposition, const char *labels, size_
 	exposition->out->length += (size_t)(at - start);
 }
 
+/* The same, a bucket at a time, each with its exemplar. */
+static void add_buckets_with_exemplars(struct exposition *exposition, const char *labels,
+				       size_t length, const struct histogram *histogram)
+{
+	const struct family_info *family = exposition->family;
+	struct text *out = exposition->out;
+	uint64_t count = 0;
+	size_t i;
+
+	for (i = 0; i <= family->bound_count; i++) {
+		count += histogram->counts[i];
+		text_string(out, family->name);
+		text_string(out, "_bucket{");
+		text_add(out, labels, length);
+		if (length)
+			text_char(out, ',');
+		text_add(out, histogram->labels[i].bytes, histogram->labels[i].length);
+		text_string(out, "} ");
+		text_u64(out, i == family->bound_count ? histogram->count
+						       : at_most(count, histogram->count));
+		text_char(out, '\n');
+		add_exemplar(exposition, &histogram->exemplars[i]);
+	}
+}
+
 /* Sums that may fall are no OpenMetrics, which then wants no count either. */
 static bool shows_sum(const struct exposition *exposition)
 {
@@ -189,7 +237,10 @@ void exposition_rendered_histogram(struct exposition *exposition, const char *la
 		protobuf_histogram(exposition, labels, length, histogram);
 		return;
 	}
-	add_buckets(exposition, labels, length, histogram);
+	if (histogram->exemplars)
+		add_buckets_with_exemplars(exposition, labels, length, histogram);
+	else
+		add_buckets(exposition, labels, length, histogram);
 	if (shows_sum(exposition)) {
 		begin_rendered(exposition, "_sum", labels, length);
 		text_double(exposition->out, histogram->sum);

@@ -60,6 +60,7 @@ struct family_info {
 	const double *bounds; /* of a histogram: upper ones, as shown, ascending, without +Inf */
 	size_t bound_count;
 	const struct native_buckets *native; /* of a histogram; NULL: it has none */
+	bool exemplars;			     /* of a counter, and of each bucket of a histogram */
 	size_t series_limit;		     /* 0: the registry's alone */
 };
 

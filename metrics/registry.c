@@ -32,6 +32,7 @@ static void family_free(struct family *family)
 	family_free_series(family);
 	table_done(&family->table);
 	free(family->counts);
+	free(family->exemplars);
 	native_sum_free(family->native);
 	free(family->bucket_labels[0]);
 	free(family->bucket_labels[1]);
@@ -157,6 +158,12 @@ static int prepare(struct registry *registry, struct family *family)
 		return -1;
 	if (family->info.type == METRIC_HISTOGRAM && prepare_buckets(family) != 0)
 		return -1;
+	if (family->info.exemplars) {
+		family->exemplars =
+			calloc(family->info.bound_count + 1, sizeof(*family->exemplars));
+		if (!family->exemplars)
+			return -1;
+	}
 	for (; shard; shard = shard->next)
 		if (shard_add_overflow(shard, family) != 0)
 			return -1;

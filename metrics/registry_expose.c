@@ -41,6 +41,23 @@ static void expose_last(struct exposition *exposition, const struct family *fami
 					   metric_scale_apply(family->info.scale, value));
 }
 
+static bool shows_exemplars(const struct exposition *exposition)
+{
+	return exposition->format == EXPOSITION_OPENMETRICS ||
+	       exposition->format == EXPOSITION_PROTOBUF;
+}
+
+/* Of each bucket, or of the counter. */
+static const struct exemplar *read_exemplars(const struct family *family,
+					     const struct series *series)
+{
+	size_t i;
+
+	for (i = 0; i <= family->info.bound_count; i++)
+		series_exemplar(series, &family->info, i, &family->exemplars[i]);
+	return family->exemplars;
+}
+
 /* Who reads native buckets wants the count to be that of them. */
 static void add_native(const struct family *family, const struct series *series,
 		       struct histogram *histogram)
@@ -67,6 +84,7 @@ static void expose_histogram(struct exposition *exposition, const struct family 
 		.sum = metric_scale_apply(family->info.scale, series_sum(series)),
 	};
 
+	histogram.exemplars = exposition->exemplar;
 	if (family->native)
 		add_native(family, series, &histogram);
 	exposition_rendered_histogram(exposition, series->labels, series->length, &histogram);
@@ -117,6 +135,8 @@ static void expose_family(struct registry *registry, struct family *family,
 		if (series_has_expired(series))
 			continue;
 		exposition->created_ns = series->created_ns;
+		if (family->exemplars && shows_exemplars(exposition))
+			exposition->exemplar = read_exemplars(family, series);
 		expose(exposition, family, series);
 	}
 }

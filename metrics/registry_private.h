@@ -38,6 +38,7 @@ struct family {
 	size_t sorted_count, sorted_capacity;
 	bool overflow_sorted;
 	uint64_t *counts;		       /* scratch, one for each bucket of a histogram */
+	struct exemplar *exemplars;	       /* scratch, one for each bucket or of the counter */
 	struct native_sum *native;	       /* scratch, of a histogram with such buckets */
 	struct bucket_label *bucket_labels[2]; /* without and with a point; immutable */
 };

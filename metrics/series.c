@@ -120,6 +120,17 @@ void series_native(const struct series *series, size_t buckets, struct native_su
 		native_sum_add(sum, &cell->more[buckets]);
 }
 
+void series_exemplar(const struct series *series, const struct family_info *info, size_t bucket,
+		     struct exemplar *exemplar)
+{
+	const struct cell *cell = first_cell(series);
+	size_t at = cell_exemplar_at(info, bucket);
+
+	exemplar->length = 0;
+	for (; cell; cell = cell->next)
+		exemplar_take_later(&cell->more[at], exemplar);
+}
+
 int series_compare(const struct series *a, const struct series *b)
 {
 	size_t shorter = a->length < b->length ? a->length : b->length;

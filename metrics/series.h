@@ -59,6 +59,10 @@ uint64_t series_buckets(const struct series *series, uint64_t *counts, size_t bu
 /* Sets the sum of its native buckets, which are behind `buckets` others. */
 void series_native(const struct series *series, size_t buckets, struct native_sum *sum);
 
+/* The last exemplar of a counter (bucket 0) or bucket; length 0: there is none. */
+void series_exemplar(const struct series *series, const struct family_info *info, size_t bucket,
+		     struct exemplar *exemplar);
+
 /* By label text: less than, equal to or greater than 0. */
 int series_compare(const struct series *a, const struct series *b);
 

@@ -440,6 +440,20 @@ static void native_buckets_have_defaults_and_may_stand_beside_others(void **stat
 	assert_false(rule->buckets.has_native);
 }
 
+static void an_exemplar_has_labels_of_its_own(void **state)
+{
+	const struct rule_config *rule =
+		parse(state, HISTOGRAM "  buckets: [1]\n  labels: {a: A}\n"
+				       "  exemplar: {a: $activity_id, b: {field: B, as: lower}}\n");
+
+	assert_int_equal(rule->label_count, 1);
+	assert_int_equal(rule->exemplar_count, 2);
+	assert_string_equal(rule->exemplar[0].name, "a");
+	assert_string_equal(rule->exemplar[0].field.path, "$activity_id");
+	assert_int_equal(rule->exemplar[1].field.functions.count, 1);
+	assert_int_equal(parse(state, HISTOGRAM "  buckets: [1]\n")->exemplar_count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -460,6 +474,7 @@ int main(void)
 		WITH(linear_bounds_are_round),
 		WITH(listed_bounds_are_taken_as_they_are),
 		WITH(native_buckets_have_defaults_and_may_stand_beside_others),
+		WITH(an_exemplar_has_labels_of_its_own),
 #undef WITH
 	};
 

@@ -10,8 +10,10 @@ import struct
 
 TIMESTAMP = {1: ("seconds", "uint"), 2: ("nanos", "uint")}
 LABEL = {1: ("name", "text"), 2: ("value", "text")}
-NUMBER = {1: ("value", "double"), 3: ("created_timestamp", TIMESTAMP)}
-BUCKET = {1: ("cumulative_count", "uint"), 2: ("upper_bound", "double")}
+EXEMPLAR = {1: ("label*", LABEL), 2: ("value", "double"), 3: ("timestamp", TIMESTAMP)}
+NUMBER = {1: ("value", "double"), 2: ("exemplar", EXEMPLAR), 3: ("created_timestamp", TIMESTAMP)}
+BUCKET = {1: ("cumulative_count", "uint"), 2: ("upper_bound", "double"),
+          3: ("exemplar", EXEMPLAR)}
 SPAN = {1: ("offset", "sint"), 2: ("length", "uint")}
 HISTOGRAM = {
     1: ("sample_count", "uint"), 2: ("sample_sum", "double"), 3: ("bucket*", BUCKET),

@@ -1,7 +1,7 @@
 """A strict reader of OpenMetrics 1.0.0 text: what the specification forbids is a FormatError.
 
     families = openmetrics.parse(page)
-    families["dns_seconds"].type, .unit, .help, .samples      # name, labels, value of each
+    families["dns_seconds"].type, .unit, .help, .samples   # name, labels, value, exemplar of each
 """
 
 import collections
@@ -16,10 +16,11 @@ SUFFIXES = {
 }
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\["\\n])*)"')
-SAMPLE = re.compile(rf'({NAME})(?:\{{(.*)\}})? (\S+)')
+SAMPLE = re.compile(rf'({NAME})(?:\{{(.*?)\}})? ([^ ]+)(?: # \{{(.*)\}} ([^ ]+)(?: ([^ ]+))?)?')
 NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]Inf|NaN")
 
-Sample = collections.namedtuple("Sample", "name labels value")
+Sample = collections.namedtuple("Sample", "name labels value exemplar")
+Exemplar = collections.namedtuple("Exemplar", "labels value timestamp")
 
 
 class FormatError(AssertionError):
@@ -54,10 +55,20 @@ def parse_number(text, line):
     return float(text)
 
 
+def parse_exemplar(match, line):
+    labels = parse_labels(match[4], line)
+    check(match[1].endswith(("_bucket", "_total")), "no place for an exemplar", line)
+    check(sum(len(name) + len(value) for name, value in labels.items()) <= 128, "too long", line)
+    return Exemplar(labels, parse_number(match[5], line),
+                    parse_number(match[6], line) if match[6] else None)
+
+
 def parse_sample(line):
     match = SAMPLE.fullmatch(line)
     check(match and match[2] != "", "sample", line)
-    return Sample(match[1], parse_labels(match[2] or "", line), parse_number(match[3], line))
+    exemplar = parse_exemplar(match, line) if match[4] is not None else None
+    return Sample(match[1], parse_labels(match[2] or "", line), parse_number(match[3], line),
+                  exemplar)
 
 
 def describe(families, family, line):
@@ -95,7 +106,9 @@ def check_histogram(samples):
     check(buckets and buckets[-1][0] == math.inf, "no +Inf", samples)
     for (bound, sample), (next_bound, following) in zip(buckets, buckets[1:]):
         check(bound < next_bound and sample.value <= following.value, "buckets", following)
-    for _, sample in buckets:
+        check(not following.exemplar or following.exemplar.value > bound, "exemplar", following)
+    for bound, sample in buckets:
+        check(not sample.exemplar or sample.exemplar.value <= bound, "exemplar", sample)
         check("." in sample.labels["le"] or "e" in sample.labels["le"] or
               sample.labels["le"] == "+Inf", "le is not canonical", sample)
     others = {sample.name.rpartition("_")[2]: sample.value for sample in samples

@@ -28,12 +28,14 @@ metrics:
     value: {field: durationMs, scale: 0.001}
     buckets: {bounds: [0.01, 0.1, 1], native: {factor: 1.1}}
     labels: {method: method}
+    exemplar: {route: route, status: {field: status, map: {200: ok}}, nothing: nowhere}
   - name: native_seconds
     help: The same without bounds.
     type: histogram
     match: {provider: Demo.Webshop, name: Request}
     value: {field: durationMs, scale: 0.001}
     buckets: {native: {factor: 1.01, max: 80}}
+    exemplar: {activity: $activity_id, pid: $pid}
   - name: classic_seconds
     help: The same without native buckets.
     type: histogram
@@ -51,6 +53,7 @@ metrics:
     type: counter
     match: {provider: Demo.Webshop, name: Request}
     labels: {session: $session}
+    exemplar: {route: route}
 """
 
 PROMETHEUS_CONFIG = """
@@ -75,6 +78,7 @@ def samples_of_metric(family, metric):
             yield (metric_key(family["name"] + "_bucket",
                               {**labels, "le": bucket["upper_bound"]}),
                    bucket["cumulative_count"])
+        # +Inf need not be there.
         yield (metric_key(family["name"] + "_bucket", {**labels, "le": math.inf}),
                histogram["sample_count"])
         yield metric_key(family["name"] + "_sum", labels), histogram["sample_sum"]
@@ -145,6 +149,26 @@ class FormatsTest(unittest.TestCase):
         self.assertEqual(len(balance), 2)
         self.assertEqual({key: protobuf[key] for key in protobuf.keys() - balance}, text)
 
+    def test_exemplars_are_the_last_events_that_fell_there(self):
+        families = self.openmetrics()
+        buckets = [sample for sample in families["request_seconds"].samples if sample.exemplar]
+        self.assertGreater(len(buckets), 2)
+        for sample in buckets:
+            self.assertEqual(sample.exemplar.labels.keys() - {"status"}, {"route"})
+            self.assertGreater(sample.exemplar.timestamp, 1e9)
+        for sample in families["requests"].samples:
+            self.assertEqual(bool(sample.exemplar), sample.name == "requests_total")
+        protobuf = self.families()
+        for metric in protobuf["requests_total"]["metric"]:
+            exemplar = metric["counter"]["exemplar"]
+            self.assertEqual([label["name"] for label in exemplar["label"]], ["route"])
+            self.assertEqual(exemplar["value"], 1)
+        last = protobuf["native_seconds"]["metric"][0]["histogram"]["bucket"][-1]
+        self.assertEqual(last["upper_bound"], math.inf)
+        self.assertEqual({label["name"] for label in last["exemplar"]["label"]} -
+                         {"activity"}, {"pid"})
+        self.assertNotIn(b" # {", self.page("text/plain"))
+
     def test_text_1_is_text(self):
         response = self.exporter.get("/metrics", {"Accept": TEXT_1})
         self.assertEqual(response.headers["Content-Type"],
@@ -169,7 +193,7 @@ class FormatsTest(unittest.TestCase):
                 self.assertLessEqual(histogram["sample_sum"], most * (1 + 1e-9))
                 self.assertGreaterEqual(histogram["sample_sum"], most / factor * (1 - 1e-9))
         self.assertNotIn("schema", families["classic_seconds"]["metric"][0]["histogram"])
-        self.assertNotIn("bucket", families["native_seconds"]["metric"][0]["histogram"])
+        self.assertNotIn("bucket", families["balance"]["metric"][0]["histogram"])
 
     def test_only_families_that_are_asked_for_are_there(self):
         query = "?name[]=requests_total&name[]=native_seconds&name[]=etw_session_up&name[]=x"
@@ -187,7 +211,7 @@ class FormatsTest(unittest.TestCase):
             harness.skip("prometheus is not installed")
         config = PROMETHEUS_CONFIG.format(address=self.exporter.address)
         protobuf = self.protobuf_samples()
-        with Prometheus(self.directory, config, "--enable-feature=native-histograms") as server:
+        with Prometheus(self.directory, config, "--enable-feature=native-histograms,exemplar-storage") as server:
             def value(expression):
                 found = server.query(expression)
                 return float(found[0]["value"][1]) if found else None
@@ -196,6 +220,8 @@ class FormatsTest(unittest.TestCase):
             harness.wait_until(lambda: value("histogram_count(native_seconds)"), "a scrape")
             target = server.api("targets")["activeTargets"][0]
             self.assertEqual((target["health"], target["lastError"]), ("up", ""))
+            harness.wait_until(lambda: server.api("query_exemplars", query="requests_total",
+                                                  start="1", end="4000000000"), "exemplars")
             for part in ("count", "sum"):
                 self.assertAlmostEqual(value(f"histogram_{part}(native_seconds)"),
                                        protobuf["native_seconds_" + part, ()])
