@@ -40,10 +40,11 @@ LIVE_PACKAGES  := $(BUILD_PACKAGES) python3
 # What the benchmark of live sessions compares with; it does without those that are not there.
 PEER_PACKAGES  := bpftrace linux-perf trace-cmd
 
-# Left out: style, and checks that are wrong about va_list, uthash and arrays of pointers.
+# Left out: style, and checks that are wrong about va_list, uthash, arrays of and casts between pointers.
 TIDY := -*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,\
 -bugprone-reserved-identifier,-bugprone-assignment-in-if-condition,-bugprone-sizeof-expression,\
--bugprone-not-null-terminated-result,-clang-analyzer-security.insecureAPI.*,\
+-bugprone-not-null-terminated-result,-bugprone-multi-level-implicit-pointer-conversion,\
+-bugprone-casting-through-void,-clang-analyzer-security.insecureAPI.*,\
 -clang-analyzer-valist.Uninitialized,-clang-analyzer-unix.Malloc
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -202,7 +203,8 @@ elif [ "$$(id -u)" = 0 ]; then \
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 		apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 else \
-	echo "Packages are missing. Run: sudo apt-get install --no-install-recommends$$missing"; \
+	echo "Packages are missing. Run: sudo apt-get update &&" \
+		"sudo apt-get install --no-install-recommends$$missing"; \
 	exit 1; \
 fi
 endef
@@ -220,17 +222,9 @@ run-live:
 	@$(MAKE) --no-print-directory all
 	./etw_exporter serve --config.file=config/examples/linux.yml
 
-# Debian's Prometheus is unpacked, not installed: its package would start a service.
 PROMETHEUS := $(BUILD)/prometheus
 $(PROMETHEUS)/usr/bin/promtool:
-	@mkdir -p $(PROMETHEUS)
-	@if command -v promtool >/dev/null && command -v prometheus >/dev/null; then \
-		mkdir -p $(@D); ln -sf $$(command -v promtool) $$(command -v prometheus) $(@D)/; \
-	elif command -v apt-get >/dev/null; then \
-		cd $(PROMETHEUS) && { apt-get download -qq prometheus || \
-			{ apt-get update -qq && apt-get download -qq prometheus; }; } && \
-		dpkg-deb -x prometheus_*.deb . && rm prometheus_*.deb; \
-	fi
+	@tests/fetch_prometheus $(PROMETHEUS)
 
 test:
 	$(call need,$(TEST_PACKAGES))

@@ -49,10 +49,10 @@ static const struct field *find_name(const struct schema *schema, uint16_t first
 /* "[7]", and *path moves past it; false: there is none, or it is not a small number. */
 static bool take_index(const char **path, uint32_t *index)
 {
-	const char *at = *path;
+	const char *at = *path + 1;
 	uint32_t number = 0;
 
-	if (*at++ != '[' || *at < '0' || *at > '9')
+	if (**path != '[' || *at < '0' || *at > '9')
 		return false;
 	for (; *at >= '0' && *at <= '9'; at++) {
 		number = number * 10 + (uint32_t)(*at - '0');

@@ -61,7 +61,10 @@ static inline uint64_t series_cache_hash(const uint64_t *key, size_t words, cons
 
 	for (; key < end; key += 2)
 		hash = series_cache_mix(hash ^ key[0], other ^ key[1]);
-	return words & 1 ? series_cache_mix(hash ^ key[0], other) : hash;
+	if (words & 1)
+		hash = series_cache_mix(hash ^ key[0], other);
+	/* Numbers that follow one another would be at even distances, which may be a table's. */
+	return series_cache_mix(hash, other);
 }
 
 static inline bool series_cache_has_key(const struct series_cache *cache,

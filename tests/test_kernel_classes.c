@@ -143,7 +143,7 @@ static void every_type_of_the_reference_has_its_name(void **state)
 
 	(void)state;
 	if (!reference) {
-		print_message("%s is absent\n", REFERENCE);
+		print_message("skipped because %s is absent\n", REFERENCE);
 		skip();
 	}
 	while (fgets(line, sizeof(line), reference)) {

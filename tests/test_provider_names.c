@@ -178,7 +178,7 @@ static void every_provider_of_the_manifests_has_its_name(void **state)
 
 	(void)state;
 	if (!directory) {
-		print_message("%s is absent\n", MANIFESTS);
+		print_message("skipped because %s is absent\n", MANIFESTS);
 		skip();
 	}
 	while ((entry = readdir(directory))) {

@@ -91,7 +91,7 @@ static void add_shapes(struct text *to, const struct table_walk *walk, const str
 	} shapes[] = {
 		{SHAPE_SCALAR, SHAPE_SCALARS},
 		{SHAPE_MAPPING, SHAPE_MAPPINGS},
-		{SHAPE_NAMED, 0},
+		{.one = SHAPE_NAMED},
 	};
 	size_t i;
 

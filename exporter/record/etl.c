@@ -231,16 +231,16 @@ struct kind_row {
 	struct event_record record;
 };
 
-#define ROW(reader, of_kind, pointers, of_size)                 \
-	{                                                       \
-		.read = reader, .size_at = of_size, .record = { \
-			.guid = no_guid,                        \
-			.pid = UINT32_MAX,                      \
-			.tid = UINT32_MAX,                      \
-			.kind = of_kind,                        \
-			.pointer_bytes = pointers,              \
-			.has_time = true                        \
-		}                                               \
+#define ROW(reader, of_kind, pointers, of_size)                     \
+	{                                                           \
+		.read = (reader), .size_at = (of_size), .record = { \
+			.guid = no_guid,                            \
+			.pid = UINT32_MAX,                          \
+			.tid = UINT32_MAX,                          \
+			.kind = (of_kind),                          \
+			.pointer_bytes = (pointers),                \
+			.has_time = true                            \
+		}                                                   \
 	}
 
 /* Types without a reader are counted and skipped by the size at +0. */

@@ -75,7 +75,8 @@ static inline bool trace_clock_unix_ns(const struct trace_clock *clock, uint64_t
 	uint64_t ticks = timestamp - clock->origin;
 
 	/* Of nearly all sessions: there is nothing to divide. */
-	if (timestamp >= clock->origin && ticks <= INT64_MAX / 100) {
+	if (clock->type != CLOCK_UNKNOWN && timestamp >= clock->origin &&
+	    ticks <= INT64_MAX / 100) {
 		if (clock->frequency_hz == TRACE_CLOCK_100_NS)
 			return !__builtin_add_overflow(clock->origin_unix_ns,
 						       (int64_t)(ticks * 100), unix_ns);

@@ -98,13 +98,15 @@ bool trace_file_exists(int directory, const char *name)
 
 static bool is_directory(DIR *stream, const struct dirent *entry)
 {
+	int directory = dirfd(stream);
 	struct stat status;
 
 	if (entry->d_name[0] == '.')
 		return false;
 	if (entry->d_type != DT_UNKNOWN)
 		return entry->d_type == DT_DIR;
-	return fstatat(dirfd(stream), entry->d_name, &status, 0) == 0 && S_ISDIR(status.st_mode);
+	return directory >= 0 && fstatat(directory, entry->d_name, &status, 0) == 0 &&
+	       S_ISDIR(status.st_mode);
 }
 
 int trace_names_add(struct trace_names *names, const char *name)

@@ -86,7 +86,10 @@ static int find(FILE *table, const char *type, const char *folder, char path[PAT
 	char *line = NULL;
 	size_t size = 0;
 
-	rewind(table);
+	if (fseek(table, 0, SEEK_SET)) {
+		*refused = errno;
+		return -1;
+	}
 	while (directory < 0 && getline(&line, &size, table) >= 0) {
 		struct mounted mounted;
 

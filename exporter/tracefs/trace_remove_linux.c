@@ -22,18 +22,21 @@ static int64_t now_ms(void)
 }
 
 /* The kernel disables the events of an instance that it removes; one whose files are open it
- * refuses, before it changes anything (__remove_instance() in kernel/trace/trace.c). */
+ * refuses, before it changes anything (__remove_instance() in kernel/trace/trace.c).
+ * 0, or why it is still there. */
 static int remove_when_free(int tracefs, const char *path)
 {
 	const struct timespec step = {.tv_nsec = STEP_NS};
 	int64_t deadline = now_ms() + WAIT_MS;
 
 	while (unlinkat(tracefs, path, AT_REMOVEDIR)) {
+		int code = errno;
+
 		/* Where somebody else removes it at the same time, it is no device. */
-		if (errno == ENOENT || errno == ENODEV)
+		if (code == ENOENT || code == ENODEV)
 			return 0;
-		if (errno != EBUSY || now_ms() > deadline)
-			return -1;
+		if (code != EBUSY || now_ms() > deadline)
+			return code;
 		nanosleep(&step, NULL);
 	}
 	return 0;
@@ -42,17 +45,18 @@ static int remove_when_free(int tracefs, const char *path)
 int trace_remove(int tracefs, const char *instance, struct error *error)
 {
 	char path[TRACE_NAME_SIZE + 16], system[TRACE_SYSTEM_NAME_SIZE];
+	int code;
 
 	snprintf(path, sizeof(path), "instances/%s", instance);
-	if (remove_when_free(tracefs, path)) {
-		if (errno == EBUSY)
-			return error_set(error,
-					 "cannot remove the instance %s: it is in use: another "
-					 "process, probably an etw_exporter with a session of the "
-					 "same name, has files of it open",
-					 instance);
-		return trace_file_error(error, errno, "cannot remove the instance %s", instance);
-	}
+	code = remove_when_free(tracefs, path);
+	if (code == EBUSY)
+		return error_set(error,
+				 "cannot remove the instance %s: it is in use: another process, "
+				 "probably an etw_exporter with a session of the same name, has "
+				 "files of it open",
+				 instance);
+	if (code)
+		return trace_file_error(error, code, "cannot remove the instance %s", instance);
 	trace_name_system(instance, system);
 	return trace_probes_remove(tracefs, system, error);
 }

@@ -51,8 +51,8 @@ class Pages(unittest.TestCase):
         self.assertEqual(found, [])
         shown = subprocess.run(["mandoc", "-T", "ascii"], input=document(page), check=True,
                                capture_output=True, text=True).stdout
-        shown = " ".join(subprocess.run(["col", "-b"], input=shown, capture_output=True, text=True)
-                         .stdout.split()) if shutil.which("col") else " ".join(shown.split())
+        # Bold and underlined letters are struck twice.
+        shown = " ".join(re.sub(".\x08", "", shown).split())
         for word in words:
             self.assertIn(word, shown)
 
