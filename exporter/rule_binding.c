@@ -100,6 +100,7 @@ static bool find_exemplar(struct rule_binding *binding, const struct schema *sch
 	if (!config->exemplar_count || binding->side == SIDE_START)
 		return true;
 	binding->exemplar = calloc(config->exemplar_count, sizeof(*binding->exemplar));
+	binding->has_exemplar = binding->exemplar;
 	if (!binding->exemplar)
 		return false;
 	for (i = 0; i < config->exemplar_count; i++)
@@ -215,7 +216,7 @@ static bool is_plain(const struct rule_binding *binding)
 bool rule_binding_set_direct(struct rule_binding *binding)
 {
 	if (binding->where_has_payload || binding->value.kind == RULE_FIELD_PAYLOAD ||
-	    binding->exemplar)
+	    binding->has_exemplar)
 		return false;
 	if (!binding->has_parts)
 		rule_binding_make_parts(binding);

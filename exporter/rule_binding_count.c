@@ -226,7 +226,7 @@ __attribute__((always_inline)) static inline void count_value(const struct rule_
 	if (sides->end->only_counts) {
 		cell = find_cell(sides, view, scratch);
 		cell_add(cell, 1);
-		if (sides->end->exemplar)
+		if (sides->end->has_exemplar)
 			rule_binding_put_exemplar(sides->end, cell, 1, view, scratch);
 		return;
 	}
@@ -237,7 +237,7 @@ __attribute__((always_inline)) static inline void count_value(const struct rule_
 	}
 	cell = find_cell(sides, view, scratch);
 	add_value(rule, cell, value, shown, view);
-	if (sides->end->exemplar)
+	if (sides->end->has_exemplar)
 		rule_binding_put_exemplar(sides->end, cell, shown, view, scratch);
 }
 

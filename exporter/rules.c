@@ -211,7 +211,7 @@ static void find_maps(struct rules *rules, struct rule_binding *binding)
 	const struct rule_config *config = binding->rule->config;
 
 	find_maps_of(rules, binding->type, config->labels, config->label_count, binding->labels);
-	if (binding->exemplar)
+	if (binding->has_exemplar)
 		find_maps_of(rules, binding->type, config->exemplar, config->exemplar_count,
 			     binding->exemplar);
 }

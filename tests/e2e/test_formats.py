@@ -169,6 +169,14 @@ class FormatsTest(unittest.TestCase):
                          {"activity"}, {"pid"})
         self.assertNotIn(b" # {", self.page("text/plain"))
 
+    def test_check_says_which_buckets_there_are(self):
+        done = harness.run("check", f"--config.file={self.exporter.config_file}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for words in ("request_seconds: histogram, 3 buckets, native buckets, label method;",
+                      "native_seconds: histogram, native buckets, no labels;",
+                      "classic_seconds: histogram, 3 buckets, no labels;"):
+            self.assertIn(words, done.stdout + done.stderr)
+
     def test_text_1_is_text(self):
         response = self.exporter.get("/metrics", {"Accept": TEXT_1})
         self.assertEqual(response.headers["Content-Type"],
