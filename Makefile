@@ -14,7 +14,8 @@
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make install   PREFIX=/usr/local DESTDIR=
 #
-#   make windows       etw_exporter.exe, by mingw-w64: see exporter/windows/windows.mk
+#   make windows       etw_exporter.exe, by mingw-w64: see exporter/windows/windows.mk; TLS=1
+#                      with GnuTLS
 #   make test-windows  its tests, under wine
 #   make lint-windows  static analysis of what only Windows has
 #   make zip           the program for Windows with all that belongs to it
@@ -329,7 +330,7 @@ install: all
 	install -m 644 dashboards/*.json dashboards/*.yml $(SHARE)/etw_exporter/dashboards
 
 clean:
-	rm -rf build build-* etw_exporter
+	rm -rf build build-* etw_exporter etw_exporter.exe etw_exporter-*.msi etw_exporter-*.zip
 
 ALWAYS:
 # Objects of tests are not thrown away.

@@ -6,11 +6,11 @@
 #include <windows.h>
 
 #include "config/files.h"
+#include "config/filetime.h"
 #include "config/wide_path_windows.h"
 
-#define SHARE_ALL	    (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
-#define READ_BYTES_MAX	    ((DWORD)1 << 30)
-#define FILETIME_UNIX_EPOCH 116444736000000000 /* 100 ns from 1601 to 1970 */
+#define SHARE_ALL      (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
+#define READ_BYTES_MAX ((DWORD)1 << 30)
 
 static uint64_t join(DWORD high, DWORD low)
 {

@@ -220,8 +220,10 @@ static int walk_from(struct walk *walk, size_t length, const char *pattern)
 int glob_walk(const char *pattern, int (*found)(void *context, const char *path), void *context)
 {
 	struct walk walk = {.found = found, .context = context};
+	size_t prefix = path_prefix(pattern);
 
-	return walk_from(&walk, 0, pattern);
+	memcpy(walk.path, pattern, prefix);
+	return walk_from(&walk, prefix, pattern + prefix);
 }
 
 static bool ends_in(const char *name, const char *suffix)

@@ -111,7 +111,9 @@ static void check_files(const char *path, uint64_t limit, struct place place,
 /* The folder that has to be there: all before the first component that may be anything. */
 static size_t fixed_folder(const char *path)
 {
-	size_t end = path_is_glob(path) ? strcspn(path, GLOB_CHARACTERS) : strlen(path);
+	size_t prefix = path_prefix(path);
+	size_t end = path_is_glob(path) ? prefix + strcspn(path + prefix, GLOB_CHARACTERS)
+					: strlen(path);
 
 	while (end && !strchr(path_separators, path[end - 1]))
 		end--;

@@ -5,6 +5,7 @@
 #define CONFIG_PATH_FORM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* The characters that stand between the folders of a path; "/" is one everywhere. */
 extern const char path_separators[];
@@ -14,6 +15,9 @@ extern const bool path_ignores_case;
 
 /* Whether it means the same wherever the program was started. */
 bool path_is_absolute(const char *path);
+
+/* How many characters at its beginning are no part of a name: those of "\\?\" on Windows. */
+size_t path_prefix(const char *path);
 
 /* What is behind the last folder; all of it where there is none. */
 const char *path_name(const char *path);

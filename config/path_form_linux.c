@@ -7,3 +7,9 @@ bool path_is_absolute(const char *path)
 {
 	return *path == '/';
 }
+
+size_t path_prefix(const char *path)
+{
+	(void)path;
+	return 0;
+}

@@ -13,9 +13,10 @@
 /* Copies `folder`, whose glob characters mean themselves, so that they do not begin a pattern. */
 static size_t escape(char *to, const char *folder)
 {
-	size_t used = 0;
+	size_t used = path_prefix(folder);
 
-	for (; *folder; folder++) {
+	memcpy(to, folder, used);
+	for (folder += used; *folder; folder++) {
 		if (strchr(GLOB_CHARACTERS, *folder)) {
 			to[used++] = '[';
 			to[used++] = *folder;

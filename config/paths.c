@@ -6,6 +6,7 @@
 
 #include "config/files.h"
 #include "config/glob.h"
+#include "config/path_form.h"
 
 /* Paths beyond what there is room for are kept until there are as many of them, then thrown away.
  */
@@ -35,7 +36,7 @@ bool path_is_glob(const char *path)
 {
 	struct file_status status;
 
-	return !path_is_special(path) && strpbrk(path, GLOB_CHARACTERS) &&
+	return !path_is_special(path) && strpbrk(path + path_prefix(path), GLOB_CHARACTERS) &&
 	       file_status(path, &status) != 0;
 }
 

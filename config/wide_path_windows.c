@@ -15,6 +15,7 @@
 #define LONG_PREFIX	 L"\\\\?\\"
 #define SHARE_PREFIX	 L"\\\\?\\UNC\\"
 #define PREFIX_MAX	 8
+#define PATH_MAX_WIDE	 32768
 
 int wide_path_errno(void)
 {
@@ -84,6 +85,12 @@ static bool is_device_path(const wchar_t *path)
 	return wcsncmp(path, LONG_PREFIX, 4) == 0 || wcsncmp(path, L"\\\\.\\", 4) == 0;
 }
 
+/* What the system takes as it is. What we have put together it would not take. */
+static bool is_literal(const wchar_t *path)
+{
+	return is_device_path(path) && !wcschr(path, L'/') && !wcsstr(path, L"\\..\\");
+}
+
 /* `room` characters behind the prefix's. NULL: no memory, or it cannot be made whole. */
 static wchar_t *make_whole(const wchar_t *path, DWORD room)
 {
@@ -118,7 +125,7 @@ wchar_t *wide_path(const char *path)
 	DWORD room;
 
 	/* An empty path names nothing, and would become the current folder. */
-	if (!given || is_device_path(given) || !*given)
+	if (!given || is_literal(given) || !*given)
 		return given;
 	room = GetFullPathNameW(given, 0, NULL, NULL);
 	if (!room) {
@@ -129,4 +136,15 @@ wchar_t *wide_path(const char *path)
 	whole = make_whole(given, room + 1);
 	free(given);
 	return whole;
+}
+
+wchar_t *wide_own_path(void)
+{
+	wchar_t *path = malloc(PATH_MAX_WIDE * sizeof(*path));
+	DWORD length = path ? GetModuleFileNameW(NULL, path, PATH_MAX_WIDE) : 0;
+
+	if (length && length < PATH_MAX_WIDE)
+		return path;
+	free(path);
+	return NULL;
 }

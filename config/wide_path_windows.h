@@ -16,6 +16,9 @@ wchar_t *wide_path(const char *path);
 wchar_t *wide_from_utf8(const char *text);
 char *wide_to_utf8(const wchar_t *wide);
 
+/* Where this program's file is, the caller's to free. NULL: it cannot be found out. */
+wchar_t *wide_own_path(void);
+
 /* The errno that GetLastError()'s number means. */
 int wide_path_errno(void);
 

@@ -1,9 +1,9 @@
 #include "exporter/aggregator.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "exporter/buffer_walk.h"
+#include "exporter/clock_ns.h"
 #include "exporter/record_merge.h"
 
 /*
@@ -200,14 +200,6 @@ __attribute__((always_inline)) static inline void count(struct aggregator *aggre
 		tally->first = record->timestamp;
 	if (record->timestamp > tally->last)
 		tally->last = record->timestamp;
-}
-
-static int64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
 /* This thread alone writes the times. One that cannot be converted does not hide the other. */

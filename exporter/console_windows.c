@@ -14,24 +14,45 @@
 #include "exporter/event_log.h"
 #include "exporter/service.h"
 
-#define LINE_SIZE     1024
-#define PATH_MAX_WIDE 32768
+#define LINE_SIZE 1024
 
-static UINT code_page; /* the console's own; it outlives the program */
+/* The console outlives the program: what it was like. Zero: it is as it was. */
+static UINT code_page;
+static DWORD error_mode;
 
 static void restore_console(void)
 {
-	SetConsoleOutputCP(code_page);
+	if (code_page)
+		SetConsoleOutputCP(code_page);
+	if (error_mode)
+		SetConsoleMode(GetStdHandle(STD_ERROR_HANDLE), error_mode);
+}
+
+/* Ctrl-C ends those programs by the system's own hand that ending.h does not end in order. */
+static BOOL WINAPI restore_and_go_on(DWORD control)
+{
+	(void)control;
+	restore_console();
+	return FALSE;
 }
 
 /* Codes that move the cursor are taken by consoles since Windows 10. */
-static void take_codes(DWORD stream)
+static void take_codes(void)
 {
-	HANDLE handle = GetStdHandle(stream);
+	HANDLE handle = GetStdHandle(STD_ERROR_HANDLE);
 	DWORD mode;
 
-	if (GetConsoleMode(handle, &mode))
-		SetConsoleMode(handle, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING);
+	if (GetConsoleMode(handle, &mode) && !(mode & ENABLE_VIRTUAL_TERMINAL_PROCESSING) &&
+	    SetConsoleMode(handle, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING))
+		error_mode = mode;
+}
+
+static void take_utf8(void)
+{
+	UINT own = GetConsoleOutputCP();
+
+	if (own && own != CP_UTF8 && SetConsoleOutputCP(CP_UTF8))
+		code_page = own;
 }
 
 /* A service has none of them. */
@@ -48,10 +69,10 @@ static void begin_streams(void)
 	take_bytes(stdin);
 	take_bytes(stdout);
 	take_bytes(stderr);
-	code_page = GetConsoleOutputCP();
-	if (code_page && code_page != CP_UTF8 && SetConsoleOutputCP(CP_UTF8))
-		atexit(restore_console);
-	take_codes(STD_ERROR_HANDLE);
+	take_utf8();
+	take_codes();
+	atexit(restore_console);
+	SetConsoleCtrlHandler(restore_and_go_on, TRUE);
 }
 
 static void free_texts(char **texts)
@@ -85,11 +106,10 @@ static char **to_texts(wchar_t *const *words, int count)
  */
 static wchar_t *quote_own_path(const wchar_t *line)
 {
-	wchar_t *path = malloc(PATH_MAX_WIDE * sizeof(*path)), *quoted = NULL;
-	size_t length = path ? GetModuleFileNameW(NULL, path, PATH_MAX_WIDE) : 0;
+	wchar_t *path = wide_own_path(), *quoted = NULL;
+	size_t length = path ? wcslen(path) : 0;
 
-	if (length && length < PATH_MAX_WIDE && _wcsnicmp(line, path, length) == 0 &&
-	    (!line[length] || line[length] == L' '))
+	if (length && _wcsnicmp(line, path, length) == 0 && (!line[length] || line[length] == L' '))
 		quoted = malloc((wcslen(line) + 3) * sizeof(*quoted));
 	if (quoted) {
 		quoted[0] = L'"';

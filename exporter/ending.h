@@ -1,7 +1,8 @@
 /*
- * ending: how the system asks the program to end: signals, or a console's Ctrl-C and Ctrl-Break.
+ * ending: how the system asks the program to end: signals, a console's Ctrl-C and Ctrl-Break, or a
+ * service's manager.
  *
- * Of the main thread.
+ * Of the thread that serves: main()'s, or a service's own.
  */
 #ifndef EXPORTER_ENDING_H
 #define EXPORTER_ENDING_H

@@ -32,7 +32,7 @@ static void print_help(void)
 	text_init(&text, HELP_LIMIT);
 	text_string(&text, "usage: etw_exporter [COMMAND] [--flag=value ...] [FILE ...]\n\n"
 			   "Turns trace sessions into Prometheus metrics: recordings of Event "
-			   "Tracing for\nWindows, and live ones of Linux.\n\n"
+			   "Tracing for\nWindows, and live ones of Windows and Linux.\n\n"
 			   "commands:\n");
 	for (i = 0; (command = command_at(i)); i++)
 		text_printf(&text, "  %-10s %s\n", command->name, command->summary);

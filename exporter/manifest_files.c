@@ -49,12 +49,15 @@ static int add_file(struct manifests *manifests, const char *path, struct error 
 static long find_files(const char *path, struct path_list *found)
 {
 	struct file_status status;
+	bool is_there = file_status(path, &status) == 0;
 	long refused;
 
-	if (file_status(path, &status) && !path_is_glob(path))
+	if (!is_there && !path_is_glob(path))
 		return 0;
 	refused = paths_expand_suffix(found, path, ".man", FILES_MAX);
-	return refused ? refused : paths_expand_suffix(found, path, ".xml", FILES_MAX);
+	if (refused || !is_there || status.kind != FILE_KIND_FOLDER)
+		return refused;
+	return paths_expand_suffix(found, path, ".xml", FILES_MAX);
 }
 
 static int add_files(struct manifests *manifests, const char *path, struct error *error)

@@ -13,6 +13,9 @@
 /* What a service is called unless its own command line says otherwise. */
 #define SERVICE_NAME "etw_exporter"
 
+/* How long its stop may take, also when the system shuts down. */
+#define SERVICE_STOP_MS 30000
+
 /* Does the program's work; an enum exit_code. */
 typedef int (*service_body)(int argument_count, char **arguments);
 
@@ -26,7 +29,7 @@ bool service_run(service_body body, int argument_count, char **arguments, int *c
 /* Any thread: whether this is within service_run(). */
 bool service_is_active(void);
 
-/* The start goes on: whoever waits for it waits for so long again. */
+/* The start, or the stop, goes on: whoever waits for it waits for so long again. */
 void service_progress(void);
 
 /* The start has come to its end. From now on the service may be told to stop: see ending.h. */

@@ -11,7 +11,8 @@
 
 /*
  * Makes the service, which starts with the system, and its source in the Event Log. `command_line`
- * is what it is started by; the account must take no password. -1: see error; nothing was made.
+ * is what it is started by; the account must take no password. -1: see error, which says what was
+ * made nevertheless.
  */
 int service_manager_install(const char *command_line, const char *account, struct error *error);
 

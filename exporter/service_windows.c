@@ -7,15 +7,14 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <windows.h>
 #include <tlhelp32.h>
 
+#include "config/wide_path_windows.h"
 #include "exporter/ending_windows.h"
 
-/* How long one step of the start, and the whole of the stop, may take. */
-#define START_STEP_MS 60000
-#define STOP_MS	      30000
-#define PATH_MAX_WIDE 32768
+#define START_STEP_MS 60000 /* how long one step of the start may take */
 
 static struct {
 	service_body body;
@@ -77,7 +76,7 @@ static DWORD WINAPI handle_control(DWORD control, DWORD type, void *data, void *
 		return NO_ERROR;
 	if (!name)
 		return ERROR_CALL_NOT_IMPLEMENTED;
-	move(SERVICE_RUNNING, SERVICE_STOP_PENDING, STOP_MS);
+	move(SERVICE_RUNNING, SERVICE_STOP_PENDING, SERVICE_STOP_MS);
 	ending_ask(name);
 	return NO_ERROR;
 }
@@ -85,15 +84,13 @@ static DWORD WINAPI handle_control(DWORD control, DWORD type, void *data, void *
 /* A service is started in the system's own folder, where nothing is that its flags could name. */
 static void enter_own_folder(void)
 {
-	static wchar_t path[PATH_MAX_WIDE];
-	DWORD length = GetModuleFileNameW(NULL, path, PATH_MAX_WIDE);
+	wchar_t *path = wide_own_path(), *name = path ? wcsrchr(path, L'\\') : NULL;
 
-	if (!length || length >= PATH_MAX_WIDE)
-		return;
-	while (length && path[length - 1] != L'\\')
-		length--;
-	path[length] = L'\0';
-	SetCurrentDirectoryW(path);
+	if (name) {
+		name[1] = L'\0';
+		SetCurrentDirectoryW(path);
+	}
+	free(path);
 }
 
 static void WINAPI service_main(DWORD argument_count, wchar_t **arguments)
@@ -162,6 +159,7 @@ bool service_is_active(void)
 void service_progress(void)
 {
 	move(SERVICE_START_PENDING, SERVICE_START_PENDING, START_STEP_MS);
+	move(SERVICE_STOP_PENDING, SERVICE_STOP_PENDING, SERVICE_STOP_MS);
 }
 
 void service_ready(void)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exporter/clock_ns.h"
 #include "exporter/source.h"
 #include "exporter/worker.h"
 
@@ -89,14 +90,6 @@ static bool is_endless(const struct session *session)
 	return session->type->is_live || session->config->follow || session->config->loop;
 }
 
-static uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec;
-}
-
 static void log_failure(const struct session *session, bool final)
 {
 	log_line(session->context.log, LOG_ERROR,
@@ -107,10 +100,11 @@ static void log_failure(const struct session *session, bool final)
 /* Runs the source until its end; the state that the session ends in. */
 static enum session_state run_source(struct session *session, void *source)
 {
-	uint64_t backoff = FIRST_BACKOFF_NS, began;
+	uint64_t backoff = FIRST_BACKOFF_NS;
+	int64_t began;
 
 	for (;;) {
-		began = monotonic_ns();
+		began = clock_ns(CLOCK_MONOTONIC);
 		/* A live one says itself when it is there. */
 		if (!session->type->is_live)
 			set_state(session, SESSION_RUNNING);
@@ -122,7 +116,7 @@ static enum session_state run_source(struct session *session, void *source)
 		log_failure(session, !is_endless(session));
 		if (!is_endless(session))
 			return SESSION_FAILED;
-		if (monotonic_ns() - began > LAST_BACKOFF_NS)
+		if ((uint64_t)(clock_ns(CLOCK_MONOTONIC) - began) > LAST_BACKOFF_NS)
 			backoff = FIRST_BACKOFF_NS;
 		set_state(session, SESSION_WAITING);
 		if (stop_wait(session->stop, backoff))

@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "exporter/clock_ns.h"
+
 struct stop {
 	_Atomic bool set;
 	int fds[2]; /* a pipe; closing its writing end is the signal */
@@ -47,18 +49,11 @@ bool stop_is_set(const struct stop *stop)
 	return atomic_load_explicit(&stop->set, memory_order_relaxed);
 }
 
-static uint64_t monotonic_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 bool stop_wait(struct stop *stop, uint64_t ns)
 {
 	struct pollfd fd = {.fd = stop->fds[0]};
-	uint64_t start = monotonic_ns(), spent = 0;
+	int64_t start = clock_ns(CLOCK_MONOTONIC);
+	uint64_t spent = 0;
 
 	while (!stop_is_set(stop) && spent < ns) {
 		uint64_t left = ns - spent;
@@ -69,7 +64,7 @@ bool stop_wait(struct stop *stop, uint64_t ns)
 
 		if (ppoll(&fd, 1, &wait, NULL) < 0 && errno != EINTR)
 			break;
-		spent = monotonic_ns() - start;
+		spent = (uint64_t)(clock_ns(CLOCK_MONOTONIC) - start);
 	}
 	return stop_is_set(stop);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <windows.h>
 
+#include "exporter/clock_ns.h"
 #include "exporter/stop.h"
 
 #define NS_PER_MS     1000000
@@ -46,21 +47,10 @@ bool stop_is_set(const struct stop *stop)
 	return atomic_load_explicit(&stop->set, memory_order_relaxed);
 }
 
-static uint64_t monotonic_ns(void)
-{
-	LARGE_INTEGER now, frequency;
-	uint64_t ticks, rate;
-
-	QueryPerformanceCounter(&now);
-	QueryPerformanceFrequency(&frequency);
-	ticks = (uint64_t)now.QuadPart;
-	rate = (uint64_t)frequency.QuadPart;
-	return ticks / rate * 1000000000 + ticks % rate * 1000000000 / rate;
-}
-
 bool stop_wait(struct stop *stop, uint64_t ns)
 {
-	uint64_t start = monotonic_ns(), spent = 0;
+	int64_t start = clock_ns(CLOCK_MONOTONIC);
+	uint64_t spent = 0;
 
 	while (!stop_is_set(stop) && spent < ns) {
 		uint64_t ms = (ns - spent + NS_PER_MS - 1) / NS_PER_MS;
@@ -68,7 +58,7 @@ bool stop_wait(struct stop *stop, uint64_t ns)
 		if (WaitForSingleObject(stop->event, ms < LONGEST_MS ? (DWORD)ms : LONGEST_MS) ==
 		    WAIT_FAILED)
 			break;
-		spent = monotonic_ns() - start;
+		spent = (uint64_t)(clock_ns(CLOCK_MONOTONIC) - start);
 	}
 	return stop_is_set(stop);
 }

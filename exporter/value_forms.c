@@ -2,16 +2,16 @@
 
 #include <inttypes.h>
 
+#include "config/filetime.h"
 #include "exporter/bytes.h"
 #include "exporter/guid.h"
 #include "exporter/time_text.h"
 #include "exporter/utf16.h"
 
-#define FILETIME_UNIX_EPOCH 116444736000000000 /* 100 ns from 1601 to 1970 */
-#define REPLACEMENT	    0xfffd
-#define AF_INET_WINDOWS	    2
-#define AF_INET6_WINDOWS    23
-#define SID_HEADER_BYTES    8
+#define REPLACEMENT	 0xfffd
+#define AF_INET_WINDOWS	 2
+#define AF_INET6_WINDOWS 23
+#define SID_HEADER_BYTES 8
 
 void value_forms_code_point(uint32_t c, struct text *to)
 {

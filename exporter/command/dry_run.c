@@ -2,9 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "config/paths.h"
+#include "exporter/clock_ns.h"
 #include "exporter/command/operand.h"
 #include "exporter/session.h"
 
@@ -28,14 +28,6 @@ struct reading {
 	uint64_t cpu_ns, events;
 	size_t failed;
 };
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
 
 static int reading_open(struct reading *reading)
 {

@@ -12,11 +12,7 @@ static void add_time(struct text *to, const char *key, int64_t unix_ns)
 {
 	char text[TIME_TEXT_SIZE];
 
-	json_key(to, key);
-	if (unix_ns)
-		text_json(to, time_text(unix_ns, text));
-	else
-		text_string(to, "null");
+	json_string_or_null(to, key, unix_ns ? time_text(unix_ns, text) : NULL);
 }
 
 static void json_session(const struct etl_header *header, struct text *to)

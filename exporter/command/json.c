@@ -31,6 +31,15 @@ void json_string(struct text *to, const char *key, const char *value)
 	text_json(to, value);
 }
 
+void json_string_or_null(struct text *to, const char *key, const char *value)
+{
+	json_key(to, key);
+	if (value && *value)
+		text_json(to, value);
+	else
+		text_string(to, "null");
+}
+
 void json_next(struct text *to)
 {
 	separate(to, '[');

@@ -185,11 +185,7 @@ static void add_json(struct listing *listing, const struct etw_provider_entry *p
 	struct text *to = listing->out;
 
 	text_char(to, '{');
-	json_key(to, "provider");
-	if (provider->name[0])
-		text_json(to, provider->name);
-	else
-		text_string(to, "null");
+	json_string_or_null(to, "provider", provider->name);
 	json_string(to, "guid", guid);
 	json_string(to, "schemas", schemas_name(provider));
 	if (listing->knows_running)

@@ -53,16 +53,19 @@ static bool run(struct exporter *exporter, const struct http *http,
 	service_ready();
 	log_line(log, LOG_INFO, "stopping", "signal", run_until_signal(sessions), NULL);
 	ended = sessions_stop(sessions, STOP_SECONDS);
+	service_progress();
 	if (!ended)
 		log_line(log, LOG_WARN, "a session did not stop in time", NULL);
 	return ended;
 }
 
-/* main.c prints it, which is not where the log is. */
+/* main.c prints it, which is not where the log is; a service's goes to the Event Log then, too. */
 static void say_error(const struct invocation *invocation, struct log *log,
 		      const struct error *error)
 {
-	if (error->text[0] && invocation_option(invocation, "log.file")[0])
+	bool is_said = service_is_active() && !invocation_option(invocation, "log.file")[0];
+
+	if (error->text[0] && configuration_log_is_apart(invocation) && !is_said)
 		log_line(log, LOG_ERROR, error->text, NULL);
 }
 
@@ -82,6 +85,7 @@ static int serve_config(const struct invocation *invocation, struct config *conf
 	service_progress();
 	if (exporter && !privileges_drop(config, error))
 		http = listen_for_scrapes(invocation, exporter, &http_config, error);
+	service_progress();
 	if (http && !sessions_start(exporter_sessions(exporter), error)) {
 		ended = run(exporter, http, &http_config, log);
 		code = EXIT_DONE;

@@ -1,4 +1,5 @@
 /* service: makes the exporter a service of Windows, starts it, stops it, removes it. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,6 @@
 #include "metrics/text.h"
 
 #define COMMAND_LINE_LIMIT 30000 /* Windows' own is 32767 characters */
-#define PATH_MAX_WIDE	   32768
 
 /*
  * A word as the C library's startup code takes words apart: backslashes before a quote are twice as
@@ -34,20 +34,31 @@ static void add_word(struct text *line, const char *word)
 	text_char(line, '"');
 }
 
+/* From the root on, the caller's to free. NULL: see errno. */
+static char *whole_path(const char *path)
+{
+	wchar_t *wide = wide_path(path);
+	char *whole = wide ? wide_to_utf8(wide) : NULL;
+
+	free(wide);
+	return whole;
+}
+
 /* The path from the root on, since a service starts in another folder. Behind the flag's name. */
 static int add_flag(struct text *line, const struct option *option, struct error *error)
 {
 	bool is_path = option->argument && strcmp(option->argument, "FILE") == 0;
-	wchar_t *wide = is_path ? wide_path(option->value) : NULL;
-	char *whole = wide ? wide_to_utf8(wide) : NULL;
+	char *whole = is_path ? whole_path(option->value) : NULL;
 	struct text word;
 
+	if (is_path && !whole)
+		return error_set(error, "--%s=%s: cannot find out where that is: %s", option->name,
+				 option->value, strerror(errno));
 	text_init(&word, COMMAND_LINE_LIMIT);
 	text_printf(&word, option->argument ? "--%s=%s" : "--%s", option->name,
 		    whole ? whole : option->value);
 	text_char(&word, '\0');
 	free(whole);
-	free(wide);
 	if (!word.failed) {
 		text_char(line, ' ');
 		add_word(line, word.bytes);
@@ -58,9 +69,8 @@ static int add_flag(struct text *line, const struct option *option, struct error
 
 static char *own_path(void)
 {
-	wchar_t *wide = malloc(PATH_MAX_WIDE * sizeof(*wide));
-	DWORD length = wide ? GetModuleFileNameW(NULL, wide, PATH_MAX_WIDE) : 0;
-	char *path = length && length < PATH_MAX_WIDE ? wide_to_utf8(wide) : NULL;
+	wchar_t *wide = wide_own_path();
+	char *path = wide ? wide_to_utf8(wide) : NULL;
 
 	free(wide);
 	return path;

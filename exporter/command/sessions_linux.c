@@ -111,20 +111,11 @@ static void add_text(const struct live_session *live, struct text *to)
 		    live->sums.entries, live->sums.read_events, lost(&live->sums));
 }
 
-static void add_name(const char *key, const char *name, struct text *to)
-{
-	json_key(to, key);
-	if (name && *name)
-		text_json(to, name);
-	else
-		text_string(to, "null");
-}
-
 static void add_json(const struct live_session *live, struct text *to)
 {
 	text_char(to, '{');
-	add_name("instance", live->instance, to);
-	add_name("session", live->session, to);
+	json_string_or_null(to, "instance", live->instance);
+	json_string_or_null(to, "session", live->session);
 	json_bool(to, "ours", live->is_ours);
 	json_string(to, "state", live->is_on ? "tracing" : "stopped");
 	json_string(to, "clock", live->clock);

@@ -62,11 +62,7 @@ static void add_json(const EVENT_TRACE_PROPERTIES *session, const char *name, co
 
 	text_char(to, '{');
 	json_string(to, "name", name);
-	json_key(to, "session");
-	if (is_ours)
-		text_json(to, name + strlen(ETW_NAME_PREFIX));
-	else
-		text_string(to, "null");
+	json_string_or_null(to, "session", is_ours ? name + strlen(ETW_NAME_PREFIX) : NULL);
 	json_bool(to, "ours", is_ours);
 	json_string(to, "clock", etw_properties_clock(session));
 	json_key(to, "modes");
@@ -84,11 +80,7 @@ static void add_json(const EVENT_TRACE_PROPERTIES *session, const char *name, co
 	json_u64(to, "events_lost", session->EventsLost);
 	json_u64(to, "log_buffers_lost", session->LogBuffersLost);
 	json_u64(to, "real_time_buffers_lost", session->RealTimeBuffersLost);
-	json_key(to, "log_file");
-	if (*file)
-		text_json(to, file);
-	else
-		text_string(to, "null");
+	json_string_or_null(to, "log_file", file);
 	text_string(to, "}\n");
 }
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define FILETIME_UNIX_EPOCH 116444736000000000 /* 100 ns from 1601 to 1970 */
+#include "config/filetime.h"
 
 /* By enum etw_library, each in the order in which they are tried. */
 static const WCHAR *const libraries[][2] = {

@@ -3,11 +3,11 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "config/filetime.h"
 #include "exporter/bytes.h"
 #include "exporter/utf16.h"
 
-#define FILETIME_UNIX_EPOCH 116444736000000000 /* 100 ns from 1601 to 1970 */
-#define NS_PER_SECOND	    1000000000u
+#define NS_PER_SECOND 1000000000u
 /* TIME_ZONE_INFORMATION, between the two name pointers and the times. */
 #define TIME_ZONE_BYTES 172
 

@@ -1,19 +1,11 @@
 #include "exporter/source/pacer.h"
 
-#include <time.h>
+#include "exporter/clock_ns.h"
 
 #define NS_PER_SECOND 1000000000
 /* Recordings are finalised a little after their last buffer was flushed, sometimes before. */
 #define END_SLACK_NS	((int64_t)60 * NS_PER_SECOND)
 #define LONGEST_WAIT_NS ((int64_t)24 * 3600 * NS_PER_SECOND)
-
-static int64_t clock_ns(clockid_t id)
-{
-	struct timespec now;
-
-	clock_gettime(id, &now);
-	return (int64_t)now.tv_sec * NS_PER_SECOND + now.tv_nsec;
-}
 
 /* Header times are anything from 1678 to 2262. */
 static int64_t difference(int64_t a, int64_t b)

@@ -1,6 +1,8 @@
 #include "exporter/state/lookups.h"
 
-#include <time.h>
+#include "exporter/clock_ns.h"
+
+#define NS_PER_SECOND 1000000000
 
 int lookups_init(struct lookups *lookups, size_t limit, struct table_counts *counts)
 {
@@ -74,11 +76,10 @@ struct lookup *lookups_add(struct lookups *lookups, enum lookup_kind kind, uint6
 
 bool lookups_may_ask(struct lookups *lookups)
 {
-	struct timespec now;
+	int64_t second = clock_ns(CLOCK_MONOTONIC) / NS_PER_SECOND;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec != lookups->second) {
-		lookups->second = now.tv_sec;
+	if (second != lookups->second) {
+		lookups->second = second;
 		lookups->used = 0;
 	}
 	if (lookups->used == LOOKUPS_PER_SECOND)

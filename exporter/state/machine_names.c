@@ -1,12 +1,13 @@
 #include "exporter/state/machine_names.h"
 
 #include <inttypes.h>
-#include <time.h>
 
+#include "exporter/clock_ns.h"
 #include "exporter/machine/devices.h"
 
-#define KNOWN_NS   ((int64_t)60000000000) /* for how long a name is taken to be right */
-#define UNKNOWN_NS ((int64_t)2000000000)  /* likewise that there is none */
+#define NS_PER_SECOND 1000000000
+#define KNOWN_NS      ((int64_t)60000000000) /* for how long a name is taken to be right */
+#define UNKNOWN_NS    ((int64_t)2000000000)  /* likewise that there is none */
 
 /* Reading all symbols takes a tenth of a second: ever more seldom, where it is of no use. */
 #define SYMBOLS_WAIT_S	   10
@@ -19,10 +20,7 @@ void machine_names_done(struct machine_names *machine)
 
 static int64_t now_s(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
+	return clock_ns(CLOCK_MONOTONIC) / NS_PER_SECOND;
 }
 
 int machine_names_read_symbols(struct machine_names *machine, const char *path, struct error *error)

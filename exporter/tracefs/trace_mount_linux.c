@@ -126,7 +126,8 @@ static int mount_tracefs(char path[PATH_MAX], struct error *error)
 		if (errno == EPERM)
 			return error_set(error,
 					 "cannot mount tracefs at %s: no permission; it "
-					 "takes root, or the capability CAP_SYS_ADMIN",
+					 "takes the capability CAP_SYS_ADMIN, which root has, but "
+					 "not in most containers",
 					 USUAL_PLACE);
 		return error_set(error, "cannot mount tracefs at %s: %s%s", USUAL_PLACE,
 				 strerror(errno),

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "exporter/clock_ns.h"
 #include "exporter/tracefs/trace_file_linux.h"
 #include "exporter/tracefs/trace_name.h"
 #include "exporter/tracefs/trace_probe_linux.h"
@@ -15,10 +16,7 @@
 
 static int64_t now_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	return clock_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
 /* The kernel disables the events of an instance that it removes; one whose files are open it

@@ -1,19 +1,34 @@
 #!/bin/sh
 # Builds the libraries that the Windows program and its tests link, from Debian's source packages:
 #
-#     exporter/windows/libraries.sh FOLDER
+#     exporter/windows/libraries.sh FOLDER [tls] [tests]
 #
-# They end up in FOLDER/include and FOLDER/lib. Sources are fetched by an apt configuration of our
-# own, which leaves the machine's lists and sources as they are.
+# They end up in FOLDER/include and FOLDER/lib, their licences in FOLDER/licences; with `tls` there is
+# GnuTLS, too, and libmicrohttpd has it; with `tests` what only these need. Sources are fetched by an apt configuration of our own, which
+# leaves the machine's lists and sources as they are. Apt takes only files that have the hashes of
+# the lists, and only lists that the distribution has signed.
+#
+# FOLDER/NAME.done says by what a library was made; where that has changed it is made anew.
 set -eu
 
 host=x86_64-w64-mingw32
+script=$(cd "$(dirname "$0")" && pwd)/$(basename "$0")
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
+shift
+tls='' tests=''
+for word; do
+	case $word in
+	tls) tls=tls ;;
+	tests) tests=tests ;;
+	*) echo "what is $word? tls or tests" >&2 && exit 2 ;;
+	esac
+done
 jobs=$(nproc)
 cflags='-O2 -g -w'
 export APT_CONFIG="$folder/apt/apt.conf"
-mkdir -p "$folder/apt/lists/partial" "$folder/include" "$folder/lib" "$folder/source"
+mkdir -p "$folder/apt/lists/partial" "$folder/include" "$folder/lib" "$folder/licences" \
+	"$folder/source"
 
 # The machine's own Debian, in either form of its list of sources.
 write_sources() {
@@ -37,7 +52,11 @@ configure_apt() {
 		Dir::Cache::srcpkgcache "";
 		APT::Sandbox::User "root";
 	END
-	apt-get -qq update
+}
+
+# Debian's patches make sources newer than what was made of them, which is not to be made again.
+even_times() {
+	find "$1" -type f -exec touch -d @0 {} +
 }
 
 # Mirrors do not always hold the newest version any more, or not yet: then the one before it is
@@ -49,8 +68,9 @@ fetch() {
 		mkdir "$folder/source/$1.package"
 		(cd "$folder/source/$1.package" &&
 			apt-get -qq source --download-only --only-source "$1=$version" &&
+			grep -qx "Version: $version" ./*.dsc &&
 			dpkg-source --no-check -x ./*.dsc "../$1") >"$folder/source/$1.log" 2>&1 &&
-			return
+			even_times "$folder/source/$1" && return
 	done
 	echo "cannot fetch the source of Debian's package $1" >>"$folder/source/$1.log"
 	return 1
@@ -67,14 +87,60 @@ compile() {
 	"$host-ar" rcs "$folder/lib/lib$name.a" "$folder/objects/$name"/*.o
 }
 
-# What it finds out of the compiler takes a minute, and differs from version to version.
+# configure NAME FLAGS...: what a library finds out of the compiler takes a minute or more, and
+# differs from version to version.
+configure() {
+	log="$folder/source/$1.log"
+	cd "$folder/source/$1"
+	shift
+	PKG_CONFIG_LIBDIR="$folder/lib/pkgconfig" ./configure --host=$host --prefix="$folder" \
+		--disable-shared --enable-static "$@" CFLAGS="$cflags" CPPFLAGS="-I$folder/include" \
+		LDFLAGS="-L$folder/lib" >>"$log" 2>&1
+}
+
+# Its documentation is asked for, but not in Debian's source.
+make_gmp() (
+	mkdir -p "$folder/source/gmp/doc"
+	: >"$folder/source/gmp/doc/Makefile.in"
+	configure gmp
+	make -j"$jobs" SUBDIRS='mpn mpz mpq mpf printf scanf rand' install >>"$log" 2>&1
+)
+
+make_nettle() (
+	configure nettle --libdir="$folder/lib" --disable-documentation --disable-openssl
+	make -j"$jobs" install-headers install-static install-pkgconfig >>"$log" 2>&1
+)
+
+# Of what it can do, what a server of HTTPS takes. Debian 12 has patched in files that automake would
+# have to be told of once more.
+make_gnutls28() (
+	grep -q gl_linkedhash_list "$folder/source/gnutls28/gl/Makefile.in" ||
+		sed -i 's/^am_libgnu_la_OBJECTS = /&gl_list.lo gl_linkedhash_list.lo /' \
+			"$folder/source/gnutls28/gl/Makefile.in"
+	configure gnutls28 --disable-doc --disable-tools --disable-tests --disable-cxx --disable-nls \
+		--disable-guile --disable-libdane --disable-srp-authentication \
+		--disable-heartbeat-support --disable-dtls-srtp-support --disable-openssl-compatibility \
+		--without-p11-kit --without-idn --without-unbound --without-tpm --without-tpm2 \
+		--without-zlib --without-brotli --without-zstd --with-included-libtasn1 \
+		--with-included-unistring
+	make -j"$jobs" install >>"$log" 2>&1
+	sed -i 's/__declspec(dllimport)//' "$folder/include/gnutls/gnutls.h"
+)
+
 make_libmicrohttpd() (
-	cd "$folder/source/libmicrohttpd"
-	./configure --host=$host --prefix="$folder" --disable-shared --enable-static \
-		--disable-https --disable-doc --disable-examples --disable-curl --disable-tools \
-		--disable-dauth --disable-bauth --disable-postprocessor --disable-httpupgrade \
-		CFLAGS="$cflags" >"$folder/source/libmicrohttpd.log" 2>&1
-	make -j"$jobs" -C src/microhttpd libmicrohttpd.la >>"$folder/source/libmicrohttpd.log" 2>&1
+	https=--disable-https
+	if [ "$tls" ]; then
+		https=--enable-https
+		export GNUTLS_CFLAGS="-I$folder/include"
+		export GNUTLS_LIBS="-lgnutls -lhogweed -lnettle -lgmp -lcrypt32 -lncrypt -lbcrypt \
+			-lws2_32 -lpthread"
+		# It would be this system's.
+		export ac_cv_path_LIBGCRYPT_CONFIG=no
+	fi
+	configure libmicrohttpd $https --disable-doc --disable-examples --disable-curl \
+		--disable-tools --disable-dauth --disable-bauth --disable-postprocessor \
+		--disable-httpupgrade
+	make -j"$jobs" -C src/microhttpd libmicrohttpd.la >>"$log" 2>&1
 	cp src/microhttpd/.libs/libmicrohttpd.a "$folder/lib/"
 	cp src/include/microhttpd.h "$folder/include/"
 )
@@ -122,6 +188,22 @@ make_cmocka() (
 	cp include/*.h "$folder/include/"
 )
 
+# The package's account of who has the copyright, and by which licence; the program has no cmocka.
+keep_licence() {
+	[ "$1" = cmocka ] || cp "$folder/source/$1/debian/copyright" "$folder/licences/$1.txt"
+}
+
+# Of what Debian has built for Windows; and the texts that the accounts find in Debian's own place.
+keep_other_licences() {
+	for package in libz-mingw-w64-dev mingw-w64-x86-64-dev gcc-mingw-w64-base uthash-dev; do
+		cp "/usr/share/doc/$package/copyright" "$folder/licences/$package.txt"
+	done
+	grep -oh '/usr/share/common-licenses/[A-Za-z]*-[0-9.]*[0-9]' "$folder"/licences/*.txt |
+		sort -u | while read -r text; do
+		cp "$text" "$folder/licences/$(basename "$text").txt"
+	done
+}
+
 # What went wrong is in the log of the library at hand.
 library=
 explain() {
@@ -134,13 +216,37 @@ explain() {
 }
 trap explain EXIT
 
+# made_by NAME: what it is to be made by: the functions here that make it, and the compiler.
+compiler=$($host-gcc --version | head -n 1)
+made_by() {
+	echo "$tls $compiler $cflags"
+	sed -n "/^configure()/,/^}/p; /^compile()/,/^}/p; /^make_$1()/,/^)/p" "$script" | sha256sum
+}
+is_made() {
+	[ -f "$folder/$1.done" ] && [ "$(cat "$folder/$1.done")" = "$(made_by "$1")" ]
+}
+
+is_listed=
+update_lists() {
+	configure_apt
+	apt-get -qq update || {
+		echo "cannot fetch the lists of Debian's source packages" >&2
+		exit 1
+	}
+	is_listed=yes
+}
+
 cp /usr/include/uthash.h "$folder/include/"
-[ -f "$APT_CONFIG" ] || configure_apt
-for library in libmicrohttpd libyaml libzstd expat pcre2 cmocka; do
-	[ -f "$folder/$library.done" ] && continue
+for library in ${tls:+gmp nettle gnutls28} libmicrohttpd libyaml libzstd expat pcre2 ${tests:+cmocka}; do
+	is_made "$library" && continue
+	rm -f "$folder/$library.done"
 	echo "  LIB  $library"
+	[ "$is_listed" ] || update_lists
 	fetch "$library"
 	"make_$library"
+	keep_licence "$library"
 	rm -rf "$folder/source/$library" "$folder/source/$library.package"
-	touch "$folder/$library.done"
+	made_by "$library" >"$folder/$library.done"
 done
+library=
+keep_other_licences

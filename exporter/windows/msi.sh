@@ -1,27 +1,27 @@
 #!/bin/sh
 # Makes the package for Windows Installer:
 #
-#     exporter/windows/msi.sh PROGRAM VERSION FOLDER PACKAGE
+#     exporter/windows/msi.sh PROGRAM VERSION LICENCES FOLDER PACKAGE
 #
-# FOLDER is for what it is made of. wixl makes most of it; what that does not know is put right in
+# LICENCES is the folder of those of the libraries, FOLDER is for what the package is made of. wixl makes most of it; what that does not know is put right in
 # the package's tables.
 set -eu
 
 here=$(dirname "$0")
 root=$here/../..
-program=$1 version=$2 folder=$3 package=$4
+program=$1 version=$2 licences=$3 folder=$4 package=$5
 
 rm -rf "$folder"
 mkdir -p "$folder"
 
-# add_files NAME FOLDER: what is in a folder, for the component of that name, but for Linux.
+# add_files NAME FOLDER ENDING: what is in a folder, for the component of that name, but for Linux.
 add_files() {
 	mkdir -p "$folder/$1"
-	cp "$2"/*.yml "$folder/$1/"
-	rm -f "$folder/$1"/linux*.yml
+	cp "$2"/*."$3" "$folder/$1/"
+	rm -f "$folder/$1"/linux*."$3"
 	{
 		echo '<Include>'
-		for file in "$folder/$1"/*.yml; do
+		for file in "$folder/$1"/*."$3"; do
 			name=$(basename "$file")
 			echo "<File Id=\"$1.$(echo "$name" | tr - _)\" Name=\"$name\" Source=\"$1/$name\"/>"
 		done
@@ -32,8 +32,9 @@ add_files() {
 cp "$program" "$folder/etw_exporter.exe"
 cp "$here/etw_exporter.wxs" "$here/etw_exporter.yml" "$root/README.md" "$folder/"
 cp "$root/LICENSE" "$folder/LICENSE.txt"
-add_files packs "$root/config/packs"
-add_files examples "$root/config/examples"
+add_files packs "$root/config/packs" yml
+add_files examples "$root/config/examples" yml
+add_files licences "$licences" txt
 
 (cd "$folder" && wixl --arch x64 -D Version="$version" -o package.msi etw_exporter.wxs) \
 	2>"$folder/wixl.log" || { cat "$folder/wixl.log" >&2; exit 1; }

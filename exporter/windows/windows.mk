@@ -1,44 +1,57 @@
 # The program for Windows, cross-compiled by mingw-w64, as part of the Makefile.
 #
 # `make windows` calls make again with PLATFORM=windows: the same sources and rules, another
-# compiler, and objects, libraries, tests and wine's files in a folder of their own.
+# compiler, and objects, libraries, tests and wine's files in a folder of their own. With TLS=1, which
+# links GnuTLS, too, that is another one.
 
-WINDOWS_BUILD     := build-windows
+TLS               ?=
+WINDOWS_BUILD     := build-windows$(if $(TLS),-tls)
 WINDOWS_LIBRARIES := $(WINDOWS_BUILD)/libraries
 WINDOWS_HOST      := x86_64-w64-mingw32
 
-WINDOWS_PACKAGES := gcc libc6-dev gcc-mingw-w64-x86-64 libz-mingw-w64-dev dpkg-dev uthash-dev
+WINDOWS_PACKAGES := gcc libc6-dev gcc-mingw-w64-x86-64 libz-mingw-w64-dev dpkg-dev uthash-dev \
+		    $(if $(TLS),m4 pkgconf)
+
+# It calls make for files of the other build, which two makes must not make at once.
+windows test-windows: | $(filter all,$(MAKECMDGOALS))
 
 windows:
 	$(call need,$(WINDOWS_PACKAGES))
-	@$(MAKE) --no-print-directory build/demo_recording.c build/syscall_names.c
-	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES)
+	@$(MAKE) -s --no-print-directory build/demo_recording.c build/syscall_names.c
+	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES) $(if $(TLS),tls)
 	@$(MAKE) --no-print-directory PLATFORM=windows etw_exporter.exe
 
 MSI_PACKAGES          := wixl msitools
-WINDOWS_TEST_PACKAGES := $(WINDOWS_PACKAGES) $(BUILD_PACKAGES) $(MSI_PACKAGES) wine wine64 python3
+ZIP_PACKAGES          := zip
+WINDOWS_TEST_PACKAGES := $(WINDOWS_PACKAGES) $(BUILD_PACKAGES) $(MSI_PACKAGES) $(ZIP_PACKAGES) wine \
+			 wine64 python3
 
 # In a Windows of its own, below the build's folder.
 test-windows:
 	$(call need,$(WINDOWS_TEST_PACKAGES))
-	@$(MAKE) --no-print-directory all windows
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory zip
+	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES) $(if $(TLS),tls) tests
 	@$(MAKE) --no-print-directory PLATFORM=windows run-tests-windows
 
 # What the program needs to be used: no installer, nothing beside the executable.
 ZIP := etw_exporter-$(VERSION)-windows-x86_64
 
 zip: windows
-	$(call need,zip)
+	$(call need,$(ZIP_PACKAGES))
 	@rm -rf $(WINDOWS_BUILD)/zip && mkdir -p $(WINDOWS_BUILD)/zip/$(ZIP)
 	@cp -r etw_exporter.exe README.md CHANGELOG.md LICENSE config/examples config/packs dashboards \
-		$(WINDOWS_BUILD)/zip/$(ZIP)/
+		$(WINDOWS_LIBRARIES)/licences $(WINDOWS_BUILD)/zip/$(ZIP)/
+	@rm $(WINDOWS_BUILD)/zip/$(ZIP)/*/linux*.yml
 	$(call quiet,ZIP)cd $(WINDOWS_BUILD)/zip && rm -f $(CURDIR)/$(ZIP).zip && \
 		zip -q -r $(CURDIR)/$(ZIP).zip $(ZIP)
 
 # Sources of Windows alone: the others are looked at by `make lint`.
 WINDOWS_SOURCES := $(sort $(wildcard exporter/*_windows.c exporter/*/*_windows.c metrics/*_windows.c \
 			config/*_windows.c))
-WINDOWS_DEFINES := -D_GNU_SOURCE -D_WIN32_WINNT=0x0A00 -D__USE_MINGW_ANSI_STDIO=1 -D_FILE_OFFSET_BITS=64 \
+# Windows 10. Formats are those of C, not those of Windows' C library.
+WINDOWS_DEFINES := -std=c17 -D_GNU_SOURCE -D_WIN32_WINNT=0x0A00 -D__USE_MINGW_ANSI_STDIO=1 \
+		   -D_FILE_OFFSET_BITS=64 -DYAML_DECLARE_STATIC -DPCRE2_STATIC -DXML_STATIC \
 		   -I. -I$(WINDOWS_BUILD)
 WINDOWS_LINT_PACKAGES := gcc-mingw-w64-x86-64 clang cppcheck
 
@@ -46,20 +59,21 @@ WINDOWS_LINT_PACKAGES := gcc-mingw-w64-x86-64 clang cppcheck
 lint-windows:
 	$(call need,$(WINDOWS_LINT_PACKAGES))
 	@$(MAKE) --no-print-directory PLATFORM=windows generated-windows
-	@printf '%s\n' $(WINDOWS_SOURCES) | xargs -P $$(nproc) -n 1 $(WINDOWS_HOST)-gcc -std=c17 \
+	@printf '%s\n' $(WINDOWS_SOURCES) | xargs -P $$(nproc) -n 1 $(WINDOWS_HOST)-gcc \
 		$(WINDOWS_DEFINES) $(WARNINGS) -Werror -O2 -fanalyzer -c -o /dev/null
 	@printf '%s\n' $(WINDOWS_SOURCES) | xargs -P $$(nproc) -n 8 clang \
-		--target=x86_64-w64-mingw32 -std=c17 $(WINDOWS_DEFINES) --analyze -Xclang \
+		--target=x86_64-w64-mingw32 $(WINDOWS_DEFINES) --analyze -Xclang \
 		-analyzer-output=text -Xclang -analyzer-werror
 	@cppcheck --quiet --platform=win64 --library=windows --enable=warning,performance,portability \
-		--suppress=varFuncNullUB --error-exitcode=1 $(WINDOWS_DEFINES) $(WINDOWS_SOURCES)
+		--suppress=varFuncNullUB --error-exitcode=1 $(filter-out -std=%,$(WINDOWS_DEFINES)) $(WINDOWS_SOURCES)
 
 # The package for Windows Installer.
 MSI := etw_exporter-$(VERSION).msi
 
 msi: windows
 	$(call need,$(MSI_PACKAGES))
-	$(call quiet,MSI)exporter/windows/msi.sh etw_exporter.exe $(VERSION) $(WINDOWS_BUILD)/msi $(MSI)
+	$(call quiet,MSI)exporter/windows/msi.sh etw_exporter.exe $(VERSION) $(WINDOWS_LIBRARIES)/licences \
+		$(WINDOWS_BUILD)/msi $(MSI)
 
 .PHONY: windows msi zip lint-windows test-windows run-tests-windows generated-windows
 
@@ -68,14 +82,16 @@ BUILD := $(WINDOWS_BUILD)
 CC    := $(WINDOWS_HOST)-gcc
 EXE   := .exe
 
-# Windows 10. Formats are those of C, not those of Windows' C library: compilers are to check them so.
-ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -D_WIN32_WINNT=0x0A00 -D__USE_MINGW_ANSI_STDIO=1 \
-	      -D__printf__=__gnu_printf__ \
-	      -D_FILE_OFFSET_BITS=64 -DYAML_DECLARE_STATIC -DPCRE2_STATIC -DXML_STATIC \
-	      -I. -I$(BUILD) -isystem $(WINDOWS_LIBRARIES)/include $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror)
+# The compiler is to check formats as those of C, too.
+ALL_CFLAGS := $(WINDOWS_DEFINES) -D__printf__=__gnu_printf__ -isystem $(WINDOWS_LIBRARIES)/include \
+	      $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror)
 # Threads get the stack that they have on Linux.
 LDFLAGS    += -static -Wl,--stack,8388608 -L$(WINDOWS_LIBRARIES)/lib
-LIBS       := -lmicrohttpd -lyaml -lz -lzstd -lexpat -lpcre2-8 -lpthread -lws2_32 -lbcrypt -lpsapi -lnetapi32
+TLS_LIBS   := -lgnutls -lhogweed -lnettle -lgmp -lcrypt32 -lncrypt
+LIBS       := -lmicrohttpd $(if $(TLS),$(TLS_LIBS)) -lyaml -lz -lzstd -lexpat -lpcre2-8 -lpthread \
+	      -lws2_32 -lbcrypt -lpsapi -lnetapi32
+# Libraries that were made anew.
+$(BUILD)/%.o $(BUILD)/%.exe: .EXTRA_PREREQS = $(wildcard $(WINDOWS_LIBRARIES)/*.done)
 
 MESSAGES := $(BUILD)/exporter/windows/event_log_messages
 $(MESSAGES).h: exporter/windows/event_log_messages.mc
@@ -92,8 +108,11 @@ $(RESOURCES): exporter/windows/etw_exporter.rc exporter/windows/etw_exporter.man
 		-DVERSION_NUMBERS=$(subst .,$(comma),$(VERSION)),0 -DVERSION_TEXT='\"$(VERSION)\"' $< $@
 $(BUILD)/etw_exporter.exe: $(RESOURCES)
 
-etw_exporter.exe: $(BUILD)/etw_exporter.exe
+# That of TLS=1 is at the same place.
+$(BUILD)/stripped.exe: $(BUILD)/etw_exporter.exe
 	$(call quiet,STRIP)$(WINDOWS_HOST)-strip -o $@ $<
+etw_exporter.exe: $(BUILD)/stripped.exe ALWAYS
+	@cmp -s $< $@ || cp $< $@
 
 # These are made by programs, which run here.
 $(BUILD)/demo_recording.c $(BUILD)/syscall_names.c: $(BUILD)/%: build/%
@@ -105,5 +124,5 @@ run-tests-windows:
 	@WINEPREFIX="$(CURDIR)/$(BUILD)/wine" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" \
 		WINDOWS_EXPORTER="$(CURDIR)/etw_exporter.exe" ETW_EXPORTER="$(CURDIR)/etw_exporter" \
 		ETW_MODEL="wine $(BUILD)/etwrun.exe $(BUILD)/etwmodel.dll etw_exporter.exe" \
-		BUILD="$(CURDIR)/$(BUILD)" python3 tests/e2e_windows/run.py $(TEST_BINARIES)
+		WINDOWS_ZIP="$(CURDIR)/$(ZIP).zip" BUILD="$(CURDIR)/$(BUILD)" python3 tests/e2e_windows/run.py $(TEST_BINARIES)
 endif

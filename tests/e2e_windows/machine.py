@@ -18,12 +18,15 @@ import sys
 sys.path.insert(0, os.fspath(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
 import harness
+import wine
 
 DEADLINE_SECONDS = 120
 EXE = os.path.abspath(os.environ.get("WINDOWS_EXPORTER", "etw_exporter.exe"))
 SERVICE = "etw_exporter"
 SERVICE_KEY = rf"HKLM\SYSTEM\CurrentControlSet\Services\{SERVICE}"
-SOURCE_KEY = rf"HKLM\SYSTEM\CurrentControlSet\Services\EventLog\Application\{SERVICE}"
+LOG_KEY = r"SYSTEM\CurrentControlSet\Services\EventLog\Application"
+SOURCE_KEY = rf"HKLM\{LOG_KEY}\{SERVICE}"
+UNINSTALL_KEY = r"HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall"
 
 Done = collections.namedtuple("Done", "code output")
 Entry = collections.namedtuple("Entry", "type text")
@@ -34,10 +37,21 @@ State = collections.namedtuple("State", "name win32_code exit_code")
 def make_package(folder, version):
     """Packages the program as if it were of that version."""
     package = pathlib.Path(folder, f"etw_exporter-{version}.msi")
+    package.parent.mkdir(exist_ok=True)
     script = harness.ROOT / "exporter" / "windows" / "msi.sh"
-    subprocess.run([script, EXE, version, pathlib.Path(folder, "msi"), package], check=True,
-                   timeout=DEADLINE_SECONDS)
+    licences = pathlib.Path(harness.BUILD, "libraries", "licences")
+    subprocess.run([script, EXE, version, licences, pathlib.Path(folder, "msi"), package],
+                   check=True, timeout=DEADLINE_SECONDS)
     return package
+
+
+def make_tool(folder, name):
+    """Builds the program whose source is here."""
+    tool = pathlib.Path(folder, f"{name}.exe")
+    source = pathlib.Path(__file__).with_name(f"{name}.c")
+    subprocess.run(["x86_64-w64-mingw32-gcc", "-o", tool, source], check=True,
+                   timeout=DEADLINE_SECONDS)
+    return tool
 
 
 def free_port():
@@ -66,9 +80,7 @@ class Machine:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self._log = open(self.folder / "standard-error.log", "ab")
-        for command in (["wineboot", "-i"], ["wine", "winecfg", "-v", "win10"],
-                        ["wineserver", "-w"]):
-            self._call(command)
+        wine.prepare(env=self._env, stderr=self._log)
         # Services end with the last program that is none.
         self._idle = subprocess.Popen(["wine", "cmd"], stdin=subprocess.PIPE,
                                       stdout=subprocess.DEVNULL, stderr=self._log,
@@ -93,10 +105,10 @@ class Machine:
         """Exit code and standard output of a program on the machine."""
         return self._call(["wine", *map(os.fspath, command)])
 
-    def service(self, *args, program=EXE):
+    def service(self, *args, program=EXE, directory=None):
         """`etw_exporter.exe service ARGS`; its standard error is the output."""
         done = subprocess.run(["wine", program, "service", *args], stdin=subprocess.DEVNULL,
-                              capture_output=True, timeout=DEADLINE_SECONDS,
+                              capture_output=True, timeout=DEADLINE_SECONDS, cwd=directory,
                               env=dict(self._env, WINEDEBUG="-all"))
         return Done(done.returncode, done.stderr.decode("utf-8", "replace"))
 
@@ -106,6 +118,11 @@ class Machine:
 
     def remove(self, package):
         return self.run("msiexec", "/x", windows_path(package), "/qn").code
+
+    def products(self):
+        """The codes of the packages that are installed."""
+        output = self.run("reg", "query", UNINSTALL_KEY).output
+        return re.findall(r"Uninstall\\({[-0-9A-F]+})", output)
 
     def start(self):
         return self.run("net", "start", SERVICE).code

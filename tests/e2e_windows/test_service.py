@@ -1,5 +1,6 @@
 """The program as a service of Windows, and its package: installed, run, stopped, removed."""
 
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -14,6 +15,7 @@ import machine
 import harness
 
 EVENTS = 8316  # of the demo recording
+STOP_MS = "0x7530"  # 30 seconds
 WRONG = "sessions:\n  - name: a\n    pathh: demo.etl\n"
 GOOD = "sessions: [{name: a, path: demo.etl}]\n"
 
@@ -24,8 +26,10 @@ def setUpModule():
         harness.skip("wixl is absent")
     folder = pathlib.Path(tempfile.mkdtemp(prefix="etw_exporter-"))
     unittest.addModuleCleanup(shutil.rmtree, folder, ignore_errors=True)
-    packages = {version: machine.make_package(folder, version) for version in ("0.1.0", "0.1.1")}
-    windows = machine.Machine(harness.ROOT / "build-windows" / "wine-service")
+    packages = {"0.1.0": machine.make_package(folder, "0.1.0"),
+                "0.1.0 again": machine.make_package(folder / "again", "0.1.0"),
+                "0.1.1": machine.make_package(folder, "0.1.1")}
+    windows = machine.Machine(pathlib.Path(harness.BUILD).resolve() / "wine-service")
     unittest.addModuleCleanup(windows.__exit__)
     windows.__enter__()
 
@@ -91,13 +95,14 @@ class Package(Installed):
     """Each test installs a package."""
 
     package = "0.1.0"
+    properties = {}
 
     def setUp(self):
         super().setUp()
         self.addCleanup(shutil.rmtree, windows.installed, ignore_errors=True)
         self.addCleanup(self.remove)
         self.assertEqual(windows.install(packages[self.package], LISTEN_ADDR="127.0.0.1",
-                                         LISTEN_PORT=self.port), 0)
+                                         LISTEN_PORT=self.port, **self.properties), 0)
 
     def remove(self):
         if windows.state():
@@ -108,11 +113,13 @@ class Package(Installed):
         self.assertEqual(harness.get(self.address, "/-/healthy").status, 200)
         # No metrics: wine has no tracing, and its calls end those who ask about live sessions.
         self.assertIn("dns", harness.get(self.address, "/").body.decode("utf-8"))
-        for name in ("README.md", "LICENSE.txt", "packs/disk.yml", "examples/minimal.yml"):
+        for name in ("README.md", "LICENSE.txt", "packs/disk.yml", "examples/minimal.yml",
+                     "licences/libmicrohttpd.txt", "licences/LGPL-2.1.txt"):
             self.assertTrue((windows.installed / name).is_file(), name)
         self.assertEqual(windows.registry(machine.SERVICE_KEY, "Start"), "0x2")
         self.assertEqual(windows.registry(machine.SERVICE_KEY, "ObjectName"),
                          "NT SERVICE\\etw_exporter")
+        self.assertEqual(windows.registry(machine.SERVICE_KEY, "PreshutdownTimeout"), STOP_MS)
         self.assertEqual(windows.registry(machine.SOURCE_KEY, "EventMessageFile"),
                          "C:\\Program Files\\etw_exporter\\etw_exporter.exe")
         self.wait_for_entry("information", f"msg=listening address={self.address}")
@@ -142,6 +149,50 @@ class Package(Installed):
         # The other one is gone: nothing is left of it to be removed.
         self.assertNotEqual(windows.remove(packages["0.1.0"]), 0)
         self.assertEqual(windows.state(), machine.State("RUNNING", 0, 0))
+
+
+    def test_another_build_of_its_version_replaces_it(self):
+        self.restart(GOOD)
+        pack = windows.installed / "packs" / "disk.yml"
+        pack.write_text("of another build")
+        (first,) = windows.products()
+        self.package = "0.1.0 again"
+        self.assertEqual(windows.install(packages[self.package]), 0)
+        (second,) = windows.products()
+        self.assertNotEqual(first, second)
+        self.assertEqual(windows.wait_for_state("RUNNING"), machine.State("RUNNING", 0, 0))
+        self.assertEqual(windows.config.read_text(), GOOD)
+        self.wait_for_events(EVENTS)
+        self.assertIn("metrics:", pack.read_text())
+
+
+class Properties(Package):
+    """Those that a package can be given, and keeps."""
+
+    properties = {"EXTRA_FLAGS": "--log.level=debug --web.telemetry-path=/own",
+                  "SERVICE_ACCOUNT": "LocalSystem"}
+
+    def assert_kept(self):
+        self.assertEqual(windows.wait_for_state("RUNNING"), machine.State("RUNNING", 0, 0))
+        self.assertEqual(windows.registry(machine.SERVICE_KEY, "ObjectName"), "LocalSystem")
+        self.wait_for_entry("information", f"msg=listening address={self.address} path=/own")
+
+    def test_it_installs_a_service_that_runs(self):
+        self.assert_kept()
+
+    def test_an_upgrade_keeps_what_was_configured(self):
+        windows.clear_event_log()
+        self.package = "0.1.1"
+        self.assertEqual(windows.install(packages["0.1.1"]), 0)
+        self.assert_kept()
+
+    def test_another_build_of_its_version_replaces_it(self):
+        windows.clear_event_log()
+        self.package = "0.1.0 again"
+        self.assertEqual(windows.install(packages[self.package], EXTRA_FLAGS="--log.level=warn"), 0)
+        self.assertEqual(windows.registry(machine.SERVICE_KEY, "ObjectName"), "LocalSystem")
+        self.assertIn("--log.level=warn", windows.registry(machine.SERVICE_KEY, "ImagePath"))
+        self.assertNotIn("/own", windows.registry(machine.SERVICE_KEY, "ImagePath"))
 
 
 class Service(Installed):
@@ -219,10 +270,7 @@ class Resources(unittest.TestCase):
     """What is in the program's file beside the program."""
 
     def test_messages_of_the_event_log(self):
-        tool = folder / "message.exe"
-        subprocess.run(["x86_64-w64-mingw32-gcc", "-o", tool,
-                        harness.ROOT / "tests" / "e2e_windows" / "message.c"], check=True,
-                       timeout=machine.DEADLINE_SECONDS)
+        tool = machine.make_tool(folder, "message")
         for number in ("40000001", "80000002", "c0000003"):
             done = windows.run(tool, machine.windows_path(machine.EXE), number, "what was logged")
             self.assertEqual((done.code, done.output.strip()), (0, "what was logged"), number)
@@ -251,8 +299,8 @@ class Command(Test):
         self.demo(self.home / "demo.etl")
         self.config.write_text(GOOD)
 
-    def service(self, *args):
-        return windows.service(*args, program=self.program)
+    def service(self, *args, **where):
+        return windows.service(*args, program=self.program, **where)
 
     def install(self, *args):
         return self.service("install", f"--config.file={machine.windows_path(self.config)}",
@@ -276,6 +324,82 @@ class Command(Test):
         code, said = self.service("start")
         self.assertEqual(code, 1)
         self.assertIn("ERROR_SERVICE_DOES_NOT_EXIST", said)
+
+    def test_flags_with_relative_paths_are_made_whole(self):
+        self.assertEqual(self.service("install", "--config.file=c.yml", "--log.file=log.txt",
+                                      f"--web.listen-address={self.address}",
+                                      directory=self.home), (0, ""))
+        line = windows.registry(machine.SERVICE_KEY, "ImagePath")
+        self.assertIn("\\exporter's own\\folder\\c.yml\"", line)
+        self.assertIn("\\exporter's own\\folder\\log.txt\"", line)
+        self.assertEqual(self.service("start"), (0, ""))
+        self.wait_for_events(EVENTS)
+
+    def test_an_installation_that_fails_leaves_nothing(self):
+        tool = machine.make_tool(folder, "volatile_key")
+        self.addCleanup(windows.run, tool, machine.LOG_KEY, "stable")
+        self.assertEqual(windows.run(tool, machine.LOG_KEY).code, 0)
+        code, said = self.install()
+        self.assertEqual(code, 1)
+        self.assertIn("cannot write the registry's key", said)
+        self.assertIn("; nothing was made", said)
+        self.assertIsNone(windows.state())
+        self.assertFalse(windows.has_key(machine.SOURCE_KEY))
+
+    def test_a_second_installation_leaves_the_first_alone(self):
+        self.assertEqual(self.install(), (0, ""))
+        code, said = self.install()
+        self.assertEqual(code, 1)
+        self.assertIn("ERROR_SERVICE_EXISTS", said)
+        self.assertEqual(windows.state().name, "STOPPED")
+        self.assertTrue(windows.has_key(machine.SOURCE_KEY))
+
+    def test_a_service_that_others_made_is_configured(self):
+        code, said = self.service("configure")
+        self.assertEqual(code, 1)
+        self.assertIn("ERROR_SERVICE_DOES_NOT_EXIST", said)
+        windows.run("sc", "create", machine.SERVICE, "binPath=",
+                    f'"{machine.windows_path(self.program)}"', "start=", "demand",
+                    "obj=", "NT SERVICE\\etw_exporter")
+        self.assertNotEqual(windows.registry(machine.SERVICE_KEY, "PreshutdownTimeout"), STOP_MS)
+        self.assertEqual(self.service("configure"), (0, ""))
+        self.assertEqual(windows.registry(machine.SERVICE_KEY, "PreshutdownTimeout"), STOP_MS)
+        self.assertEqual(self.service("unconfigure"), (0, ""))
+        self.assertEqual(windows.state().name, "STOPPED")
+
+    def test_actions_that_there_are_not(self):
+        for words in ([], ["nonsense"], ["start", "stop"]):
+            code, said = self.service(*words)
+            self.assertEqual(code, 2, words)
+            self.assertIn("service takes one of: install, uninstall", said)
+
+    def test_it_is_stopped_once_it_has_started(self):
+        """And who asks while it stops waits, too."""
+        tool = machine.make_tool(folder, "pending_service")
+        windows.run("sc", "create", machine.SERVICE, "binPath=",
+                    f'"{machine.windows_path(tool)}" "{machine.windows_path(self.home)}"',
+                    "start=", "demand")
+        self.addCleanup((self.home / "end").touch)
+        self.addCleanup((self.home / "run").touch)
+        with concurrent.futures.ThreadPoolExecutor(3) as pool:
+            started = pool.submit(windows.run, "sc", "start", machine.SERVICE)
+            windows.wait_for_state("START_PENDING")
+            stopped = pool.submit(self.service, "stop")
+            self.assert_waits(stopped)
+            (self.home / "run").touch()
+            windows.wait_for_state("STOP_PENDING")
+            again = pool.submit(self.service, "stop")
+            self.assert_waits(again)
+            (self.home / "end").touch()
+            self.assertEqual(stopped.result(), (0, ""))
+            self.assertEqual(again.result(), (0, ""))
+            started.result()
+        self.assertEqual(windows.state(), machine.State("STOPPED", 0, 0))
+
+    def assert_waits(self, future):
+        """It has not returned within the time that it takes to return at once, and more."""
+        with self.assertRaises(concurrent.futures.TimeoutError, msg="it returned"):
+            print(future.result(2))
 
     def test_a_start_that_fails_is_said_to_have(self):
         self.assertEqual(self.install(), (0, ""))
@@ -335,6 +459,15 @@ class Command(Test):
         windows.start()
         self.assertEqual(windows.wait_for_state("STOPPED"), machine.State("STOPPED", 1066, 2))
         self.wait_for_entry("error", "unknown flag --nonsense")
+
+    def test_what_ends_it_is_in_the_event_log_that_was_asked_for(self):
+        """Also of a program that is no service."""
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", self.port))
+            other.listen()
+            windows.run(machine.EXE, "serve", "--log.eventlog",
+                        f"--web.listen-address={self.address}")
+        self.wait_for_entry("error", f"cannot listen on {self.address}")
 
 
 if __name__ == "__main__":
