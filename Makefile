@@ -12,7 +12,9 @@
 #   make bench-etw     live sessions of Windows, against the model: the callback, the whole path
 #   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
-#   make install   PREFIX=/usr/local DESTDIR=
+#   make install   PREFIX=/usr/local DESTDIR=; make install-service: what systemd runs
+#   make deb       a package for Debian, with the service; make tarball: the sources as one file
+#   make test-deb  that package's tests, in a container with systemd, as root
 #
 #   make windows       etw_exporter.exe, by mingw-w64: see exporter/windows/windows.mk; TLS=1
 #                      with GnuTLS
@@ -22,7 +24,8 @@
 #   make msi           a package for Windows Installer, with the service
 
 VERSION  := 0.1.0
-REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+# Of sources without git it is in a file.
+REVISION := $(shell cat .revision 2>/dev/null || git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
 comma    := ,
 PREFIX   ?= /usr/local
@@ -33,8 +36,10 @@ BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 SECONDS  ?= 60
 
 BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev libzstd-dev uthash-dev \
-		  libexpat1-dev libpcre2-dev libtraceevent-dev libcap-dev libsystemd-dev
-TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 python3-yaml python3-jsonschema mandoc zsh
+		  libexpat1-dev libpcre2-dev libtraceevent-dev libcap-dev libsystemd-dev \
+		  libgnutls28-dev libcrypt-dev
+TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 python3-yaml python3-jsonschema mandoc zsh \
+		  openssl curl
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
 FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-dev
 LIVE_PACKAGES  := $(BUILD_PACKAGES) python3
@@ -51,13 +56,18 @@ TIDY := -*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,\
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	    -Wcast-qual -Wvla -Wundef -Wformat=2
 CFLAGS   ?= -O3 -g
-ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CFLAGS) $(if $(CI),-Werror) \
+ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-LIBS     := -lmicrohttpd -lyaml -lz -lzstd -lexpat -lpcre2-8 -ltraceevent -lcap -lsystemd -lm
+LIBS     := -lmicrohttpd -lgnutls -lcrypt -lyaml -lz -lzstd -lexpat -lpcre2-8 -ltraceevent -lcap \
+	    -lsystemd -lm
 .DEFAULT_GOAL := all
+include exporter/linux/linux.mk
 include exporter/windows/windows.mk
 
-ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system).c)
+HAS_TLS   := $(if $(filter linux,$(PLATFORM)),1,$(TLS))
+ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system).c) \
+	     $(if $(HAS_TLS),exporter/tls_none.c,exporter/tls_gnutls.c exporter/tls_priorities.c \
+			tests/test_tls_priorities_linux.c)
 here = $(filter-out $(ELSEWHERE),$(sort $(wildcard $(1))))
 
 SOURCES := $(call here,exporter/*.c exporter/*/*.c metrics/*.c config/*.c)
@@ -330,7 +340,8 @@ install: all
 	install -m 644 dashboards/*.json dashboards/*.yml $(SHARE)/etw_exporter/dashboards
 
 clean:
-	rm -rf build build-* etw_exporter etw_exporter.exe etw_exporter-*.msi etw_exporter-*.zip
+	rm -rf build build-* etw_exporter etw_exporter.exe etw_exporter-*.msi etw_exporter-*.zip \
+		etw-exporter_*.deb etw_exporter-*.tar.gz
 
 ALWAYS:
 # Objects of tests are not thrown away.

@@ -15,12 +15,13 @@ enum exit_code {
 	EXIT_USAGE = 2,	 /* usage or configuration is wrong */
 };
 
-#define COMMAND_OPTIONS_MAX 10
+#define COMMAND_OPTIONS_MAX 16
 
 /* What a command is run with. */
 struct invocation {
 	struct option options[COMMAND_OPTIONS_MAX]; /* a copy of the command's, with values */
 	size_t option_count;
+	struct options_given given;
 	char **operands;
 	int operand_count;
 };
@@ -55,5 +56,12 @@ const struct command *command_find(const char *name);
 const struct command *command_at(size_t index);
 
 const char *invocation_option(const struct invocation *invocation, const char *name);
+
+/*
+ * All values of a flag that may be given again, in their order, at most `max`; where it is not
+ * given, its default. How many there are, of which no more than `max` are in `values`.
+ */
+size_t invocation_values(const struct invocation *invocation, const char *name, const char **values,
+			 size_t max);
 
 #endif

@@ -37,3 +37,17 @@ const char *invocation_option(const struct invocation *invocation, const char *n
 {
 	return option_value(invocation->options, invocation->option_count, name);
 }
+
+size_t invocation_values(const struct invocation *invocation, const char *name, const char **values,
+			 size_t max)
+{
+	const struct options_given *given = &invocation->given;
+	size_t i, count = 0;
+
+	for (i = 0; i < given->count; i++)
+		if (strcmp(given->list[i].name, name) == 0 && count++ < max)
+			values[count - 1] = given->list[i].value;
+	if (!count && max)
+		values[count++] = invocation_option(invocation, name);
+	return count;
+}

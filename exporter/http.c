@@ -1,37 +1,12 @@
-#include "exporter/http.h"
-
-#include <errno.h>
-#include <microhttpd.h>
-#include <stdatomic.h>
+/* Answers requests. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "exporter/http_answer.h"
-#include "exporter/http_listen.h"
+#include "exporter/http_private.h"
 
-/*
- * A few threads that each serve many connections without blocking: a client that does not read or
- * does not finish its request costs memory, but no thread; and while one thread renders a long
- * page, the others answer. A thread for each connection would do the same with more of them for no
- * gain, as pages are rendered one at a time.
- */
-#define THREADS		4
-#define CONNECTIONS_MAX 128
-/* Headers and the buffers of one connection. */
-#define CONNECTION_BYTES (16 << 10)
-/* Until the first request is there; then, long enough to keep the connection of who scrapes each
- * minute. */
-#define FIRST_SECONDS 10
-#define IDLE_SECONDS  75
 /* Pages that clients have not taken yet, of all connections; one more page is begun below that. */
 #define UNSENT_BYTES_MAX (512u << 20)
-
-struct http {
-	struct http_config config;
-	struct MHD_Daemon *daemon;
-	char address[HTTP_ADDRESS_BYTES];
-	atomic_size_t unsent_bytes;
-};
 
 /* The body of a response, until libmicrohttpd is done with it. */
 struct body {
@@ -71,6 +46,29 @@ static struct MHD_Response *make_response(struct http *http, struct http_answer 
 	return response;
 }
 
+/* What the web configuration says goes before what is so without it. */
+static bool add_security_headers(struct MHD_Response *response, const struct web_settings *settings)
+{
+	static const char *const usual[WEB_HEADERS] = {
+		[HEADER_CONTENT_TYPE_OPTIONS] = "nosniff",
+		/* No page of ours has scripts, styles, images or forms, or belongs in a frame. */
+		[HEADER_CONTENT_SECURITY_POLICY] =
+			"default-src 'none'; base-uri 'none'; form-action 'none'; "
+			"frame-ancestors 'none'",
+	};
+	size_t i;
+
+	for (i = 0; i < WEB_HEADERS; i++) {
+		const char *given = settings ? settings->config->http.headers[i] : NULL;
+		const char *value = given ? given : usual[i];
+
+		if (value && *value &&
+		    MHD_add_response_header(response, web_headers[i], value) != MHD_YES)
+			return false;
+	}
+	return true;
+}
+
 static bool add_headers(struct MHD_Response *response, const struct http_answer *answer)
 {
 	const struct {
@@ -78,10 +76,8 @@ static bool add_headers(struct MHD_Response *response, const struct http_answer 
 		const char *name, *value;
 	} headers[] = {
 		{true, MHD_HTTP_HEADER_CONTENT_TYPE, answer->content_type},
-		{true, "X-Content-Type-Options", "nosniff"},
-		/* No page of ours has scripts, styles, images or forms, or belongs in a frame. */
-		{true, "Content-Security-Policy",
-		 "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+		{answer->status == MHD_HTTP_UNAUTHORIZED, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
+		 "Basic realm=\"etw_exporter\", charset=\"UTF-8\""},
 		{answer->coding, MHD_HTTP_HEADER_CONTENT_ENCODING, answer->coding},
 		{answer->negotiated, MHD_HTTP_HEADER_VARY, "Accept, Accept-Encoding"},
 		{answer->allow, MHD_HTTP_HEADER_ALLOW, "GET, HEAD"},
@@ -97,7 +93,7 @@ static bool add_headers(struct MHD_Response *response, const struct http_answer 
 
 /* MHD_NO closes the connection: out of memory, that is all that is left to say. */
 static enum MHD_Result send_answer(struct http *http, struct MHD_Connection *connection,
-				   struct http_answer *answer)
+				   const struct exchange *exchange, struct http_answer *answer)
 {
 	struct MHD_Response *response;
 	enum MHD_Result result = MHD_NO;
@@ -107,7 +103,7 @@ static enum MHD_Result send_answer(struct http *http, struct MHD_Connection *con
 	response = make_response(http, answer);
 	if (!response)
 		return MHD_NO;
-	if (add_headers(response, answer))
+	if (add_headers(response, answer) && add_security_headers(response, exchange->settings))
 		result = MHD_queue_response(connection, answer->status, response);
 	MHD_destroy_response(response);
 	return result;
@@ -138,7 +134,7 @@ static const char *find_header(struct MHD_Connection *connection, const char *na
 			       struct search *search)
 {
 	search->name = name;
-	text_init(&search->values, CONNECTION_BYTES);
+	text_init(&search->values, HTTP_CONNECTION_BYTES);
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, join_value, search);
 	if (!search->values.length)
 		return NULL;
@@ -148,7 +144,7 @@ static const char *find_header(struct MHD_Connection *connection, const char *na
 
 /* Names that a query asks for. Each takes some bytes of the connection's, which are few. */
 struct wanted {
-	const char *names[CONNECTION_BYTES / sizeof("name[]")];
+	const char *names[HTTP_CONNECTION_BYTES / sizeof("name[]")];
 	struct name_filter filter;
 };
 
@@ -182,7 +178,7 @@ static const struct name_filter *find_names(struct MHD_Connection *connection,
 }
 
 static enum MHD_Result answer_request(struct http *http, struct MHD_Connection *connection,
-				      const char *path, bool reads)
+				      const struct exchange *exchange, const char *path, bool reads)
 {
 	struct search accept, accept_encoding, timeout;
 	struct wanted wanted;
@@ -199,16 +195,31 @@ static enum MHD_Result answer_request(struct http *http, struct MHD_Connection *
 	struct http_answer answer = {0};
 	enum MHD_Result result;
 
-	if (atomic_load_explicit(&http->unsent_bytes, memory_order_relaxed) > UNSENT_BYTES_MAX)
+	if (atomic_load_explicit(&http->unsent_bytes, memory_order_relaxed) > UNSENT_BYTES_MAX) {
+		http_counters_refuse(http->config.counters, HTTP_REFUSED_UNSENT);
 		http_answer_refusal(&answer, MHD_HTTP_SERVICE_UNAVAILABLE,
 				    "clients are too slow in taking their pages");
-	else
+	} else {
 		http_answer(&http->config, &request, &answer);
-	result = send_answer(http, connection, &answer);
+	}
+	result = send_answer(http, connection, exchange, &answer);
 	http_answer_done(&answer);
 	text_done(&accept.values);
 	text_done(&accept_encoding.values);
 	text_done(&timeout.values);
+	return result;
+}
+
+static enum MHD_Result refuse(struct http *http, struct MHD_Connection *connection,
+			      const struct exchange *exchange, unsigned int status,
+			      const char *reason)
+{
+	struct http_answer answer = {0};
+	enum MHD_Result result;
+
+	http_answer_refusal(&answer, status, reason);
+	result = send_answer(http, connection, exchange, &answer);
+	http_answer_done(&answer);
 	return result;
 }
 
@@ -222,79 +233,95 @@ static bool has_body(struct MHD_Connection *connection)
 					   MHD_HTTP_HEADER_TRANSFER_ENCODING);
 }
 
+/* Whether there may be one more scrape, which then is counted. */
+static bool begin_scrape(struct http *http, struct exchange *exchange)
+{
+	struct http_counters *counters = http->config.counters;
+	unsigned int max = http->config.limits.scrapes;
+
+	exchange->is_scrape = atomic_fetch_add(&counters->scrapes, 1) < max || !max;
+	if (exchange->is_scrape)
+		return true;
+	atomic_fetch_sub(&counters->scrapes, 1);
+	http_counters_refuse(counters, HTTP_REFUSED_REQUESTS);
+	return false;
+}
+
+static enum MHD_Result answer_or_refuse(struct http *http, struct MHD_Connection *connection,
+					struct exchange *exchange, const char *path, bool reads)
+{
+	struct http_gate_refusal refusal;
+	enum http_gate gate = http_gate(http, connection, exchange, has_body(connection), &refusal);
+
+	if (gate == HTTP_GATE_WAIT)
+		return MHD_YES;
+	if (gate == HTTP_GATE_CLOSED)
+		return refuse(http, connection, exchange, refusal.status, refusal.reason);
+	if (strcmp(path, http->config.telemetry_path) == 0 && !begin_scrape(http, exchange))
+		return refuse(http, connection, exchange, MHD_HTTP_SERVICE_UNAVAILABLE,
+			      "as many scrapes as --web.max-requests allows are being answered");
+	return answer_request(http, connection, exchange, path, reads);
+}
+
+static struct exchange *begin_exchange(struct http *http, struct MHD_Connection *connection)
+{
+	struct exchange *exchange = calloc(1, sizeof(*exchange));
+	struct http_connection *known = http_connection_of(connection);
+
+	if (!exchange || !known) {
+		free(exchange);
+		return NULL;
+	}
+	if (http->config.web)
+		exchange->settings = web_file_take(http->config.web);
+	known->has_asked = true;
+	MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, HTTP_IDLE_SECONDS);
+	http_connections_allow(http->connections, known, http->config.limits.answer_seconds);
+	return exchange;
+}
+
 /*
  * Called once with the headers of a request, and again at its end. An answer to the first call
  * makes libmicrohttpd close the connection after it, so that a body is not read; without a body,
  * the answer waits for the second call and the connection is kept.
  */
-static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url,
-			      const char *method, const char *version, const char *upload,
-			      size_t *upload_size, void **seen)
+enum MHD_Result http_handle(void *context, struct MHD_Connection *connection, const char *url,
+			    const char *method, const char *version, const char *upload,
+			    size_t *upload_size, void **exchange)
 {
-	struct http *http = context;
 	bool reads = strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
 		     strcmp(method, MHD_HTTP_METHOD_HEAD) == 0;
 
 	(void)version;
 	(void)upload;
 	(void)upload_size;
-	if (!*seen) {
-		MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, IDLE_SECONDS);
-		*seen = http;
+	if (!*exchange) {
+		*exchange = begin_exchange(context, connection);
+		if (!*exchange)
+			return MHD_NO;
 		if (!has_body(connection))
 			return MHD_YES;
 	}
-	return answer_request(http, connection, url, reads);
+	return answer_or_refuse(context, connection, *exchange, url, reads);
 }
 
-static struct MHD_Daemon *start(struct http *http, int listener)
+void http_request_completed(void *context, struct MHD_Connection *connection, void **completed,
+			    enum MHD_RequestTerminationCode code)
 {
-	return MHD_start_daemon(MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, handle,
-				http, MHD_OPTION_LISTEN_SOCKET, (MHD_socket)listener,
-				MHD_OPTION_THREAD_POOL_SIZE, THREADS, MHD_OPTION_CONNECTION_LIMIT,
-				CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-				(size_t)CONNECTION_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
-				FIRST_SECONDS, MHD_OPTION_END);
-}
+	struct http_connection *known = http_connection_of(connection);
+	struct exchange *exchange = *completed;
+	struct http *http = context;
 
-struct http *http_open(const struct http_config *config, struct error *error)
-{
-	struct http *http = calloc(1, sizeof(*http));
-	int listener;
-
-	if (!http) {
-		error_set(error, "cannot listen on %s: out of memory", config->listen_address);
-		return NULL;
-	}
-	http->config = *config;
-	listener = http_listen(config->listen_address, error);
-	if (listener < 0) {
-		free(http);
-		return NULL;
-	}
-	http_listen_address(listener, http->address);
-	errno = 0;
-	http->daemon = start(http, listener);
-	if (!http->daemon) {
-		/* The socket is not closed here: where threads fail to start, libmicrohttpd has
-		 * done it. */
-		error_set(error, "cannot serve on %s: starting its threads failed: %s",
-			  http->address, errno ? strerror(errno) : "reason unknown");
-		free(http);
-		return NULL;
-	}
-	return http;
-}
-
-const char *http_address(const struct http *http)
-{
-	return http->address;
-}
-
-void http_close(struct http *http)
-{
-	if (!http)
+	(void)code;
+	if (!exchange)
 		return;
-	MHD_stop_daemon(http->daemon);
-	free(http);
+	if (exchange->is_scrape)
+		atomic_fetch_sub(&http->config.counters->scrapes, 1);
+	password_check_done(&exchange->check);
+	web_settings_drop(exchange->settings);
+	free(exchange);
+	*completed = NULL;
+	if (known)
+		http_connections_allow(http->connections, known,
+				       HTTP_IDLE_SECONDS + http->config.limits.request_seconds);
 }

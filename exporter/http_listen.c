@@ -8,9 +8,10 @@
 
 #include "exporter/sockets.h"
 
-#define BACKLOG	   128
-#define HOST_BYTES 256
-#define PORT_BYTES 6
+#define BACKLOG	    128
+#define HOST_BYTES  256
+#define PORT_BYTES  6
+#define UNIX_PREFIX "unix:"
 
 struct endpoint {
 	char host[HOST_BYTES]; /* "": all addresses */
@@ -19,7 +20,8 @@ struct endpoint {
 
 static int malformed(const char *address, struct error *error)
 {
-	error_set(error, "cannot listen on %s: not of the form ADDR:PORT, [ADDR]:PORT or :PORT",
+	error_set(error,
+		  "cannot listen on %s: not of the form ADDR:PORT, [ADDR]:PORT, :PORT or unix:PATH",
 		  address);
 	return -1;
 }
@@ -119,7 +121,7 @@ static int listen_at_host(const char *address, const struct endpoint *endpoint, 
 	return listener;
 }
 
-int http_listen(const char *address, struct error *error)
+static int listen_tcp(const char *address, struct error *error)
 {
 	struct endpoint endpoint;
 	int listener;
@@ -135,6 +137,20 @@ int http_listen(const char *address, struct error *error)
 	return listener;
 }
 
+int http_listen(const char *address, struct http_socket *made, struct error *error)
+{
+	*made = (struct http_socket){.fd = -1};
+	if (strncmp(address, UNIX_PREFIX, strlen(UNIX_PREFIX)) == 0)
+		made->fd = unix_socket_listen(address + strlen(UNIX_PREFIX), BACKLOG, &made->file,
+					      error);
+	else
+		made->fd = listen_tcp(address, error);
+	if (made->fd < 0)
+		return -1;
+	http_listen_address(made->fd, made->address);
+	return 0;
+}
+
 void http_listen_address(int listener, char address[HTTP_ADDRESS_BYTES])
 {
 	struct sockaddr_storage bound = {0};
@@ -142,10 +158,13 @@ void http_listen_address(int listener, char address[HTTP_ADDRESS_BYTES])
 	char host[HTTP_ADDRESS_BYTES - PORT_BYTES - 3], port[PORT_BYTES];
 
 	address[0] = '\0';
-	if (getsockname(listener, (struct sockaddr *)&bound, &length) != 0 ||
-	    getnameinfo((struct sockaddr *)&bound, length, host, sizeof(host), port, sizeof(port),
-			NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+	if (getsockname(listener, (struct sockaddr *)&bound, &length) != 0)
 		return;
-	snprintf(address, HTTP_ADDRESS_BYTES, bound.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s",
-		 host, port);
+	if (bound.ss_family == AF_UNIX)
+		snprintf(address, HTTP_ADDRESS_BYTES, UNIX_PREFIX "%.*s", UNIX_SOCKET_PATH_BYTES,
+			 ((struct sockaddr *)&bound)->sa_data);
+	else if (getnameinfo((struct sockaddr *)&bound, length, host, sizeof(host), port,
+			     sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) == 0)
+		snprintf(address, HTTP_ADDRESS_BYTES,
+			 bound.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 }

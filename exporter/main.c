@@ -77,8 +77,9 @@ static int run(const struct command *command, int argument_count, char **argumen
 
 	memcpy(invocation.options, command->options, sizeof(invocation.options));
 	invocation.options[command->option_count] = help_option;
-	invocation.operand_count = options_parse(invocation.options, invocation.option_count,
-						 argument_count, arguments, &error);
+	invocation.operand_count =
+		options_parse(invocation.options, invocation.option_count, argument_count,
+			      arguments, &invocation.given, &error);
 	if (invocation.operand_count < 0)
 		return usage_error(&error, command->name);
 	if (invocation_option(&invocation, "help")) {

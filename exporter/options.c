@@ -22,14 +22,35 @@ static char *value_word(char *word, const char *value)
 	return word + (value - word);
 }
 
-/* One flag at *at, which moves on over the value's word; *operand: a value that is one, too. */
-static int parse_flag(struct option *options, size_t count, int argument_count, char **arguments,
-		      int *at, char **operand, struct error *error)
+static int keep(struct options_given *given, const struct option *option, struct error *error)
 {
-	const char *name = arguments[*at] + 2;
+	if (!given)
+		return 0;
+	if (given->count == OPTIONS_GIVEN_MAX)
+		return error_set(error, "more than %d flags are given", OPTIONS_GIVEN_MAX);
+	given->list[given->count].name = option->name;
+	given->list[given->count++].value = option->value;
+	return 0;
+}
+
+/* A command line while it is read. */
+struct parsing {
+	struct option *options;
+	size_t count;
+	int argument_count;
+	char **arguments;
+	int at; /* the word */
+	struct options_given *given;
+};
+
+/* One flag, over whose value's word it moves on; *operand: a value that is one, too. */
+static int parse_flag(struct parsing *parsing, char **operand, struct error *error)
+{
+	char **arguments = parsing->arguments;
+	const char *name = arguments[parsing->at] + 2;
 	const char *equals = strchr(name, '=');
 	size_t length = equals ? (size_t)(equals - name) : strlen(name);
-	struct option *option = find(options, count, name, length);
+	struct option *option = find(parsing->options, parsing->count, name, length);
 
 	if (!option)
 		return error_set(error, "unknown flag --%.*s", (int)length, name);
@@ -42,32 +63,33 @@ static int parse_flag(struct option *options, size_t count, int argument_count, 
 	if (equals)
 		option->value = equals + 1;
 	else
-		option->value = *at + 1 < argument_count ? arguments[++*at] : "";
+		option->value =
+			parsing->at + 1 < parsing->argument_count ? arguments[++parsing->at] : "";
 	/* An empty one is a variable that is not set, in a script. */
 	if (!option->value[0])
 		return error_set(error, "flag --%s needs a value: --%s=%s", option->name,
 				 option->name, option->argument);
 	if (strstr(option->argument, "..."))
-		*operand = value_word(arguments[*at], option->value);
-	return 0;
+		*operand = value_word(arguments[parsing->at], option->value);
+	return keep(parsing->given, option, error);
 }
 
 int options_parse(struct option *options, size_t count, int argument_count, char **arguments,
-		  struct error *error)
+		  struct options_given *given, struct error *error)
 {
+	struct parsing parsing = {options, count, argument_count, arguments, 0, given};
 	bool flags = true;
-	int operands = 0, at;
+	int operands = 0;
 
-	for (at = 0; at < argument_count; at++) {
-		char *word = arguments[at], *operand = NULL;
+	for (; parsing.at < argument_count; parsing.at++) {
+		char *word = arguments[parsing.at], *operand = NULL;
 
 		if (flags && strcmp(word, "--") == 0) {
 			flags = false;
 		} else if (flags && strcmp(word, "-h") == 0 && find(options, count, "help", 4)) {
 			find(options, count, "help", 4)->value = "true";
 		} else if (flags && strncmp(word, "--", 2) == 0) {
-			if (parse_flag(options, count, argument_count, arguments, &at, &operand,
-				       error))
+			if (parse_flag(&parsing, &operand, error))
 				return -1;
 			if (operand)
 				arguments[operands++] = operand;

@@ -18,12 +18,23 @@ struct option {
 	const char *value; /* the default at first; of a flag without argument "true" once given */
 };
 
+#define OPTIONS_GIVEN_MAX 64
+
+/* The flags with values that were given, each time, in their order. */
+struct options_given {
+	struct {
+		const char *name, *value;
+	} list[OPTIONS_GIVEN_MAX];
+	size_t count;
+};
+
 /*
- * Sets the options that are given and moves the operands to the front of `arguments`, in their
- * order. Returns how many operands there are; -1: see error.
+ * Sets the options that are given, the last value of each, and moves the operands to the front of
+ * `arguments`, in their order. `given` is for flags that may be given again; NULL: there are none.
+ * Returns how many operands there are; -1: see error.
  */
 int options_parse(struct option *options, size_t count, int argument_count, char **arguments,
-		  struct error *error);
+		  struct options_given *given, struct error *error);
 
 /* The value of an option that is in the table. */
 const char *option_value(const struct option *options, size_t count, const char *name);

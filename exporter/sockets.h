@@ -12,10 +12,16 @@
 #include <winsock2.h>
 
 #include <ws2tcpip.h>
+
+/* Which all may come to one thread, whose select() takes 64 sockets, some of them others. */
+#define SOCKETS_CONNECTED_MAX 56
 #else
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+
+#define SOCKETS_CONNECTED_MAX 128
 #endif
 
 /* Before all others, any number of times. */
@@ -33,6 +39,9 @@ const char *socket_error_text(void);
 const char *socket_lookup_error_text(int code);
 /* Whether it failed because the machine has no such addresses. */
 bool socket_has_no_address(void);
+
+/* Nothing more is sent or received: whoever waits for the socket sees its end. */
+void socket_end(int socket_fd);
 
 /* Leaves the reason why the call before failed. */
 void socket_close(int socket_fd);

@@ -33,6 +33,11 @@ bool socket_has_no_address(void)
 	return errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL;
 }
 
+void socket_end(int socket_fd)
+{
+	shutdown(socket_fd, SHUT_RDWR);
+}
+
 void socket_close(int socket_fd)
 {
 	int saved = errno;

@@ -66,6 +66,11 @@ bool socket_has_no_address(void)
 	return code == WSAEAFNOSUPPORT || code == WSAEADDRNOTAVAIL;
 }
 
+void socket_end(int socket_fd)
+{
+	shutdown((SOCKET)socket_fd, SD_BOTH);
+}
+
 void socket_close(int socket_fd)
 {
 	int saved = WSAGetLastError();

@@ -33,6 +33,8 @@ enum page_kind {
 struct world {
 	struct registry *registry;
 	struct metrics_page *page;
+	const char *address; /* to listen on */
+	struct http_counters counters;
 	struct http_config config;
 	struct http *http;
 	const char *not_ready; /* NULL: ready */
@@ -112,10 +114,13 @@ static int begin(void **state)
 	static struct world world;
 	const struct registry_limits limits = {10, 100};
 
-	world = (struct world){.registry = registry_new(&limits)};
+	world = (struct world){.registry = registry_new(&limits), .address = "127.0.0.1:0"};
 	world.page = metrics_page_new(world.registry);
 	world.config = (struct http_config){
-		.listen_address = "127.0.0.1:0",
+		.listen_addresses = &world.address,
+		.listen_count = 1,
+		.limits = HTTP_LIMITS,
+		.counters = &world.counters,
 		.telemetry_path = "/metrics",
 		.page = world.page,
 		.ready = ready,
@@ -150,7 +155,7 @@ static struct world *serve(void **state)
 static void request(const struct world *world, const char *method, const char *path,
 		    const char *headers, struct http_reply *reply)
 {
-	http_client_request(http_address(world->http), method, path, headers, reply);
+	http_client_request(http_address(world->http, 0), method, path, headers, reply);
 }
 
 static void assert_header(const struct http_reply *reply, const char *name, const char *expected)
@@ -452,7 +457,7 @@ static void a_connection_serves_many_requests(void **state)
 	static const char get[] = "GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n";
 	static const char head[] = "HEAD /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n";
 	const struct world *world = serve(state);
-	int client = http_client_connect(http_address(world->http));
+	int client = http_client_connect(http_address(world->http, 0));
 	struct http_reply reply;
 	int i;
 
@@ -482,7 +487,7 @@ static void a_body_is_not_read(void **state)
 	char extra;
 
 	for (i = 0; i < sizeof(requests) / sizeof(*requests); i++) {
-		client = http_client_connect(http_address(world->http));
+		client = http_client_connect(http_address(world->http, 0));
 		http_client_send(client, requests[i]);
 		http_client_read(client, &reply, 0);
 		assert_int_equal(reply.status, i < 2 ? 405 : 200);
@@ -508,7 +513,7 @@ static void garbage_does_no_harm(void **state)
 	int client;
 
 	for (i = 0; i < sizeof(requests) / sizeof(*requests); i++) {
-		client = http_client_connect(http_address(world->http));
+		client = http_client_connect(http_address(world->http, 0));
 		http_client_send(client, requests[i]);
 		shutdown(client, SHUT_WR);
 		assert_answer(world, "/-/healthy", 200, "healthy\n");
@@ -519,7 +524,7 @@ static void garbage_does_no_harm(void **state)
 static void headers_have_a_limit(void **state)
 {
 	const struct world *world = serve(state);
-	int client = http_client_connect(http_address(world->http));
+	int client = http_client_connect(http_address(world->http, 0));
 	struct http_reply reply;
 	int i;
 
@@ -543,7 +548,7 @@ static void clients_that_do_not_read_hold_up_nobody(void **state)
 
 	atomic_store(&world->kind, PAGE_BIG);
 	for (i = 0; i < 12; i++) {
-		clients[i] = http_client_connect(http_address(world->http));
+		clients[i] = http_client_connect(http_address(world->http, 0));
 		http_client_send(clients[i], "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
 	}
 	for (i = 0; i < 12; i++) {
@@ -562,7 +567,7 @@ static void clients_that_do_not_read_hold_up_nobody(void **state)
 static void a_long_render_holds_up_no_other_request(void **state)
 {
 	struct world *world = serve(state);
-	int client = http_client_connect(http_address(world->http));
+	int client = http_client_connect(http_address(world->http, 0));
 	struct http_reply reply;
 
 	atomic_store(&world->kind, PAGE_WAITS);
@@ -610,10 +615,10 @@ static void scrapes_may_be_concurrent(void **state)
 static void closing_waits_for_no_client(void **state)
 {
 	struct world *world = serve(state);
-	int idle = http_client_connect(http_address(world->http));
-	int half = http_client_connect(http_address(world->http));
-	int kept = http_client_connect(http_address(world->http));
-	int unread = http_client_connect(http_address(world->http));
+	int idle = http_client_connect(http_address(world->http, 0));
+	int half = http_client_connect(http_address(world->http, 0));
+	int kept = http_client_connect(http_address(world->http, 0));
+	int unread = http_client_connect(http_address(world->http, 0));
 	struct http_reply reply;
 	double start;
 	char first;
@@ -643,12 +648,12 @@ static void after_closing_the_port_can_be_taken_again(void **state)
 	char address[100];
 
 	assert_answer(world, "/-/healthy", 200, "healthy\n");
-	snprintf(address, sizeof(address), "%s", http_address(world->http));
+	snprintf(address, sizeof(address), "%s", http_address(world->http, 0));
 	http_close(world->http);
-	world->config.listen_address = address;
+	world->address = address;
 	serve(state);
 	assert_answer(world, "/-/healthy", 200, "healthy\n");
-	assert_string_equal(http_address(world->http), address);
+	assert_string_equal(http_address(world->http, 0), address);
 	http_close(world->http);
 	world->http = NULL;
 }

@@ -15,6 +15,7 @@
 struct world {
 	struct registry *registry;
 	struct metrics_page *page;
+	struct http_counters counters;
 	struct http *http;
 	struct error error;
 };
@@ -43,7 +44,10 @@ static int end(void **state)
 static struct http *open_at(struct world *world, const char *address)
 {
 	const struct http_config config = {
-		.listen_address = address,
+		.listen_addresses = &address,
+		.listen_count = 1,
+		.limits = HTTP_LIMITS,
+		.counters = &world->counters,
 		.telemetry_path = "/metrics",
 		.page = world->page,
 	};
@@ -81,9 +85,9 @@ static void a_free_port_is_found_and_named(void **state)
 	struct world *world = *state;
 
 	serve_at(world, "127.0.0.1:0");
-	assert_memory_equal(http_address(world->http), "127.0.0.1:", 10);
-	assert_string_not_equal(http_address(world->http), "127.0.0.1:0");
-	assert_served(http_address(world->http));
+	assert_memory_equal(http_address(world->http, 0), "127.0.0.1:", 10);
+	assert_string_not_equal(http_address(world->http, 0), "127.0.0.1:0");
+	assert_served(http_address(world->http, 0));
 }
 
 static void an_address_that_cannot_be_had_is_named(void **state)
@@ -91,7 +95,7 @@ static void an_address_that_cannot_be_had_is_named(void **state)
 	struct world *world = *state;
 
 	serve_at(world, "127.0.0.1:0");
-	assert_refused(world, http_address(world->http), "Address already in use");
+	assert_refused(world, http_address(world->http, 0), "Address already in use");
 	assert_refused(world, "192.0.2.1:0", "Cannot assign requested address");
 }
 
@@ -107,7 +111,7 @@ static void malformed_addresses_are_refused(void **state)
 
 	for (i = 0; i < sizeof(addresses) / sizeof(*addresses); i++)
 		assert_refused(world, addresses[i],
-			       "not of the form ADDR:PORT, [ADDR]:PORT or :PORT");
+			       "not of the form ADDR:PORT, [ADDR]:PORT, :PORT or unix:PATH");
 }
 
 static void an_absurd_host_is_refused(void **state)
@@ -127,7 +131,8 @@ static void without_a_host_all_addresses_are_listened_on(void **state)
 	char address[100];
 
 	serve_at(world, ":0");
-	snprintf(address, sizeof(address), "127.0.0.1%s", strrchr(http_address(world->http), ':'));
+	snprintf(address, sizeof(address), "127.0.0.1%s",
+		 strrchr(http_address(world->http, 0), ':'));
 	assert_served(address);
 }
 
@@ -142,8 +147,8 @@ static void a_name_is_resolved(void **state)
 	}
 	freeaddrinfo(found);
 	serve_at(world, "localhost:0");
-	assert_null(strstr(http_address(world->http), "localhost"));
-	assert_served(http_address(world->http));
+	assert_null(strstr(http_address(world->http, 0), "localhost"));
+	assert_served(http_address(world->http, 0));
 }
 
 static void an_ipv6_address_is_listened_on(void **state)
@@ -157,8 +162,8 @@ static void an_ipv6_address_is_listened_on(void **state)
 		skip();
 	}
 	assert_non_null(world->http);
-	assert_memory_equal(http_address(world->http), "[::1]:", 6);
-	assert_served(http_address(world->http));
+	assert_memory_equal(http_address(world->http, 0), "[::1]:", 6);
+	assert_served(http_address(world->http, 0));
 }
 
 #define LISTEN_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)

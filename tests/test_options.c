@@ -17,6 +17,7 @@ struct command_line {
 	struct option options[COUNT];
 	char *words[WORDS_MAX]; /* the operands at the front, after parsing */
 	int operands;
+	struct options_given given;
 	struct error error;
 };
 
@@ -39,7 +40,8 @@ static void parse(struct command_line *line, ...)
 	while (count < WORDS_MAX && (line->words[count] = va_arg(words, char *)))
 		count++;
 	va_end(words);
-	line->operands = options_parse(line->options, COUNT, count, line->words, &line->error);
+	line->operands =
+		options_parse(line->options, COUNT, count, line->words, &line->given, &line->error);
 }
 
 static const char *value(const struct command_line *line, const char *name)
@@ -128,7 +130,7 @@ static void help_has_a_short_form(void **state)
 	(void)state;
 	parse(&line, "-h", NULL);
 	assert_string_equal(value(&line, "help"), "true");
-	assert_int_equal(options_parse(&none, 1, 1, words, &line.error), -1);
+	assert_int_equal(options_parse(&none, 1, 1, words, NULL, &line.error), -1);
 	assert_non_null(strstr(line.error.text, "-h"));
 }
 
@@ -261,6 +263,37 @@ static void values_of_a_repeatable_flag_are_operands_in_their_order(void **state
 	assert_string_equal(value(&line, "quiet"), "true");
 }
 
+static void each_value_of_a_flag_is_kept_in_order(void **state)
+{
+	struct command_line line;
+
+	(void)state;
+	parse(&line, "--log=a", "--config", "b", "x", "--log", "c", NULL);
+	assert_int_equal(line.given.count, 3);
+	assert_string_equal(line.given.list[0].name, "log");
+	assert_string_equal(line.given.list[0].value, "a");
+	assert_string_equal(line.given.list[1].name, "config");
+	assert_string_equal(line.given.list[2].value, "c");
+}
+
+static void more_flags_than_there_is_room_for_are_an_error(void **state)
+{
+	struct option option = {"log", "LEVEL", "the log's level", NULL};
+	char word[] = "--log=a", *words[OPTIONS_GIVEN_MAX + 1];
+	struct options_given given = {.count = 0};
+	struct error error;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i <= OPTIONS_GIVEN_MAX; i++)
+		words[i] = word;
+	assert_int_equal(options_parse(&option, 1, OPTIONS_GIVEN_MAX, words, &given, &error), 0);
+	given.count = 0;
+	assert_int_equal(options_parse(&option, 1, OPTIONS_GIVEN_MAX + 1, words, &given, &error),
+			 -1);
+	assert_string_equal(error.text, "more than 64 flags are given");
+}
+
 static void a_repeatable_flag_needs_a_value_each_time(void **state)
 {
 	struct command_line line;
@@ -286,6 +319,8 @@ int main(void)
 		cmocka_unit_test(the_help_has_a_line_for_each_option),
 		cmocka_unit_test(a_help_without_room_ends),
 		cmocka_unit_test(values_of_a_repeatable_flag_are_operands_in_their_order),
+		cmocka_unit_test(each_value_of_a_flag_is_kept_in_order),
+		cmocka_unit_test(more_flags_than_there_is_room_for_are_an_error),
 		cmocka_unit_test(a_repeatable_flag_needs_a_value_each_time),
 	};
 

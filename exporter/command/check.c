@@ -11,6 +11,7 @@
 #include "exporter/command/live_events.h"
 #include "exporter/manifest_files.h"
 #include "exporter/rule_check.h"
+#include "exporter/web_settings.h"
 
 #define REPORT_LIMIT ((size_t)256 << 20)
 
@@ -247,21 +248,62 @@ static int run(struct checking *checking, struct error *error)
 	return report(checking, error);
 }
 
-static int check(const struct invocation *invocation, struct error *error)
+static int check_config(const struct invocation *invocation, struct error *error)
 {
-	const char *format = invocation_option(invocation, "format");
 	struct checking checking = {
 		.invocation = invocation,
 		.file = invocation_option(invocation, "config.file"),
-		.json = strcmp(format, "json") == 0,
+		.json = strcmp(invocation_option(invocation, "format"), "json") == 0,
 	};
 	int code;
 
-	if (!checking.json && strcmp(format, "text") != 0) {
+	problems_init(&checking.problems);
+	code = run(&checking, error);
+	checking_done(&checking);
+	return code;
+}
+
+/* With what it names: certificates, keys. */
+static int check_web_config(const struct invocation *invocation)
+{
+	const char *file = invocation_option(invocation, "web.config.file");
+	bool json = strcmp(invocation_option(invocation, "format"), "json") == 0;
+	struct web_settings *settings;
+	struct problems problems;
+	struct text line;
+
+	problems_init(&problems);
+	settings = web_settings_load(file, &problems);
+	configuration_print_problems(&problems);
+	problems_done(&problems);
+	if (!settings)
+		return EXIT_USAGE;
+	web_settings_drop(settings);
+	text_init(&line, REPORT_LIMIT);
+	if (json) {
+		text_string(&line, "{\"web_config\":");
+		text_json(&line, file);
+		text_string(&line, "}\n");
+	} else {
+		text_printf(&line, "%s: web configuration, no errors\n", file);
+	}
+	fwrite(line.bytes, 1, line.length, stdout);
+	text_done(&line);
+	return EXIT_DONE;
+}
+
+static int check(const struct invocation *invocation, struct error *error)
+{
+	const char *format = invocation_option(invocation, "format");
+	bool config = invocation_option(invocation, "config.file")[0];
+	bool web = invocation_option(invocation, "web.config.file")[0];
+	int code, web_code;
+
+	if (strcmp(format, "json") != 0 && strcmp(format, "text") != 0) {
 		error_set(error, "--format=%s: must be text or json", format);
 		return EXIT_USAGE;
 	}
-	if (!checking.file[0]) {
+	if (!config && (!web || invocation->operand_count)) {
 		error_set(error, "check needs --config.file=FILE");
 		return EXIT_USAGE;
 	}
@@ -270,10 +312,9 @@ static int check(const struct invocation *invocation, struct error *error)
 			  invocation->operands[0]);
 		return EXIT_USAGE;
 	}
-	problems_init(&checking.problems);
-	code = run(&checking, error);
-	checking_done(&checking);
-	return code;
+	web_code = web ? check_web_config(invocation) : EXIT_DONE;
+	code = config ? check_config(invocation, error) : EXIT_DONE;
+	return code ? code : web_code;
 }
 
 const struct command check_command = {
@@ -282,9 +323,10 @@ const struct command check_command = {
 	.summary =
 		"Checks a configuration, says every problem and what rules take, starts nothing.",
 	.options = {{"config.file", "FILE", "the configuration to check", ""},
+		    {"web.config.file", "FILE", "the web configuration to check", ""},
 		    {"against", "FILE...", "tries the rules on a recording, or several of them",
 		     NULL},
 		    {"format", "FORMAT", "text or json (one object on one line)", "text"}},
-	.option_count = 3,
+	.option_count = 4,
 	.run = check,
 };

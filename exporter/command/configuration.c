@@ -63,6 +63,14 @@ static void log_problems(struct log *log, const struct problems *problems)
 	}
 }
 
+void configuration_tell_problems(const struct invocation *invocation, struct log *log,
+				 const struct problems *problems)
+{
+	configuration_print_problems(problems);
+	if (configuration_log_is_apart(invocation))
+		log_problems(log, problems);
+}
+
 struct config *configuration_load(const struct invocation *invocation, struct log *log)
 {
 	struct problems problems;
@@ -70,9 +78,7 @@ struct config *configuration_load(const struct invocation *invocation, struct lo
 
 	problems_init(&problems);
 	config = configuration_read(invocation_option(invocation, "config.file"), &problems);
-	configuration_print_problems(&problems);
-	if (configuration_log_is_apart(invocation))
-		log_problems(log, &problems);
+	configuration_tell_problems(invocation, log, &problems);
 	if (problems.errors) {
 		config_free(config);
 		config = NULL;

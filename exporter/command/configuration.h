@@ -32,10 +32,18 @@ bool configuration_log_is_apart(const struct invocation *invocation);
 /* A line for each problem: FILE:LINE:COLUMN: error: TEXT. */
 void configuration_print_problems(const struct problems *problems);
 
+/* The same, and in the log where that is elsewhere. */
+void configuration_tell_problems(const struct invocation *invocation, struct log *log,
+				 const struct problems *problems);
+
 #define CONFIG_FILE_OPTION                                                                \
 	{                                                                                 \
 		"config.file", "FILE",                                                    \
 			"the configuration; without it the built-in demo is replayed", "" \
+	}
+#define WEB_CONFIG_FILE_OPTION                                                          \
+	{                                                                               \
+		"web.config.file", "FILE", "TLS, passwords, headers and rate limit", "" \
 	}
 #define LOG_LEVEL_OPTION                                                   \
 	{                                                                  \
@@ -55,12 +63,16 @@ void configuration_print_problems(const struct problems *problems);
 	}
 
 /* What serve takes, and with it a service. */
-#define SERVE_OPTION_COUNT 7
-#define SERVE_OPTIONS                                                                          \
-	CONFIG_FILE_OPTION,                                                                    \
-		{"web.listen-address", "ADDR:PORT", "where to listen; :PORT is all addresses", \
-		 ":9988"},                                                                     \
-		{"web.telemetry-path", "PATH", "where the metrics are served", "/metrics"},    \
+#define SERVE_OPTION_COUNT 10
+#define SERVE_OPTIONS                                                                         \
+	CONFIG_FILE_OPTION,                                                                   \
+		{"web.listen-address", "ADDR:PORT",                                           \
+		 "where to listen, or unix:PATH; may be given again", ":9988"},               \
+		{"web.systemd-socket", NULL, "listens on sockets of systemd", NULL},          \
+		{"web.max-requests", "N", "scrapes that are answered at once; 0: any number", \
+		 "40"},                                                                       \
+		WEB_CONFIG_FILE_OPTION,                                                       \
+		{"web.telemetry-path", "PATH", "where the metrics are served", "/metrics"},   \
 		LOG_LEVEL_OPTION, LOG_FORMAT_OPTION, LOG_FILE_OPTION, LOG_EVENT_LOG_OPTION
 
 #endif

@@ -1,4 +1,5 @@
 /* serve: runs the sessions and answers scrapes, until it is told to stop. */
+#include "config/units.h"
 #include "exporter/command/configuration.h"
 #include "exporter/ending.h"
 #include "exporter/exporter.h"
@@ -8,8 +9,10 @@
 #include "exporter/privileges.h"
 #include "exporter/service.h"
 #include "exporter/session_metrics.h"
+#include "exporter/web_settings.h"
 
 #define LOOK_AROUND_SECONDS 1
+#define REQUESTS_MAX	    100000
 /* Taking away the buffers of many processors takes the kernel its time. */
 #define STOP_SECONDS 10
 
@@ -26,18 +29,85 @@ static const char *run_until_signal(struct sessions *sessions)
 	return name;
 }
 
-static struct http *listen_for_scrapes(const struct invocation *invocation,
-				       struct exporter *exporter, struct http_config *config,
+/* What the server is opened with. */
+struct serving {
+	const char *addresses[HTTP_LISTENERS_MAX];
+	struct http_counters counters;
+	struct web_file *web; /* NULL: none */
+	struct http_config http;
+};
+
+static int read_flags(const struct invocation *invocation, struct serving *serving,
+		      struct error *error)
+{
+	const char *requests = invocation_option(invocation, "web.max-requests");
+	size_t count = invocation_values(invocation, "web.listen-address", serving->addresses,
+					 HTTP_LISTENERS_MAX);
+	uint64_t max;
+
+	if (count > HTTP_LISTENERS_MAX)
+		return error_set(error, "--web.listen-address is given %zu times; it may be %d",
+				 count, HTTP_LISTENERS_MAX);
+	if (!unit_parse_count(requests, &max) || max > REQUESTS_MAX)
+		return error_set(error,
+				 "--web.max-requests=%s: must be a whole number from 0 to %d",
+				 requests, REQUESTS_MAX);
+	if (invocation_option(invocation, "web.telemetry-path")[0] != '/')
+		return error_set(error, "--web.telemetry-path=%s: must begin with a slash",
+				 invocation_option(invocation, "web.telemetry-path"));
+	serving->http = (struct http_config){
+		.listen_addresses = serving->addresses,
+		.listen_count = count,
+		.inherited = invocation_option(invocation, "web.systemd-socket"),
+		.telemetry_path = invocation_option(invocation, "web.telemetry-path"),
+		.limits = HTTP_LIMITS,
+		.counters = &serving->counters,
+	};
+	serving->http.limits.scrapes = (unsigned int)max;
+	return 0;
+}
+
+/* -1: the errors were told. */
+static int load_web_config(const struct invocation *invocation, struct serving *serving,
+			   struct log *log)
+{
+	const char *file = invocation_option(invocation, "web.config.file");
+	struct web_settings *settings;
+	struct problems problems;
+
+	if (!file[0])
+		return 0;
+	problems_init(&problems);
+	settings = web_settings_load(file, &problems);
+	configuration_tell_problems(invocation, log, &problems);
+	problems_done(&problems);
+	if (settings)
+		serving->web = web_file_new(file, settings, log);
+	serving->http.web = serving->web;
+	return serving->web ? 0 : -1;
+}
+
+static int add_collectors(struct serving *serving, struct metrics_page *page)
+{
+	const struct collector counters = {http_counters_collect, &serving->counters};
+	const struct collector web = {web_file_collect, serving->web};
+
+	return metrics_page_add(page, counters) || (serving->web && metrics_page_add(page, web));
+}
+
+static struct http *listen_for_scrapes(struct serving *serving, struct exporter *exporter,
 				       struct error *error)
 {
-	*config = (struct http_config){
-		.listen_address = invocation_option(invocation, "web.listen-address"),
-		.telemetry_path = invocation_option(invocation, "web.telemetry-path"),
-		.page = exporter_page(exporter),
-		.ready = session_metrics_ready,
-		.landing = session_metrics_landing,
-		.context = exporter_sessions(exporter),
-	};
+	struct http_config *config = &serving->http;
+
+	config->page = exporter_page(exporter);
+	config->ready = session_metrics_ready;
+	config->landing = session_metrics_landing;
+	config->context = exporter_sessions(exporter);
+	if (add_collectors(serving, config->page)) {
+		error_set(error, "cannot listen: out of memory");
+		return NULL;
+	}
 	return http_open(config, error);
 }
 
@@ -46,10 +116,13 @@ static bool run(struct exporter *exporter, const struct http *http,
 		const struct http_config *http_config, struct log *log)
 {
 	struct sessions *sessions = exporter_sessions(exporter);
+	const char *address;
 	bool ended;
+	size_t i;
 
-	log_line(log, LOG_INFO, "listening", "address", http_address(http), "path",
-		 http_config->telemetry_path, "version", exporter_version(), NULL);
+	for (i = 0; (address = http_address(http, i)); i++)
+		log_line(log, LOG_INFO, "listening", "address", address, "path",
+			 http_config->telemetry_path, "version", exporter_version(), NULL);
 	service_ready();
 	log_line(log, LOG_INFO, "stopping", "signal", run_until_signal(sessions), NULL);
 	ended = sessions_stop(sessions, STOP_SECONDS);
@@ -69,10 +142,9 @@ static void say_error(const struct invocation *invocation, struct log *log,
 		log_line(log, LOG_ERROR, error->text, NULL);
 }
 
-static int serve_config(const struct invocation *invocation, struct config *config, struct log *log,
-			struct error *error)
+static int serve_config(const struct invocation *invocation, struct serving *serving,
+			struct config *config, struct log *log, struct error *error)
 {
-	struct http_config http_config;
 	struct exporter *exporter;
 	struct http *http = NULL;
 	bool ended = true;
@@ -84,10 +156,10 @@ static int serve_config(const struct invocation *invocation, struct config *conf
 	exporter = exporter_new(config, log, error);
 	service_progress();
 	if (exporter && !privileges_drop(config, error))
-		http = listen_for_scrapes(invocation, exporter, &http_config, error);
+		http = listen_for_scrapes(serving, exporter, error);
 	service_progress();
 	if (http && !sessions_start(exporter_sessions(exporter), error)) {
-		ended = run(exporter, http, &http_config, log);
+		ended = run(exporter, http, &serving->http, log);
 		code = EXIT_DONE;
 	}
 	http_close(http);
@@ -100,28 +172,47 @@ static int serve_config(const struct invocation *invocation, struct config *conf
 	return code;
 }
 
-static int serve(const struct invocation *invocation, struct error *error)
+/* What cannot be run by was told already, but to a service's manager. */
+static void say_which(const struct invocation *invocation, const char *flag, struct error *error)
+{
+	if (service_is_active())
+		error_set(error, "cannot run by %s, which has errors: its log says which",
+			  invocation_option(invocation, flag));
+}
+
+static int serve_by_files(const struct invocation *invocation, struct serving *serving,
+			  struct log *log, struct error *error)
 {
 	struct config *config;
-	struct log *log;
 
-	if (invocation_option(invocation, "web.telemetry-path")[0] != '/') {
-		error_set(error, "--web.telemetry-path=%s: must begin with a slash",
-			  invocation_option(invocation, "web.telemetry-path"));
+	if (load_web_config(invocation, serving, log)) {
+		say_which(invocation, "web.config.file", error);
+		log_free(log);
 		return EXIT_USAGE;
 	}
-	log = configuration_log(invocation, error);
-	if (!log)
-		return EXIT_USAGE;
 	config = configuration_load(invocation, log);
 	service_progress();
 	if (config)
-		return serve_config(invocation, config, log, error);
-	if (service_is_active())
-		error_set(error, "cannot run by %s, which has errors: its log says which",
-			  invocation_option(invocation, "config.file"));
+		return serve_config(invocation, serving, config, log, error);
+	say_which(invocation, "config.file", error);
 	log_free(log);
 	return EXIT_USAGE;
+}
+
+static int serve(const struct invocation *invocation, struct error *error)
+{
+	struct serving serving = {0};
+	struct log *log;
+	int code;
+
+	if (read_flags(invocation, &serving, error))
+		return EXIT_USAGE;
+	log = configuration_log(invocation, error);
+	if (!log)
+		return EXIT_USAGE;
+	code = serve_by_files(invocation, &serving, log, error);
+	web_file_free(serving.web);
+	return code;
 }
 
 const struct command serve_command = {

@@ -45,18 +45,19 @@ static char *whole_path(const char *path)
 }
 
 /* The path from the root on, since a service starts in another folder. Behind the flag's name. */
-static int add_flag(struct text *line, const struct option *option, struct error *error)
+static int add_flag(struct text *line, const struct option *option, const char *value,
+		    struct error *error)
 {
 	bool is_path = option->argument && strcmp(option->argument, "FILE") == 0;
-	char *whole = is_path ? whole_path(option->value) : NULL;
+	char *whole = is_path ? whole_path(value) : NULL;
 	struct text word;
 
 	if (is_path && !whole)
 		return error_set(error, "--%s=%s: cannot find out where that is: %s", option->name,
-				 option->value, strerror(errno));
+				 value, strerror(errno));
 	text_init(&word, COMMAND_LINE_LIMIT);
 	text_printf(&word, option->argument ? "--%s=%s" : "--%s", option->name,
-		    whole ? whole : option->value);
+		    whole ? whole : value);
 	text_char(&word, '\0');
 	free(whole);
 	if (!word.failed) {
@@ -76,6 +77,20 @@ static char *own_path(void)
 	return path;
 }
 
+/* Each time that it was given. */
+static int add_values(struct text *line, const struct invocation *invocation,
+		      const struct option *option, struct error *error)
+{
+	const struct options_given *given = &invocation->given;
+	size_t i;
+
+	for (i = 0; i < given->count; i++)
+		if (strcmp(given->list[i].name, option->name) == 0 &&
+		    add_flag(line, option, given->list[i].value, error))
+			return -1;
+	return 0;
+}
+
 /* The program, `serve`, and those of its flags that were given. */
 static int make_command_line(const struct invocation *invocation, struct text *line,
 			     struct error *error)
@@ -91,8 +106,8 @@ static int make_command_line(const struct invocation *invocation, struct text *l
 	for (i = 0; i < SERVE_OPTION_COUNT; i++) {
 		const struct option *flag = &invocation->options[i];
 
-		if (flag->value && flag->value != service_command.options[i].value &&
-		    add_flag(line, flag, error))
+		if (flag->argument ? add_values(line, invocation, flag, error)
+				   : flag->value && add_flag(line, flag, flag->value, error))
 			return -1;
 	}
 	text_char(line, '\0');

@@ -214,5 +214,10 @@ int trace_file_error(struct error *error, int code, const char *format, ...)
 				 "%s: not permitted; the kernel's lockdown, or a container, "
 				 "forbids it",
 				 what);
+	if (code == EROFS)
+		return error_set(error,
+				 "%s: tracefs is read-only here; a service of systemd takes the "
+				 "drop-in live.conf that comes with its unit",
+				 what);
 	return error_set(error, "%s: %s", what, strerror(code));
 }

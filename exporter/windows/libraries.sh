@@ -145,6 +145,20 @@ make_libmicrohttpd() (
 	cp src/include/microhttpd.h "$folder/include/"
 )
 
+# Of libxcrypt bcrypt alone, which tests itself each time that it is used. Debian makes its account of
+# copyright when it builds the package.
+make_libxcrypt() (
+	cd "$folder/source/libxcrypt/lib"
+	{
+		cat ../LICENSING
+		sed '/\*\//q' crypt-bcrypt.c
+	} >../debian/copyright
+	printf '#define HAVE_MAX_ALIGN_T 1\n#define ENDIANNESS_IS_LITTLE 1\n' >config.h
+	echo '#define INCLUDE_bcrypt 1' >crypt-hashes.h
+	sed 's/@[A-Z_]*@//' crypt.h.in >crypt.h
+	compile xcrypt "-DHAVE_CONFIG_H -I." crypt-bcrypt.c
+)
+
 make_libyaml() (
 	cd "$folder/source/libyaml"
 	compile yaml "-DYAML_DECLARE_STATIC -DYAML_VERSION_STRING='\"\"' -DYAML_VERSION_MAJOR=0 \
@@ -237,7 +251,7 @@ update_lists() {
 }
 
 cp /usr/include/uthash.h "$folder/include/"
-for library in ${tls:+gmp nettle gnutls28} libmicrohttpd libyaml libzstd expat pcre2 ${tests:+cmocka}; do
+for library in ${tls:+gmp nettle gnutls28} libmicrohttpd libxcrypt libyaml libzstd expat pcre2 ${tests:+cmocka}; do
 	is_made "$library" && continue
 	rm -f "$folder/$library.done"
 	echo "  LIB  $library"

@@ -108,10 +108,10 @@ class Server:
 
     listening = "listening"  # the message of that line
 
-    def __init__(self, command, stdin=subprocess.DEVNULL, environment=None):
+    def __init__(self, command, stdin=subprocess.DEVNULL, environment=None, pass_fds=()):
         self.process = subprocess.Popen([os.fspath(word) for word in command],
                                         env={**os.environ, **(environment or {})},
-                                        stdin=stdin, stdout=subprocess.DEVNULL,
+                                        stdin=stdin, stdout=subprocess.DEVNULL, pass_fds=pass_fds,
                                         stderr=subprocess.PIPE, text=True, errors="replace")
         self._lines = []
         self._reader = threading.Thread(target=self._read, daemon=True)

@@ -160,7 +160,7 @@ class ListenTest(ServeTest):
             self.assertEqual(done.returncode, 1)
             self.assertEqual(done.stderr,
                              f"etw_exporter: cannot listen on {address}: not of the form "
-                             "ADDR:PORT, [ADDR]:PORT or :PORT\n")
+                             "ADDR:PORT, [ADDR]:PORT, :PORT or unix:PATH\n")
 
 
 class LogTest(ServeTest):

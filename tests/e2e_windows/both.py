@@ -21,7 +21,7 @@ DEADLINE_SECONDS = 120
 
 # What is of the process, of its time, or of who was faster.
 DIFFERS = re.compile(
-    r"process_|etw_system_|etw_exporter_(build_info|config_last_reload|scrape_|config_info)|"
+    r"process_|etw_system_|etw_exporter_(build_info|config_last_reload|scrape_|config_info|http_)|"
     r"etw_session_(start_time_seconds|lag_seconds|queue_(depth|peak)_bytes|files_open)")
 
 

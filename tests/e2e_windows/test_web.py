@@ -1,0 +1,67 @@
+"""The web configuration and listening of the program for Windows."""
+
+import base64
+
+import both
+import harness
+
+HASH = "$2y$04$levNi/BjunkERP5qIGUO9eoufWtWugYQbqQTG8axm.LvYuEqNOys6"  # of "secret"
+
+
+def basic(password):
+    return {"Authorization": "Basic " + base64.b64encode(f"alice:{password}".encode()).decode()}
+
+
+class WebTest(both.Test):
+    def serve(self, *args):
+        server = both.Server(both.WINDOWS, self.folder, *args)
+        self.addCleanup(server.finish)
+        return server
+
+    def test_users_come_in_by_their_passwords(self):
+        self.write("web.yml", f"basic_auth_users: {{alice: {HASH}}}\n"
+                              "http_server_config: {headers: {X-Frame-Options: deny}}\n")
+        server = self.serve("--web.config.file=web.yml")
+        answer = server.get("/metrics", basic("secret"))
+        self.assertEqual((answer.status, answer.headers["X-Frame-Options"]), (200, "deny"))
+        for headers in ({}, basic("Secret"), basic("")):
+            self.assertEqual(server.get("/metrics", headers).status, 401)
+
+    def test_the_file_is_read_anew(self):
+        file = self.write("web.yml", "{}\n")
+        server = self.serve("--web.config.file=web.yml")
+        self.assertEqual(server.get("/-/healthy").status, 200)
+        file.write_text(f"basic_auth_users: {{alice: {HASH}}}\n")
+        harness.wait_until(lambda: server.get("/-/healthy").status == 401, "the user")
+
+    def test_each_address_that_is_given_is_served(self):
+        server = self.serve("--web.listen-address=127.0.0.1:0")
+        harness.wait_until(lambda: server.log.count("msg=listening") == 2, "two addresses")
+        for line in server.log.splitlines():
+            if "msg=listening" in line:
+                address = harness.log_pairs(line)["address"]
+                self.assertEqual(harness.get(address, "/-/healthy").status, 200)
+
+    def refused(self, *args):
+        code, _, said = both.run(both.WINDOWS, "serve", *args, directory=self.folder)
+        return code, said.decode().replace("\r", "").strip()
+
+    def test_what_only_linux_has_is_told(self):
+        self.assertEqual(self.refused("--web.listen-address=unix:a.sock"),
+                         (1, "etw_exporter: cannot listen on unix:a.sock: on Windows there is "
+                             "ADDR:PORT alone"))
+        self.assertEqual(self.refused("--web.systemd-socket"),
+                         (1, "etw_exporter: --web.systemd-socket: Windows has no systemd"))
+
+    def test_tls_takes_a_build_with_it(self):
+        self.write("web.yml", "tls_server_config: {cert: x, key: x}\n")
+        code, said = self.refused("--web.config.file=web.yml")
+        self.assertEqual(code, 2)
+        self.assertIn(said, (
+            "web.yml:1:27: error: tls_server_config: this build has no TLS; build it with TLS=1",
+            'web.yml:1:27: error: there is no certificate in "cert": Base64 unexpected header '
+            "error."))
+
+
+if __name__ == "__main__":
+    harness.main()

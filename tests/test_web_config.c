@@ -1,0 +1,310 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "config/web_config.h"
+#include "tests/support/scratch.h"
+
+#define HASH "$2y$10$mDwo.lAisC94iLAyP81MCesa29IzH37oigHC/42V2pdJlUprsJPze"
+
+struct world {
+	struct scratch scratch;
+	struct problems problems;
+	struct web_config *config;
+};
+
+static int begin(void **state)
+{
+	static struct world world;
+
+	world = (struct world){0};
+	problems_init(&world.problems);
+	scratch_make(&world.scratch);
+	*state = &world;
+	return 0;
+}
+
+static int end(void **state)
+{
+	struct world *world = *state;
+
+	web_config_free(world->config);
+	problems_done(&world->problems);
+	scratch_remove(&world->scratch);
+	return 0;
+}
+
+static const struct web_config *load(void **state, const char *text)
+{
+	struct world *world = *state;
+
+	web_config_free(world->config);
+	problems_done(&world->problems);
+	problems_init(&world->problems);
+	world->config =
+		web_config_load(scratch_file(&world->scratch, "web.yml", text), &world->problems);
+	return world->config;
+}
+
+static const struct web_config *load_well(void **state, const char *text)
+{
+	const struct world *world = *state;
+	const struct web_config *config = load(state, text);
+
+	if (!config)
+		fail_msg("%zu: %s", world->problems.list[0].line, world->problems.list[0].text);
+	return config;
+}
+
+/* One problem, at LINE:COLUMN. */
+static void assert_problem(void **state, const char *text, const char *place, const char *problem)
+{
+	const struct world *world = *state;
+	char at[48];
+
+	assert_null(load(state, text));
+	assert_int_equal(world->problems.errors, 1);
+	snprintf(at, sizeof(at), "%zu:%zu", world->problems.list[0].line,
+		 world->problems.list[0].column);
+	assert_string_equal(world->problems.list[0].text, problem);
+	assert_string_equal(at, place);
+}
+
+static void nothing_is_needed(void **state)
+{
+	static const char *const texts[] = {"", "# nothing\n", "{}",
+					    "tls_server_config:\nbasic_auth_users:\nrate_limit:\n"};
+	size_t i;
+
+	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		const struct web_config *config = load_well(state, texts[i]);
+
+		assert_false(config->tls.is_on);
+		assert_int_equal(config->tls.min_version, TLS_VERSION_12);
+		assert_int_equal(config->tls.max_version, TLS_VERSION_13);
+		assert_int_equal(config->user_count, 0);
+		assert_int_equal(config->rate_limit.interval_ns, 0);
+		assert_true(config->http.http2);
+	}
+}
+
+static void all_keys_of_tls_are_read(void **state)
+{
+	struct world *world = *state;
+	const struct web_tls_config *tls;
+
+	scratch_file(&world->scratch, "a.crt", "certificate\n");
+	scratch_file(&world->scratch, "a.key", "secret\n");
+	tls = &load_well(state, "tls_server_config:\n"
+				"  cert_file: a.crt\n"
+				"  key_file: a.key\n"
+				"  client_ca: |\n"
+				"    line 1\n"
+				"    line 2\n"
+				"  client_auth_type: RequireAndVerifyClientCert\n"
+				"  client_allowed_sans: [a.example, 10.0.0.1]\n"
+				"  min_version: TLS13\n"
+				"  max_version: TLS13\n"
+				"  cipher_suites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,\n"
+				"    TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]\n"
+				"  prefer_server_cipher_suites: false\n"
+				"  curve_preferences: [CurveP384, X25519]\n")
+		       ->tls;
+	assert_true(tls->is_on);
+	assert_string_equal(tls->cert.bytes, "certificate\n");
+	assert_string_equal(tls->key.bytes, "secret\n");
+	assert_string_equal(tls->client_ca.bytes, "line 1\nline 2\n");
+	assert_string_equal(tls->cert.source, scratch_path(&world->scratch, "a.crt"));
+	assert_int_equal(tls->client_auth, CLIENT_AUTH_REQUIRE_VERIFIED);
+	assert_int_equal(tls->client_allowed_sans.count, 2);
+	assert_string_equal(tls->client_allowed_sans.words[1], "10.0.0.1");
+	assert_int_equal(tls->min_version, TLS_VERSION_13);
+	assert_int_equal(tls->cipher_suite_count, 2);
+	assert_int_equal(tls->cipher_suites[0], SUITE_ECDHE_RSA_AES_256_GCM);
+	assert_false(tls->prefer_server_cipher_suites);
+	assert_int_equal(tls->curve_count, 2);
+	assert_int_equal(tls->curves[0], CURVE_P384);
+}
+
+static void what_belongs_together_is_needed(void **state)
+{
+	assert_problem(state, "tls_server_config: {cert: x}", "1:20",
+		       "tls_server_config needs the key \"key_file\" or \"key\"");
+	assert_problem(state, "tls_server_config: {key: x}", "1:20",
+		       "tls_server_config needs the key \"cert_file\" or \"cert\"");
+	assert_problem(state, "tls_server_config: {key: x, cert: y, client_ca: z}", "1:49",
+		       "a client CA has no use without client_auth_type; add "
+		       "\"client_auth_type: RequireAndVerifyClientCert\"");
+	assert_problem(state,
+		       "tls_server_config: {key: x, cert: y, client_allowed_sans: [z], "
+		       "client_auth_type: VerifyClientCertIfGiven}",
+		       "1:59",
+		       "client_allowed_sans needs client_auth_type RequireAnyClientCert or "
+		       "RequireAndVerifyClientCert: others let clients in that show no "
+		       "certificate");
+	assert_problem(state,
+		       "tls_server_config: {key: x, cert: y, min_version: TLS13, "
+		       "max_version: TLS12}",
+		       "1:51", "min_version is newer than max_version");
+	assert_problem(state, "tls_server_config: {key: x, cert: y, key_file: z}", "1:48",
+		       "key and key_file both give it; leave one of them away");
+}
+
+static void a_file_that_cannot_be_read_is_named(void **state)
+{
+	struct world *world = *state;
+	char problem[400];
+
+	snprintf(problem, sizeof(problem),
+		 "cert_file: cannot read \"%s\": No such file or directory",
+		 scratch_path(&world->scratch, "none.crt"));
+	assert_problem(state, "tls_server_config: {key: x, cert_file: none.crt}", "1:40", problem);
+}
+
+static void names_that_are_not_known_are_told(void **state)
+{
+	assert_problem(state, "tls_server: {}", "1:1",
+		       "unknown key \"tls_server\"; the keys of the web configuration are "
+		       "tls_server_config, http_server_config, basic_auth_users and rate_limit");
+	assert_problem(state, "tls_server_config: {certfile: x}", "1:21",
+		       "unknown key \"certfile\"; did you mean \"cert_file\"?");
+	assert_problem(state, "tls_server_config: {min_version: TLS14}", "1:34",
+		       "min_version must be TLS10 or TLS11 or TLS12 or TLS13, not \"TLS14\"");
+	assert_problem(state,
+		       "tls_server_config: {cipher_suites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA25]}",
+		       "1:37",
+		       "unknown cipher suite \"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA25\"; they are "
+		       "called as in Go, such as TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA");
+	assert_problem(state, "tls_server_config: {curve_preferences: [CurveP25]}", "1:41",
+		       "unknown curve \"CurveP25\"; did you mean \"CurveP256\"?");
+	assert_problem(state, "tls_server_config: {curve_preferences: [secp]}", "1:41",
+		       "unknown curve \"secp\"; they are called as in Go, such as CurveP521");
+	assert_problem(state, "http_server_config: {headers: {X-Other: a}}", "1:32",
+		       "unknown key \"X-Other\"; the keys of headers are Content-Security-Policy, "
+		       "X-Frame-Options, X-Content-Type-Options, X-XSS-Protection and "
+		       "Strict-Transport-Security");
+}
+
+static void headers_have_the_values_that_they_may_have(void **state)
+{
+	const struct web_http_config *http =
+		&load_well(state, "http_server_config:\n"
+				  "  http2: false\n"
+				  "  headers:\n"
+				  "    Strict-Transport-Security: max-age=1\n"
+				  "    X-Frame-Options: deny\n"
+				  "    X-Content-Type-Options: ''\n")
+			 ->http;
+
+	assert_false(http->http2);
+	assert_string_equal(http->headers[HEADER_STRICT_TRANSPORT_SECURITY], "max-age=1");
+	assert_string_equal(http->headers[HEADER_FRAME_OPTIONS], "deny");
+	assert_string_equal(http->headers[HEADER_CONTENT_TYPE_OPTIONS], "");
+	assert_null(http->headers[HEADER_XSS_PROTECTION]);
+	assert_problem(state, "http_server_config: {headers: {X-Frame-Options: all}}", "1:49",
+		       "X-Frame-Options must be deny or sameorigin, not \"all\"");
+	assert_problem(state, "http_server_config: {headers: {X-XSS-Protection: \"a\\r\\nb: c\"}}",
+		       "1:50",
+		       "X-XSS-Protection must be without control characters, not "
+		       "\"a\\x0d\\x0ab: c\"");
+}
+
+static void users_have_hashes(void **state)
+{
+	const struct web_config *config =
+		load_well(state, "basic_auth_users:\n  alice: " HASH "\n  'bob b': '" HASH "'\n");
+
+	assert_int_equal(config->user_count, 2);
+	assert_string_equal(config->users[0].name, "alice");
+	assert_string_equal(config->users[1].name, "bob b");
+	assert_string_equal(config->users[1].hash, HASH);
+}
+
+static void what_is_no_hash_is_not_repeated(void **state)
+{
+	static const char *const wrong[] = {
+		"hunter2",
+		"$1y$10$mDwo.lAisC94iLAyP81MCesa29IzH37oigHC/42V2pdJlUprsJPze",
+		"$2z$10$mDwo.lAisC94iLAyP81MCesa29IzH37oigHC/42V2pdJlUprsJPze",
+		"$2y$03$mDwo.lAisC94iLAyP81MCesa29IzH37oigHC/42V2pdJlUprsJPze",
+		"$2y$32$mDwo.lAisC94iLAyP81MCesa29IzH37oigHC/42V2pdJlUprsJPze",
+		"$2y$10$mDwo.lAisC94iLAyP81MCesa29IzH37oigHC/42V2pdJlUprsJPz",
+		"$2y$10$mDwo.lAisC94iLAyP81MCesa29IzH37oigHC/42V2pdJlUprsJPze0",
+		"$2y$10$mDwo!lAisC94iLAyP81MCesa29IzH37oigHC/42V2pdJlUprsJPze",
+	};
+	char text[160];
+	size_t i;
+
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		snprintf(text, sizeof(text), "basic_auth_users: {bob: '%s'}", wrong[i]);
+		assert_problem(
+			state, text, "1:25",
+			"the password of user \"bob\" must be a bcrypt hash of 60 characters "
+			"such as $2y$10$..., which `htpasswd -nBC 10 NAME` prints behind the "
+			"name");
+	}
+	assert_problem(state, "basic_auth_users: {'a:b': '" HASH "'}", "1:20",
+		       "a user's name must be a text without a colon");
+	assert_problem(state, "basic_auth_users: {a: '" HASH "', a: '" HASH "'}", "1:87",
+		       "user \"a\" is there twice");
+}
+
+static void a_rate_has_units_or_none(void **state)
+{
+	assert_int_equal(load_well(state, "rate_limit: {interval: 1m30s, burst: 20}")
+				 ->rate_limit.interval_ns,
+			 UINT64_C(90000000000));
+	assert_int_equal(
+		load_well(state, "rate_limit: {interval: 0, burst: 20}")->rate_limit.interval_ns,
+		0);
+	assert_int_equal(load_well(state, "rate_limit: {interval: 1000000, burst: 20}")
+				 ->rate_limit.interval_ns,
+			 1000000);
+	assert_int_equal(
+		load_well(state, "rate_limit: {interval: 1s, burst: 20}")->rate_limit.burst, 20);
+	assert_problem(state, "rate_limit: {interval: soon, burst: 20}", "1:24",
+		       "interval must be a duration such as 5s, 500ms or 1m30s, not \"soon\"");
+	assert_problem(state, "rate_limit: {interval: 1s, burst: -1}", "1:35",
+		       "burst must be a whole number from 0 to 1000000000, not \"-1\"");
+}
+
+static void the_hash_is_that_of_all_files(void **state)
+{
+	struct world *world = *state;
+	static const char text[] = "tls_server_config: {key_file: a.key, cert: x}";
+	uint64_t hashes[3];
+
+	scratch_file(&world->scratch, "a.key", "one");
+	hashes[0] = load_well(state, text)->hash;
+	hashes[1] = load_well(state, text)->hash;
+	scratch_file(&world->scratch, "a.key", "two");
+	hashes[2] = load_well(state, text)->hash;
+	assert_true(hashes[0] == hashes[1]);
+	assert_true(hashes[0] != hashes[2]);
+}
+
+#define WEB_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WEB_TEST(nothing_is_needed),
+		WEB_TEST(all_keys_of_tls_are_read),
+		WEB_TEST(what_belongs_together_is_needed),
+		WEB_TEST(a_file_that_cannot_be_read_is_named),
+		WEB_TEST(names_that_are_not_known_are_told),
+		WEB_TEST(headers_have_the_values_that_they_may_have),
+		WEB_TEST(users_have_hashes),
+		WEB_TEST(what_is_no_hash_is_not_repeated),
+		WEB_TEST(a_rate_has_units_or_none),
+		WEB_TEST(the_hash_is_that_of_all_files),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
