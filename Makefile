@@ -3,6 +3,7 @@
 #   make run       install what the build needs, build, serve the demo
 #   make run-live  the same with what this Linux machine does: scheduler, system calls, block I/O
 #   make test      install what the tests need, build and run all of them
+#   make test-browser     install a browser and run the status page's tests in it
 #   make           build ./etw_exporter with what is installed
 #   make check SANITIZE=address,undefined     the tests, under sanitizers (or thread)
 #   make lint      formatting, static analysis, the include rule between folders
@@ -41,6 +42,8 @@ BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev libzstd
 TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 python3-yaml python3-jsonschema mandoc zsh \
 		  openssl curl
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
+# For the status page; `make test` does without where they are not there, as they are large.
+BROWSER_PACKAGES := $(TEST_PACKAGES) chromium chromium-driver
 FUZZ_PACKAGES  := $(BUILD_PACKAGES) clang libclang-rt-dev
 LIVE_PACKAGES  := $(BUILD_PACKAGES) python3
 # What the benchmark of live sessions compares with; it does without those that are not there.
@@ -87,7 +90,8 @@ TOOLS   := $(sort $(wildcard tests/tool_*.c))
 HEADERS := $(sort $(wildcard exporter/*.h exporter/*/*.h metrics/*.h config/*.h tests/support/*.h))
 
 # The demo recording is made by the tests' writer and compiled in.
-OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/demo_recording.o $(BUILD)/syscall_names.o
+OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/demo_recording.o $(BUILD)/syscall_names.o \
+	   $(BUILD)/status_files.o
 LIBRARY := $(filter-out $(BUILD)/exporter/main.o,$(OBJECTS))
 SUPPORT_OBJECTS := $(SUPPORT:%.c=$(BUILD)/%.o)
 # The writer shares no code with the program, so it can make what is compiled into that.
@@ -149,6 +153,24 @@ $(BUILD)/syscall_names.c: Makefile
 endif
 $(BUILD)/syscall_names.o: ALL_CFLAGS += -Wno-override-init
 $(BUILD)/syscall_names.o: $(BUILD)/syscall_names.c
+	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+# The status page, and a policy that allows its style and its script by their hashes.
+STATUS_PAGE := exporter/status/page
+policy-hash = $$(env printf "$$(sha256sum $(1) | sed 's/ .*//; s/../\\x&/g')" | base64 -w 0)
+$(BUILD)/status_files.c: $(STATUS_PAGE).html $(STATUS_PAGE).css $(STATUS_PAGE).js Makefile
+	@mkdir -p $(@D)
+	$(call quiet,GEN){ echo '#include "exporter/status/status_files.h"'; \
+		for type in html css js; do \
+			echo "const char status_$$type[] = {"; \
+			od -An -v -tx1 $(STATUS_PAGE).$$type | sed 's/ \(..\)/0x\1,/g'; \
+			echo "0};"; \
+		done; \
+		echo "const char status_policy[] ="; \
+		echo "\"default-src 'none'; connect-src 'self'; img-src data:; \""; \
+		echo "\"style-src 'sha256-$(call policy-hash,$(STATUS_PAGE).css)'; \""; \
+		echo "\"script-src 'sha256-$(call policy-hash,$(STATUS_PAGE).js)'; \""; \
+		echo "\"base-uri 'none'; form-action 'none'; frame-ancestors 'none'\";"; } >$@
+$(BUILD)/status_files.o: $(BUILD)/status_files.c
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 $(TOOL_BINARIES): $(BUILD)/tests/tool_%: $(BUILD)/tests/tool_%.o $(WRITER_OBJECTS)
 	$(call quiet,LD)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ -lm
@@ -246,6 +268,13 @@ run-tests: all $(TEST_BINARIES) $(TOOL_BINARIES) $(BUILD)/model/etw_exporter $(P
 		BUILD="$(CURDIR)/$(BUILD)" SANITIZE="$(SANITIZE)" tests/run $(TEST_BINARIES)
 
 check: test
+
+test-browser:
+	$(call need,$(BROWSER_PACKAGES))
+	@$(MAKE) --no-print-directory all $(TOOL_BINARIES)
+	@ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" BUILD="$(CURDIR)/$(BUILD)" \
+		python3 tests/e2e/test_status_page.py
+	@echo "Pictures are in $(BUILD)/screenshots."
 
 lint:
 	$(call need,$(LINT_PACKAGES))
@@ -346,4 +375,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run run-live test run-tests check lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS
+.PHONY: all run run-live test test-browser run-tests check lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS

@@ -20,6 +20,7 @@ struct exporter {
 	struct system_sessions *system; /* NULL: the system has none that we know of */
 	struct rule_numbers rule_numbers;
 	struct metrics_page *page;
+	struct status *status;
 };
 
 struct sessions *exporter_sessions(struct exporter *exporter)
@@ -32,10 +33,16 @@ struct metrics_page *exporter_page(struct exporter *exporter)
 	return exporter->page;
 }
 
+struct status *exporter_status(struct exporter *exporter)
+{
+	return exporter->status;
+}
+
 void exporter_free(struct exporter *exporter)
 {
 	if (!exporter)
 		return;
+	status_free(exporter->status);
 	metrics_page_free(exporter->page);
 	system_sessions_free(exporter->system);
 	sessions_free(exporter->sessions);
@@ -88,6 +95,21 @@ static int make_page(struct exporter *exporter)
 	return exporter->page ? 0 : -1;
 }
 
+static int make_status(struct exporter *exporter)
+{
+	const struct status_config config = {
+		.sessions = exporter->sessions,
+		.rules = exporter->rules,
+		.registry = exporter->registry,
+		.events = exporter->families.events,
+		.facts = &exporter->facts,
+		.log = exporter->facts.log,
+	};
+
+	exporter->status = status_new(&config);
+	return exporter->status ? 0 : -1;
+}
+
 static void set_facts(struct exporter_facts *facts, const struct config *config)
 {
 	struct timespec now;
@@ -128,7 +150,9 @@ static int make(struct exporter *exporter, const struct config *config, struct l
 	exporter->sessions = sessions_new(config, &context);
 	if (has_live_session(config))
 		exporter->system = system_sessions_new();
-	return exporter->sessions ? make_page(exporter) : -1;
+	if (!exporter->sessions || make_page(exporter))
+		return -1;
+	return make_status(exporter);
 }
 
 struct exporter *exporter_new(const struct config *config, struct log *log, struct error *error)

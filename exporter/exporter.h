@@ -10,6 +10,7 @@
 #include "exporter/error.h"
 #include "exporter/log.h"
 #include "exporter/sessions.h"
+#include "exporter/status/status.h"
 #include "metrics/exposition.h"
 
 struct exporter;
@@ -22,5 +23,6 @@ void exporter_free(struct exporter *exporter);
 
 struct sessions *exporter_sessions(struct exporter *exporter);
 struct metrics_page *exporter_page(struct exporter *exporter);
+struct status *exporter_status(struct exporter *exporter);
 
 #endif

@@ -46,15 +46,17 @@ static struct MHD_Response *make_response(struct http *http, struct http_answer 
 	return response;
 }
 
+/* Without scripts, styles, images and forms, and not in a frame. */
+static const char locked_policy[] =
+	"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 /* What the web configuration says goes before what is so without it. */
-static bool add_security_headers(struct MHD_Response *response, const struct web_settings *settings)
+static bool add_security_headers(struct MHD_Response *response, const struct http_answer *answer,
+				 const struct web_settings *settings)
 {
-	static const char *const usual[WEB_HEADERS] = {
+	const char *const usual[WEB_HEADERS] = {
 		[HEADER_CONTENT_TYPE_OPTIONS] = "nosniff",
-		/* No page of ours has scripts, styles, images or forms, or belongs in a frame. */
-		[HEADER_CONTENT_SECURITY_POLICY] =
-			"default-src 'none'; base-uri 'none'; form-action 'none'; "
-			"frame-ancestors 'none'",
+		[HEADER_CONTENT_SECURITY_POLICY] = answer->policy ? answer->policy : locked_policy,
 	};
 	size_t i;
 
@@ -103,7 +105,8 @@ static enum MHD_Result send_answer(struct http *http, struct MHD_Connection *con
 	response = make_response(http, answer);
 	if (!response)
 		return MHD_NO;
-	if (add_headers(response, answer) && add_security_headers(response, exchange->settings))
+	if (add_headers(response, answer) &&
+	    add_security_headers(response, answer, exchange->settings))
 		result = MHD_queue_response(connection, answer->status, response);
 	MHD_destroy_response(response);
 	return result;

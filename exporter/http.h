@@ -14,6 +14,14 @@
 #include "exporter/sockets.h"
 #include "metrics/exposition.h"
 
+/* A page that others render; `render` appends it, on any thread. */
+struct http_page {
+	const char *path, *content_type;
+	const char *policy; /* Content-Security-Policy; NULL: that nothing may be run or loaded */
+	void (*render)(void *context, struct text *out);
+	void *context;
+};
+
 #define HTTP_LISTENERS_MAX 16
 
 /* What clients may take of the server. */
@@ -48,9 +56,9 @@ struct http_config {
 	struct metrics_page *page;
 	/* Whether all is up; where not, appends why, a line each, in plain text. */
 	bool (*ready)(void *context, struct text *why);
-	/* Appends the landing page's rows: HTML within <body>, below the heading and the links. */
-	void (*landing)(void *context, struct text *html);
 	void *context;
+	const struct http_page *pages; /* beside the metrics, /-/healthy and /-/ready */
+	size_t page_count;
 };
 
 struct http;

@@ -22,7 +22,6 @@ enum status {
 };
 
 static const char text_type[] = "text/plain; charset=utf-8";
-static const char html_type[] = "text/html; charset=utf-8";
 
 static void begin(struct http_answer *answer, enum status status, const char *content_type,
 		  size_t limit)
@@ -100,34 +99,6 @@ static void answer_metrics(const struct http_config *config, const struct http_r
 				    "X-Prometheus-Scrape-Timeout-Seconds allows");
 }
 
-static void add_link(struct text *html, const char *path, const char *name)
-{
-	text_string(html, "<li><a href=\"");
-	text_html(html, path);
-	text_string(html, "\">");
-	text_string(html, name);
-	text_string(html, "</a></li>\n");
-}
-
-static void answer_landing(const struct http_config *config, const struct http_request *request,
-			   struct http_answer *answer)
-{
-	struct text *html = &answer->body;
-
-	(void)request;
-	begin(answer, STATUS_OK, html_type, TEXT_BYTES_MAX);
-	text_string(html, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-			  "<title>etw_exporter</title>\n</head>\n<body>\n<h1>etw_exporter</h1>\n"
-			  "<ul>\n");
-	add_link(html, config->telemetry_path, "Metrics");
-	add_link(html, "/-/healthy", "Healthy");
-	add_link(html, "/-/ready", "Ready");
-	text_string(html, "</ul>\n");
-	if (config->landing)
-		config->landing(config->context, html);
-	text_string(html, "</body>\n</html>\n");
-}
-
 static void answer_healthy(const struct http_config *config, const struct http_request *request,
 			   struct http_answer *answer)
 {
@@ -167,7 +138,6 @@ static answer_function *find(const struct http_config *config, const char *path)
 		answer_function *answer;
 	} routes[] = {
 		{config->telemetry_path, answer_metrics},
-		{"/", answer_landing},
 		{"/-/healthy", answer_healthy},
 		{"/-/ready", answer_ready},
 	};
@@ -179,18 +149,38 @@ static answer_function *find(const struct http_config *config, const char *path)
 	return NULL;
 }
 
+static const struct http_page *find_page(const struct http_config *config, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < config->page_count; i++)
+		if (strcmp(path, config->pages[i].path) == 0)
+			return &config->pages[i];
+	return NULL;
+}
+
+static void answer_page(const struct http_page *page, struct http_answer *answer)
+{
+	begin(answer, STATUS_OK, page->content_type, TEXT_BYTES_MAX);
+	answer->policy = page->policy;
+	page->render(page->context, &answer->body);
+}
+
 void http_answer(const struct http_config *config, const struct http_request *request,
 		 struct http_answer *answer)
 {
 	answer_function *function = find(config, request->path);
+	const struct http_page *page = function ? NULL : find_page(config, request->path);
 
-	if (!function) {
+	if (!function && !page) {
 		begin(answer, STATUS_NOT_FOUND, text_type, TEXT_BYTES_MAX);
 		add_line(answer, "not found");
 	} else if (!request->reads) {
 		begin(answer, STATUS_METHOD_NOT_ALLOWED, text_type, TEXT_BYTES_MAX);
 		add_line(answer, "method not allowed");
 		answer->allow = true;
+	} else if (page) {
+		answer_page(page, answer);
 	} else {
 		function(config, request, answer);
 	}

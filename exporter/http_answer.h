@@ -14,6 +14,7 @@
 struct http_answer {
 	unsigned int status;
 	const char *content_type;
+	const char *policy; /* Content-Security-Policy; NULL: nothing may be run or loaded */
 	struct text body;   /* where it has failed, there is no answer but 503 */
 	const char *coding; /* of the body, as Content-Encoding says it; NULL: none */
 	bool negotiated;    /* by Accept and Accept-Encoding */

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "exporter/log_rate.h"
+#include "exporter/log_recent.h"
 #include "exporter/time_text.h"
 #include "metrics/text.h"
 
@@ -19,8 +20,9 @@ struct log {
 	struct log_output output;
 	enum log_level level;
 	enum log_format format;
-	pthread_mutex_t lock; /* of the output and the rate */
+	pthread_mutex_t lock; /* of the output and what follows */
 	struct log_rate rate;
+	struct log_recent recent;
 };
 
 static const char *const level_names[] = {"debug", "info", "warn", "error"};
@@ -68,6 +70,7 @@ void log_free(struct log *log)
 	if (!log)
 		return;
 	close_output(&log->output);
+	log_recent_done(&log->recent);
 	pthread_mutex_destroy(&log->lock);
 	free(log);
 }
@@ -88,6 +91,29 @@ uint64_t log_suppressed(struct log *log)
 	suppressed = log->rate.suppressed;
 	pthread_mutex_unlock(&log->lock);
 	return suppressed;
+}
+
+uint64_t log_warnings(struct log *log)
+{
+	uint64_t count;
+
+	if (!log)
+		return 0;
+	pthread_mutex_lock(&log->lock);
+	count = log->recent.count;
+	pthread_mutex_unlock(&log->lock);
+	return count;
+}
+
+void log_recent_warnings(struct log *log, struct text *json)
+{
+	if (!log) {
+		text_string(json, "[]");
+		return;
+	}
+	pthread_mutex_lock(&log->lock);
+	log_recent_json(&log->recent, json);
+	pthread_mutex_unlock(&log->lock);
 }
 
 /* Whether the line is to be written. */
@@ -159,36 +185,82 @@ static void format_now(char text[TIME_TEXT_SIZE])
 	memcpy(strchr(text, '.') + 4, "Z", 2);
 }
 
-void log_line(struct log *log, enum log_level level, const char *message, ...)
+/* What a line says, but for its format. */
+struct content {
+	const char *now;
+	enum log_level level;
+	const char *message;
+	uint32_t suppressed;
+};
+
+static void add_content(struct text *line, enum log_format format, const struct content *content,
+			va_list pairs)
+{
+	char number[TEXT_U64_MAX + 1];
+	const char *name;
+
+	add_pair(line, format, format == LOG_JSON ? "time" : "ts", content->now);
+	add_pair(line, format, "level", level_names[content->level]);
+	add_pair(line, format, "msg", content->message);
+	while ((name = va_arg(pairs, const char *)))
+		add_pair(line, format, name, va_arg(pairs, const char *));
+	if (content->suppressed) {
+		*text_put_u64(number, content->suppressed) = '\0';
+		add_pair(line, format, "suppressed", number);
+	}
+}
+
+static void write_line(struct log *log, const struct content *content, va_list pairs)
 {
 	struct text line;
-	char now[TIME_TEXT_SIZE], number[TEXT_U64_MAX + 1];
-	uint32_t suppressed;
-	const char *name;
-	va_list pairs;
 
-	if (!log || level < log->level || !take(log, message, &suppressed))
-		return;
 	text_init(&line, LINE_LIMIT - LINE_END_BYTES);
-	format_now(now);
-	add_pair(&line, log->format, log->format == LOG_JSON ? "time" : "ts", now);
-	add_pair(&line, log->format, "level", level_names[level]);
-	add_pair(&line, log->format, "msg", message);
-	va_start(pairs, message);
-	while ((name = va_arg(pairs, const char *)))
-		add_pair(&line, log->format, name, va_arg(pairs, const char *));
-	va_end(pairs);
-	if (suppressed) {
-		*text_put_u64(number, suppressed) = '\0';
-		add_pair(&line, log->format, "suppressed", number);
-	}
+	add_content(&line, log->format, content, pairs);
 	line.limit = LINE_LIMIT;
 	text_string(&line, log->format == LOG_JSON ? "}\n" : "\n");
 
 	pthread_mutex_lock(&log->lock);
-	log->output.write(log->output.context, level, line.bytes, line.length);
+	log->output.write(log->output.context, content->level, line.bytes, line.length);
 	pthread_mutex_unlock(&log->lock);
 	text_done(&line);
+}
+
+static void remember(struct log *log, const struct content *content, va_list pairs)
+{
+	struct text line;
+
+	text_init(&line, LOG_RECENT_LINE_BYTES - LINE_END_BYTES);
+	add_content(&line, LOG_JSON, content, pairs);
+	line.limit = LOG_RECENT_LINE_BYTES;
+	text_add(&line, "}", sizeof("}"));
+
+	pthread_mutex_lock(&log->lock);
+	if (!line.failed)
+		log_recent_add(&log->recent, line.bytes);
+	pthread_mutex_unlock(&log->lock);
+	text_done(&line);
+}
+
+void log_line(struct log *log, enum log_level level, const char *message, ...)
+{
+	char now[TIME_TEXT_SIZE];
+	struct content content = {.now = now, .level = level, .message = message};
+	va_list pairs;
+
+	if (!log || (level < log->level && level < LOG_WARN) ||
+	    !take(log, message, &content.suppressed))
+		return;
+	format_now(now);
+	if (level >= LOG_WARN) {
+		va_start(pairs, message);
+		remember(log, &content, pairs);
+		va_end(pairs);
+	}
+	if (level >= log->level) {
+		va_start(pairs, message);
+		write_line(log, &content, pairs);
+		va_end(pairs);
+	}
 }
 
 static bool parse(const char *text, const char *const *names, size_t count, int *value)

@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "metrics/text.h"
+
 enum log_level {
 	LOG_DEBUG,
 	LOG_INFO,
@@ -50,6 +52,14 @@ void log_limit(struct log *log, uint32_t lines, uint64_t window_ns);
 
 /* Lines that were not let through. Any thread. */
 uint64_t log_suppressed(struct log *log);
+
+/*
+ * Warnings and errors that were let through, whatever level is written: how many, and a JSON array
+ * of the last 50, the newest first, each as the format `json` has it, cut to 4 KiB by whole pairs.
+ * Any thread.
+ */
+uint64_t log_warnings(struct log *log);
+void log_recent_warnings(struct log *log, struct text *json);
 
 /*
  * Pairs of strings (name, value, name, value, ...) and a NULL name at the end. A NULL log takes all

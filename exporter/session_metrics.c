@@ -465,28 +465,3 @@ bool session_metrics_ready(void *context, struct text *why)
 	}
 	return ready;
 }
-
-static void landing_row(const struct session *session, struct text *html)
-{
-	const struct session_health *health = session_health(session);
-
-	text_string(html, "<tr><td>");
-	text_html(html, session_config(session)->name);
-	text_printf(html, "</td><td>%s</td>", session_state_name(session_state(session)));
-	text_printf(html, "<td>%llu</td><td>%llu</td><td>%llu</td></tr>\n",
-		    (unsigned long long)health_get(&health->events),
-		    (unsigned long long)health_get(&health->events_lost),
-		    (unsigned long long)health_get(&health->buffers_lost));
-}
-
-void session_metrics_landing(void *context, struct text *html)
-{
-	const struct sessions *sessions = context;
-	size_t count = sessions_count(sessions), i;
-
-	text_string(html, "<h2>Sessions</h2>\n<table>\n<tr><th>session</th><th>state</th>"
-			  "<th>events</th><th>events lost</th><th>buffers lost</th></tr>\n");
-	for (i = 0; i < count; i++)
-		landing_row(sessions_get(sessions, i), html);
-	text_string(html, "</table>\n");
-}

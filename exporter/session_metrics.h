@@ -1,5 +1,5 @@
 /*
- * session_metrics: the sessions' health, as metrics and as rows of the landing page.
+ * session_metrics: the sessions' health, as metrics.
  *
  * Called by whoever renders a page, on any thread.
  */
@@ -16,8 +16,5 @@ void session_metrics_collect(struct exposition *exposition, void *sessions);
 
 /* Whether all sessions are up; appends a line for each that is not. `sessions` likewise. */
 bool session_metrics_ready(void *sessions, struct text *why);
-
-/* Appends a table of the sessions in HTML. `sessions` likewise. */
-void session_metrics_landing(void *sessions, struct text *html);
 
 #endif

@@ -99,6 +99,17 @@ size_t registry_series(const struct registry *registry);
 size_t registry_series_limit(const struct registry *registry);
 uint64_t registry_labels_cut(const struct registry *registry);
 
+/* One series of a family: its label text, which is not terminated and only valid here. */
+typedef void family_visit(void *context, const char *labels, size_t length, uint64_t value);
+
+/*
+ * Visits the series of a family of NUMBER_U64 by label text, with their numbers, not scaled. Locks
+ * out scrapes meanwhile; writers of cells are never held up. -1: out of memory, nothing was
+ * visited.
+ */
+int family_walk(struct registry *registry, struct family *family, family_visit *visit,
+		void *context);
+
 struct exposition;
 
 /*

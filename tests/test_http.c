@@ -38,6 +38,7 @@ struct world {
 	struct http *http;
 	const char *not_ready; /* NULL: ready */
 	_Atomic int kind;      /* enum page_kind */
+	struct http_page pages[2];
 	atomic_bool waiting;
 	atomic_bool may_go_on;
 	atomic_bool gave_up;
@@ -102,10 +103,12 @@ static bool ready(void *context, struct text *why)
 	return !world->not_ready;
 }
 
-static void landing(void *context, struct text *html)
+static void render_page(void *context, struct text *out)
 {
-	(void)context;
-	text_string(html, "<p>rows</p>\n");
+	struct world *world = context;
+
+	text_string(out, "a page\n");
+	out->failed = atomic_load(&world->kind) == PAGE_FAILED;
 }
 
 static int begin(void **state)
@@ -123,9 +126,14 @@ static int begin(void **state)
 		.telemetry_path = "/metrics",
 		.page = world.page,
 		.ready = ready,
-		.landing = landing,
 		.context = &world,
+		.pages = world.pages,
+		.page_count = 2,
 	};
+	world.pages[0] = (struct http_page){"/", "text/html; charset=utf-8", "script-src 'self'",
+					    render_page, &world};
+	world.pages[1] =
+		(struct http_page){"/api/x", "application/json", NULL, render_page, &world};
 	*state = &world;
 	return metrics_page_add(world.page, (struct collector){collect, &world});
 }
@@ -268,29 +276,33 @@ static void a_page_that_cannot_be_made_is_unavailable(void **state)
 	http_reply_done(&reply);
 }
 
-static void the_landing_page_links_to_all_others(void **state)
+static void assert_page(struct world *world, const char *path, const char *type, const char *policy)
 {
-	struct world *world = *state;
 	struct http_reply reply;
 
-	world->config.telemetry_path = "/a\"<b>&";
-	serve(state);
-	request(world, "GET", "/", "", &reply);
+	request(world, "GET", path, "", &reply);
 	assert_int_equal(reply.status, 200);
-	assert_header(&reply, "Content-Type", "text/html; charset=utf-8");
+	assert_string_equal(reply.body, "a page\n");
+	assert_header(&reply, "Content-Type", type);
 	assert_header(&reply, "X-Content-Type-Options", "nosniff");
-	assert_header(&reply, "Content-Security-Policy",
-		      "default-src 'none'; base-uri 'none'; form-action 'none'; "
-		      "frame-ancestors 'none'");
-	assert_non_null(strstr(reply.body, "<title>etw_exporter</title>"));
-	assert_non_null(strstr(reply.body, "href=\"/a&quot;&lt;b&gt;&amp;\""));
-	assert_non_null(strstr(reply.body, "href=\"/-/healthy\""));
-	assert_non_null(strstr(reply.body, "href=\"/-/ready\""));
-	assert_non_null(strstr(reply.body, "</ul>\n<p>rows</p>\n</body>\n</html>\n"));
+	assert_header(&reply, "Content-Security-Policy", policy);
 	http_reply_done(&reply);
 }
 
-static void the_metrics_may_take_the_place_of_the_landing_page(void **state)
+static void pages_have_their_type_and_policy(void **state)
+{
+	struct world *world = *state;
+
+	serve(state);
+	assert_page(world, "/", "text/html; charset=utf-8", "script-src 'self'");
+	assert_page(world, "/api/x", "application/json",
+		    "default-src 'none'; base-uri 'none'; form-action 'none'; "
+		    "frame-ancestors 'none'");
+	atomic_store(&world->kind, PAGE_FAILED);
+	assert_answer(world, "/", 503, "the page takes more memory than there is or is allowed\n");
+}
+
+static void the_metrics_may_take_the_place_of_a_page(void **state)
 {
 	struct world *world = *state;
 	struct http_reply reply;
@@ -588,8 +600,8 @@ int main(void)
 		HTTP_TEST(repeated_headers_are_one_list),
 		HTTP_TEST(gzip_is_sent_where_it_is_accepted),
 		HTTP_TEST(a_page_that_cannot_be_made_is_unavailable),
-		HTTP_TEST(the_landing_page_links_to_all_others),
-		HTTP_TEST(the_metrics_may_take_the_place_of_the_landing_page),
+		HTTP_TEST(pages_have_their_type_and_policy),
+		HTTP_TEST(the_metrics_may_take_the_place_of_a_page),
 		HTTP_TEST(health_and_readiness_are_told_apart),
 		HTTP_TEST(unknown_paths_are_not_found),
 		HTTP_TEST(a_query_is_ignored),

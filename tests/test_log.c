@@ -160,6 +160,93 @@ static void what_is_below_the_level_is_not_written(void **state)
 	}
 }
 
+/* The recent warnings of a log; the caller's to free. */
+static char *recent(struct log *log)
+{
+	struct text json;
+
+	text_init(&json, 1 << 20);
+	log_recent_warnings(log, &json);
+	text_char(&json, '\0');
+	assert_false(json.failed);
+	return json.bytes;
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+	size_t count = 0;
+
+	for (; (text = strstr(text, part)); text++)
+		count++;
+	return count;
+}
+
+static void warnings_are_remembered_whatever_is_written(void **state)
+{
+	struct memory memory;
+	const char *first;
+	char *json;
+
+	(void)state;
+	open_log(&memory, LOG_ERROR, LOG_LOGFMT);
+	log_line(memory.log, LOG_INFO, "no warning", NULL);
+	log_line(memory.log, LOG_WARN, "a <b>", "name", "\"\n", NULL);
+	log_line(memory.log, LOG_ERROR, "second", NULL);
+	json = recent(memory.log);
+	first = strstr(json, "\"level\":\"error\",\"msg\":\"second\"}");
+	assert_non_null(first);
+	assert_non_null(
+		strstr(first, "\"level\":\"warn\",\"msg\":\"a <b>\",\"name\":\"\\\"\\n\"}]"));
+	assert_null(strstr(json, "no warning"));
+	assert_int_equal(log_warnings(memory.log), 2);
+	fflush(memory.file);
+	assert_null(strstr(memory.bytes, "a <b>"));
+	free(json);
+	close_log(&memory);
+}
+
+static void the_oldest_warnings_are_forgotten_and_long_ones_cut_by_pairs(void **state)
+{
+	struct memory memory;
+	char *json, *huge = malloc(10000);
+	int i;
+
+	(void)state;
+	assert_non_null(huge);
+	memset(huge, 'x', 9999);
+	huge[9999] = '\0';
+	open_log(&memory, LOG_INFO, LOG_LOGFMT);
+	log_line(memory.log, LOG_WARN, "oldest", NULL);
+	for (i = 0; i < 50; i++)
+		log_line(memory.log, LOG_WARN, "later", "huge", huge, "small", "y", NULL);
+	json = recent(memory.log);
+	assert_int_equal(count_of(json, "later"), 50);
+	assert_int_equal(count_of(json, "\"small\":\"y\"}"), 50);
+	assert_int_equal(count_of(json, "xxx"), 0);
+	assert_null(strstr(json, "oldest"));
+	assert_int_equal(log_warnings(memory.log), 51);
+	free(json);
+	free(huge);
+	close_log(&memory);
+}
+
+static void a_log_without_warnings_has_an_empty_list(void **state)
+{
+	struct memory memory;
+	char *json;
+
+	(void)state;
+	open_log(&memory, LOG_INFO, LOG_LOGFMT);
+	json = recent(memory.log);
+	assert_string_equal(json, "[]");
+	free(json);
+	json = recent(NULL);
+	assert_string_equal(json, "[]");
+	free(json);
+	assert_int_equal(log_warnings(NULL), 0);
+	close_log(&memory);
+}
+
 static void a_log_that_is_not_there_writes_nothing(void **state)
 {
 	(void)state;
@@ -334,6 +421,9 @@ int main(void)
 		cmocka_unit_test(a_message_that_comes_too_often_is_held_back_and_counted),
 		cmocka_unit_test(the_line_behind_those_held_back_tells_of_them),
 		cmocka_unit_test(levels_and_formats_are_known_by_their_names),
+		cmocka_unit_test(warnings_are_remembered_whatever_is_written),
+		cmocka_unit_test(the_oldest_warnings_are_forgotten_and_long_ones_cut_by_pairs),
+		cmocka_unit_test(a_log_without_warnings_has_an_empty_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

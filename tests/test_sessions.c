@@ -528,7 +528,6 @@ static void *look_on(void *argument)
 				abort();
 		text_init(&text, 1 << 20);
 		session_metrics_ready(onlooker->sessions, &text);
-		session_metrics_landing(onlooker->sessions, &text);
 		text_done(&text);
 		sched_yield();
 	}

@@ -1,4 +1,7 @@
 /* serve: runs the sessions and answers scrapes, until it is told to stop. */
+#include <string.h>
+#include <time.h>
+
 #include "config/units.h"
 #include "exporter/command/configuration.h"
 #include "exporter/ending.h"
@@ -16,13 +19,22 @@
 /* Taking away the buffers of many processors takes the kernel its time. */
 #define STOP_SECONDS 10
 
+static void sample(struct exporter *exporter)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	status_sample(exporter_status(exporter), (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
+}
+
 /* Until the signal comes; its name. */
-static const char *run_until_signal(struct sessions *sessions)
+static const char *run_until_signal(struct exporter *exporter)
 {
 	const char *name;
 
 	while (!(name = ending_wait(LOOK_AROUND_SECONDS))) {
-		sessions_look_around(sessions);
+		sessions_look_around(exporter_sessions(exporter));
+		sample(exporter);
 		service_alive();
 	}
 	service_stopping();
@@ -35,6 +47,9 @@ struct serving {
 	struct http_counters counters;
 	struct web_file *web; /* NULL: none */
 	struct http_config http;
+	/* The pages beside the metrics. */
+	struct status_page status;
+	struct http_page pages[2];
 };
 
 static int read_flags(const struct invocation *invocation, struct serving *serving,
@@ -95,6 +110,22 @@ static int add_collectors(struct serving *serving, struct metrics_page *page)
 	return metrics_page_add(page, counters) || (serving->web && metrics_page_add(page, web));
 }
 
+static void make_pages(struct serving *serving, struct exporter *exporter)
+{
+	const struct http_page pages[] = {
+		{"/", "text/html; charset=utf-8", status_page_policy(), status_page,
+		 &serving->status},
+		{"/api/v1/status", "application/json; charset=utf-8", NULL, status_json,
+		 exporter_status(exporter)},
+	};
+
+	serving->status =
+		(struct status_page){exporter_status(exporter), serving->http.telemetry_path};
+	memcpy(serving->pages, pages, sizeof(pages));
+	serving->http.pages = serving->pages;
+	serving->http.page_count = sizeof(pages) / sizeof(pages[0]);
+}
+
 static struct http *listen_for_scrapes(struct serving *serving, struct exporter *exporter,
 				       struct error *error)
 {
@@ -102,8 +133,8 @@ static struct http *listen_for_scrapes(struct serving *serving, struct exporter 
 
 	config->page = exporter_page(exporter);
 	config->ready = session_metrics_ready;
-	config->landing = session_metrics_landing;
 	config->context = exporter_sessions(exporter);
+	make_pages(serving, exporter);
 	if (add_collectors(serving, config->page)) {
 		error_set(error, "cannot listen: out of memory");
 		return NULL;
@@ -124,7 +155,7 @@ static bool run(struct exporter *exporter, const struct http *http,
 		log_line(log, LOG_INFO, "listening", "address", address, "path",
 			 http_config->telemetry_path, "version", exporter_version(), NULL);
 	service_ready();
-	log_line(log, LOG_INFO, "stopping", "signal", run_until_signal(sessions), NULL);
+	log_line(log, LOG_INFO, "stopping", "signal", run_until_signal(exporter), NULL);
 	ended = sessions_stop(sessions, STOP_SECONDS);
 	service_progress();
 	if (!ended)
@@ -158,6 +189,8 @@ static int serve_config(const struct invocation *invocation, struct serving *ser
 	if (exporter && !privileges_drop(config, error))
 		http = listen_for_scrapes(serving, exporter, error);
 	service_progress();
+	if (exporter)
+		sample(exporter);
 	if (http && !sessions_start(exporter_sessions(exporter), error)) {
 		ended = run(exporter, http, &serving->http, log);
 		code = EXIT_DONE;
