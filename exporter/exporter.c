@@ -38,6 +38,11 @@ struct status *exporter_status(struct exporter *exporter)
 	return exporter->status;
 }
 
+int exporter_show_process(struct exporter *exporter)
+{
+	return metrics_page_add(exporter->page, (struct collector){process_metrics_collect, NULL});
+}
+
 void exporter_free(struct exporter *exporter)
 {
 	if (!exporter)
@@ -83,7 +88,6 @@ static int make_page(struct exporter *exporter)
 		{system_sessions_collect, exporter->system},
 		{rule_metrics_collect, &exporter->rule_numbers},
 		{exporter_metrics_collect, &exporter->facts},
-		{process_metrics_collect, NULL},
 	};
 	size_t i;
 

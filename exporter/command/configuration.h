@@ -63,7 +63,7 @@ void configuration_tell_problems(const struct invocation *invocation, struct log
 	}
 
 /* What serve takes, and with it a service. */
-#define SERVE_OPTION_COUNT 10
+#define SERVE_OPTION_COUNT 11
 #define SERVE_OPTIONS                                                                         \
 	CONFIG_FILE_OPTION,                                                                   \
 		{"web.listen-address", "ADDR:PORT",                                           \
@@ -73,6 +73,8 @@ void configuration_tell_problems(const struct invocation *invocation, struct log
 		 "40"},                                                                       \
 		WEB_CONFIG_FILE_OPTION,                                                       \
 		{"web.telemetry-path", "PATH", "where the metrics are served", "/metrics"},   \
+		{"web.disable-exporter-metrics", NULL,                                        \
+		 "leaves out process_* and what HTTP clients do", NULL},                      \
 		LOG_LEVEL_OPTION, LOG_FORMAT_OPTION, LOG_FILE_OPTION, LOG_EVENT_LOG_OPTION
 
 #endif
