@@ -37,7 +37,7 @@ void registry_free(struct registry *registry);
  * Families are added before the first shard is used and the first scrape. NULL: out of memory, or
  * there are REGISTRY_FAMILIES_MAX already, or it cannot be shown: a counter whose name does not end
  * in _total; a histogram with a label "le", or whose bounds are more than FAMILY_BOUNDS_MAX, not
- * finite or not ascending.
+ * finite or not ascending, or whose native buckets are not as family_info wants them.
  */
 struct family *registry_family(struct registry *registry, const struct family_info *info);
 
