@@ -7,6 +7,9 @@
 #include "config/mapping.h"
 #include "config/scalar_reader.h"
 
+/* Closer to 0 there would be more native buckets than the least number of them. */
+#define ZERO_THRESHOLD_LEAST 0x1p-128
+
 /* So many digits every double keeps, so that ten times 1e-6 is 1e-05 and not 9.999999999999999e-06.
  */
 static double rounded(long double value)
@@ -141,26 +144,79 @@ static void read_series(const struct yaml_node *node, const struct key_table *ta
 		make_linear(&series, buckets, node->place, report);
 }
 
-/* Exactly one of the two ways to make them. */
-static void read_short(const struct yaml_node *node, struct buckets_config *buckets,
-		       const struct report *report)
+static void check_native(const struct buckets_config *buckets, const struct mapping *mapping,
+			 const struct report *report)
 {
-	const struct yaml_node *exponential, *linear;
+	const struct native_config *native = &buckets->native;
+
+	if (!(native->factor > 1))
+		report_error(report, mapping_place(mapping, "factor"), "factor must be over 1");
+	if (native->zero_threshold != 0 && !(native->zero_threshold >= ZERO_THRESHOLD_LEAST))
+		report_error(report, mapping_place(mapping, "zero_threshold"),
+			     "zero_threshold must be 0, or at least %g", ZERO_THRESHOLD_LEAST);
+	if (native->negative && native->max < 2 * NATIVE_BUCKETS_LEAST)
+		report_error(report, mapping_place(mapping, "max"),
+			     "max must be at least %zu where values may be below 0",
+			     2 * NATIVE_BUCKETS_LEAST);
+}
+
+/* Bounds below 0 say that values may be, too. */
+static void read_native(const struct yaml_node *node, struct buckets_config *buckets,
+			const struct report *report)
+{
 	size_t errors = report->problems->errors;
 	struct mapping mapping;
+
+	buckets->has_native = true;
+	mapping_open(&mapping, &native_keys, node, report);
+	mapping_read(&mapping, &buckets->native, report);
+	if (buckets->count && buckets->bounds[0] < 0)
+		buckets->native.negative = true;
+	if (report->problems->errors == errors)
+		check_native(buckets, &mapping, report);
+}
+
+static void read_bounds(const struct yaml_node *node, struct buckets_config *buckets,
+			const struct report *report)
+{
+	struct quoted quoted;
+
+	if (node->kind == YAML_LIST)
+		read_list(node, buckets, report);
+	else
+		report_error(report, node->place, "bounds must be a list, not %s",
+			     yaml_describe(node, &quoted));
+}
+
+/* At most one of the ways to make bounds; without native buckets one of them. */
+static void read_mapping(const struct yaml_node *node, struct buckets_config *buckets,
+			 const struct report *report)
+{
+	const struct yaml_node *exponential, *linear, *bounds, *native;
+	size_t errors = report->problems->errors;
+	struct mapping mapping;
+	int ways;
 
 	mapping_open(&mapping, &buckets_keys, node, report);
 	exponential = mapping_value(&mapping, "exponential");
 	linear = mapping_value(&mapping, "linear");
+	bounds = mapping_value(&mapping, "bounds");
+	native = mapping_value(&mapping, "native");
+	ways = !!exponential + !!linear + !!bounds;
 	if (report->problems->errors != errors)
 		return;
-	if (!exponential == !linear)
+	if (ways > 1 || (!ways && !native))
 		report_error(report, node->place,
-			     "buckets must be exponential or linear, or a list of bounds");
+			     "buckets must be exponential or linear, or a list of bounds, with or "
+			     "without native, or native alone");
 	else if (exponential)
 		read_series(exponential, &exponential_keys, buckets, report);
-	else
+	else if (linear)
 		read_series(linear, &linear_keys, buckets, report);
+	else if (bounds)
+		read_bounds(bounds, buckets, report);
+	if (native && report->problems->errors == errors)
+		read_native(native, buckets, report);
 }
 
 void buckets_reader_read(const struct yaml_node *node, struct buckets_config *buckets,
@@ -172,10 +228,10 @@ void buckets_reader_read(const struct yaml_node *node, struct buckets_config *bu
 	if (node->kind == YAML_LIST)
 		read_list(node, buckets, report);
 	else if (node->kind == YAML_MAPPING)
-		read_short(node, buckets, report);
+		read_mapping(node, buckets, report);
 	else
 		report_error(report, node->place,
 			     "buckets must be a list of bounds, or a mapping with the key "
-			     "exponential or linear, not %s",
+			     "exponential, linear or native, not %s",
 			     yaml_describe(node, &quoted));
 }

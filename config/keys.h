@@ -90,6 +90,7 @@ extern const struct key_table regex_keys;	/* of struct function_config */
 extern const struct key_table buckets_keys;	/* of struct even_buckets */
 extern const struct key_table exponential_keys; /* of struct bucket_series */
 extern const struct key_table linear_keys;	/* of struct bucket_series */
+extern const struct key_table native_keys;	/* of struct native_config */
 
 /* Of each kind of source; NULL ends them. */
 extern const struct key_table *const session_tables[];

@@ -12,4 +12,8 @@
 void label_reader_read(const struct yaml_node *node, struct rule_config *rule,
 		       const struct report *report);
 
+/* Likewise the labels of its exemplars. */
+void label_reader_read_exemplar(const struct yaml_node *node, struct rule_config *rule,
+				const struct report *report);
+
 #endif

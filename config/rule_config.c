@@ -95,4 +95,7 @@ void rule_config_done(struct rule_config *rule)
 	for (i = 0; i < rule->label_count; i++)
 		label_done(&rule->labels[i]);
 	free(rule->labels);
+	for (i = 0; i < rule->exemplar_count; i++)
+		label_done(&rule->exemplar[i]);
+	free(rule->exemplar);
 }

@@ -132,9 +132,19 @@ struct pair_config {
 	struct place place;
 };
 
+/* Buckets that come of themselves where values fall. */
+struct native_config {
+	double factor; /* each is at most so many times as wide as the one before it; over 1 */
+	uint64_t max;
+	double zero_threshold; /* up to this from 0 it is one bucket; 0: as close as can be */
+	bool negative;	       /* values may be below 0 */
+};
+
 struct buckets_config {
 	double *bounds; /* ascending, finite, without +Inf */
-	size_t count;
+	size_t count;	/* may be 0 where has_native */
+	bool has_native;
+	struct native_config native;
 	struct place place;
 };
 
@@ -165,17 +175,22 @@ struct rule_config {
 	struct buckets_config buckets;
 	struct label_config *labels;
 	size_t label_count;
-	uint64_t limit;	    /* series; 0: only limits.series */
-	uint64_t expire_ns; /* after the end of the labels' processes; 0: series stay */
-	bool is_wrong;	    /* errors were reported; only while the files are read */
+	struct label_config *exemplar; /* labels of exemplars; of the event that match: takes */
+	size_t exemplar_count;	       /* 0: the rule has none */
+	uint64_t limit;		       /* series; 0: only limits.series */
+	uint64_t expire_ns;	       /* after the end of the labels' processes; 0: series stay */
+	bool is_wrong;		       /* errors were reported; only while the files are read */
 };
 
 /* Frees what it holds. */
 void rule_config_done(struct rule_config *rule);
 
-#define RULES_MAX	1000
-#define RULE_LABELS_MAX 32
-#define RULE_KEYS_MAX	8
-#define BUCKETS_MAX	256
+#define RULES_MAX	  1000
+#define RULE_LABELS_MAX	  32
+#define RULE_KEYS_MAX	  8
+#define RULE_EXEMPLAR_MAX 8
+#define BUCKETS_MAX	  256
+/* Of native ones; of both signs twice as many. */
+#define NATIVE_BUCKETS_LEAST ((size_t)80)
 
 #endif

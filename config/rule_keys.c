@@ -290,6 +290,40 @@ static const struct key linear_rows[] = {
 	BOUND_COUNT,
 };
 
+/* Fewer would not hold the widest buckets that there are, twice as many for both signs. */
+static const struct key native_rows[] = {
+	{
+		.name = "factor",
+		.kind = KEY_NUMBER,
+		.offset = offsetof(struct native_config, factor),
+		.fallback = "1.1",
+		.help = "What each bound is at most multiplied by.",
+	},
+	{
+		.name = "max",
+		.kind = KEY_COUNT,
+		.offset = offsetof(struct native_config, max),
+		.low = NATIVE_BUCKETS_LEAST,
+		.high = 1024,
+		.fallback = "160",
+		.help = "How many buckets a series has before they become wider.",
+	},
+	{
+		.name = "zero_threshold",
+		.kind = KEY_NUMBER,
+		.offset = offsetof(struct native_config, zero_threshold),
+		.fallback = "0",
+		.help = "Values up to this from 0 have one bucket.",
+	},
+	{
+		.name = "negative",
+		.kind = KEY_BOOL,
+		.offset = offsetof(struct native_config, negative),
+		.fallback = "false",
+		.help = "Whether values may be below 0.",
+	},
+};
+
 static const struct key buckets_rows[] = {
 	{
 		.name = "exponential",
@@ -306,6 +340,19 @@ static const struct key buckets_rows[] = {
 		.offset = offsetof(struct even_buckets, linear),
 		.table = &linear_keys,
 		.help = "Bounds at even distances.",
+	},
+	{
+		.name = "bounds",
+		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALARS,
+		.help = "The bounds, as a list.",
+	},
+	{
+		.name = "native",
+		.kind = KEY_OTHER,
+		.shapes = SHAPE_MAPPING,
+		.table = &native_keys,
+		.help = "A native histogram, beside other buckets or alone.",
 	},
 };
 
@@ -382,6 +429,13 @@ static const struct key rule_rows[] = {
 		.help = "Labels, each with the field that its value comes from.",
 	},
 	{
+		.name = "exemplar",
+		.kind = KEY_OTHER,
+		.shapes = SHAPE_NAMED,
+		.table = &label_keys,
+		.help = "Labels of exemplars, each with its field.",
+	},
+	{
 		.name = "limit",
 		.kind = KEY_COUNT,
 		.offset = offsetof(struct rule_config, limit),
@@ -413,5 +467,6 @@ const struct key_table pair_keys = KEY_TABLE("a pair", pair_rows);
 const struct key_table regex_keys = KEY_TABLE("a regex", regex_rows);
 const struct key_table exponential_keys = KEY_TABLE("exponential", exponential_rows);
 const struct key_table linear_keys = KEY_TABLE("linear", linear_rows);
+const struct key_table native_keys = KEY_TABLE("native", native_rows);
 const struct key_table buckets_keys = KEY_TABLE("buckets", buckets_rows);
 const struct key_table rule_keys = KEY_TABLE("a rule", rule_rows);

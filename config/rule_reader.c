@@ -148,6 +148,7 @@ static void read_parts(const struct mapping *mapping, struct rule_config *rule,
 		{"pair", pair_reader_read},
 		{"value", read_value},
 		{"labels", label_reader_read},
+		{"exemplar", label_reader_read_exemplar},
 	};
 	const struct yaml_node *node;
 	size_t i;

@@ -51,6 +51,11 @@ struct status *exporter_status(struct exporter *exporter)
 	return exporter->status;
 }
 
+int exporter_show_process(struct exporter *exporter)
+{
+	return metrics_page_add(exporter->page, (struct collector){process_metrics_collect, NULL});
+}
+
 static bool has_manifests(const struct generation *generation, const struct manifests *manifests)
 {
 	for (; generation; generation = generation->older)
@@ -155,7 +160,6 @@ static int make_page(struct exporter *exporter)
 		{system_sessions_collect, exporter->system},
 		{rule_metrics_collect, exporter->sessions},
 		{exporter_metrics_collect, &exporter->facts},
-		{process_metrics_collect, NULL},
 	};
 	size_t i;
 

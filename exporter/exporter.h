@@ -32,6 +32,9 @@ void exporter_free(struct exporter *exporter);
 
 struct sessions *exporter_sessions(struct exporter *exporter);
 struct metrics_page *exporter_page(struct exporter *exporter);
+
+/* Adds what the process takes to the page, before that is rendered. -1: out of memory. */
+int exporter_show_process(struct exporter *exporter);
 struct status *exporter_status(struct exporter *exporter);
 
 #endif

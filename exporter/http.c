@@ -33,7 +33,7 @@ static struct MHD_Response *make_response(struct http *http, struct http_answer 
 	if (!body)
 		return NULL;
 	/* What the body did not fill would be held as long as the client takes to read. */
-	*body = (struct body){http, realloc(answer->body.bytes, answer->body.length),
+	*body = (struct body){http, realloc(answer->body.bytes, answer->body.length + 1),
 			      answer->body.length};
 	if (!body->bytes)
 		body->bytes = answer->body.bytes;
@@ -80,7 +80,7 @@ static bool add_headers(struct MHD_Response *response, const struct http_answer 
 		{true, MHD_HTTP_HEADER_CONTENT_TYPE, answer->content_type},
 		{answer->status == MHD_HTTP_UNAUTHORIZED, MHD_HTTP_HEADER_WWW_AUTHENTICATE,
 		 "Basic realm=\"etw_exporter\", charset=\"UTF-8\""},
-		{answer->gzip, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip"},
+		{answer->coding, MHD_HTTP_HEADER_CONTENT_ENCODING, answer->coding},
 		{answer->negotiated, MHD_HTTP_HEADER_VARY, "Accept, Accept-Encoding"},
 		{answer->allow != NULL, MHD_HTTP_HEADER_ALLOW, answer->allow},
 	};
@@ -100,11 +100,13 @@ static enum MHD_Result send_answer(struct http *http, struct MHD_Connection *con
 	struct MHD_Response *response;
 	enum MHD_Result result = MHD_NO;
 
-	if (answer->body.failed || !answer->body.length)
+	if (answer->body.failed)
 		return MHD_NO;
 	response = make_response(http, answer);
 	if (!response)
 		return MHD_NO;
+	http_connections_allow(http->connections, http_connection_of(connection),
+			       http->config.limits.answer_seconds);
 	if (add_headers(response, answer) &&
 	    add_security_headers(response, answer, exchange->settings))
 		result = MHD_queue_response(connection, answer->status, response);
@@ -145,11 +147,47 @@ static const char *find_header(struct MHD_Connection *connection, const char *na
 	return search->values.failed ? NULL : search->values.bytes;
 }
 
+/* Names that a query asks for. Each takes some bytes of the connection's, which are few. */
+struct wanted {
+	const char *names[HTTP_CONNECTION_BYTES / sizeof("name[]")];
+	struct name_filter filter;
+};
+
+static enum MHD_Result add_name(void *context, enum MHD_ValueKind kind, const char *name,
+				const char *value)
+{
+	struct wanted *wanted = context;
+
+	(void)kind;
+	if (strcmp(name, "name[]") == 0 &&
+	    wanted->filter.count < sizeof(wanted->names) / sizeof(*wanted->names))
+		wanted->names[wanted->filter.count++] = value ? value : "";
+	return MHD_YES;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* NULL: no names are asked for, which means all. */
+static const struct name_filter *find_names(struct MHD_Connection *connection,
+					    struct wanted *wanted)
+{
+	wanted->filter = (struct name_filter){.names = wanted->names};
+	MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, add_name, wanted);
+	if (!wanted->filter.count)
+		return NULL;
+	qsort(wanted->names, wanted->filter.count, sizeof(*wanted->names), compare_names);
+	return &wanted->filter;
+}
+
 static enum MHD_Result answer_request(struct http *http, struct MHD_Connection *connection,
 				      const struct exchange *exchange, const char *path,
 				      const char *method)
 {
-	struct search accept, accept_encoding;
+	struct search accept, accept_encoding, timeout;
+	struct wanted wanted;
 	const struct http_request request = {
 		.path = path,
 		.reads = strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
@@ -158,6 +196,9 @@ static enum MHD_Result answer_request(struct http *http, struct MHD_Connection *
 		.accept = find_header(connection, MHD_HTTP_HEADER_ACCEPT, &accept),
 		.accept_encoding =
 			find_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING, &accept_encoding),
+		.scrape_timeout =
+			find_header(connection, "X-Prometheus-Scrape-Timeout-Seconds", &timeout),
+		.filter = find_names(connection, &wanted),
 	};
 	struct http_answer answer = {0};
 	enum MHD_Result result;
@@ -173,6 +214,7 @@ static enum MHD_Result answer_request(struct http *http, struct MHD_Connection *
 	http_answer_done(&answer);
 	text_done(&accept.values);
 	text_done(&accept_encoding.values);
+	text_done(&timeout.values);
 	return result;
 }
 
@@ -243,7 +285,8 @@ static struct exchange *begin_exchange(struct http *http, struct MHD_Connection 
 		exchange->settings = web_file_take(http->config.web);
 	known->has_asked = true;
 	MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, HTTP_IDLE_SECONDS);
-	http_connections_allow(http->connections, known, http->config.limits.answer_seconds);
+	/* What is done now takes our time, not the client's. */
+	http_connections_allow(http->connections, known, 0);
 	return exchange;
 }
 

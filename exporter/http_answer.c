@@ -1,13 +1,19 @@
 #include "exporter/http_answer.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "exporter/http_gzip.h"
+#include "exporter/http_zstd.h"
 #include "exporter/reload_request.h"
 #include "metrics/negotiate.h"
 
 #define PAGE_BYTES_MAX (512u << 20)
 #define TEXT_BYTES_MAX (16u << 20)
+
+#define NS_PER_SECOND 1000000000
+/* Of the time that a client allows, at most a tenth. */
+#define ON_THE_WAY_SECONDS 0.25
 
 enum status {
 	STATUS_OK = 200,
@@ -45,27 +51,55 @@ void http_answer_refusal(struct http_answer *answer, unsigned int status, const 
 	add_line(answer, reason);
 }
 
-static void compress(struct http_answer *answer)
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * NS_PER_SECOND + now.tv_nsec;
+}
+
+/* By when the client has to be answered; 0: it does not say. What it allows is also for the way. */
+static int64_t deadline_of(const struct http_request *request)
+{
+	double seconds;
+
+	if (!negotiate_timeout(request->scrape_timeout, &seconds))
+		return 0;
+	seconds -= seconds < 10 * ON_THE_WAY_SECONDS ? seconds / 10 : ON_THE_WAY_SECONDS;
+	return now_ns() + (int64_t)(seconds * NS_PER_SECOND);
+}
+
+static void compress(struct http_answer *answer, enum content_coding coding)
 {
 	struct text compressed;
 
+	if (coding == CODING_IDENTITY)
+		return;
 	text_init(&compressed, PAGE_BYTES_MAX);
-	http_gzip(&answer->body, &compressed);
+	if (coding == CODING_ZSTD)
+		http_zstd(&answer->body, &compressed);
+	else
+		http_gzip(&answer->body, &compressed);
 	text_done(&answer->body);
 	answer->body = compressed;
-	answer->gzip = true;
+	answer->coding = coding == CODING_ZSTD ? "zstd" : "gzip";
 }
 
 static void answer_metrics(const struct http_config *config, const struct http_request *request,
 			   struct http_answer *answer)
 {
-	enum exposition_format format = exposition_negotiate(request->accept);
+	struct exposition_type type = exposition_negotiate(request->accept);
+	const struct page_request page = {type.format, request->filter, deadline_of(request)};
 
-	begin(answer, STATUS_OK, exposition_content_type(format), PAGE_BYTES_MAX);
-	metrics_page_render(config->page, format, &answer->body);
-	if (!answer->body.failed && negotiate_gzip(request->accept_encoding))
-		compress(answer);
+	begin(answer, STATUS_OK, exposition_content_type(type), PAGE_BYTES_MAX);
 	answer->negotiated = true;
+	if (metrics_page_answer(config->page, &page, &answer->body) && !answer->body.failed)
+		compress(answer, negotiate_coding(request->accept_encoding));
+	if (page.deadline_ns && now_ns() > page.deadline_ns)
+		http_answer_refusal(answer, STATUS_UNAVAILABLE,
+				    "the page could not be made within the time that "
+				    "X-Prometheus-Scrape-Timeout-Seconds allows");
 }
 
 static void answer_healthy(const struct http_config *config, const struct http_request *request,

@@ -16,7 +16,7 @@ struct http_answer {
 	const char *content_type;
 	const char *policy; /* Content-Security-Policy; NULL: nothing may be run or loaded */
 	struct text body;   /* where it has failed, there is no answer but 503 */
-	bool gzip;	    /* the body is */
+	const char *coding; /* of the body, as Content-Encoding says it; NULL: none */
 	bool negotiated;    /* by Accept and Accept-Encoding */
 	const char *allow;  /* which methods there are; NULL: that is not said */
 };
@@ -26,7 +26,9 @@ struct http_request {
 	bool reads; /* the method is GET or HEAD */
 	bool posts; /* it is POST */
 	/* Headers, joined where there are several; NULL: none. */
-	const char *accept, *accept_encoding;
+	const char *accept, *accept_encoding, *scrape_timeout;
+	/* The families that the query asks for by name[]=, in the order of strcmp(); NULL: all. */
+	const struct name_filter *filter;
 };
 
 /* `answer` is the caller's to end with http_answer_done(). Any thread. */

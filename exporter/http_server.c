@@ -48,16 +48,29 @@ static int begin_tls(struct http *http, struct MHD_Connection *connection,
 	return tls_connection_begin(&known->tls, info->tls_session);
 }
 
+/* What is returned for one kind of information may be overwritten by the next. */
+static int socket_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	return info ? (int)info->connect_fd : -1;
+}
+
+static const struct sockaddr *address_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+	return info ? info->client_addr : NULL;
+}
+
 /* Who has no memory left serves no connection that it knows nothing of. */
 static void begin_connection(struct http *http, struct MHD_Connection *connection, void **context)
 {
-	const union MHD_ConnectionInfo *address =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	int fd = info ? (int)info->connect_fd : -1;
+	int fd = socket_of(connection);
 	struct http_connection *known =
-		http_connections_add(http->connections, fd, address ? address->client_addr : NULL);
+		http_connections_add(http->connections, fd, address_of(connection));
 
 	*context = known;
 	if (!known || (http->has_tls && begin_tls(http, connection, known)))

@@ -14,19 +14,30 @@ const char *rule_error_name(enum rule_error error)
 	return names[error];
 }
 
+/* NULL: no memory; of what could not be compiled, which are problems, *good is unset. */
+static struct label **compile_labels(const struct label_config *configs, size_t count,
+				     const char *file, struct problems *problems, bool *good)
+{
+	struct label **labels = calloc(count + 1, sizeof(struct label *));
+	size_t i;
+
+	*good = *good && labels;
+	for (i = 0; labels && i < count; i++) {
+		labels[i] = label_new(&configs[i], file, problems);
+		*good = *good && labels[i];
+	}
+	return labels;
+}
+
 static bool add_labels(struct rule *rule, struct problems *problems)
 {
 	const struct rule_config *config = rule->config;
 	bool good = true;
-	size_t i;
 
-	rule->labels = calloc(config->label_count + 1, sizeof(struct label *));
-	if (!rule->labels)
-		return false;
-	for (i = 0; i < config->label_count; i++) {
-		rule->labels[i] = label_new(&config->labels[i], config->file, problems);
-		good = good && rule->labels[i];
-	}
+	rule->labels =
+		compile_labels(config->labels, config->label_count, config->file, problems, &good);
+	rule->exemplar = compile_labels(config->exemplar, config->exemplar_count, config->file,
+					problems, &good);
 	return good;
 }
 
@@ -82,15 +93,21 @@ struct rule *rule_new(const struct rule_config *config, struct problems *problem
 	return NULL;
 }
 
-void rule_free(struct rule *rule)
+static void free_labels(struct label **labels, size_t count)
 {
 	size_t i;
 
+	for (i = 0; labels && i < count; i++)
+		label_free(labels[i]);
+	free(labels);
+}
+
+void rule_free(struct rule *rule)
+{
 	if (!rule)
 		return;
-	for (i = 0; rule->labels && i < rule->config->label_count; i++)
-		label_free(rule->labels[i]);
-	free(rule->labels);
+	free_labels(rule->labels, rule->config->label_count);
+	free_labels(rule->exemplar, rule->config->exemplar_count);
 	condition_free(rule->where);
 	pairs_free(rule->pairs);
 	rule_expiry_done(&rule->expiry);
@@ -110,6 +127,9 @@ bool rule_asks(const struct rule *rule, enum label_state state)
 	for (i = 0; i < rule->config->label_count; i++)
 		if (label_state(rule->labels[i]) == state)
 			return true;
+	for (i = 0; i < rule->config->exemplar_count; i++)
+		if (label_state(rule->exemplar[i]) == state)
+			return true;
 	for (i = 0; i < condition_leaf_count(rule->where); i++)
 		if (condition_leaf_state(rule->where, i) == state)
 			return true;
@@ -124,6 +144,10 @@ bool rule_needs_state(const struct rule *rule)
 	for (i = 0; i < config->label_count; i++)
 		if (label_state(rule->labels[i]) != LABEL_PURE ||
 		    is_process(config->labels[i].field.path))
+			return true;
+	for (i = 0; i < config->exemplar_count; i++)
+		if (label_state(rule->exemplar[i]) != LABEL_PURE ||
+		    is_process(config->exemplar[i].field.path))
 			return true;
 	for (i = 0; i < condition_leaf_count(rule->where); i++)
 		if (condition_leaf_state(rule->where, i) != LABEL_PURE ||

@@ -60,8 +60,9 @@ struct rule {
 	const struct rule_config *config;
 	const struct rule_family *family; /* NULL until the session sets it */
 	struct condition *where;
-	struct label **labels; /* config->label_count */
-	struct pairs *pairs;   /* NULL: the rule has none */
+	struct label **labels;	 /* config->label_count */
+	struct label **exemplar; /* config->exemplar_count; labels of exemplars */
+	struct pairs *pairs;	 /* NULL: the rule has none */
 	struct rule_shared shared[SIDE_START + 1];
 	struct rule_expiry expiry;
 	bool overflowed; /* a series was refused */

@@ -9,6 +9,7 @@ void rule_binding_free(struct rule_binding *binding)
 	free(binding->by_record);
 	free(binding->conditions);
 	free(binding->labels);
+	free(binding->exemplar);
 	free(binding->keys);
 	free(binding->key_forms);
 	series_cache_done(&binding->own_cache);
@@ -91,6 +92,25 @@ static bool find_labels(struct rule_binding *binding, const struct schema *schem
 	return true;
 }
 
+static bool find_exemplar(struct rule_binding *binding, const struct schema *schema)
+{
+	const struct rule_config *config = binding->rule->config;
+	size_t i;
+
+	if (!config->exemplar_count || binding->side == SIDE_START)
+		return true;
+	binding->exemplar = calloc(config->exemplar_count, sizeof(*binding->exemplar));
+	binding->has_exemplar = binding->exemplar;
+	if (!binding->exemplar)
+		return false;
+	for (i = 0; i < config->exemplar_count; i++)
+		if (!rule_field_find(config->exemplar[i].field.path,
+				     label_state(binding->rule->exemplar[i]), schema,
+				     binding->extraction, &binding->exemplar[i].field))
+			return false;
+	return true;
+}
+
 static bool find_pair_key(struct rule_binding *binding, const struct schema *schema)
 {
 	const struct pair_config *pair = &binding->rule->config->pair;
@@ -126,7 +146,8 @@ static bool find_value(struct rule_binding *binding, const struct schema *schema
 static bool find_fields(struct rule_binding *binding, const struct schema *schema)
 {
 	return find_conditions(binding, schema) && find_labels(binding, schema) &&
-	       find_pair_key(binding, schema) && find_value(binding, schema);
+	       find_pair_key(binding, schema) && find_value(binding, schema) &&
+	       find_exemplar(binding, schema);
 }
 
 struct rule_binding *rule_binding_new(struct rule *rule, enum rule_side side,
@@ -194,7 +215,8 @@ static bool is_plain(const struct rule_binding *binding)
 
 bool rule_binding_set_direct(struct rule_binding *binding)
 {
-	if (binding->where_has_payload || binding->value.kind == RULE_FIELD_PAYLOAD)
+	if (binding->where_has_payload || binding->value.kind == RULE_FIELD_PAYLOAD ||
+	    binding->has_exemplar)
 		return false;
 	if (!binding->has_parts)
 		rule_binding_make_parts(binding);

@@ -43,8 +43,9 @@ struct rule_binding {
 	bool lacks_schema; /* fields are asked for, and none are known */
 	bool has_value;	   /* on this side */
 	bool only_counts;
-	bool has_parts; /* from the first event on */
-	bool is_plain;	/* events that are direct are taken, and counted by numbers, without more */
+	bool has_exemplar; /* what is counted becomes one */
+	bool has_parts;	   /* from the first event on */
+	bool is_plain; /* events that are direct are taken, and counted by numbers, without more */
 	struct key_parts label_parts, pair_parts;
 	struct series_cache *cache;    /* its own, or that of another with the same id */
 	uint64_t id;		       /* of what its keys mean; see rule_sharing.h */
@@ -56,7 +57,8 @@ struct rule_binding {
 	bool where_has_payload;
 	struct rule_field *conditions; /* by leaf */
 	struct rule_label_field *labels;
-	struct rule_field *keys; /* of the pair; likewise key_forms */
+	struct rule_label_field *exemplar; /* where has_exemplar */
+	struct rule_field *keys;	   /* of the pair; likewise key_forms */
 	enum rule_key_form *key_forms;
 	struct series_cache own_cache;
 	_Alignas(CACHE_LINE) struct key_part parts[];

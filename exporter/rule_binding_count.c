@@ -143,13 +143,13 @@ static uint64_t word_of(double number)
 	return word;
 }
 
-/* The sum of a histogram only grows, as a counter does, unless it has a bucket for less than 0. */
+/* The sum of a histogram only grows, as a counter does, unless it has buckets for less than 0. */
 static bool may_be_negative(const struct rule *rule)
 {
 	const struct family_info *info = &rule->family->info;
 
 	return info->type == METRIC_GAUGE ||
-	       (info->type == METRIC_HISTOGRAM && info->bound_count && info->bounds[0] < 0);
+	       (info->type == METRIC_HISTOGRAM && family_takes_negative(info));
 }
 
 /* Whether so much can be counted by the rule; `shown`: scaled. */
@@ -226,6 +226,8 @@ __attribute__((always_inline)) static inline void count_value(const struct rule_
 	if (sides->end->only_counts) {
 		cell = find_cell(sides, view, scratch);
 		cell_add(cell, 1);
+		if (sides->end->has_exemplar)
+			rule_binding_put_exemplar(sides->end, cell, 1, view, scratch);
 		return;
 	}
 	shown = metric_scale_apply(rule->family->info.scale, value);
@@ -235,6 +237,8 @@ __attribute__((always_inline)) static inline void count_value(const struct rule_
 	}
 	cell = find_cell(sides, view, scratch);
 	add_value(rule, cell, value, shown, view);
+	if (sides->end->has_exemplar)
+		rule_binding_put_exemplar(sides->end, cell, shown, view, scratch);
 }
 
 static inline void set_words(struct rule_sides *sides, const struct rule_key *key)

@@ -1,7 +1,7 @@
 /*
  * rule_binding_private: what the parts of rule_binding share: finding a type's fields in one file,
- * counting events in another, new series in a third. All that is done for each event stands
- * together in the second, so that it is compiled together.
+ * counting events in another, new series in a third, exemplars in a fourth. All that is done for
+ * each event stands together in the second, so that it is compiled together.
  */
 #ifndef EXPORTER_RULE_BINDING_PRIVATE_H
 #define EXPORTER_RULE_BINDING_PRIVATE_H
@@ -31,6 +31,10 @@ __attribute__((cold)) struct cell *rule_binding_ask_for_cell(const struct rule_s
 							     struct event_view *view,
 							     struct rule_scratch *scratch,
 							     bool *overflow);
+
+/* Makes the event the exemplar of where it was counted; `shown` is its value. */
+void rule_binding_put_exemplar(const struct rule_binding *binding, struct cell *cell, double shown,
+			       struct event_view *view, struct rule_scratch *scratch);
 
 __attribute__((cold)) void rule_binding_count_error(struct rule_binding *binding,
 						    enum rule_error error);

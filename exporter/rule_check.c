@@ -223,8 +223,10 @@ void rule_check_describe(const struct rule_check *check, struct text *to)
 	const struct rule_config *rule = check->rule;
 
 	text_string(to, types[rule->type]);
-	if (rule->type == RULE_HISTOGRAM)
+	if (rule->type == RULE_HISTOGRAM && (rule->buckets.count || !rule->buckets.has_native))
 		text_printf(to, ", %zu buckets", rule->buckets.count);
+	if (rule->type == RULE_HISTOGRAM && rule->buckets.has_native)
+		text_string(to, ", native buckets");
 	describe_labels(rule, to);
 	text_string(to, "; matches");
 	if (!ends->count && !ends->open)

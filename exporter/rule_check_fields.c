@@ -279,14 +279,14 @@ static void check_map(struct rule_check *check, const struct label_config *label
 		     quote(&quoted, label->map_name));
 }
 
-static int check_labels(struct rule_check *check)
+static int check_labels_of(struct rule_check *check, const struct label_config *labels,
+			   size_t count, const char *what)
 {
-	const struct rule_config *rule = check->rule;
 	char key[256];
 	size_t i;
 
-	for (i = 0; i < rule->label_count; i++) {
-		const struct label_config *label = &rule->labels[i];
+	for (i = 0; i < count; i++) {
+		const struct label_config *label = &labels[i];
 		struct use use = {key,
 				  label->field.path,
 				  label->field.side,
@@ -294,13 +294,24 @@ static int check_labels(struct rule_check *check)
 				  WANTS_ANYTHING,
 				  NULL};
 
-		snprintf(key, sizeof(key), "label %s", label->name);
+		snprintf(key, sizeof(key), "%s %s", what, label->name);
 		set_wants(&use, &label->field, CONDITION_EXISTS);
 		check_map(check, label);
 		if (use.path && check_use(check, &use))
 			return -1;
 	}
 	return 0;
+}
+
+static int check_labels(struct rule_check *check)
+{
+	const struct rule_config *rule = check->rule;
+
+	return check_labels_of(check, rule->labels, rule->label_count, "label") ||
+			       check_labels_of(check, rule->exemplar, rule->exemplar_count,
+					       "label of exemplars,")
+		       ? -1
+		       : 0;
 }
 
 static int check_keys(struct rule_check *check)

@@ -27,6 +27,25 @@ static double unit(const struct rule_config *rule)
 	return rule->pair.start_count && !rule->value.path ? 1e-9 : rule->scale;
 }
 
+static void set_buckets(struct rule_family *rule)
+{
+	const struct buckets_config *buckets = &rule->config->buckets;
+
+	rule->info.bounds = buckets->bounds;
+	rule->info.bound_count = buckets->count;
+	if (!buckets->has_native)
+		return;
+	rule->info.native = &rule->native;
+	rule->native = (struct native_buckets){
+		.schema = native_schema_of(buckets->native.factor),
+		.max = buckets->native.max,
+		.zero_threshold = buckets->native.zero_threshold > 0
+					  ? buckets->native.zero_threshold
+					  : NATIVE_ZERO_THRESHOLD,
+		.negative = buckets->native.negative,
+	};
+}
+
 static bool add_family(struct rule_family *rule, struct registry *registry)
 {
 	const struct rule_config *config = rule->config;
@@ -44,9 +63,9 @@ static bool add_family(struct rule_family *rule, struct registry *registry)
 	rule->info.label_count = config->label_count;
 	rule->info.number = rule_only_counts(config) ? NUMBER_U64 : NUMBER_F64;
 	rule->info.scale = metric_scale(unit(config));
-	rule->info.bounds = config->buckets.bounds;
-	rule->info.bound_count = config->buckets.count;
+	set_buckets(rule);
 	rule->info.series_limit = config->limit;
+	rule->info.exemplars = config->exemplar_count > 0;
 	rule->family = registry_family(registry, &rule->info);
 	return rule->family != NULL;
 }

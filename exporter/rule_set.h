@@ -12,6 +12,7 @@
 struct rule_family {
 	const struct rule_config *config;
 	struct family_info info;
+	struct native_buckets native; /* where info.native says so */
 	struct family *family;
 };
 

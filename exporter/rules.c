@@ -94,16 +94,26 @@ bool rules_want_order(const struct rules *rules)
 	return rule_list_wants_order(rules->list);
 }
 
+static void find_maps_of(struct rules *rules, const struct event_type *type,
+			 const struct label_config *configs, size_t count,
+			 struct rule_label_field *labels)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (configs[i].map_name)
+			labels[i].map = decoding_map(rules->config.decoding, type->guid.bytes,
+						     configs[i].map_name);
+}
+
 static void find_maps(struct rules *rules, struct rule_binding *binding)
 {
 	const struct rule_config *config = binding->rule->config;
-	size_t i;
 
-	for (i = 0; i < config->label_count; i++)
-		if (config->labels[i].map_name)
-			binding->labels[i].map =
-				decoding_map(rules->config.decoding, binding->type->guid.bytes,
-					     config->labels[i].map_name);
+	find_maps_of(rules, binding->type, config->labels, config->label_count, binding->labels);
+	if (binding->has_exemplar)
+		find_maps_of(rules, binding->type, config->exemplar, config->exemplar_count,
+			     binding->exemplar);
 }
 
 /* False: no memory. */

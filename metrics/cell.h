@@ -13,7 +13,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "metrics/exemplar.h"
 #include "metrics/family_info.h"
+#include "metrics/native.h"
 
 struct series;
 
@@ -27,12 +29,28 @@ struct cell {
 };
 
 /*
- * more[] of histograms: how many values fell in each bucket and in no lower one, the last is +Inf.
+ * more[] of histograms: how many values fell in each bucket and in no lower one, the last is +Inf;
+ * behind them, where the family has them, its native buckets; and exemplars of the others, as
+ * counters have one.
  * more[0] of gauges of doubles: when it was set, nanoseconds since 1970, or CELL_NEVER_SET;
  * more[1]: in which pass.
  */
 #define CELL_GAUGE_WORDS 2
 #define CELL_NEVER_SET	 INT64_MIN
+
+/* Of histograms: words before their exemplars. Counters have none before theirs. */
+static inline size_t cell_bucket_words(const struct family_info *info)
+{
+	if (info->type != METRIC_HISTOGRAM)
+		return 0;
+	return info->bound_count + 1 + (info->native ? native_words(info->native) : 0);
+}
+
+/* Where the words of an exemplar begin in more[]. */
+static inline size_t cell_exemplar_at(const struct family_info *info, size_t bucket)
+{
+	return cell_bucket_words(info) + bucket * EXEMPLAR_WORDS;
+}
 
 static inline double cell_double_of(uint64_t bits)
 {
@@ -108,6 +126,17 @@ static inline size_t histogram_bucket(const double *bounds, size_t count, double
 	return (size_t)(at - bounds) + (*at < value);
 }
 
+/* Of families that have exemplars; its value says in which bucket. */
+static inline void cell_put_exemplar(struct cell *cell, const struct family_info *info,
+				     const struct exemplar *exemplar)
+{
+	size_t bucket = info->type == METRIC_HISTOGRAM
+				? histogram_bucket(info->bounds, info->bound_count, exemplar->value)
+				: 0;
+
+	exemplar_put(&cell->more[cell_exemplar_at(info, bucket)], exemplar);
+}
+
 /* Of histograms; `value` is not scaled, `shown` is; both are finite. */
 static inline void cell_observe_finite(struct cell *cell, const struct family_info *info,
 				       double value, double shown)
@@ -118,6 +147,8 @@ static inline void cell_observe_finite(struct cell *cell, const struct family_in
 
 	cell_add_f64(cell, value);
 	atomic_store_explicit(count, before + 1, memory_order_relaxed);
+	if (info->native)
+		native_observe(&cell->more[info->bound_count + 1], info->native, shown);
 }
 
 /*

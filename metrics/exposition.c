@@ -1,14 +1,36 @@
 #include "metrics/exposition.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "metrics/exposition_private.h"
 #include "metrics/labels.h"
 
-const char *exposition_content_type(enum exposition_format format)
+#define NS_PER_SECOND 1000000000
+
+#define WITH_SCHEMES(type)                                                                         \
+	{                                                                                          \
+		[ESCAPING_UNSAID] = (type), [ESCAPING_ALLOW_UTF8] = type "; escaping=allow-utf-8", \
+		[ESCAPING_UNDERSCORES] = type "; escaping=underscores",                            \
+		[ESCAPING_VALUES] = type "; escaping=values",                                      \
+	}
+
+const char *exposition_content_type(struct exposition_type type)
 {
-	return format == EXPOSITION_OPENMETRICS
-		       ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
-		       : "text/plain; version=0.0.4; charset=utf-8";
+	static const char *const types[EXPOSITION_FORMATS][ESCAPING_SCHEMES] = {
+		[EXPOSITION_TEXT] = WITH_SCHEMES("text/plain; version=0.0.4; charset=utf-8"),
+		[EXPOSITION_TEXT_1] = WITH_SCHEMES("text/plain; version=1.0.0; charset=utf-8"),
+		[EXPOSITION_OPENMETRICS] = WITH_SCHEMES("application/openmetrics-text; "
+							"version=1.0.0; charset=utf-8"),
+		[EXPOSITION_PROTOBUF] = WITH_SCHEMES("application/vnd.google.protobuf; "
+						     "proto=io.prometheus.client.MetricFamily; "
+						     "encoding=delimited"),
+	};
+
+	if (type.format == EXPOSITION_TEXT_1 && type.escaping == ESCAPING_UNSAID)
+		type.escaping = ESCAPING_UNDERSCORES;
+	return types[type.format][type.escaping];
 }
 
 static bool ends_with(const char *name, size_t length, const char *suffix)
@@ -43,11 +65,58 @@ static size_t base_length(const struct family_info *family)
 								  : length;
 }
 
-void exposition_family(struct exposition *exposition, const struct family_info *family)
+static int compare_names(const void *key, const void *name)
 {
+	return strcmp(key, *(const char *const *)name);
+}
+
+static bool filter_has(const struct name_filter *filter, const char *name)
+{
+	return filter->count &&
+	       bsearch(name, filter->names, filter->count, sizeof(*filter->names), compare_names);
+}
+
+static bool is_wanted(const struct exposition *exposition)
+{
+	const struct name_filter *filter = exposition->filter;
+	char base[FAMILY_NAME_MAX + 1];
+
+	if (!filter || filter_has(filter, exposition->family->name))
+		return true;
+	if (exposition->base_length >= sizeof(base))
+		return false;
+	memcpy(base, exposition->family->name, exposition->base_length);
+	base[exposition->base_length] = '\0';
+	return filter_has(filter, base);
+}
+
+bool exposition_family(struct exposition *exposition, const struct family_info *family)
+{
+	if (exposition->begun && exposition->format == EXPOSITION_PROTOBUF)
+		protobuf_family_end(exposition);
 	exposition->family = family;
-	exposition->base_length = base_length(family);
 	exposition->begun = false;
+	exposition->created_ns = 0;
+	exposition->exemplar = NULL;
+	if (!family)
+		return false;
+	exposition->base_length = base_length(family);
+	exposition->hidden = exposition_is_late(exposition) || !is_wanted(exposition);
+	return !exposition->hidden;
+}
+
+bool exposition_is_late(struct exposition *exposition)
+{
+	struct timespec now;
+
+	if (exposition->late || !exposition->deadline_ns)
+		return exposition->late;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if ((int64_t)now.tv_sec * NS_PER_SECOND + now.tv_nsec < exposition->deadline_ns)
+		return false;
+	exposition->late = true;
+	exposition->out->failed = true;
+	return true;
 }
 
 static const char *type_name(enum metric_type type, enum exposition_format format)
@@ -110,27 +179,44 @@ static void add_unit(struct exposition *exposition)
 	}
 }
 
-static void begin(struct exposition *exposition)
+void exposition_begin(struct exposition *exposition)
 {
 	size_t full_length = strlen(exposition->family->name);
 
 	exposition->begun = true;
-	if (exposition->format == EXPOSITION_OPENMETRICS) {
+	switch (exposition->format) {
+	case EXPOSITION_PROTOBUF:
+		protobuf_family_begin(exposition);
+		break;
+	case EXPOSITION_OPENMETRICS:
 		add_type(exposition, exposition->base_length);
 		add_unit(exposition);
 		add_help(exposition, exposition->base_length);
-	} else {
+		break;
+	default:
 		add_help(exposition, full_length);
 		add_type(exposition, full_length);
 	}
+}
+
+/* Labels that are not rendered yet go through their text, for one way to write them. */
+static void add_message(struct exposition *exposition, const char *const *values, double value)
+{
+	struct text labels;
+
+	text_init(&labels, exposition->out->limit);
+	labels_render(&labels, exposition->family, values, SIZE_MAX);
+	if (labels.failed)
+		exposition->out->failed = true;
+	else
+		protobuf_number(exposition, labels.bytes, labels.length, value);
+	text_done(&labels);
 }
 
 static void begin_sample(struct exposition *exposition, const char *const *values)
 {
 	const struct family_info *family = exposition->family;
 
-	if (!exposition->begun)
-		begin(exposition);
 	text_string(exposition->out, family->name);
 	if (family->label_count) {
 		text_char(exposition->out, '{');
@@ -142,6 +228,12 @@ static void begin_sample(struct exposition *exposition, const char *const *value
 
 void exposition_u64(struct exposition *exposition, const char *const *values, uint64_t value)
 {
+	if (!exposition_is_shown(exposition))
+		return;
+	if (exposition->format == EXPOSITION_PROTOBUF) {
+		add_message(exposition, values, (double)value);
+		return;
+	}
 	begin_sample(exposition, values);
 	text_u64(exposition->out, value);
 	text_char(exposition->out, '\n');
@@ -149,137 +241,13 @@ void exposition_u64(struct exposition *exposition, const char *const *values, ui
 
 void exposition_double(struct exposition *exposition, const char *const *values, double value)
 {
+	if (!exposition_is_shown(exposition))
+		return;
+	if (exposition->format == EXPOSITION_PROTOBUF) {
+		add_message(exposition, values, value);
+		return;
+	}
 	begin_sample(exposition, values);
 	text_double(exposition->out, value);
-	text_char(exposition->out, '\n');
-}
-
-static char *put(char *to, const char *bytes, size_t length)
-{
-	memcpy(to, bytes, length);
-	return to + length;
-}
-
-/* Pages of 100,000 series are made of this: one check for room, then copies. */
-void exposition_rendered_u64(struct exposition *exposition, const char *labels, size_t length,
-			     uint64_t value)
-{
-	const char *name = exposition->family->name;
-	size_t name_length = strlen(name);
-	char *start, *at;
-
-	if (!exposition->begun)
-		begin(exposition);
-	start = text_reserve(exposition->out,
-			     name_length + length + TEXT_U64_MAX + sizeof("{} \n"));
-	if (!start)
-		return;
-	at = put(start, name, name_length);
-	if (length) {
-		*at++ = '{';
-		at = put(at, labels, length);
-		*at++ = '}';
-	}
-	*at++ = ' ';
-	at = text_put_u64(at, value);
-	*at++ = '\n';
-	exposition->out->length += (size_t)(at - start);
-}
-
-/* A line up to its number; `suffix` follows the family's name. */
-static void begin_rendered(struct exposition *exposition, const char *suffix, const char *labels,
-			   size_t length)
-{
-	struct text *out = exposition->out;
-
-	if (!exposition->begun)
-		begin(exposition);
-	text_string(out, exposition->family->name);
-	text_string(out, suffix);
-	if (length) {
-		text_char(out, '{');
-		text_add(out, labels, length);
-		text_char(out, '}');
-	}
-	text_char(out, ' ');
-}
-
-void exposition_rendered_double(struct exposition *exposition, const char *labels, size_t length,
-				double value)
-{
-	begin_rendered(exposition, "", labels, length);
-	text_double(exposition->out, value);
-	text_char(exposition->out, '\n');
-}
-
-/* What all lines of a histogram's buckets begin with. */
-static char *put_bucket_prefix(char *at, const char *name, const char *labels, size_t length)
-{
-	at = put(at, name, strlen(name));
-	at = put(at, "_bucket{", strlen("_bucket{"));
-	if (!length)
-		return at;
-	at = put(at, labels, length);
-	*at++ = ',';
-	return at;
-}
-
-static char *put_bucket(char *at, const struct bucket_label *label, uint64_t count)
-{
-	at = put(at, label->bytes, label->length);
-	at = put(at, "} ", 2);
-	at = text_put_u64(at, count);
-	*at++ = '\n';
-	return at;
-}
-
-/* Returns the count of all. */
-static uint64_t add_buckets(struct exposition *exposition, const char *labels, size_t length,
-			    const struct histogram *histogram)
-{
-	const struct family_info *family = exposition->family;
-	size_t prefix = strlen(family->name) + strlen("_bucket{") + length + (length > 0);
-	size_t line = prefix + BUCKET_LABEL_MAX + strlen("} ") + TEXT_U64_MAX + strlen("\n");
-	uint64_t count = histogram->counts[0];
-	char *start = text_reserve(exposition->out, (family->bound_count + 1) * line), *at;
-	size_t i;
-
-	if (!start)
-		return 0;
-	at = put_bucket_prefix(start, family->name, labels, length);
-	at = put_bucket(at, &histogram->labels[0], count);
-	for (i = 1; i <= family->bound_count; i++) {
-		count += histogram->counts[i];
-		at = put(at, start, prefix);
-		at = put_bucket(at, &histogram->labels[i], count);
-	}
-	exposition->out->length += (size_t)(at - start);
-	return count;
-}
-
-/* Sums that may fall are no OpenMetrics, which then wants no count either. */
-static bool shows_sum(const struct exposition *exposition)
-{
-	const struct family_info *family = exposition->family;
-
-	return exposition->format != EXPOSITION_OPENMETRICS || !family->bound_count ||
-	       family->bounds[0] >= 0;
-}
-
-void exposition_rendered_histogram(struct exposition *exposition, const char *labels, size_t length,
-				   const struct histogram *histogram)
-{
-	uint64_t count;
-
-	if (!exposition->begun)
-		begin(exposition);
-	count = add_buckets(exposition, labels, length, histogram);
-	if (!shows_sum(exposition))
-		return;
-	begin_rendered(exposition, "_sum", labels, length);
-	text_double(exposition->out, histogram->sum);
-	text_char(exposition->out, '\n');
-	begin_rendered(exposition, "_count", labels, length);
-	text_u64(exposition->out, count);
 	text_char(exposition->out, '\n');
 }

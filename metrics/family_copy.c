@@ -28,6 +28,7 @@ void family_copy_done(struct family_info *copy)
 	free_const(copy->name);
 	free_const(copy->help);
 	free_const(copy->bounds);
+	free_const(copy->native);
 	labels_free(copy->labels, copy->label_count);
 }
 
@@ -57,14 +58,24 @@ static const double *copy_bounds(const struct family_info *from)
 	return bounds;
 }
 
+static const struct native_buckets *copy_native(const struct family_info *from)
+{
+	struct native_buckets *native = malloc(sizeof(*native));
+
+	if (native)
+		*native = *from->native;
+	return native;
+}
+
 int family_copy(struct family_info *to, const struct family_info *from)
 {
 	*to = *from;
+	to->native = from->native ? copy_native(from) : NULL;
 	to->name = strdup(from->name);
 	to->help = strdup(from->help);
 	to->labels = copy_labels(from);
 	to->bounds = copy_bounds(from);
-	if (to->name && to->help && to->labels && to->bounds)
+	if (to->name && to->help && to->labels && to->bounds && !to->native == !from->native)
 		return 0;
 	family_copy_done(to);
 	return -1;
@@ -98,6 +109,14 @@ static bool same_bounds(const struct family_info *a, const struct family_info *b
 	return true;
 }
 
+static bool same_native(const struct native_buckets *a, const struct native_buckets *b)
+{
+	if (!a || !b)
+		return a == b;
+	return a->schema == b->schema && a->max == b->max && a->negative == b->negative &&
+	       !(a->zero_threshold < b->zero_threshold) && !(a->zero_threshold > b->zero_threshold);
+}
+
 static bool same_scale(struct metric_scale a, struct metric_scale b)
 {
 	return a.divides == b.divides && !(a.factor < b.factor) && !(a.factor > b.factor);
@@ -107,5 +126,6 @@ bool family_is_same(const struct family_info *a, const struct family_info *b)
 {
 	return strcmp(a->name, b->name) == 0 && a->type == b->type && a->number == b->number &&
 	       a->label_count == b->label_count && a->bound_count == b->bound_count &&
+	       a->exemplars == b->exemplars && same_native(a->native, b->native) &&
 	       same_scale(a->scale, b->scale) && same_labels(a, b) && same_bounds(a, b);
 }

@@ -4,6 +4,8 @@
 
 #include "metrics/exposition.h"
 
+#define NS_PER_SECOND 1000000000
+
 struct metrics_page {
 	struct registry *registry;
 	struct collector *collectors;
@@ -47,12 +49,12 @@ int metrics_page_add(struct metrics_page *page, struct collector collector)
 	return 0;
 }
 
-static double now_seconds(void)
+static int64_t now_ns(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+	return (int64_t)now.tv_sec * NS_PER_SECOND + now.tv_nsec;
 }
 
 static void expose_last_render(const struct metrics_page *page, struct exposition *exposition)
@@ -81,24 +83,58 @@ static void render(const struct metrics_page *page, struct exposition *expositio
 	size_t i;
 
 	registry_expose(page->registry, exposition);
-	for (i = 0; i < page->collector_count; i++)
+	for (i = 0; i < page->collector_count && !exposition->late; i++)
 		page->collectors[i].collect(exposition, page->collectors[i].context);
 	expose_last_render(page, exposition);
+	exposition_family(exposition, NULL);
 	if (exposition->format == EXPOSITION_OPENMETRICS)
 		text_string(exposition->out, "# EOF\n");
+	exposition_is_late(exposition);
+}
+
+/* Locks the page; false: not by the deadline. That is of a clock which locks do not know. */
+static bool lock_by(struct metrics_page *page, int64_t deadline_ns)
+{
+	struct timespec until;
+	int64_t until_ns;
+
+	if (!deadline_ns)
+		return pthread_mutex_lock(&page->lock) == 0;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until_ns = (int64_t)until.tv_sec * NS_PER_SECOND + until.tv_nsec + deadline_ns - now_ns();
+	until = (struct timespec){.tv_sec = (time_t)(until_ns / NS_PER_SECOND),
+				  .tv_nsec = (long)(until_ns % NS_PER_SECOND)};
+	return pthread_mutex_timedlock(&page->lock, &until) == 0;
+}
+
+bool metrics_page_answer(struct metrics_page *page, const struct page_request *request,
+			 struct text *out)
+{
+	struct exposition exposition = {
+		.out = out,
+		.format = request->format,
+		.filter = request->filter,
+		.deadline_ns = request->deadline_ns,
+	};
+	size_t length = out->length;
+	int64_t start;
+
+	if (!lock_by(page, request->deadline_ns)) {
+		out->failed = true;
+		return false;
+	}
+	start = now_ns();
+	render(page, &exposition);
+	page->last_seconds = (double)(now_ns() - start) / NS_PER_SECOND;
+	page->last_bytes = out->length - length;
+	page->rendered = true;
+	pthread_mutex_unlock(&page->lock);
+	return !exposition.late;
 }
 
 void metrics_page_render(struct metrics_page *page, enum exposition_format format, struct text *out)
 {
-	struct exposition exposition = {.out = out, .format = format};
-	size_t length = out->length;
-	double start;
+	const struct page_request request = {.format = format};
 
-	pthread_mutex_lock(&page->lock);
-	start = now_seconds();
-	render(page, &exposition);
-	page->last_seconds = now_seconds() - start;
-	page->last_bytes = out->length - length;
-	page->rendered = true;
-	pthread_mutex_unlock(&page->lock);
+	metrics_page_answer(page, &request, out);
 }

@@ -20,8 +20,9 @@ struct slice {
 
 struct element {
 	struct slice name;
-	struct slice version; /* at NULL: none */
-	unsigned int weight;  /* in thousandths */
+	struct slice version; /* at NULL: none; likewise the other parameters */
+	struct slice escaping, proto, encoding;
+	unsigned int weight; /* in thousandths */
 	bool understood;
 };
 
@@ -105,9 +106,22 @@ static bool parse_weight(struct slice text, unsigned int *weight)
 	return value <= WEIGHT_ONE;
 }
 
+/* Of the parameters that matter; NULL: it is another. */
+static struct slice *find_parameter(struct element *element, struct slice name)
+{
+	if (slice_is(name, "version"))
+		return &element->version;
+	if (slice_is(name, "escaping"))
+		return &element->escaping;
+	if (slice_is(name, "proto"))
+		return &element->proto;
+	return slice_is(name, "encoding") ? &element->encoding : NULL;
+}
+
 static void read_parameter(struct cursor *cursor, struct element *element)
 {
 	struct slice name = read_token(cursor);
+	struct slice *parameter = find_parameter(element, name);
 	struct slice value = {0};
 
 	if (!skip_char(cursor, '='))
@@ -119,8 +133,8 @@ static void read_parameter(struct cursor *cursor, struct element *element)
 		value = read_token(cursor);
 	if (slice_is(name, "q"))
 		element->understood = parse_weight(value, &element->weight);
-	else if (slice_is(name, "version"))
-		element->version = value;
+	else if (parameter)
+		*parameter = value;
 }
 
 /* False: no more. */
@@ -159,46 +173,91 @@ struct opinion {
 	enum closeness closeness;
 	unsigned int weight;
 	unsigned int position; /* of the element that decides */
+	enum name_escaping escaping;
 };
 
-static void hear(struct opinion *opinion, enum closeness closeness, unsigned int weight,
-		 unsigned int position)
+static void hear(struct opinion *opinion, struct opinion heard)
 {
-	if (closeness == CLOSENESS_NONE || closeness < opinion->closeness ||
-	    (closeness == opinion->closeness && weight <= opinion->weight))
+	if (heard.closeness == CLOSENESS_NONE || heard.closeness < opinion->closeness ||
+	    (heard.closeness == opinion->closeness && heard.weight <= opinion->weight))
 		return;
-	*opinion = (struct opinion){closeness, weight, position};
+	*opinion = heard;
 }
 
 struct media_type {
-	const char *name, *range;
+	const char *name;
+	const char *range;	 /* NULL: it is only sent where it is named */
 	const char *versions[2]; /* that our page satisfies */
+	bool needs_version;
 };
 
-static const struct media_type media_types[] = {
-	[EXPOSITION_TEXT] = {"text/plain", "text/*", {"0.0.4"}},
+static const struct media_type media_types[EXPOSITION_FORMATS] = {
+	[EXPOSITION_TEXT] = {"text/plain", "text/*", {"0.0.4"}, false},
+	[EXPOSITION_TEXT_1] = {"text/plain", NULL, {"1.0.0"}, true},
 	/* What OpenMetrics 1.0.0 is, 0.0.1 was. */
 	[EXPOSITION_OPENMETRICS] = {"application/openmetrics-text",
 				    "application/*",
-				    {"1.0.0", "0.0.1"}},
+				    {"1.0.0", "0.0.1"},
+				    false},
+	[EXPOSITION_PROTOBUF] = {"application/vnd.google.protobuf", NULL, {NULL}, false},
 };
 
-static enum closeness closeness_of(const struct element *element, const struct media_type *type)
+static bool is_our_protobuf(const struct element *element)
 {
+	return element->proto.at && slice_is(element->proto, "io.prometheus.client.MetricFamily") &&
+	       element->encoding.at && slice_is(element->encoding, "delimited");
+}
+
+static enum closeness closeness_of_named(const struct element *element,
+					 enum exposition_format format)
+{
+	const struct media_type *type = &media_types[format];
 	size_t i;
 
-	if (slice_is(element->name, "*/*"))
-		return CLOSENESS_ANY;
-	if (slice_is(element->name, type->range))
-		return CLOSENESS_TYPE;
-	if (!slice_is(element->name, type->name))
-		return CLOSENESS_NONE;
+	if (format == EXPOSITION_PROTOBUF)
+		return is_our_protobuf(element) ? CLOSENESS_VERSION : CLOSENESS_NONE;
 	if (!element->version.at)
-		return CLOSENESS_NAME;
+		return type->needs_version ? CLOSENESS_NONE : CLOSENESS_NAME;
 	for (i = 0; i < sizeof(type->versions) / sizeof(*type->versions); i++)
 		if (type->versions[i] && slice_is(element->version, type->versions[i]))
 			return CLOSENESS_VERSION;
 	return CLOSENESS_NONE;
+}
+
+static enum closeness closeness_of(const struct element *element, enum exposition_format format)
+{
+	const struct media_type *type = &media_types[format];
+
+	if (slice_is(element->name, type->name))
+		return closeness_of_named(element, format);
+	if (!type->range)
+		return CLOSENESS_NONE;
+	if (slice_is(element->name, "*/*"))
+		return CLOSENESS_ANY;
+	return slice_is(element->name, type->range) ? CLOSENESS_TYPE : CLOSENESS_NONE;
+}
+
+/*
+ * Names here are of letters, digits, `_` and `:`, which all schemes but one leave as they are;
+ * `dots` doubles underscores, so that what is sent to those who want it is `underscores`.
+ */
+static enum name_escaping escaping_of(const struct element *element)
+{
+	static const struct {
+		const char *name;
+		enum name_escaping escaping;
+	} schemes[] = {
+		{"allow-utf-8", ESCAPING_ALLOW_UTF8},
+		{"underscores", ESCAPING_UNDERSCORES},
+		{"dots", ESCAPING_UNDERSCORES},
+		{"values", ESCAPING_VALUES},
+	};
+	size_t i;
+
+	for (i = 0; element->escaping.at && i < sizeof(schemes) / sizeof(*schemes); i++)
+		if (slice_is(element->escaping, schemes[i].name))
+			return schemes[i].escaping;
+	return ESCAPING_UNSAID;
 }
 
 /* By weight, then by how closely it was asked for, then by which was named first. */
@@ -211,46 +270,93 @@ static bool is_preferred(const struct opinion *a, const struct opinion *b)
 	return a->position < b->position;
 }
 
-enum exposition_format exposition_negotiate(const char *accept)
+static void read_opinions(const char *accept, struct opinion opinions[EXPOSITION_FORMATS])
 {
-	struct opinion text = {0}, openmetrics = {0};
+	struct cursor cursor = cursor_of(accept);
 	struct element element;
-	struct cursor cursor;
 	unsigned int position;
+	int format;
 
-	if (!accept)
-		return EXPOSITION_TEXT;
-	cursor = cursor_of(accept);
-	for (position = 0; next_element(&cursor, &element); position++) {
-		if (!element.understood)
-			continue;
-		hear(&text, closeness_of(&element, &media_types[EXPOSITION_TEXT]), element.weight,
-		     position);
-		hear(&openmetrics, closeness_of(&element, &media_types[EXPOSITION_OPENMETRICS]),
-		     element.weight, position);
-	}
-	return openmetrics.weight && is_preferred(&openmetrics, &text) ? EXPOSITION_OPENMETRICS
-								       : EXPOSITION_TEXT;
+	for (position = 0; next_element(&cursor, &element); position++)
+		for (format = 0; element.understood && format < EXPOSITION_FORMATS; format++)
+			hear(&opinions[format],
+			     (struct opinion){
+				     closeness_of(&element, (enum exposition_format)format),
+				     element.weight, position, escaping_of(&element)});
 }
 
-static enum closeness closeness_to_gzip(const struct element *element)
+struct exposition_type exposition_negotiate(const char *accept)
 {
+	struct opinion opinions[EXPOSITION_FORMATS] = {0};
+	struct exposition_type type = {0};
+	int format;
+
+	if (!accept)
+		return type;
+	read_opinions(accept, opinions);
+	type.escaping = opinions[EXPOSITION_TEXT].escaping;
+	for (format = 0; format < EXPOSITION_FORMATS; format++)
+		if (opinions[format].weight &&
+		    is_preferred(&opinions[format], &opinions[type.format]))
+			type = (struct exposition_type){(enum exposition_format)format,
+							opinions[format].escaping};
+	return type;
+}
+
+static enum closeness closeness_to_coding(const struct element *element, enum content_coding coding)
+{
+	if (coding == CODING_ZSTD)
+		return slice_is(element->name, "zstd") ? CLOSENESS_NAME : CLOSENESS_NONE;
+	if (coding == CODING_IDENTITY)
+		return slice_is(element->name, "identity") ? CLOSENESS_NAME : CLOSENESS_NONE;
 	if (slice_is(element->name, "gzip") || slice_is(element->name, "x-gzip"))
 		return CLOSENESS_NAME;
 	return slice_is(element->name, "*") ? CLOSENESS_ANY : CLOSENESS_NONE;
 }
 
-bool negotiate_gzip(const char *accept_encoding)
+enum content_coding negotiate_coding(const char *accept_encoding)
 {
-	struct opinion gzip = {0};
+	struct opinion opinions[CODING_ZSTD + 1] = {0};
+	enum content_coding best = CODING_IDENTITY;
 	struct element element;
 	struct cursor cursor;
+	int coding;
 
 	if (!accept_encoding)
-		return false;
+		return best;
 	cursor = cursor_of(accept_encoding);
 	while (next_element(&cursor, &element))
-		if (element.understood)
-			hear(&gzip, closeness_to_gzip(&element), element.weight, 0);
-	return gzip.weight > 0;
+		for (coding = 0; element.understood && coding <= CODING_ZSTD; coding++)
+			hear(&opinions[coding],
+			     (struct opinion){
+				     closeness_to_coding(&element, (enum content_coding)coding),
+				     element.weight, 0, ESCAPING_UNSAID});
+	for (coding = CODING_GZIP; coding <= CODING_ZSTD; coding++)
+		if (opinions[coding].weight && opinions[coding].weight >= opinions[best].weight)
+			best = (enum content_coding)coding;
+	return best;
+}
+
+#define TIMEOUT_DIGITS_MAX 9
+#define TIMEOUT_MAX	   86400
+
+bool negotiate_timeout(const char *header, double *seconds)
+{
+	double value = 0, place = 1;
+	bool has_point = false;
+	int digits = 0;
+
+	for (; header && *header && digits <= 2 * TIMEOUT_DIGITS_MAX; header++) {
+		if (*header == '.' && !has_point) {
+			has_point = true;
+			continue;
+		}
+		if (*header < '0' || *header > '9')
+			return false;
+		digits++;
+		value = value * 10 + (*header - '0');
+		place *= has_point ? 10 : 1;
+	}
+	*seconds = value / place;
+	return header && !*header && *seconds > 0 && *seconds <= TIMEOUT_MAX;
 }

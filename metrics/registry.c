@@ -40,6 +40,8 @@ static void family_free(struct family *family)
 	family_free_series(family);
 	table_done(&family->table);
 	free(family->counts);
+	free(family->exemplars);
+	native_sum_free(family->native);
 	free(family->bucket_labels[0]);
 	free(family->bucket_labels[1]);
 	free(family);
@@ -85,6 +87,18 @@ static bool has_good_bounds(const struct family_info *info)
 	return true;
 }
 
+static bool has_good_native_buckets(const struct family_info *info)
+{
+	const struct native_buckets *native = info->native;
+	size_t least = family_takes_negative(info) ? 2 * NATIVE_MAX_LEAST : NATIVE_MAX_LEAST;
+
+	return !native ||
+	       (native->schema >= NATIVE_SCHEMA_LEAST && native->schema <= NATIVE_SCHEMA_MOST &&
+		native->max >= least && native->max <= NATIVE_MAX_MOST &&
+		native->zero_threshold >= NATIVE_ZERO_THRESHOLD &&
+		isfinite(native->zero_threshold));
+}
+
 static bool can_be_shown(const struct family_info *info)
 {
 	static const char total[] = "_total";
@@ -92,7 +106,8 @@ static bool can_be_shown(const struct family_info *info)
 
 	if (info->type == METRIC_COUNTER)
 		return length > suffix && strcmp(info->name + length - suffix, total) == 0;
-	return info->type != METRIC_HISTOGRAM || has_good_bounds(info);
+	return info->type != METRIC_HISTOGRAM ||
+	       (has_good_bounds(info) && has_good_native_buckets(info));
 }
 
 /* All label values are "other". NULL: out of memory. */
@@ -120,20 +135,33 @@ static struct series *overflow_series(const struct family *family)
 static int prepare_buckets(struct family *family)
 {
 	size_t buckets = family->info.bound_count + 1;
-	int format;
+	int point;
 
 	family->counts = calloc(buckets, sizeof(*family->counts));
 	if (!family->counts)
 		return -1;
-	for (format = EXPOSITION_TEXT; format <= EXPOSITION_OPENMETRICS; format++) {
-		family->bucket_labels[format] =
-			calloc(buckets, sizeof(*family->bucket_labels[format]));
-		if (!family->bucket_labels[format])
+	if (family->info.native) {
+		family->native = native_sum_new(family->info.native);
+		if (!family->native)
 			return -1;
-		bucket_labels_make(family->bucket_labels[format], family->info.bounds,
-				   family->info.bound_count, format == EXPOSITION_OPENMETRICS);
+	}
+	for (point = 0; point < 2; point++) {
+		family->bucket_labels[point] =
+			calloc(buckets, sizeof(*family->bucket_labels[point]));
+		if (!family->bucket_labels[point])
+			return -1;
+		bucket_labels_make(family->bucket_labels[point], family->info.bounds,
+				   family->info.bound_count, point);
 	}
 	return 0;
+}
+
+static int prepare_exemplars(struct family *family)
+{
+	if (!family->info.exemplars)
+		return 0;
+	family->exemplars = calloc(family->info.bound_count + 1, sizeof(*family->exemplars));
+	return family->exemplars ? 0 : -1;
 }
 
 static int prepare(struct family *family, const struct family_info *info, size_t index)
@@ -148,7 +176,9 @@ static int prepare(struct family *family, const struct family_info *info, size_t
 	family->overflow = overflow_series(family);
 	if (!family->overflow)
 		return -1;
-	return family->info.type == METRIC_HISTOGRAM ? prepare_buckets(family) : 0;
+	if (family->info.type == METRIC_HISTOGRAM && prepare_buckets(family) != 0)
+		return -1;
+	return prepare_exemplars(family);
 }
 
 static struct family *family_new(const struct family_info *info, size_t index)

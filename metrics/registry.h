@@ -41,8 +41,8 @@ void registry_set_limits(struct registry *registry, const struct registry_limits
  * it was released in between; else it is new. NULL: out of memory, or there are
  * REGISTRY_FAMILIES_MAX already that are in use or still have series, or it cannot be shown: a
  * counter whose name does not end in _total; a histogram with a label "le", or whose bounds are
- * more than FAMILY_BOUNDS_MAX, not finite or not ascending. Each call wants a registry_release(),
- * unless the registry is freed.
+ * more than FAMILY_BOUNDS_MAX, not finite or not ascending, or whose native buckets are not as
+ * family_info wants them. Each call wants a registry_release(), unless the registry is freed.
  */
 struct family *registry_family(struct registry *registry, const struct family_info *info);
 

@@ -6,6 +6,8 @@
 #include "metrics/registry_private.h"
 
 #define AHEAD ((size_t)4) /* series */
+/* How many series are written between two looks at the clock. */
+#define LOOK_SERIES ((size_t)256)
 
 static void expose_u64(struct exposition *exposition, const struct family *family,
 		       const struct series *series)
@@ -39,16 +41,52 @@ static void expose_last(struct exposition *exposition, const struct family *fami
 					   metric_scale_apply(family->info.scale, value));
 }
 
+static bool shows_exemplars(const struct exposition *exposition)
+{
+	return exposition->format == EXPOSITION_OPENMETRICS ||
+	       exposition->format == EXPOSITION_PROTOBUF;
+}
+
+/* Of each bucket, or of the counter. */
+static const struct exemplar *read_exemplars(const struct family *family,
+					     const struct series *series)
+{
+	size_t i;
+
+	for (i = 0; i <= family->info.bound_count; i++)
+		series_exemplar(series, &family->info, i, &family->exemplars[i]);
+	return family->exemplars;
+}
+
+/* Who reads native buckets wants the count to be that of them. */
+static void add_native(const struct family *family, const struct series *series,
+		       struct histogram *histogram)
+{
+	const struct native_set *set = native_sum_set(family->native);
+	size_t i;
+
+	series_native(series, family->info.bound_count + 1, family->native);
+	histogram->native = set;
+	histogram->count = set->zero;
+	for (i = 0; i < set->count; i++)
+		histogram->count += set->counts[i];
+}
+
 static void expose_histogram(struct exposition *exposition, const struct family *family,
 			     const struct series *series)
 {
-	const struct histogram histogram = {
+	bool point = exposition->format == EXPOSITION_OPENMETRICS;
+	size_t buckets = family->info.bound_count + 1;
+	struct histogram histogram = {
 		.counts = family->counts,
-		.labels = family->bucket_labels[exposition->format],
+		.labels = family->bucket_labels[point],
+		.count = series_buckets(series, family->counts, buckets),
 		.sum = metric_scale_apply(family->info.scale, series_sum(series)),
 	};
 
-	series_buckets(series, family->counts, family->info.bound_count + 1);
+	histogram.exemplars = exposition->exemplar;
+	if (family->native)
+		add_native(family, series, &histogram);
 	exposition_rendered_histogram(exposition, series->labels, series->length, &histogram);
 }
 
@@ -80,17 +118,26 @@ static void expose_family(struct registry *registry, struct family *family,
 			  struct exposition *exposition)
 {
 	expose_function *expose = function_of(&family->info);
+	const struct series *series;
 	size_t i;
 
+	if (!exposition_family(exposition, &family->info))
+		return;
 	if (family_put_in_order(registry, family) != 0) {
 		exposition->out->failed = true;
 		return;
 	}
-	exposition_family(exposition, &family->info);
 	for (i = 0; i < family->sorted_count; i++) {
+		if (i % LOOK_SERIES == 0 && exposition_is_late(exposition))
+			return;
 		fetch_ahead(family, i);
-		if (!series_has_expired(family->sorted[i]))
-			expose(exposition, family, family->sorted[i]);
+		series = family->sorted[i];
+		if (series_has_expired(series))
+			continue;
+		exposition->created_ns = series->created_ns;
+		if (family->exemplars && shows_exemplars(exposition))
+			exposition->exemplar = read_exemplars(family, series);
+		expose(exposition, family, series);
 	}
 }
 
@@ -161,6 +208,6 @@ void registry_expose(struct registry *registry, struct exposition *exposition)
 	expose_number(exposition, "etw_exporter_label_truncations_total",
 		      "Label values that were cut to their longest length (limits.label_bytes).",
 		      METRIC_COUNTER, registry_labels_cut(registry));
-	exposition->family = NULL;
+	exposition_family(exposition, NULL);
 	pthread_mutex_unlock(&registry->expose_lock);
 }

@@ -40,7 +40,9 @@ struct family {
 	size_t sorted_count, sorted_capacity;
 	bool overflow_sorted;
 	uint64_t *counts;		       /* scratch, one for each bucket of a histogram */
-	struct bucket_label *bucket_labels[2]; /* by exposition_format; immutable */
+	struct exemplar *exemplars;	       /* scratch, one for each bucket or of the counter */
+	struct native_sum *native;	       /* scratch, of a histogram with such buckets */
+	struct bucket_label *bucket_labels[2]; /* without and with a point; immutable */
 };
 
 /* Comes from calloc. What is written per event stands apart from what others write. */

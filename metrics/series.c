@@ -2,6 +2,15 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
 
 struct series *series_new(uint32_t family, const char *labels, size_t length, uint32_t hash)
 {
@@ -13,6 +22,7 @@ struct series *series_new(uint32_t family, const char *labels, size_t length, ui
 	if (!series)
 		return NULL;
 	atomic_init(&series->cells, NULL);
+	series->created_ns = now_ns();
 	series->older = NULL;
 	atomic_init(&series->used, 0);
 	series->family = family;
@@ -84,15 +94,41 @@ bool series_last(const struct series *series, double *value)
 	return last != CELL_NEVER_SET;
 }
 
-void series_buckets(const struct series *series, uint64_t *counts, size_t buckets)
+uint64_t series_buckets(const struct series *series, uint64_t *counts, size_t buckets)
 {
 	const struct cell *cell = first_cell(series);
+	uint64_t all = 0, count;
 	size_t i;
 
 	memset(counts, 0, buckets * sizeof(*counts));
+	for (; cell; cell = cell->next) {
+		for (i = 0; i < buckets; i++) {
+			count = atomic_load_explicit(&cell->more[i], memory_order_relaxed);
+			counts[i] += count;
+			all += count;
+		}
+	}
+	return all;
+}
+
+void series_native(const struct series *series, size_t buckets, struct native_sum *sum)
+{
+	const struct cell *cell = first_cell(series);
+
+	native_sum_clear(sum);
 	for (; cell; cell = cell->next)
-		for (i = 0; i < buckets; i++)
-			counts[i] += atomic_load_explicit(&cell->more[i], memory_order_relaxed);
+		native_sum_add(sum, &cell->more[buckets]);
+}
+
+void series_exemplar(const struct series *series, const struct family_info *info, size_t bucket,
+		     struct exemplar *exemplar)
+{
+	const struct cell *cell = first_cell(series);
+	size_t at = cell_exemplar_at(info, bucket);
+
+	exemplar->length = 0;
+	for (; cell; cell = cell->next)
+		exemplar_take_later(&cell->more[at], exemplar);
 }
 
 int series_compare(const struct series *a, const struct series *b)

@@ -17,6 +17,7 @@
 
 struct series {
 	_Atomic(struct cell *) cells; /* newest first */
+	int64_t created_ns;	      /* when it was born, since 1970 */
 	struct series *older;	      /* of those that wait to be sorted */
 	_Atomic uint32_t used;	      /* cells that are not retired; 0 once it has expired */
 	uint32_t family;	      /* its index */
@@ -52,8 +53,15 @@ double series_sum(const struct series *series);
 /* The double that was set last. False: none was. */
 bool series_last(const struct series *series, double *value);
 
-/* How many values fell in each of `buckets` buckets alone. */
-void series_buckets(const struct series *series, uint64_t *counts, size_t buckets);
+/* How many values fell in each of `buckets` buckets alone; returns how many in all. */
+uint64_t series_buckets(const struct series *series, uint64_t *counts, size_t buckets);
+
+/* Sets the sum of its native buckets, which are behind `buckets` others. */
+void series_native(const struct series *series, size_t buckets, struct native_sum *sum);
+
+/* The last exemplar of a counter (bucket 0) or bucket; length 0: there is none. */
+void series_exemplar(const struct series *series, const struct family_info *info, size_t bucket,
+		     struct exemplar *exemplar);
 
 /* By label text: less than, equal to or greater than 0. */
 int series_compare(const struct series *a, const struct series *b);

@@ -10,9 +10,11 @@
 
 size_t cell_more(const struct family_info *info)
 {
-	if (info->type == METRIC_HISTOGRAM)
-		return info->bound_count + 1;
-	return info->type == METRIC_GAUGE && info->number == NUMBER_F64 ? CELL_GAUGE_WORDS : 0;
+	size_t buckets = info->type == METRIC_HISTOGRAM ? info->bound_count + 1 : 1;
+
+	if (info->type == METRIC_GAUGE)
+		return info->number == NUMBER_F64 ? CELL_GAUGE_WORDS : 0;
+	return cell_bucket_words(info) + (info->exemplars ? buckets * EXEMPLAR_WORDS : 0);
 }
 
 static void clear(struct cell *cell, const struct family_info *info)
@@ -25,6 +27,8 @@ static void clear(struct cell *cell, const struct family_info *info)
 	if (more && info->type == METRIC_GAUGE)
 		atomic_store_explicit(&cell->more[0], (uint64_t)CELL_NEVER_SET,
 				      memory_order_relaxed);
+	if (info->type == METRIC_HISTOGRAM && info->native)
+		native_clear(&cell->more[info->bound_count + 1], info->native);
 	cell->retired = false;
 }
 

@@ -256,6 +256,17 @@ void text_help(struct text *text, const char *help, bool quotes)
 	add_escaped(text, help, SIZE_MAX, quotes ? escape_quoted : escape_help);
 }
 
+static const char *escape_nothing(char c)
+{
+	(void)c;
+	return NULL;
+}
+
+void text_utf8(struct text *text, const char *string)
+{
+	add_escaped(text, string, SIZE_MAX, escape_nothing);
+}
+
 void text_html(struct text *text, const char *string)
 {
 	add_escaped(text, string, SIZE_MAX, escape_html);

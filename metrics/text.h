@@ -56,6 +56,9 @@ bool text_label_value(struct text *text, const char *value, size_t limit);
 /* For HELP lines: `\` and newline escaped, and `"` too where `quotes` (OpenMetrics wants that). */
 void text_help(struct text *text, const char *help, bool quotes);
 
+/* As it is, but for U+FFFD in place of bytes that are not UTF-8. */
+void text_utf8(struct text *text, const char *string);
+
 /* Escaped for use in HTML text and attribute values. */
 void text_html(struct text *text, const char *string);
 

@@ -1,6 +1,6 @@
 /*
- * What a scrape of 100,000 series costs: rendering in both formats, the first time and again, and
- * gzip; and how much memory a series takes. Not run with the tests.
+ * What a scrape of 100,000 series costs: rendering in each format, the first time and again, and
+ * compressing it; and how much memory a series takes. Not run with the tests.
  */
 #include <malloc.h>
 #include <stdio.h>
@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "exporter/http_gzip.h"
+#include "exporter/http_zstd.h"
 #include "metrics/exposition.h"
 #include "tests/support/random.h"
 
@@ -92,32 +93,51 @@ static int compare_times(const void *a, const void *b)
 	return (difference > 0) - (difference < 0);
 }
 
-/* Median of several rounds, each into fresh memory, as a request does it. */
-static void measure_page(struct metrics_page *page, enum exposition_format format, const char *name)
+static double median(double times[ROUNDS])
 {
-	double render_ms[ROUNDS], gzip_ms[ROUNDS], start;
-	struct text text, compressed;
-	size_t bytes = 0, compressed_bytes = 0;
+	qsort(times, ROUNDS, sizeof(*times), compare_times);
+	return times[ROUNDS / 2];
+}
+
+typedef void compress_function(const struct text *page, struct text *out);
+
+static void measure_compression(const struct text *page, compress_function *compress,
+				const char *name)
+{
+	double times[ROUNDS], start;
+	struct text compressed;
+	size_t bytes = 0;
 	int i;
 
 	for (i = 0; i < ROUNDS; i++) {
-		text_init(&text, PAGE_LIMIT);
 		text_init(&compressed, PAGE_LIMIT);
 		start = now_ms();
-		metrics_page_render(page, format, &text);
-		render_ms[i] = now_ms() - start;
-		start = now_ms();
-		http_gzip(&text, &compressed);
-		gzip_ms[i] = now_ms() - start;
-		bytes = text.length;
-		compressed_bytes = compressed.length;
+		compress(page, &compressed);
+		times[i] = now_ms() - start;
+		bytes = compressed.length;
 		text_done(&compressed);
-		text_done(&text);
 	}
-	qsort(render_ms, ROUNDS, sizeof(*render_ms), compare_times);
-	qsort(gzip_ms, ROUNDS, sizeof(*gzip_ms), compare_times);
-	printf("%-24s %6.1f ms %10zu bytes\n", name, render_ms[ROUNDS / 2], bytes);
-	printf("%-24s %6.1f ms %10zu bytes\n", "  gzip", gzip_ms[ROUNDS / 2], compressed_bytes);
+	printf("%-24s %6.1f ms %10zu bytes\n", name, median(times), bytes);
+}
+
+/* Median of several rounds, each into fresh memory, as a request does it. */
+static void measure_page(struct metrics_page *page, enum exposition_format format, const char *name)
+{
+	double times[ROUNDS], start;
+	struct text text;
+	int i;
+
+	text_init(&text, PAGE_LIMIT);
+	for (i = 0; i < ROUNDS; i++) {
+		text_done(&text);
+		start = now_ms();
+		metrics_page_render(page, format, &text);
+		times[i] = now_ms() - start;
+	}
+	printf("%-24s %6.1f ms %10zu bytes\n", name, median(times), text.length);
+	measure_compression(&text, http_gzip, "  gzip");
+	measure_compression(&text, http_zstd, "  zstd");
+	text_done(&text);
 }
 
 static void measure_first(struct metrics_page *page)
@@ -146,7 +166,9 @@ int main(void)
 	printf("%-24s %6zu bytes with its label text\n", "memory of a series",
 	       (memory_in_use() - memory) / (FAMILIES * EVENTS));
 	measure_page(page, EXPOSITION_TEXT, "text 0.0.4");
+	measure_page(page, EXPOSITION_TEXT_1, "text 1.0.0");
 	measure_page(page, EXPOSITION_OPENMETRICS, "OpenMetrics 1.0.0");
+	measure_page(page, EXPOSITION_PROTOBUF, "protobuf");
 	metrics_page_free(page);
 	registry_free(registry);
 	return 0;

@@ -187,13 +187,81 @@ static void all_kinds_of_samples_follow_one_header(void **state)
 			   "x_read_bytes_total 1\n");
 }
 
-static void content_types_name_version_and_charset(void **state)
+static void openmetrics_tells_when_counters_and_histograms_were_created(void **state)
 {
+	static const uint64_t counts[] = {2};
+	const struct histogram histogram = {
+		.counts = counts,
+		.labels = &(struct bucket_label){9, "le=\"+Inf\""},
+		.count = 2,
+	};
+	static const struct family_info waits = {
+		.name = "w",
+		.help = "W",
+		.type = METRIC_HISTOGRAM,
+	};
+	struct text page;
+	struct exposition exposition = begin(&page, EXPOSITION_OPENMETRICS);
+
 	(void)state;
-	assert_string_equal(exposition_content_type(EXPOSITION_TEXT),
-			    "text/plain; version=0.0.4; charset=utf-8");
-	assert_string_equal(exposition_content_type(EXPOSITION_OPENMETRICS),
-			    "application/openmetrics-text; version=1.0.0; charset=utf-8");
+	exposition_family(&exposition, &counter);
+	exposition.created_ns = 1700000000012999999;
+	exposition_rendered_u64(&exposition, "a=\"z\"", 5, 1);
+	exposition_rendered_double(&exposition, "a=\"y\"", 5, 0.5);
+	exposition_family(&exposition, &gauge);
+	exposition.created_ns = 1;
+	exposition_rendered_u64(&exposition, "a=\"z\"", 5, 1);
+	exposition_family(&exposition, &waits);
+	exposition_rendered_histogram(&exposition, "", 0, &histogram);
+	exposition.created_ns = 5000000000;
+	exposition_rendered_histogram(&exposition, "", 0, &histogram);
+	assert_page(&page, "# TYPE x_events counter\n# HELP x_events Events.\n"
+			   "x_events_total{a=\"z\"} 1\n"
+			   "x_events_created{a=\"z\"} 1700000000.012\n"
+			   "x_events_total{a=\"y\"} 0.5\n"
+			   "x_events_created{a=\"y\"} 1700000000.012\n"
+			   "# TYPE x_lag_seconds gauge\n# UNIT x_lag_seconds seconds\n"
+			   "# HELP x_lag_seconds Lag.\nx_lag_seconds{a=\"z\"} 1\n"
+			   "# TYPE w histogram\n# HELP w W\n"
+			   "w_bucket{le=\"+Inf\"} 2\nw_sum 0\nw_count 2\n"
+			   "w_bucket{le=\"+Inf\"} 2\nw_sum 0\nw_count 2\nw_created 5.000\n");
+}
+
+static void other_formats_do_not_tell_when_it_was(void **state)
+{
+	struct text page;
+	struct exposition exposition = begin(&page, EXPOSITION_TEXT_1);
+
+	(void)state;
+	exposition_family(&exposition, &counter);
+	exposition.created_ns = 1700000000012999999;
+	exposition_rendered_u64(&exposition, "", 0, 1);
+	assert_page(&page, "# HELP x_events_total Events.\n# TYPE x_events_total counter\n"
+			   "x_events_total 1\n");
+}
+
+static void a_filter_takes_names_as_either_text_format_has_them(void **state)
+{
+	static const char *const names[] = {"", "x_build", "x_lag_seconds", "x_read_bytes_total"};
+	const struct name_filter filter = {names, 4}, none = {names, 0};
+	const char *values[] = {"v", "v"};
+	struct text page;
+	struct exposition exposition = begin(&page, EXPOSITION_TEXT);
+
+	(void)state;
+	exposition.filter = &filter;
+	assert_false(exposition_family(&exposition, &counter));
+	exposition_u64(&exposition, values, 1);
+	exposition_rendered_u64(&exposition, "", 0, 1);
+	assert_true(exposition_family(&exposition, &info));
+	assert_true(exposition_family(&exposition, &gauge));
+	exposition_double(&exposition, values, 2);
+	assert_true(exposition_family(&exposition, &byte_counter));
+	exposition.filter = &none;
+	assert_false(exposition_family(&exposition, &gauge));
+	exposition_double(&exposition, values, 2);
+	assert_page(&page, "# HELP x_lag_seconds Lag.\n# TYPE x_lag_seconds gauge\n"
+			   "x_lag_seconds{a=\"v\"} 2\n");
 }
 
 static void collect_all_types(struct exposition *exposition, void *context)
@@ -468,7 +536,9 @@ int main(void)
 		cmocka_unit_test(help_is_escaped),
 		cmocka_unit_test(a_counter_without_samples_is_absent),
 		cmocka_unit_test(all_kinds_of_samples_follow_one_header),
-		cmocka_unit_test(content_types_name_version_and_charset),
+		cmocka_unit_test(openmetrics_tells_when_counters_and_histograms_were_created),
+		cmocka_unit_test(other_formats_do_not_tell_when_it_was),
+		cmocka_unit_test(a_filter_takes_names_as_either_text_format_has_them),
 		cmocka_unit_test_setup_teardown(a_page_has_the_registry_and_the_collectors,
 						begin_world, end_world),
 		cmocka_unit_test_setup_teardown(only_an_openmetrics_page_ends_with_eof, begin_world,

@@ -119,9 +119,10 @@ static void openmetrics_has_no_sum_where_it_may_fall(void **state)
 	registry_rig_begin(&rig, 10);
 	cell = shard_cell(rig.shard, registry_rig_family(&rig, &family), NULL, &overflow);
 	cell_observe(cell, &family, -2);
-	assert_page(&rig, EXPOSITION_OPENMETRICS,
-		    "# TYPE x_sizes histogram\n# HELP x_sizes Sizes.\n"
-		    "x_sizes_bucket{le=\"-1.0\"} 1\nx_sizes_bucket{le=\"+Inf\"} 1\n# TYPE etw_");
+	assert_page(
+		&rig, EXPOSITION_OPENMETRICS,
+		"# TYPE x_sizes histogram\n# HELP x_sizes Sizes.\n"
+		"x_sizes_bucket{le=\"-1.0\"} 1\nx_sizes_bucket{le=\"+Inf\"} 1\nx_sizes_created ");
 	assert_page(&rig, EXPOSITION_TEXT,
 		    "# HELP x_sizes Sizes.\n# TYPE x_sizes histogram\n"
 		    "x_sizes_bucket{le=\"-1\"} 1\nx_sizes_bucket{le=\"+Inf\"} 1\n"

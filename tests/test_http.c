@@ -76,7 +76,8 @@ static void collect(struct exposition *exposition, void *context)
 	struct world *world = context;
 	size_t i;
 
-	exposition_family(exposition, &family);
+	if (!exposition_family(exposition, &family))
+		return;
 	switch (atomic_load(&world->kind)) {
 	case PAGE_BIG:
 		for (i = 0; exposition->out->length < BIG_PAGE_BYTES; i++)

@@ -179,7 +179,7 @@ static void a_request_has_a_deadline(void **state)
 	while (!refused(world, HTTP_REFUSED_SLOW)) {
 		assert_true(time(NULL) < until);
 		send(client, "x", 1, MSG_NOSIGNAL);
-		usleep(50000);
+		nanosleep(&(const struct timespec){.tv_nsec = 50000000}, NULL);
 	}
 	assert_cut_off(client);
 	wait_for(&world->counters.connections, 0);

@@ -14,16 +14,23 @@
 
 #define OPENMETRICS "application/openmetrics-text"
 
+static void assert_format(const char *accept, enum exposition_format format)
+{
+	enum exposition_format chosen = exposition_negotiate(accept).format;
+
+	if (chosen != format)
+		fail_msg("format %d, not %d: %s", (int)chosen, (int)format,
+			 accept ? accept : "none");
+}
+
 static void assert_text(const char *accept)
 {
-	if (exposition_negotiate(accept) != EXPOSITION_TEXT)
-		fail_msg("not text: %s", accept ? accept : "none");
+	assert_format(accept, EXPOSITION_TEXT);
 }
 
 static void assert_openmetrics(const char *accept)
 {
-	if (exposition_negotiate(accept) != EXPOSITION_OPENMETRICS)
-		fail_msg("not OpenMetrics: %s", accept);
+	assert_format(accept, EXPOSITION_OPENMETRICS);
 }
 
 static void without_a_header_it_is_text(void **state)
@@ -46,7 +53,7 @@ static void prometheus_gets_openmetrics(void **state)
 			   "0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0."
 			   "2");
 	assert_openmetrics("application/vnd.google.protobuf;proto=io.prometheus.client."
-			   "MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;"
+			   "MetricFamily;encoding=delimited;q=0.4,application/openmetrics-text;"
 			   "version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1");
 	assert_openmetrics("application/openmetrics-text; version=0.0.1,text/plain;version=0.0.4;"
 			   "q=0.5,*/*;q=0.1");
@@ -119,7 +126,7 @@ static void both_openmetrics_versions_are_known_and_no_other(void **state)
 	assert_text(OPENMETRICS ";version=1.0");
 	assert_text(OPENMETRICS ";version=");
 	assert_openmetrics(OPENMETRICS ";version=2.0.0," OPENMETRICS ";version=1.0.0;q=0.1");
-	assert_openmetrics("text/plain;version=1.0.0," OPENMETRICS ";q=0.1");
+	assert_openmetrics("text/plain;version=2.0.0," OPENMETRICS ";q=0.1");
 }
 
 static void case_and_spaces_do_not_matter(void **state)
@@ -174,28 +181,156 @@ static void only_the_beginning_of_a_long_header_counts(void **state)
 	assert_openmetrics(accept);
 }
 
+static void text_1_is_sent_where_its_version_is_named(void **state)
+{
+	(void)state;
+	assert_format("text/plain;version=1.0.0", EXPOSITION_TEXT_1);
+	assert_format("text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,"
+		      "text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+		      EXPOSITION_TEXT_1);
+	assert_format("text/plain;version=1.0.0;q=0.3,text/plain;version=0.0.4;q=0.4",
+		      EXPOSITION_TEXT);
+	assert_format("text/plain", EXPOSITION_TEXT);
+}
+
+#define PROTOBUF "application/vnd.google.protobuf"
+#define PROTO	 "proto=io.prometheus.client.MetricFamily"
+
+static void protobuf_is_sent_where_its_message_and_encoding_are_named(void **state)
+{
+	(void)state;
+	assert_format(PROTOBUF ";" PROTO ";encoding=delimited", EXPOSITION_PROTOBUF);
+	assert_format(PROTOBUF "; encoding=delimited; " PROTO ";q=0.6," OPENMETRICS
+			       ";version=1.0.0;q=0.5,"
+			       "text/plain;version=0.0.4;q=0.3,*/*;q=0.1",
+		      EXPOSITION_PROTOBUF);
+	assert_format(PROTOBUF ";" PROTO ";encoding=text", EXPOSITION_TEXT);
+	assert_format(PROTOBUF ";" PROTO ";encoding=compact-text", EXPOSITION_TEXT);
+	assert_format(PROTOBUF ";" PROTO, EXPOSITION_TEXT);
+	assert_format(PROTOBUF ";proto=x.MetricFamily;encoding=delimited", EXPOSITION_TEXT);
+	assert_format(PROTOBUF ";encoding=delimited", EXPOSITION_TEXT);
+	assert_format(PROTOBUF, EXPOSITION_TEXT);
+	assert_format(PROTOBUF ";" PROTO ";encoding=delimited;q=0,*/*", EXPOSITION_TEXT);
+	assert_openmetrics("application/*");
+}
+
+static void assert_type(const char *accept, const char *expected)
+{
+	assert_string_equal(exposition_content_type(exposition_negotiate(accept)), expected);
+}
+
+static void the_escaping_of_the_accepted_type_is_said(void **state)
+{
+	(void)state;
+	assert_type(OPENMETRICS ";version=1.0.0;escaping=allow-utf-8;q=0.5,"
+				"text/plain;version=1.0.0;escaping=values;q=0.3",
+		    OPENMETRICS "; version=1.0.0; charset=utf-8; escaping=allow-utf-8");
+	assert_type(OPENMETRICS ";version=1.0.0;escaping=allow-utf-8;q=0.5,"
+				"text/plain;version=1.0.0;escaping=values;q=0.6",
+		    "text/plain; version=1.0.0; charset=utf-8; escaping=values");
+	assert_type("text/plain;version=0.0.4;escaping=underscores",
+		    "text/plain; version=0.0.4; charset=utf-8; escaping=underscores");
+	assert_type(PROTOBUF ";" PROTO ";encoding=delimited;escaping=\"values\"",
+		    PROTOBUF "; " PROTO "; encoding=delimited; escaping=values");
+}
+
+static void escaping_that_is_not_asked_for_is_said_only_of_text_1(void **state)
+{
+	(void)state;
+	assert_type("text/plain;version=1.0.0",
+		    "text/plain; version=1.0.0; charset=utf-8; escaping=underscores");
+	assert_type(OPENMETRICS, OPENMETRICS "; version=1.0.0; charset=utf-8");
+	assert_type(PROTOBUF ";" PROTO ";encoding=delimited",
+		    PROTOBUF "; " PROTO "; encoding=delimited");
+	assert_type(OPENMETRICS ";escaping=x\r\nSet-Cookie", OPENMETRICS "; version=1.0.0; "
+									 "charset=utf-8");
+}
+
+/* That scheme doubles the underscores of our names. */
+static void dots_get_underscores(void **state)
+{
+	(void)state;
+	assert_type(OPENMETRICS ";escaping=dots",
+		    OPENMETRICS "; version=1.0.0; charset=utf-8; escaping=underscores");
+}
+
+static void zstd_is_sent_where_it_is_named(void **state)
+{
+	static const char *const zstd[] = {"zstd",	     "gzip, deflate, br, zstd",
+					   "ZSTD;q=0.1",     "gzip;q=0.5, zstd;q=0.5",
+					   "identity, zstd", "*;q=0, zstd"};
+	static const char *const other[] = {"gzip, zstd;q=0.9", "zstd;q=0, *", "*"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(zstd) / sizeof(*zstd); i++)
+		assert_int_equal(negotiate_coding(zstd[i]), CODING_ZSTD);
+	for (i = 0; i < sizeof(other) / sizeof(*other); i++)
+		assert_int_equal(negotiate_coding(other[i]), CODING_GZIP);
+}
+
+static void who_prefers_no_coding_gets_none(void **state)
+{
+	(void)state;
+	assert_int_equal(negotiate_coding("identity, gzip;q=0.5, zstd;q=0.9"), CODING_IDENTITY);
+	assert_int_equal(negotiate_coding("identity;q=0.5, gzip;q=0.5"), CODING_GZIP);
+}
+
+static void a_scrape_timeout_is_a_decimal_number(void **state)
+{
+	static const char *const wrong[] = {"",
+					    "0",
+					    "-1",
+					    "1e3",
+					    "nan",
+					    "inf",
+					    "0x1",
+					    "1s",
+					    " 1",
+					    "1.2.3",
+					    ".",
+					    "86401",
+					    "+1",
+					    "1,5",
+					    "0.0000",
+					    "\xff",
+					    "999999999999999999999999999999999999"};
+	double seconds;
+	size_t i;
+
+	(void)state;
+	assert_false(negotiate_timeout(NULL, &seconds));
+	for (i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		if (negotiate_timeout(wrong[i], &seconds))
+			fail_msg("taken: %s", wrong[i]);
+	assert_true(negotiate_timeout("10", &seconds) && seconds == 10);
+	assert_true(negotiate_timeout("0.25", &seconds) && seconds == 0.25);
+	assert_true(negotiate_timeout("86400", &seconds) && seconds == 86400);
+	assert_true(negotiate_timeout("9.500000", &seconds) && seconds == 9.5);
+}
+
 static void gzip_is_sent_where_it_is_asked_for(void **state)
 {
 	(void)state;
-	assert_true(negotiate_gzip("gzip"));
-	assert_true(negotiate_gzip("deflate, GZIP;q=0.5, br"));
-	assert_true(negotiate_gzip("x-gzip"));
-	assert_true(negotiate_gzip("*"));
-	assert_true(negotiate_gzip("identity;q=0, gzip;q=0.001"));
-	assert_true(negotiate_gzip("*;q=0, gzip"));
+	assert_true(CODING_GZIP == negotiate_coding("gzip"));
+	assert_true(CODING_GZIP == negotiate_coding("deflate, GZIP;q=0.5, br"));
+	assert_true(CODING_GZIP == negotiate_coding("x-gzip"));
+	assert_true(CODING_GZIP == negotiate_coding("*"));
+	assert_true(CODING_GZIP == negotiate_coding("identity;q=0, gzip;q=0.001"));
+	assert_true(CODING_GZIP == negotiate_coding("*;q=0, gzip"));
 }
 
 static void gzip_is_not_sent_otherwise(void **state)
 {
 	(void)state;
-	assert_false(negotiate_gzip(NULL));
-	assert_false(negotiate_gzip(""));
-	assert_false(negotiate_gzip("identity"));
-	assert_false(negotiate_gzip("deflate, br, zstd"));
-	assert_false(negotiate_gzip("gzip;q=0"));
-	assert_false(negotiate_gzip("gzip;q=0.000, *"));
-	assert_false(negotiate_gzip("gzip2"));
-	assert_false(negotiate_gzip("*;q=0"));
+	assert_true(CODING_IDENTITY == negotiate_coding(NULL));
+	assert_true(CODING_IDENTITY == negotiate_coding(""));
+	assert_true(CODING_IDENTITY == negotiate_coding("identity"));
+	assert_true(CODING_IDENTITY == negotiate_coding("deflate, br"));
+	assert_true(CODING_IDENTITY == negotiate_coding("gzip;q=0"));
+	assert_true(CODING_IDENTITY == negotiate_coding("gzip;q=0.000, *"));
+	assert_true(CODING_IDENTITY == negotiate_coding("gzip2"));
+	assert_true(CODING_IDENTITY == negotiate_coding("*;q=0"));
 }
 
 int main(void)
@@ -214,6 +349,14 @@ int main(void)
 		cmocka_unit_test(other_parameters_are_ignored),
 		cmocka_unit_test(what_is_malformed_is_as_if_not_there),
 		cmocka_unit_test(only_the_beginning_of_a_long_header_counts),
+		cmocka_unit_test(text_1_is_sent_where_its_version_is_named),
+		cmocka_unit_test(protobuf_is_sent_where_its_message_and_encoding_are_named),
+		cmocka_unit_test(the_escaping_of_the_accepted_type_is_said),
+		cmocka_unit_test(escaping_that_is_not_asked_for_is_said_only_of_text_1),
+		cmocka_unit_test(dots_get_underscores),
+		cmocka_unit_test(zstd_is_sent_where_it_is_named),
+		cmocka_unit_test(who_prefers_no_coding_gets_none),
+		cmocka_unit_test(a_scrape_timeout_is_a_decimal_number),
 		cmocka_unit_test(gzip_is_sent_where_it_is_asked_for),
 		cmocka_unit_test(gzip_is_not_sent_otherwise),
 	};

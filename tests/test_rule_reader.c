@@ -414,6 +414,46 @@ static void listed_bounds_are_taken_as_they_are(void **state)
 	assert_bound(rule, 3, 16);
 }
 
+static void native_buckets_have_defaults_and_may_stand_beside_others(void **state)
+{
+	const struct rule_config *rule = parse(state, HISTOGRAM "  buckets: {native: {}}\n");
+
+	assert_true(rule->buckets.has_native);
+	assert_int_equal(rule->buckets.count, 0);
+	assert_true(rule->buckets.native.factor == 1.1);
+	assert_int_equal(rule->buckets.native.max, 160);
+	assert_true(rule->buckets.native.zero_threshold == 0);
+	assert_false(rule->buckets.native.negative);
+	rule = parse(state, HISTOGRAM "  buckets: {bounds: [-1, 2], native: {factor: 2, max: 200, "
+				      "zero_threshold: 1e-9}}\n");
+	assert_int_equal(rule->buckets.count, 2);
+	assert_true(rule->buckets.native.factor == 2);
+	assert_int_equal(rule->buckets.native.max, 200);
+	assert_true(rule->buckets.native.zero_threshold == 1e-9);
+	assert_true(rule->buckets.native.negative);
+	rule = parse(state, HISTOGRAM "  buckets: {linear: {start: 1, width: 1, count: 2}, "
+				      "native: {negative: true}}\n");
+	assert_int_equal(rule->buckets.count, 2);
+	assert_true(rule->buckets.native.negative);
+	rule = parse(state, HISTOGRAM "  buckets: {bounds: [1]}\n");
+	assert_int_equal(rule->buckets.count, 1);
+	assert_false(rule->buckets.has_native);
+}
+
+static void an_exemplar_has_labels_of_its_own(void **state)
+{
+	const struct rule_config *rule =
+		parse(state, HISTOGRAM "  buckets: [1]\n  labels: {a: A}\n"
+				       "  exemplar: {a: $activity_id, b: {field: B, as: lower}}\n");
+
+	assert_int_equal(rule->label_count, 1);
+	assert_int_equal(rule->exemplar_count, 2);
+	assert_string_equal(rule->exemplar[0].name, "a");
+	assert_string_equal(rule->exemplar[0].field.path, "$activity_id");
+	assert_int_equal(rule->exemplar[1].field.functions.count, 1);
+	assert_int_equal(parse(state, HISTOGRAM "  buckets: [1]\n")->exemplar_count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -433,6 +473,8 @@ int main(void)
 		WITH(exponential_bounds_are_round),
 		WITH(linear_bounds_are_round),
 		WITH(listed_bounds_are_taken_as_they_are),
+		WITH(native_buckets_have_defaults_and_may_stand_beside_others),
+		WITH(an_exemplar_has_labels_of_its_own),
 #undef WITH
 	};
 

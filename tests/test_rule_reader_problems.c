@@ -37,7 +37,7 @@ static void a_rule_must_be_complete(void **state)
 		  "2:9: metrics must be a list, each rule beginning with \"- name:\", not empty");
 	CHECK_TOP("metrics: [a]",
 		  "2:11: a rule must be a mapping with the keys name, help, type, session, match, "
-		  "where, pair, value, buckets, labels, limit and expire, not \"a\"");
+		  "where, pair, value, buckets, labels, exemplar, limit and expire, not \"a\"");
 	CHECK_TOP("metrics: [{}]", "2:11: a rule needs the key \"name\"",
 		  "2:11: a rule needs the key \"type\"", "2:11: a rule needs the key \"match\"");
 	CHECK_TOP("metrics: [{name: a_total, type: sum, match: {provider: P}}]",
@@ -69,11 +69,13 @@ static void buckets_are_checked(void **state)
 {
 	(void)state;
 	CHECK_BUCKETS("[]", "8:12: buckets must have from 1 to 256 bounds, not 0");
-	CHECK_BUCKETS("{}", "8:12: buckets must be exponential or linear, or a list of bounds");
+	CHECK_BUCKETS("{}",
+		      "8:12: buckets must be exponential or linear, or a list of bounds, with or "
+		      "without native, or native alone");
 	CHECK_BUCKETS(
 		"x",
-		"8:12: buckets must be a list of bounds, or a mapping with the key exponential or "
-		"linear, not \"x\"");
+		"8:12: buckets must be a list of bounds, or a mapping with the key exponential, "
+		"linear or native, not \"x\"");
 	CHECK_BUCKETS("[1, 1]", "8:16: the bounds of buckets must ascend; 1 comes behind 1");
 	CHECK_BUCKETS("[2, 1]", "8:16: the bounds of buckets must ascend; 1 comes behind 2");
 	CHECK_BUCKETS(
@@ -107,9 +109,51 @@ static void buckets_are_checked(void **state)
 	CHECK_BUCKETS("{linear: {start: 1, width: 1, count: 2}, exponential: {start: 1, factor: 2, "
 		      "count: "
 		      "2}}",
-		      "8:12: buckets must be exponential or linear, or a list of bounds");
+		      "8:12: buckets must be exponential or linear, or a list of bounds, with or "
+		      "without native, or native alone");
 	CHECK_BUCKETS("{exponental: {start: 1, factor: 2, count: 2}}",
 		      "8:13: unknown key \"exponental\"; did you mean \"exponential\"?");
+}
+
+static void native_buckets_are_checked(void **state)
+{
+	(void)state;
+	CHECK_BUCKETS("{native: {factor: 1}}", "8:30: factor must be over 1");
+	CHECK_BUCKETS("{native: {max: 79}}",
+		      "8:27: max must be a whole number from 80 to 1024, not \"79\"");
+	CHECK_BUCKETS("{native: {max: 159, negative: true}}",
+		      "8:27: max must be at least 160 where values may be below 0");
+	CHECK_BUCKETS("{bounds: [-1], native: {max: 80}}",
+		      "8:41: max must be at least 160 where values may be below 0");
+	CHECK_BUCKETS("{native: {zero_threshold: 1e-40}}",
+		      "8:38: zero_threshold must be 0, or at least 2.93874e-39");
+	CHECK_BUCKETS("{native: {zero_threshold: -1}}",
+		      "8:38: zero_threshold must be 0, or at least 2.93874e-39");
+	CHECK_BUCKETS("{bounds: 1, native: {}}", "8:21: bounds must be a list, not \"1\"");
+	CHECK_BUCKETS("{bounds: [1], linear: {start: 1, width: 1, count: 2}}",
+		      "8:12: buckets must be exponential or linear, or a list of bounds, with or "
+		      "without native, or native alone");
+}
+
+#define CHECK_EXEMPLAR(exemplar, ...) \
+	CHECK(HISTOGRAM "  buckets: [1]\n  exemplar: " exemplar "\n", __VA_ARGS__)
+
+static void exemplars_are_checked(void **state)
+{
+	(void)state;
+	CHECK_EXEMPLAR("{}", "9:13: an exemplar has from 1 to 8 labels, not 0");
+	CHECK_EXEMPLAR("{a: A, b: A, c: A, d: A, e: A, f: A, g: A, h: A, i: A}",
+		       "9:13: an exemplar has from 1 to 8 labels, not 9");
+	CHECK_EXEMPLAR("x", "9:13: exemplar must be a mapping of names to fields, such as "
+			    "{activity: $activity_id}, not \"x\"");
+	CHECK_EXEMPLAR(
+		"{a: {field: A, from: start}}",
+		"9:14: labels of exemplars are from the event that ends a pair, not from its "
+		"start",
+		"9:34: from: start needs a pair: there is only one event otherwise");
+	CHECK_TOP("metrics: [{name: a, help: h, type: gauge, value: V, exemplar: {a: A}, match: "
+		  "{provider: P, id: 1}}]",
+		  "2:63: exemplars are for counters and histograms; a gauge has none");
 }
 
 static void buckets_belong_to_histograms(void **state)
@@ -209,6 +253,8 @@ int main(void)
 		cmocka_unit_test(a_rule_must_be_complete),
 		cmocka_unit_test(a_value_is_checked),
 		cmocka_unit_test(buckets_are_checked),
+		cmocka_unit_test(native_buckets_are_checked),
+		cmocka_unit_test(exemplars_are_checked),
 		cmocka_unit_test(buckets_belong_to_histograms),
 		cmocka_unit_test(other_keys_of_a_rule_are_checked),
 		cmocka_unit_test(include_and_manifests_are_checked),

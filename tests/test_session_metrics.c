@@ -52,6 +52,7 @@ static void make(struct rig *rig)
 	problems_done(&problems);
 	rig->exporter = exporter_new(rig->config, NULL, &rig->error);
 	assert_non_null(rig->exporter);
+	assert_int_equal(exporter_show_process(rig->exporter), 0);
 }
 
 static struct sessions *sessions(struct rig *rig)

@@ -81,6 +81,8 @@ void configuration_tell_problems(const struct invocation *invocation, struct log
 		{"web.enable-lifecycle", NULL, "POST /-/reload reloads the configuration", NULL}, \
 		WEB_CONFIG_FILE_OPTION,                                                       \
 		{"web.telemetry-path", "PATH", "where the metrics are served", "/metrics"},   \
+		{"web.disable-exporter-metrics", NULL,                                        \
+		 "leaves out process_* and what HTTP clients do", NULL},                      \
 		LOG_LEVEL_OPTION, LOG_FORMAT_OPTION, LOG_FILE_OPTION, LOG_EVENT_LOG_OPTION
 
 #endif

@@ -82,6 +82,11 @@ static bool any_failed(const struct sessions *sessions)
 	return false;
 }
 
+static int show(struct exporter *exporter, struct error *error)
+{
+	return exporter_show_process(exporter) ? error_set(error, "out of memory") : 0;
+}
+
 static int run(struct config *config, struct log *log, enum exposition_format format,
 	       struct error *error)
 {
@@ -94,7 +99,9 @@ static int run(struct config *config, struct log *log, enum exposition_format fo
 	exporter = exporter_new(config, log, error);
 	if (!exporter)
 		return EXIT_FAILED;
-	code = sessions_start(exporter_sessions(exporter), error) ? EXIT_FAILED : EXIT_DONE;
+	code = show(exporter, error) || sessions_start(exporter_sessions(exporter), error)
+		       ? EXIT_FAILED
+		       : EXIT_DONE;
 	if (code == EXIT_DONE) {
 		sessions_wait(exporter_sessions(exporter));
 		code = print_page(exporter, format, error);

@@ -75,6 +75,7 @@ struct serving {
 	struct http_counters counters;
 	struct web_file *web; /* NULL: none */
 	struct reload_request *reload;
+	bool shows_itself;    /* what the exporter takes and refuses, beside what it counts */
 	struct http_config http;
 	/* The pages beside the metrics. */
 	struct status_page status;
@@ -108,6 +109,7 @@ static int read_flags(const struct invocation *invocation, struct serving *servi
 		.counters = &serving->counters,
 	};
 	serving->http.limits.scrapes = (unsigned int)max;
+	serving->shows_itself = !invocation_option(invocation, "web.disable-exporter-metrics");
 	return 0;
 }
 
@@ -131,12 +133,16 @@ static int load_web_config(const struct invocation *invocation, struct serving *
 	return serving->web ? 0 : -1;
 }
 
-static int add_collectors(struct serving *serving, struct metrics_page *page)
+static int add_collectors(struct serving *serving, struct exporter *exporter)
 {
+	struct metrics_page *page = exporter_page(exporter);
 	const struct collector counters = {http_counters_collect, &serving->counters};
 	const struct collector web = {web_file_collect, serving->web};
 
-	return metrics_page_add(page, counters) || (serving->web && metrics_page_add(page, web));
+	if (serving->shows_itself &&
+	    (exporter_show_process(exporter) || metrics_page_add(page, counters)))
+		return -1;
+	return serving->web && metrics_page_add(page, web);
 }
 
 static void make_pages(struct serving *serving, struct exporter *exporter)
@@ -164,7 +170,7 @@ static struct http *listen_for_scrapes(struct serving *serving, struct exporter 
 	config->ready = session_metrics_ready;
 	config->context = exporter_sessions(exporter);
 	make_pages(serving, exporter);
-	if (add_collectors(serving, config->page)) {
+	if (add_collectors(serving, exporter)) {
 		error_set(error, "cannot listen: out of memory");
 		return NULL;
 	}

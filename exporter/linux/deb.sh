@@ -21,8 +21,9 @@ sed -i -e "s/@VERSION@/$version/" -e "s/@DATE@/$(date -u -R -d @"$SOURCE_DATE_EP
 # Files keep their dates in the package.
 find "$sources" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
 
-# What this make was given is not the package's.
-(cd "$sources" && env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u MAKEOVERRIDES \
+# What this was started with is not the package's.
+(cd "$sources" && env -i PATH="$PATH" HOME="$HOME" LC_ALL=C.UTF-8 SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH" \
+	DEB_BUILD_OPTIONS="${DEB_BUILD_OPTIONS:-}" \
 	dpkg-buildpackage -us -uc -b -J"$(nproc)") >"$folder/log" 2>&1 ||
 	{ tail -n 60 "$folder/log" >&2; exit 1; }
 cp "$folder/etw-exporter_$version"_*.deb .

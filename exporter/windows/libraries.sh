@@ -187,6 +187,13 @@ make_pcre2() (
 	cp pcre2.h "$folder/include/"
 )
 
+make_libzstd() (
+	cd "$folder/source/libzstd/lib"
+	compile zstd "-DZSTD_DISABLE_ASM -DZSTD_LEGACY_SUPPORT=0 -DXXH_NAMESPACE=ZSTD_ -I." \
+		common/*.c compress/*.c decompress/*.c
+	cp zstd.h zstd_errors.h "$folder/include/"
+)
+
 make_cmocka() (
 	cd "$folder/source/cmocka"
 	compile cmocka "-DHAVE_MALLOC_H -DHAVE_INTTYPES_H -DHAVE_STDINT_H -DHAVE_STRING_H \
@@ -244,7 +251,7 @@ update_lists() {
 }
 
 cp /usr/include/uthash.h "$folder/include/"
-for library in ${tls:+gmp nettle gnutls28} libmicrohttpd libxcrypt libyaml expat pcre2 ${tests:+cmocka}; do
+for library in ${tls:+gmp nettle gnutls28} libmicrohttpd libxcrypt libyaml libzstd expat pcre2 ${tests:+cmocka}; do
 	is_made "$library" && continue
 	rm -f "$folder/$library.done"
 	echo "  LIB  $library"

@@ -87,6 +87,7 @@ class PagesTest(unittest.TestCase):
 
     def test_a_query_is_not_part_of_the_path(self):
         self.assertEqual(self.get("/metrics?name=x").status, 200)
+        self.assertEqual(self.get("/-/healthy?name[]=x").body, b"healthy\n")
 
     def test_the_format_is_negotiated(self):
         prometheus = ("application/openmetrics-text;version=1.0.0;q=0.75,"

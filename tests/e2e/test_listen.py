@@ -1,4 +1,4 @@
-"""Where serve listens: several addresses, sockets that are files, sockets that systemd hands over."""
+"""Where serve listens: several addresses, sockets that are files, sockets of systemd."""
 
 import os
 import pathlib

@@ -50,6 +50,15 @@ class StopTest(ServeTest):
         self.assertEqual(exporter.find_log("stopping")["signal"], signal.Signals(number).name)
         return log
 
+    def test_metrics_of_the_exporter_itself_can_be_left_out(self):
+        def own(*args):
+            with harness.Exporter(args=args) as exporter:
+                return [name for name in exporter.samples()
+                        if name.startswith(("process_", "etw_exporter_http_"))]
+
+        self.assertIn("process_cpu_seconds_total", own())
+        self.assertEqual(own("--web.disable-exporter-metrics"), [])
+
     def test_each_signal_stops_it_while_a_replay_waits(self):
         self.write("slow.etl", recording.make(events=10, ticks=600_000_000))
         for number in (signal.SIGTERM, signal.SIGINT):

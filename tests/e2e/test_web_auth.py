@@ -17,6 +17,7 @@ ALICE = "$2y$10$TkYJk/Whgs426D55/w7Aje5OAbS/7xLXDiJ2rLUAumsvPjF8KVjk6"
 ALICE_FAST = "$2y$04$levNi/BjunkERP5qIGUO9eoufWtWugYQbqQTG8axm.LvYuEqNOys6"
 BOB = "$2y$04$n0j.918JnTENh7b/Ap.gduJuWoU5ehJ4/l52mL3ZkcY5cMxh6YYOK"
 REFUSED = "etw_exporter_http_refused_total"
+HOST = b"\r\nHost: x\r\nConnection: close\r\n"
 
 
 def basic(user, password):
@@ -139,9 +140,9 @@ class PasswordTest(WebTest):
             harness.skip("curl is not installed")
         exporter = self.serve(f"basic_auth_users: {{bob: {BOB}}}\n")
         for user, status in (("bob:pass:word é", "200"), ("bob:pass", "401")):
-            done = subprocess.run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-u", user,
-                                   exporter.url + "/metrics"], capture_output=True, text=True,
-                                  timeout=harness.DEADLINE_SECONDS)
+            done = subprocess.run(["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}",
+                                   "-u", user, exporter.url + "/metrics"],
+                                  capture_output=True, text=True, timeout=harness.DEADLINE_SECONDS)
             self.assertEqual(done.stdout, status)
 
 
@@ -221,15 +222,15 @@ class HostileTest(WebTest):
                      "/%2e%2e/etc/passwd", "/....//etc/passwd", "//etc/passwd", "/etc/passwd%00",
                      "/metrics%00/x", "/metrics\\..\\..\\x", "file:///etc/passwd", "/metrics/."):
             with self.subTest(path=path):
-                answer = self.exchange(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+                answer = self.exchange(f"GET {path} HTTP/1.1".encode() + HOST + b"\r\n")
                 self.assertIn(answer.split(b" ")[1] if answer else b"", (b"404", b"400", b""))
                 self.assertNotIn(b"root:", answer)
 
     def test_nothing_of_a_request_gets_into_the_headers(self):
-        for request in (b"GET /%0d%0aX-Evil:%20yes HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-                        b"GET /?a=%0d%0aX-Evil:%20yes HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        for request in (b"GET /%0d%0aX-Evil:%20yes HTTP/1.1" + HOST + b"\r\n",
+                        b"GET /?a=%0d%0aX-Evil:%20yes HTTP/1.1" + HOST + b"\r\n",
                         b"GET / HTTP/1.1\r\nHost: x%0d%0aX-Evil: yes\r\nConnection: close\r\n\r\n",
-                        b"GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept: a\rX-Evil: yes\r\n\r\n",
+                        b"GET /metrics HTTP/1.1" + HOST + b"Accept: a\rX-Evil: yes\r\n\r\n",
                         b"GET /metrics HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip%0d%0aX-Evil: y"
                         b"\r\nConnection: close\r\n\r\n"):
             with self.subTest(request=request):
@@ -243,9 +244,9 @@ class HostileTest(WebTest):
         self.assertLessEqual(answer.count(b"HTTP/1.1 "), 1)
 
     def test_what_is_too_large_is_refused(self):
-        for request in (b"GET /" + b"a" * 40000 + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        for request in (b"GET /" + b"a" * 40000 + b" HTTP/1.1" + HOST + b"\r\n",
                         b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 40000 + b"\r\n\r\n",
-                        b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + b"X: y\r\n" * 20000 + b"\r\n"):
+                        b"GET / HTTP/1.1" + HOST + b"X: y\r\n" * 20000 + b"\r\n"):
             answer = self.exchange(request)
             self.assertRegex(answer or b"HTTP/1.1 413 ", rb"\AHTTP/1\.1 4\d\d ")
         self.assertEqual(self.exporter.get("/-/healthy").status, 200)

@@ -232,8 +232,8 @@ class ClientTest(TlsTest):
                                            reason="client_certificate"), 2)
 
     def s_client(self, exporter, client, version):
-        done = subprocess.run(["openssl", "s_client", version, "-quiet", "-connect", exporter.address,
-                               "-CAfile", self.authority.certificate, "-cert",
+        done = subprocess.run(["openssl", "s_client", version, "-quiet", "-connect",
+                               exporter.address, "-CAfile", self.authority.certificate, "-cert",
                                client[0], "-key", client[1]], capture_output=True, text=True,
                               input="GET /-/healthy HTTP/1.0\r\n\r\n",
                               timeout=harness.DEADLINE_SECONDS)

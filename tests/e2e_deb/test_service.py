@@ -105,6 +105,15 @@ class Installed(Service):
                       self.debian.page(address="http://127.0.0.1:9989"))
         self.assertIn('"msg":"listening"', self.debian.log())
 
+    def test_a_unix_socket_is_in_the_folder_that_it_may_write(self):
+        self.debian.path("/etc/default/etw_exporter").write_text(
+            'ARGS="--web.listen-address=unix:/run/etw_exporter/http.sock"\n')
+        self.debian.restart()
+        self.assertIn("etw_exporter_build_info",
+                      self.debian.run("curl", "--silent", "--unix-socket",
+                                      "/run/etw_exporter/http.sock",
+                                      "http://localhost/metrics").stdout)
+
     def test_a_stop_is_in_order(self):
         self.debian.run("systemctl", "stop", container.SERVICE)
         self.assertEqual(self.debian.state("Result"), "success")
@@ -175,7 +184,15 @@ class Live(Service):
                               "include: [/usr/share/etw_exporter/packs/linux-scheduler.yml]\n")
 
     def test_it_is_not_let_without_the_drop_in(self):
-        self.debian.run("systemctl", "restart", container.SERVICE, check=False)
+        self.debian.restart()
+        harness.wait_until(lambda: re.search("no permission|read-only", self.debian.log()),
+                           self.debian.log)
+        self.assertFalse(self.instance.exists())
+
+    def test_it_says_what_it_takes_where_the_capability_alone_is_there(self):
+        self.debian.drop_in("capable", "[Service]\nAmbientCapabilities=CAP_DAC_OVERRIDE\n"
+                            "CapabilityBoundingSet=CAP_DAC_OVERRIDE\nPrivateUsers=no\n")
+        self.debian.restart()
         harness.wait_until(lambda: "takes the drop-in live.conf" in self.debian.log(),
                            self.debian.log)
         self.assertFalse(self.instance.exists())

@@ -20,6 +20,11 @@ class Tarball(unittest.TestCase):
         container.run("tar", "-C", self.folder, "-xf", TARBALL)
         [self.sources] = self.folder.iterdir()
 
+    def make(self, target):
+        """As somebody does who has the sources alone."""
+        container.run("make", "-C", self.sources, target,
+                      env={name: os.environ[name] for name in ("PATH", "HOME")})
+
     def test_it_has_the_sources_that_git_knows_and_nothing_else(self):
         known = subprocess.run(["git", "-C", harness.ROOT, "ls-files"], capture_output=True,
                                text=True)
@@ -30,14 +35,14 @@ class Tarball(unittest.TestCase):
         self.assertEqual(sorted(held), sorted([*known.stdout.split("\n")[:-1], ".revision"]))
 
     def test_the_same_package_is_made_of_it_without_git(self):
-        container.run("make", "-C", self.sources, "deb")
+        self.make("deb")
         [package] = self.sources.glob("*.deb")
         container.run("dpkg-deb", "-x", package, self.folder / "content")
         said = container.run(self.folder / "content/usr/bin/etw_exporter", "--version")
         self.assertIn((self.sources / ".revision").read_text().strip(), said)
         self.assertEqual(package.read_bytes(), container.PACKAGE.read_bytes())
         # Of what was built in between nothing is in a tarball of that.
-        container.run("make", "-C", self.sources, "tarball")
+        self.make("tarball")
         again = self.sources / TARBALL.name
         self.assertEqual(*(container.run("tar", "-tf", path) for path in (TARBALL, again)))
 

@@ -140,13 +140,26 @@ static void check_pair(const struct pair_config *pair)
 	require(!pair->start_count || (pair->timeout_ns && pair->limit));
 }
 
+static void check_native(const struct buckets_config *buckets)
+{
+	const struct native_config *native = &buckets->native;
+
+	require(native->factor > 1 && isfinite(native->factor));
+	require(native->max >= NATIVE_BUCKETS_LEAST && native->max <= 1024);
+	require(!native->negative || native->max >= 2 * NATIVE_BUCKETS_LEAST);
+	require(native->negative || !buckets->count || buckets->bounds[0] >= 0);
+	require(native->zero_threshold == 0 || native->zero_threshold >= 0x1p-128);
+}
+
 static void check_buckets(const struct rule_config *rule)
 {
 	const struct buckets_config *buckets = &rule->buckets;
 	size_t i;
 
 	require(buckets->count <= BUCKETS_MAX);
-	require((rule->type == RULE_HISTOGRAM) == (buckets->count > 0));
+	require((rule->type == RULE_HISTOGRAM) == (buckets->count > 0 || buckets->has_native));
+	if (buckets->has_native)
+		check_native(buckets);
 	for (i = 0; i < buckets->count; i++)
 		require(isfinite(buckets->bounds[i]) &&
 			(!i || buckets->bounds[i - 1] < buckets->bounds[i]));
@@ -182,6 +195,12 @@ static void check_rule(const struct rule_config *rule)
 	check_buckets(rule);
 	for (i = 0; i < rule->label_count; i++)
 		check_label(&rule->labels[i], rule);
+	require(rule->exemplar_count <= RULE_EXEMPLAR_MAX);
+	require(!rule->exemplar_count || rule->type != RULE_GAUGE);
+	for (i = 0; i < rule->exemplar_count; i++) {
+		check_label(&rule->exemplar[i], rule);
+		require(rule->exemplar[i].field.side == SIDE_END);
+	}
 }
 
 static void check_config(const struct config *config)

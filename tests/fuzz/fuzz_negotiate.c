@@ -1,7 +1,7 @@
 /*
- * Any bytes as Accept and Accept-Encoding: no crash, and time that does not grow with their length
- * past a limit. What a header asks for does not depend on what an element without meaning adds to
- * it.
+ * Any bytes as Accept, Accept-Encoding and the scrape timeout: no crash, and time that does not
+ * grow with their length past a limit. What a header asks for does not depend on what an element
+ * without meaning adds to it.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -37,13 +37,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *plain = join("", data, size);
 	char *more = join("image/png;q=0.7;a=\",\", ", data, size);
-	enum exposition_format format = exposition_negotiate(plain);
-	bool gzip = negotiate_gzip(plain);
+	struct exposition_type type = exposition_negotiate(plain);
+	enum content_coding coding = negotiate_coding(plain);
+	double seconds;
 
-	require(format == EXPOSITION_TEXT || format == EXPOSITION_OPENMETRICS);
+	require(strlen(exposition_content_type(type)) > 0);
+	require(!negotiate_timeout(plain, &seconds) || (seconds > 0 && seconds <= 86400));
 	if (size < 4096) {
-		require(exposition_negotiate(more) == format);
-		require(negotiate_gzip(more) == gzip);
+		require(exposition_negotiate(more).format == type.format);
+		require(exposition_negotiate(more).escaping == type.escaping);
+		require(negotiate_coding(more) == coding);
 	}
 	free(more);
 	free(plain);
