@@ -1,12 +1,11 @@
 #include "exporter/aggregator.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "exporter/buffer_walk.h"
 #include "exporter/clock_ns.h"
 #include "exporter/record_merge.h"
+#include "exporter/rules_handover.h"
 
 /*
  * How often rules are looked for anew because an event type got another name or a schema. Twice is
@@ -31,12 +30,7 @@ struct aggregator {
 	bool learnt; /* what may name event types, from the buffer at hand */
 	bool looks_at_machine;
 	bool knows_machine; /* rules were told to look at it */
-	/* A change of the rules on its way from the main thread. */
-	pthread_mutex_t lock;
-	pthread_cond_t made;
-	atomic_bool is_offered;
-	struct rules_change *offered; /* under the lock, as the next; NULL: none, or it is made */
-	bool runs;
+	struct rules_handover handover;
 };
 
 /* What one pass over a buffer's records found. */
@@ -366,6 +360,18 @@ static bool add_rules(struct aggregator *aggregator)
 	return true;
 }
 
+static void make_change(void *context, struct rules_change *change)
+{
+	struct aggregator *aggregator = context;
+	struct trace_state *before = aggregator->state;
+
+	rules_change_make(change, aggregator->rules);
+	aggregator->state = rules_state(aggregator->rules);
+	event_types_set_behind(&aggregator->types);
+	if (aggregator->knows_machine && aggregator->state != before)
+		rules_look_at_machine(aggregator->rules, aggregator->config.log);
+}
+
 struct aggregator *aggregator_new(const struct aggregator_config *config)
 {
 	struct aggregator *aggregator = calloc(1, sizeof(*aggregator));
@@ -373,8 +379,7 @@ struct aggregator *aggregator_new(const struct aggregator_config *config)
 	if (!aggregator)
 		return NULL;
 	aggregator->config = *config;
-	pthread_mutex_init(&aggregator->lock, NULL);
-	pthread_cond_init(&aggregator->made, NULL);
+	rules_handover_init(&aggregator->handover, make_change, aggregator);
 	aggregator->walk.health = config->health;
 	aggregator->walk.records = count_records;
 	aggregator->walk.context = aggregator;
@@ -405,8 +410,7 @@ void aggregator_free(struct aggregator *aggregator)
 	buffer_walk_done(&aggregator->walk);
 	buffer_walk_done(&aggregator->learning);
 	decoding_free(aggregator->decoding);
-	pthread_cond_destroy(&aggregator->made);
-	pthread_mutex_destroy(&aggregator->lock);
+	rules_handover_done(&aggregator->handover);
 	free(aggregator);
 }
 
@@ -512,52 +516,14 @@ void aggregator_feed(struct aggregator *aggregator, const struct trace_buffer *b
 		recording_free(buffer->recording);
 }
 
-static void make_change(struct aggregator *aggregator, struct rules_change *change)
-{
-	struct trace_state *before = aggregator->state;
-
-	rules_change_make(change, aggregator->rules);
-	aggregator->state = rules_state(aggregator->rules);
-	event_types_set_behind(&aggregator->types);
-	if (aggregator->knows_machine && aggregator->state != before)
-		rules_look_at_machine(aggregator->rules, aggregator->config.log);
-}
-
-/* Under the lock. */
-static void take_offer(struct aggregator *aggregator)
-{
-	if (aggregator->offered)
-		make_change(aggregator, aggregator->offered);
-	aggregator->offered = NULL;
-	atomic_store(&aggregator->is_offered, false);
-	pthread_cond_broadcast(&aggregator->made);
-}
-
-static void look_for_offer(struct aggregator *aggregator)
-{
-	if (!atomic_load_explicit(&aggregator->is_offered, memory_order_acquire))
-		return;
-	pthread_mutex_lock(&aggregator->lock);
-	take_offer(aggregator);
-	pthread_mutex_unlock(&aggregator->lock);
-}
-
-static void set_runs(struct aggregator *aggregator, bool runs)
-{
-	pthread_mutex_lock(&aggregator->lock);
-	take_offer(aggregator);
-	aggregator->runs = runs;
-	pthread_mutex_unlock(&aggregator->lock);
-}
-
 void aggregator_begin(struct aggregator *aggregator)
 {
-	set_runs(aggregator, true);
+	rules_handover_set_runs(&aggregator->handover, true);
 }
 
 void aggregator_end(struct aggregator *aggregator)
 {
-	set_runs(aggregator, false);
+	rules_handover_set_runs(&aggregator->handover, false);
 }
 
 void aggregator_run(struct aggregator *aggregator, struct trace_queue *queue)
@@ -565,7 +531,7 @@ void aggregator_run(struct aggregator *aggregator, struct trace_queue *queue)
 	for (;;) {
 		struct trace_buffer *buffer = trace_queue_get(queue);
 
-		look_for_offer(aggregator);
+		rules_handover_look(&aggregator->handover);
 		if (!buffer)
 			continue;
 		if (buffer->flags & TRACE_BUFFER_STOP)
@@ -587,16 +553,7 @@ struct rules_change *aggregator_prepare_rules(const struct aggregator *aggregato
 void aggregator_change_rules(struct aggregator *aggregator, struct trace_queue *queue,
 			     struct rules_change *change)
 {
-	pthread_mutex_lock(&aggregator->lock);
-	aggregator->offered = change;
-	atomic_store(&aggregator->is_offered, true);
-	if (aggregator->runs)
-		trace_queue_wake(queue);
-	else
-		take_offer(aggregator);
-	while (aggregator->offered)
-		pthread_cond_wait(&aggregator->made, &aggregator->lock);
-	pthread_mutex_unlock(&aggregator->lock);
+	rules_handover_offer(&aggregator->handover, change, queue);
 }
 
 void aggregator_publish_rules(struct aggregator *aggregator, struct rules_change *change)

@@ -22,8 +22,8 @@ struct aggregator_config {
 	size_t event_types_limit;
 	struct registry *registry;
 	const struct event_families *families;
-	const struct rule_set *rules;	   /* NULL: none, for ever */
-	struct shard *shard;		   /* of an earlier one that does not run; NULL: a new one */
+	const struct rule_set *rules; /* NULL: none, for ever */
+	struct shard *shard;	      /* of an earlier one that does not run; NULL: a new one */
 	const struct manifests *manifests; /* NULL: none */
 	struct session_health *health;
 	struct log *log; /* may be NULL */

@@ -118,9 +118,9 @@ static int load_manifests(struct generation *generation, struct error *error)
 
 	if (!config->manifest_count)
 		return 0;
-	generation->manifests =
-		manifest_files_load_hash((const char *const *)config->manifests,
-					 config->manifest_count, &generation->manifests_hash, error);
+	generation->manifests = manifest_files_load_hash((const char *const *)config->manifests,
+							 config->manifest_count,
+							 &generation->manifests_hash, error);
 	if (!generation->manifests)
 		return -1;
 	if (older && older->manifests && older->manifests_hash == generation->manifests_hash) {
@@ -145,8 +145,9 @@ static int add_generation(struct exporter *exporter, const struct config *config
 		generation->rules = rule_set_new(config, exporter->registry);
 		if (generation->rules)
 			return 0;
-		error_set(error, "out of memory, or there are more than %d metrics, with those "
-				 "that were configured before",
+		error_set(error,
+			  "out of memory, or there are more than %d metrics, with those "
+			  "that were configured before",
 			  REGISTRY_FAMILIES_MAX);
 	}
 	generation_free(&exporter->current, generation);

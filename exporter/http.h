@@ -58,7 +58,7 @@ struct http_config {
 	/* Whether all is up; where not, appends why, a line each, in plain text. */
 	bool (*ready)(void *context, struct text *why);
 	void *context;
-	struct reload_request *reload;	/* for POST /-/reload; borrowed; NULL: it is refused */
+	struct reload_request *reload; /* for POST /-/reload; borrowed; NULL: it is refused */
 	const struct http_page *pages; /* beside the metrics, /-/healthy and /-/ready */
 	size_t page_count;
 };

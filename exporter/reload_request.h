@@ -22,7 +22,8 @@ enum reload_result {
 /* Any thread but the main one: asks, and waits until it is done. `error` says why not. */
 enum reload_result reload_request_ask(struct reload_request *request, struct error *error);
 
-/* The main thread: what was asked for until now is about to be done, and was; NULL: with success. */
+/* The main thread: what was asked for until now is about to be done, and was; NULL: with success.
+ */
 void reload_request_begin(struct reload_request *request);
 void reload_request_end(struct reload_request *request, const struct error *error);
 

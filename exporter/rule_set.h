@@ -25,7 +25,8 @@ struct rule_set {
 
 /* `config` is borrowed. NULL: no memory, or more families than a registry takes. */
 struct rule_set *rule_set_new(const struct config *config, struct registry *registry);
-/* Its rules are those of the configuration from now on: what families say of themselves is theirs. */
+/* Its rules are those of the configuration from now on: what families say of themselves is theirs.
+ */
 void rule_set_describe(const struct rule_set *set);
 /* Not any more: families that no other set has leave the page. */
 void rule_set_release(struct rule_set *set);

@@ -81,7 +81,8 @@ void rules_look_at_machine(struct rules *rules, struct log *log)
 	for (i = 0; i < rules->list->count; i++)
 		symbols = symbols || rule_asks(rules->list->rules[i], LABEL_SYMBOL);
 	if (rules->list->state)
-		trace_state_look_at_machine(rules->list->state, symbols, log, rules->config.session);
+		trace_state_look_at_machine(rules->list->state, symbols, log,
+					    rules->config.session);
 }
 
 bool rules_want_learning(const struct rules *rules)
@@ -280,8 +281,9 @@ void rules_expire(struct rules *rules, int64_t now_ns)
 		struct rule *rule = rules->list->rules[i];
 
 		if (rule->config->expire_ns &&
-		    rule_expiry_sweep(&rule->expiry, rules->list->state, now_ns, rule->config->expire_ns,
-				      rules->config.shard, rule->family->family))
+		    rule_expiry_sweep(&rule->expiry, rules->list->state, now_ns,
+				      rule->config->expire_ns, rules->config.shard,
+				      rule->family->family))
 			clear_caches(rules, rule);
 	}
 }

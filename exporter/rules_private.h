@@ -30,7 +30,7 @@ struct rule_list {
 struct rules {
 	struct rules_config config;
 	struct rule_list *list;
-	struct rule_list *shown; /* to readers */
+	struct rule_list *shown;   /* to readers */
 	struct event_rules *bound; /* newest first */
 	uint64_t revision;
 	uint64_t next_id;

@@ -37,11 +37,11 @@ static void report(DWORD state, DWORD wait_ms)
 	status->dwCurrentState = state;
 	status->dwWaitHint = wait_ms;
 	status->dwCheckPoint = wait_ms ? status->dwCheckPoint + 1 : 0;
-	status->dwControlsAccepted =
-		state == SERVICE_RUNNING
-			? SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN |
-				  SERVICE_ACCEPT_PRESHUTDOWN | SERVICE_ACCEPT_PARAMCHANGE
-			: 0;
+	status->dwControlsAccepted = state == SERVICE_RUNNING
+					     ? SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN |
+						       SERVICE_ACCEPT_PRESHUTDOWN |
+						       SERVICE_ACCEPT_PARAMCHANGE
+					     : 0;
 	if (service.handle)
 		SetServiceStatus(service.handle, status);
 }

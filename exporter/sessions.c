@@ -252,7 +252,8 @@ void sessions_look_around(struct sessions *sessions)
 	size_t i;
 
 	for (i = 0; !failing && i < sessions_count(sessions); i++)
-		failing = sessions->list[i].waits && sessions_start_member(sessions, &sessions->list[i], &error);
+		failing = sessions->list[i].waits &&
+			  sessions_start_member(sessions, &sessions->list[i], &error);
 	for (i = 0; !failing && i < config->session_count; i++)
 		failing = config->sessions[i].per_file && config->sessions[i].follow &&
 			  sessions_add_files(sessions, &config->sessions[i], &refused, &error);
@@ -273,7 +274,8 @@ static int add_all(struct sessions *sessions, struct error *error)
 	for (i = 0; !result && i < config->session_count; i++) {
 		before = refused;
 		if (config->sessions[i].per_file)
-			result = sessions_add_files(sessions, &config->sessions[i], &refused, error);
+			result =
+				sessions_add_files(sessions, &config->sessions[i], &refused, error);
 		else if (sessions_count(sessions) < config->limits.sessions)
 			result = add(sessions, &config->sessions[i], NULL, error);
 		else

@@ -12,7 +12,7 @@ struct fate {
 	const struct session_config *to; /* NULL: it is not configured any more */
 	bool stays;
 	bool had_ended;
-	bool has_left; /* another goes on in its place, or its series are gone */
+	bool has_left;		     /* another goes on in its place, or its series are gone */
 	struct rules_change *change; /* NULL: none */
 };
 
@@ -192,9 +192,8 @@ static int add(struct reloading *reloading, const struct session_config *config,
 	struct session *before = session_before(reloading, config);
 
 	*member = (struct member){.from = config, .made_by = reloading->config, .waits = true};
-	member->session =
-		before ? session_new_after(before, config, reloading->context, error)
-		       : session_new(config, reloading->context, error);
+	member->session = before ? session_new_after(before, config, reloading->context, error)
+				 : session_new(config, reloading->context, error);
 	news->changed += before != NULL;
 	news->added += !before;
 	reloading->list_count += member->session != NULL;
@@ -209,8 +208,7 @@ static int make_list(struct reloading *reloading, struct sessions_news *news, st
 
 	for (i = 0; i < reloading->config->session_count; i++) {
 		const struct session_config *config = &reloading->config->sessions[i];
-		const struct session_config *old =
-			find(reloading->sessions->config, config->name);
+		const struct session_config *old = find(reloading->sessions->config, config->name);
 
 		if (is_same(reloading, old, config) &&
 		    (keep(reloading, config) || config->per_file)) {
@@ -223,8 +221,8 @@ static int make_list(struct reloading *reloading, struct sessions_news *news, st
 		}
 	}
 	for (i = 0; i < reloading->sessions->config->session_count; i++)
-		news->removed += !find(reloading->config,
-				       reloading->sessions->config->sessions[i].name);
+		news->removed +=
+			!find(reloading->config, reloading->sessions->config->sessions[i].name);
 	return result;
 }
 

@@ -66,7 +66,8 @@ uint64_t family_expired_count(const struct family *family);
  */
 struct shard *shard_new(struct registry *registry);
 
-/* Nobody uses it any more: all its cells are given up, and it may be what shard_new() gives next. */
+/* Nobody uses it any more: all its cells are given up, and it may be what shard_new() gives next.
+ */
 void shard_leave(struct shard *shard);
 
 /* Gives up all the cells that shard_series_cell() gave of a family. Only by the shard's thread. */

@@ -255,9 +255,9 @@ static struct cell *use_overflow(struct shard *shard, struct family *family)
 static size_t render(struct shard *shard, const struct family *family, const char *const *values)
 {
 	text_clear(&shard->labels);
-	return labels_render(&shard->labels, &family->info, values,
-			     atomic_load_explicit(&shard->registry->label_bytes,
-						  memory_order_relaxed));
+	return labels_render(
+		&shard->labels, &family->info, values,
+		atomic_load_explicit(&shard->registry->label_bytes, memory_order_relaxed));
 }
 
 static void count_cut(struct shard *shard, size_t cut)

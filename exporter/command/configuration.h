@@ -71,18 +71,18 @@ void configuration_tell_problems(const struct invocation *invocation, struct log
 
 /* What serve takes, and with it a service. */
 #define SERVE_OPTION_COUNT 11
-#define SERVE_OPTIONS                                                                         \
-	CONFIG_FILE_OPTION,                                                                   \
-		{"web.listen-address", "ADDR:PORT",                                           \
-		 "where to listen, or unix:PATH; may be given again", ":9988"},               \
-		{"web.systemd-socket", NULL, "listens on sockets of systemd", NULL},          \
-		{"web.max-requests", "N", "scrapes that are answered at once; 0: any number", \
-		 "40"},                                                                       \
+#define SERVE_OPTIONS                                                                             \
+	CONFIG_FILE_OPTION,                                                                       \
+		{"web.listen-address", "ADDR:PORT",                                               \
+		 "where to listen, or unix:PATH; may be given again", ":9988"},                   \
+		{"web.systemd-socket", NULL, "listens on sockets of systemd", NULL},              \
+		{"web.max-requests", "N", "scrapes that are answered at once; 0: any number",     \
+		 "40"},                                                                           \
 		{"web.enable-lifecycle", NULL, "POST /-/reload reloads the configuration", NULL}, \
-		WEB_CONFIG_FILE_OPTION,                                                       \
-		{"web.telemetry-path", "PATH", "where the metrics are served", "/metrics"},   \
-		{"web.disable-exporter-metrics", NULL,                                        \
-		 "leaves out process_* and what HTTP clients do", NULL},                      \
+		WEB_CONFIG_FILE_OPTION,                                                           \
+		{"web.telemetry-path", "PATH", "where the metrics are served", "/metrics"},       \
+		{"web.disable-exporter-metrics", NULL,                                            \
+		 "leaves out process_* and what HTTP clients do", NULL},                          \
 		LOG_LEVEL_OPTION, LOG_FORMAT_OPTION, LOG_FILE_OPTION, LOG_EVENT_LOG_OPTION
 
 #endif

@@ -75,7 +75,7 @@ struct serving {
 	struct http_counters counters;
 	struct web_file *web; /* NULL: none */
 	struct reload_request *reload;
-	bool shows_itself;    /* what the exporter takes and refuses, beside what it counts */
+	bool shows_itself; /* what the exporter takes and refuses, beside what it counts */
 	struct http_config http;
 	/* The pages beside the metrics. */
 	struct status_page status;

@@ -12,7 +12,7 @@
 
 struct session_history {
 	const struct session *session; /* only to be compared */
-	uint64_t events, lost; /* by the last step */
+	uint64_t events, lost;	       /* by the last step */
 	struct rate_history rates;
 	struct rate_history losses; /* not a second, but in all of the step */
 };

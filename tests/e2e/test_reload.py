@@ -3,8 +3,8 @@
 import pathlib
 import re
 import signal
-import subprocess
 import tempfile
+import threading
 import unittest
 
 import harness
@@ -57,7 +57,6 @@ class ReloadTest(unittest.TestCase):
         self.directory = pathlib.Path(temporary.name)
         self.spool = self.directory / "spool"
         self.spool.mkdir()
-        self.reloads = 0
 
     def start(self, text, args=("--web.enable-lifecycle",), **options):
         self.exporter = harness.Exporter(text, args, directory=self.directory, **options)
@@ -130,6 +129,7 @@ class Reload(ReloadTest):
         buffers = self.demo()
         kept = REQUESTS + DNS
         self.start(config([FOLLOW], kept))
+        self.scrape_all_the_time()
         seen = {}
         for number in range(RELOADS):
             if number * len(buffers) // RELOADS != (number + 1) * len(buffers) // RELOADS:
@@ -152,6 +152,26 @@ class Reload(ReloadTest):
             self.assertEqual(harness.total(now, name), harness.total(whole, name), name)
         self.assertEqual(harness.total(now, "etw_session_restarts_total"), 0)
         self.assertEqual(harness.total(now, "etw_exporter_series_overflow_total"), 0)
+
+    def scrape_all_the_time(self):
+        """Other pages, too, until the test ends; they all have to be whole."""
+        end = threading.Event()
+        self.statuses = set()
+
+        def scrape(path):
+            while not end.is_set():
+                self.statuses.add(self.exporter.get(path).status)
+        threads = [threading.Thread(target=scrape, args=(path,))
+                   for path in ("/metrics", "/api/v1/status", "/", "/-/ready")]
+        for thread in threads:
+            thread.start()
+
+        def join():
+            end.set()
+            for thread in threads:
+                thread.join()
+            self.assertLessEqual(self.statuses, {200, 503})
+        self.addCleanup(join)
 
     def check_growth(self, seen):
         """No counter of what stays has fallen."""
