@@ -31,7 +31,8 @@ struct exporter {
 	struct generation *current;
 	struct exporter_facts facts;
 	struct sessions *sessions;
-	struct system_sessions *system; /* NULL: the system has none that we know of */
+	/* NULL: nobody asks for them, or the system has none that we know of. */
+	_Atomic(struct system_sessions *) system;
 	struct metrics_page *page;
 	struct status *status;
 };
@@ -154,11 +155,18 @@ static int add_generation(struct exporter *exporter, const struct config *config
 	return -1;
 }
 
+static void collect_system_sessions(struct exposition *exposition, void *context)
+{
+	struct exporter *exporter = context;
+
+	system_sessions_collect(exposition, atomic_load(&exporter->system));
+}
+
 static int make_page(struct exporter *exporter)
 {
 	const struct collector collectors[] = {
 		{session_metrics_collect, exporter->sessions},
-		{system_sessions_collect, exporter->system},
+		{collect_system_sessions, exporter},
 		{rule_metrics_collect, exporter->sessions},
 		{exporter_metrics_collect, &exporter->facts},
 	};
@@ -206,6 +214,12 @@ static bool has_live_session(const struct config *config)
 	return false;
 }
 
+static void look_at_system(struct exporter *exporter, const struct config *config)
+{
+	if (!exporter->system && has_live_session(config))
+		atomic_store(&exporter->system, system_sessions_new());
+}
+
 static struct session_context context_of(const struct exporter *exporter)
 {
 	const struct generation *generation = exporter->current;
@@ -226,8 +240,7 @@ static int make(struct exporter *exporter, const struct config *config)
 
 	set_facts(&exporter->facts, config);
 	exporter->sessions = sessions_new(config, &context);
-	if (has_live_session(config))
-		exporter->system = system_sessions_new();
+	look_at_system(exporter, config);
 	if (!exporter->sessions || make_page(exporter))
 		return -1;
 	return make_status(exporter);
@@ -326,6 +339,7 @@ int exporter_reload(struct exporter *exporter, struct config *config, struct err
 		generation_free(&exporter->current, exporter->current);
 		return -1;
 	}
+	look_at_system(exporter, config);
 	rule_set_describe(exporter->current->rules);
 	rule_set_release(before->rules);
 	free_unused(exporter);

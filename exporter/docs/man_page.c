@@ -45,7 +45,8 @@ static void add_end(struct text *to)
 	roff_line(to, "The command line or the configuration is wrong.");
 	roff_heading(to, "SH", "SIGNALS");
 	roff_line(to, "SIGTERM and SIGINT end it in order: what was received is counted, and its "
-		      "trace sessions end.");
+		      "trace sessions end. SIGHUP reloads the configuration: what differs changes, "
+		      "and what is invalid changes nothing.");
 	roff_heading(to, "SH", "SEE ALSO");
 	text_string(to, ".BR etw_exporter.yml (5),\n.BR promtool (1)\n");
 }
