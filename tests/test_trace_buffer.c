@@ -51,6 +51,33 @@ static void buffers_come_out_in_the_order_they_went_in(void **state)
 	trace_queue_free(queue);
 }
 
+static void a_consumer_that_is_woken_gets_nothing_once_and_no_buffer_is_lost(void **state)
+{
+	struct trace_queue *queue = trace_queue_new(8 * TRACE_BUFFER_BYTES);
+	struct trace_buffer *buffer;
+	size_t round, nothing = 0;
+
+	(void)state;
+	trace_queue_wake(queue);
+	assert_null(trace_queue_get(queue));
+	for (round = 0; round < 20; round++) {
+		hand_on(queue, 1 + round);
+		trace_queue_wake(queue);
+		while (!(buffer = trace_queue_get(queue)))
+			nothing++;
+		assert_int_equal(buffer->length, 1 + round);
+		trace_queue_recycle(queue, buffer);
+	}
+	while (nothing < 20) {
+		assert_null(trace_queue_get(queue));
+		nothing++;
+	}
+	hand_on(queue, 1);
+	trace_queue_wake(queue);
+	trace_queue_stop(queue);
+	trace_queue_free(queue);
+}
+
 static void a_buffer_has_room_for_what_was_asked_and_never_little(void **state)
 {
 	static const size_t asked[] = {0, 1, TRACE_BUFFER_BYTES, TRACE_BUFFER_BYTES + 1, 1 << 20};
@@ -402,6 +429,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(buffers_come_out_in_the_order_they_went_in),
+		cmocka_unit_test(a_consumer_that_is_woken_gets_nothing_once_and_no_buffer_is_lost),
 		cmocka_unit_test(a_buffer_has_room_for_what_was_asked_and_never_little),
 		cmocka_unit_test(a_buffer_that_came_back_is_empty),
 		cmocka_unit_test(a_consumer_that_keeps_up_sees_the_same_buffer_again),
