@@ -74,7 +74,7 @@ class PagesTest(unittest.TestCase):
                 self.assertAlmostEqual(int(head.headers["Content-Length"]), len(body), delta=slack)
 
     def test_unknown_paths_are_404_for_any_method(self):
-        for path in ("/metric", "/metrics/", "/-/", "/-/reload", "//", "/%6detrics/x"):
+        for path in ("/metric", "/metrics/", "/-/", "/-/quit", "//", "/%6detrics/x"):
             for method in ("GET", "HEAD", "POST"):
                 self.assertEqual(self.get(path, method).status, 404, path)
 
