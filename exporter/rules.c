@@ -151,14 +151,26 @@ static bool add_bindings(struct rules *rules, struct event_rules *to, const stru
 	return true;
 }
 
+static bool has_since(const struct rules *rules, uint64_t revision)
+{
+	size_t i;
+
+	for (i = 0; i < rules->list->count; i++)
+		if (rules->list->rules[i]->since >= revision)
+			return true;
+	return false;
+}
+
 /* Of rules that came with this revision or later. */
 static struct event_rules *bind(struct rules *rules, const struct event_type *type,
 				const struct schema *schema, uint64_t revision)
 {
-	struct event_rules *bound = aligned_zeros(
-		sizeof(*bound) + 2 * rules->list->count * sizeof(struct rule_binding *));
+	struct event_rules *bound = NULL;
 	size_t i;
 
+	if (has_since(rules, revision))
+		bound = aligned_zeros(sizeof(*bound) +
+				      2 * rules->list->count * sizeof(struct rule_binding *));
 	if (!bound)
 		return NULL;
 	bound->type = type;

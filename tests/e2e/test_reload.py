@@ -272,6 +272,17 @@ class Reload(ReloadTest):
                             for number in range(400))
             self.reload(config([FOLLOW], REQUESTS + rules))
             self.assertEqual(self.total("etw_rule_series", rule=f"r{step}_399_total"), 0)
+        requests = self.total("requests_total")
+        self.write(config([FOLLOW], "".join(
+            REQUESTS.replace("requests_total", f"s_{number}_total") for number in range(999))))
+        response = self.post()
+        self.assertEqual(response.status, 500)
+        self.assertIn(b"more than 1024 metrics", response.body)
+        self.assertEqual(self.total("requests_total"), requests)
+        self.assertEqual(self.total("etw_rule_series", rule="r3_399_total"), 0)
+        self.assertIsNone(self.total("etw_exporter_series_overflow_total", family="s_1_total"))
+        self.reload(config([FOLLOW], REQUESTS + BY_ROUTE))
+        self.assertEqual(self.total("requests_total"), requests)
 
 
 class Asking(ReloadTest):
