@@ -224,6 +224,24 @@ class Service(Installed):
         harness.wait_until(lambda: not windows.processes(), "its process to end")
         self.start()
 
+    def test_its_configuration_is_reloaded(self):
+        paramchange = 6  # SERVICE_CONTROL_PARAMCHANGE
+        self.restart(GOOD)
+        self.wait_for_events(EVENTS)
+        tool = machine.make_tool(folder, "control")
+        self.configure(GOOD.replace("]", ", {name: b, path: demo.etl}]"))
+        self.assertEqual(windows.run(tool, machine.SERVICE, str(paramchange)).code, 0)
+        harness.wait_until(
+            lambda: harness.total(self.samples(), "etw_events_total", session="b") == EVENTS,
+            lambda: f"the session that came; the log:\n{windows.log()}")
+        self.wait_for_entry("information", 'msg="configuration reloaded" sessions_added=1')
+        self.configure(WRONG)
+        self.assertEqual(windows.run(tool, machine.SERVICE, str(paramchange)).code, 0)
+        harness.wait_until(
+            lambda: self.samples()["etw_exporter_config_last_reload_successful"] == 0,
+            "the reload to fail")
+        self.assertEqual(windows.state().name, "RUNNING")
+
     def test_a_wrong_configuration_is_refused(self):
         windows.stop()
         windows.wait_for_state("STOPPED")
