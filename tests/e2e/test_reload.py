@@ -9,6 +9,7 @@ import unittest
 
 import harness
 import recording
+from test_etw import LIVE, RECORDINGS, Machine
 
 RELOADS = 1000
 
@@ -307,6 +308,39 @@ class Asking(ReloadTest):
             response = self.exporter.get("/-/reload", method=method)
             self.assertEqual((response.status, response.headers["Allow"]), (405, "POST"))
         self.assertIsNone(self.exporter.find_log("configuration reloaded"))
+
+
+@unittest.skipUnless(RECORDINGS.is_dir(), "skipped because ../shared/etl is not there")
+class Live(unittest.TestCase):
+    """On the model of Windows."""
+
+    def reload(self, text):
+        self.exporter.config_file.write_text(text, encoding="utf-8")
+        count = self.exporter.log.count("configuration reloaded")
+        self.exporter.process.send_signal(signal.SIGHUP)
+        harness.wait_until(lambda: self.exporter.log.count("configuration reloaded") > count,
+                           lambda: self.exporter.log)
+
+    def test_a_live_session_that_changes_goes_on_with_its_counters(self):
+        trace = RECORDINGS / "TraceLoggingTester.etl"
+        rule = ("metrics: [{name: all_total, help: h, type: counter, session: trace, "
+                "match: {provider: '*'}}]\n")
+        with Machine(f"etl-as-stored {trace}\n", LIVE) as self.exporter:
+            count = harness.wait_until(
+                lambda: self.exporter.total("etw_session_events_total"), "events")
+            self.reload(LIVE + rule)
+            start = self.exporter.total("etw_session_start_time_seconds")
+            self.reload(LIVE + rule.replace("help: h", "help: i"))
+            self.assertEqual(self.exporter.total("etw_session_start_time_seconds"), start)
+            before = self.exporter.total("etw_events_total")
+            self.assertGreaterEqual(before, count)
+            self.reload(LIVE.replace("128MiB", "64MiB") + rule)
+            self.exporter.wait_for("etw_session_up", 1)
+            samples = self.exporter.samples()
+            self.assertGreater(harness.total(samples, "etw_session_start_time_seconds"), start)
+            self.assertGreaterEqual(harness.total(samples, "etw_events_total"), before)
+            self.assertGreaterEqual(harness.total(samples, "etw_session_events_total"), before)
+            self.assertEqual(harness.total(samples, "etw_session_queue_capacity_bytes"), 64 << 20)
 
 
 if __name__ == "__main__":
