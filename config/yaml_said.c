@@ -33,9 +33,14 @@ static void put_text(struct writing *writing, const struct yaml_node *node)
 	size_t i;
 
 	for (i = 0; i < node->length; i++) {
-		if (!node->text[i] || node->text[i] == '\\')
+		char byte = node->text[i];
+
+		if (!byte || byte == '\\')
 			put(writing, '\\');
-		put(writing, node->text[i] ? node->text[i] : '0');
+		if (byte)
+			put(writing, byte);
+		else
+			put(writing, '0');
 	}
 }
 

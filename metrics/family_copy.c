@@ -36,17 +36,18 @@ void family_copy_done(struct family_info *copy)
 static const char *const *copy_labels(const struct family_info *from)
 {
 	const char **labels = calloc(from->label_count + 1, sizeof(*labels));
-	bool good = labels != NULL;
 	size_t i;
 
-	for (i = 0; good && i < from->label_count; i++) {
+	for (i = 0; labels && i < from->label_count; i++) {
 		labels[i] = strdup(from->labels[i]);
-		good = labels[i] != NULL;
+		if (labels[i])
+			continue;
+		while (i)
+			free_const(labels[--i]);
+		free(labels);
+		return NULL;
 	}
-	if (good)
-		return labels;
-	labels_free(labels, from->label_count);
-	return NULL;
+	return labels;
 }
 
 static const double *copy_bounds(const struct family_info *from)

@@ -263,26 +263,30 @@ static struct family *add_family(struct registry *registry, const struct family_
 	return family;
 }
 
-static struct family *find_family(const struct registry *registry, const struct family_info *info)
+/* REGISTRY_FAMILIES_MAX: there is none. */
+static size_t index_of_same(const struct registry *registry, const struct family_info *info)
 {
 	size_t i;
 
 	for (i = 0; i < registry->family_count; i++)
 		if (family_is_same(&registry->families[i]->info, info))
-			return registry->families[i];
-	return NULL;
+			return i;
+	return REGISTRY_FAMILIES_MAX;
 }
 
 struct family *registry_family(struct registry *registry, const struct family_info *info)
 {
 	struct family *family;
+	size_t index;
 
 	pthread_mutex_lock(&registry->expose_lock);
-	family = find_family(registry, info);
-	if (family)
-		family->users++;
-	else
+	index = index_of_same(registry, info);
+	if (index == REGISTRY_FAMILIES_MAX) {
 		family = add_family(registry, info);
+	} else {
+		family = registry->families[index];
+		family->users++;
+	}
 	pthread_mutex_unlock(&registry->expose_lock);
 	return family;
 }

@@ -269,7 +269,7 @@ static void families_come_and_go_while_scrapes_run(void **state)
 	atomic_init(&scraping.done, false);
 	info.name = name;
 	assert_int_equal(pthread_create(&thread, NULL, scrape, &scraping), 0);
-	for (i = 0; i < 3 * REGISTRY_FAMILIES_MAX; i++) {
+	for (i = 0; i < (size_t)3 * REGISTRY_FAMILIES_MAX; i++) {
 		struct family *family;
 
 		snprintf(name, sizeof(name), "f%zu_total", i);
