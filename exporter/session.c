@@ -252,6 +252,11 @@ void session_stop(struct session *session)
 	stop_set(session->stop);
 }
 
+bool session_is_stopping(const struct session *session)
+{
+	return stop_is_set(session->stop);
+}
+
 bool session_join(struct session *session, const struct timespec *deadline)
 {
 	return worker_join(&session->session_worker, deadline) &&

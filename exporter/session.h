@@ -62,6 +62,8 @@ int session_start(struct session *session, struct error *error);
 
 /* Asks it to stop: what was received is still counted. Any thread. */
 void session_stop(struct session *session);
+/* Whether it was asked to. */
+bool session_is_stopping(const struct session *session);
 
 /*
  * Waits until both threads have ended, at most until `deadline` (CLOCK_REALTIME; NULL: as long as

@@ -49,11 +49,14 @@ static bool is_same(const struct reloading *reloading, const struct session_conf
 	       reloading->context->manifests == reloading->sessions->context.manifests;
 }
 
-/* A file's session gives way to a configured one of its name. */
+/*
+ * A file's session gives way to a configured one of its name. One that did not stop in time for an
+ * earlier configuration has still to begin anew.
+ */
 static bool stays(const struct reloading *reloading, const struct member *member,
 		  const struct session_config *to)
 {
-	return is_same(reloading, member->from, to) &&
+	return is_same(reloading, member->from, to) && !session_is_stopping(member->session) &&
 	       !(member->file_config && find(reloading->config, member->file_config->name));
 }
 
