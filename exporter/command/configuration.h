@@ -70,7 +70,7 @@ void configuration_tell_problems(const struct invocation *invocation, struct log
 	}
 
 /* What serve takes, and with it a service. */
-#define SERVE_OPTION_COUNT 11
+#define SERVE_OPTION_COUNT (sizeof((struct option[]){SERVE_OPTIONS}) / sizeof(struct option))
 #define SERVE_OPTIONS                                                                             \
 	CONFIG_FILE_OPTION,                                                                       \
 		{"web.listen-address", "ADDR:PORT",                                               \
