@@ -80,14 +80,11 @@ def main():
     scripts = [*HERE.glob("test_*.py"), *(HERE.parent / "e2e").glob("test_etw*.py")]
     paths = sorted(scripts) + paths
     totals = [0, 0, 0]
-    # Where none of its programs runs, wine ends itself, and takes seconds to start again.
-    idle = subprocess.Popen(["wine", "cmd"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-                            stderr=subprocess.DEVNULL)
+    wine.keep()
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         for text, counts in pool.map(test, paths):
             print(text, flush=True)
             totals = [total + count for total, count in zip(totals, counts)]
-    idle.communicate()
     subprocess.run(["wineserver", "-k"], check=False)
     print("{} passed, {} failed, {} skipped".format(*totals))
     return 1 if totals[1] else 0
