@@ -21,7 +21,17 @@ struct rig {
 	struct scratch scratch;
 	char path[256];
 	struct web_file *web;
+	struct log *log;
+	size_t told; /* how often nothing was loaded */
 };
+
+static void count_refusals(void *context, enum log_level level, const char *line, size_t length)
+{
+	struct rig *rig = context;
+
+	(void)length;
+	rig->told += level == LOG_ERROR && strstr(line, "what was loaded before holds");
+}
 
 static int begin(void **state)
 {
@@ -30,6 +40,9 @@ static int begin(void **state)
 	scratch_make(&rig.scratch);
 	snprintf(rig.path, sizeof(rig.path), "%s", scratch_path(&rig.scratch, "web.yml"));
 	rig.web = NULL;
+	rig.told = 0;
+	rig.log = log_new_to(&(struct log_output){.write = count_refusals, .context = &rig},
+			     LOG_INFO, LOG_LOGFMT);
 	*state = &rig;
 	return 0;
 }
@@ -39,6 +52,7 @@ static int end(void **state)
 	struct rig *rig = *state;
 
 	web_file_free(rig->web);
+	log_free(rig->log);
 	scratch_remove(&rig->scratch);
 	return 0;
 }
@@ -52,7 +66,7 @@ static void load(struct rig *rig)
 	settings = web_settings_load(rig->path, &problems);
 	assert_non_null(settings);
 	problems_done(&problems);
-	rig->web = web_file_new(rig->path, settings, NULL);
+	rig->web = web_file_new(rig->path, settings, rig->log);
 	assert_non_null(rig->web);
 }
 
@@ -103,6 +117,27 @@ static void a_file_that_is_being_written_lets_nobody_in(void **state)
 	assert_users_after_a_look(rig, 2);
 }
 
+static void what_is_wrong_changes_nothing_and_is_told_once(void **state)
+{
+	struct rig *rig = *state;
+	int i;
+
+	scratch_file(&rig->scratch, "web.yml", one_user);
+	load(rig);
+	scratch_file(&rig->scratch, "web.yml", "basic_auth_users: {alice: secret}\n");
+	for (i = 0; i < 3; i++)
+		assert_users_after_a_look(rig, 1);
+	assert_int_equal(rig->told, 1);
+	scratch_file(&rig->scratch, "web.yml", "basic_auth_users: [\n");
+	for (i = 0; i < 3; i++)
+		assert_users_after_a_look(rig, 1);
+	assert_int_equal(rig->told, 2);
+	scratch_file(&rig->scratch, "web.yml", two_users);
+	assert_users_after_a_look(rig, 1);
+	assert_users_after_a_look(rig, 2);
+	assert_int_equal(rig->told, 2);
+}
+
 static void a_pipe_is_read_once(void **state)
 {
 	struct rig *rig = *state;
@@ -126,6 +161,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SETTINGS_TEST(a_change_is_taken_up_once_it_lasts),
 		SETTINGS_TEST(a_file_that_is_being_written_lets_nobody_in),
+		SETTINGS_TEST(what_is_wrong_changes_nothing_and_is_told_once),
 		SETTINGS_TEST(a_pipe_is_read_once),
 	};
 
