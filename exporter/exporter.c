@@ -185,7 +185,6 @@ static int make_status(struct exporter *exporter)
 		.sessions = exporter->sessions,
 		.registry = exporter->registry,
 		.events = exporter->families.events,
-		.facts = &exporter->facts,
 		.log = exporter->facts.log,
 	};
 

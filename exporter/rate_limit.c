@@ -11,16 +11,19 @@ void rate_limit_done(struct rate_limit *rate)
 	pthread_mutex_destroy(&rate->lock);
 }
 
+/* Whoever looked at the clock before another that came first brings no time. */
 static void fill(struct rate_limit *rate, uint64_t interval_ns, uint64_t burst, uint64_t now_ns)
 {
-	if (!rate->begun)
+	if (!rate->begun) {
 		rate->tokens = (double)burst;
-	else if (now_ns > rate->at_ns)
+		rate->at_ns = now_ns;
+	} else if (now_ns > rate->at_ns) {
 		rate->tokens += (double)(now_ns - rate->at_ns) / (double)interval_ns;
+		rate->at_ns = now_ns;
+	}
 	if (rate->tokens > (double)burst)
 		rate->tokens = (double)burst;
 	rate->begun = true;
-	rate->at_ns = now_ns;
 }
 
 bool rate_limit_allow(struct rate_limit *rate, uint64_t interval_ns, uint64_t burst,

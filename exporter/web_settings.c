@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "config/files.h"
 #include "config/fnv.h"
 #include "exporter/tls.h"
 
@@ -16,6 +17,7 @@ struct web_file {
 	struct log *log;
 	pthread_mutex_t lock;
 	struct web_settings *settings;
+	uint64_t seen;	  /* the hash that the last look found; 0: what could not be loaded */
 	uint64_t refused; /* what was wrong last, so that it is told once; 0: nothing */
 	atomic_bool loaded;
 	_Atomic time_t loaded_at;
@@ -188,22 +190,37 @@ static void take_up(struct web_file *web, struct web_config *config, struct prob
 	replace(web, settings);
 }
 
+/* A pipe, for one, has been read, and would be empty now: without a password. */
+static bool can_be_read_again(const char *file)
+{
+	struct file_status status;
+
+	return file_status(file, &status) || status.kind != FILE_KIND_OTHER;
+}
+
 void web_file_look(struct web_file *web)
 {
 	struct problems problems;
 	struct web_config *config;
+	uint64_t before = web->seen;
 
+	if (!can_be_read_again(web->file))
+		return;
 	problems_init(&problems);
 	config = web_config_load(web->file, &problems);
+	web->seen = config ? config->hash : 0;
 	if (!config) {
 		refuse(web, &problems);
-	} else if (config->hash != web->settings->config->hash) {
-		take_up(web, config, &problems);
-	} else {
+	} else if (config->hash == web->settings->config->hash) {
 		/* What was wrong meanwhile was taken back. */
 		web->refused = 0;
 		atomic_store(&web->loaded, true);
 		web_config_free(config);
+	} else if (config->hash != before) {
+		/* It may be written just now, and what is there of it have no password yet. */
+		web_config_free(config);
+	} else {
+		take_up(web, config, &problems);
 	}
 	problems_done(&problems);
 }

@@ -36,8 +36,10 @@ void web_file_free(struct web_file *web);
 struct web_settings *web_file_take(struct web_file *web);
 
 /*
- * Loads the file anew where it, or a file that it names, has changed. One with errors changes
- * nothing and is told of in the log, once. One thread at a time.
+ * Loads the file anew where it, or a file that it names, has changed and was the same at the look
+ * before: one that is being written may be empty, which would let everybody in. One with errors
+ * changes nothing and is told of in the log, once; a pipe is not looked at again. One thread at a
+ * time.
  */
 void web_file_look(struct web_file *web);
 

@@ -11,63 +11,27 @@
 
 #include <cmocka.h>
 
-#include "exporter/http.h"
 #include "exporter/sockets.h"
-#include "tests/support/http_client.h"
+#include "tests/support/http_rig.h"
 #include "tests/support/posix.h"
 
-#define BIG_PAGE_BYTES (16 << 20)
-#define CLIENTS	       8
+#define CLIENTS 8
 
 struct world {
-	const char *address; /* to listen on */
-	struct registry *registry;
-	struct metrics_page *page;
-	struct http_counters counters;
-	struct http_config config;
-	struct http *http;
-	bool is_big; /* the page */
+	struct http_rig rig;
 	int clients[CLIENTS];
 	size_t client_count;
 };
 
-static void collect(struct exposition *exposition, void *context)
-{
-	static const char *const labels[] = {"n"};
-	static const struct family_info family = {
-		.name = "big",
-		.help = "Big.",
-		.type = METRIC_GAUGE,
-		.labels = labels,
-		.label_count = 1,
-	};
-	const struct world *world = context;
-	size_t i;
-
-	exposition_family(exposition, &family);
-	for (i = 0; world->is_big && exposition->out->length < BIG_PAGE_BYTES; i++)
-		exposition_rendered_u64(exposition, "n=\"12345678\"", 12, i);
-}
-
 static int begin(void **state)
 {
 	static struct world world;
-	const struct registry_limits limits = {10, 100};
 
-	world = (struct world){.registry = registry_new(&limits), .address = "127.0.0.1:0"};
-	world.page = metrics_page_new(world.registry);
-	world.config = (struct http_config){
-		.listen_addresses = &world.address,
-		.listen_count = 1,
-		.telemetry_path = "/metrics",
-		.limits = HTTP_LIMITS,
-		.counters = &world.counters,
-		.page = world.page,
-	};
+	world = (struct world){0};
+	http_rig_begin(&world.rig);
 	*state = &world;
-	return metrics_page_add(world.page, (struct collector){collect, &world}) ||
-	       metrics_page_add(world.page,
-				(struct collector){http_counters_collect, &world.counters});
+	return metrics_page_add(world.rig.page,
+				(struct collector){http_counters_collect, &world.rig.counters});
 }
 
 static int end(void **state)
@@ -77,19 +41,8 @@ static int end(void **state)
 
 	for (i = 0; i < world->client_count; i++)
 		http_client_close(world->clients[i]);
-	http_close(world->http);
-	metrics_page_free(world->page);
-	registry_free(world->registry);
+	http_rig_end(&world->rig);
 	return 0;
-}
-
-static void serve(struct world *world)
-{
-	struct error error;
-
-	world->http = http_open(&world->config, &error);
-	if (!world->http)
-		fail_msg("%s", error.text);
 }
 
 /* One that is closed in the end. */
@@ -97,12 +50,12 @@ static int begin_client(struct world *world)
 {
 	assert_true(world->client_count < CLIENTS);
 	return world->clients[world->client_count++] =
-		       http_client_connect(http_address(world->http, 0));
+		       http_client_connect(http_address(world->rig.http, 0));
 }
 
 static uint64_t refused(struct world *world, enum http_refusal reason)
 {
-	return atomic_load(&world->counters.refused[reason]);
+	return atomic_load(&world->rig.counters.refused[reason]);
 }
 
 static void wait_for(atomic_uint_fast64_t *number, uint64_t wanted)
@@ -118,7 +71,7 @@ static int status_of(struct world *world, const char *path)
 	struct http_reply reply;
 	int status;
 
-	http_client_request(http_address(world->http, 0), "GET", path, "", &reply);
+	http_rig_request(&world->rig, "GET", path, "", &reply);
 	status = reply.status;
 	http_reply_done(&reply);
 	return status;
@@ -134,20 +87,31 @@ static void assert_cut_off(int client)
 	assert_true(errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
+/* Whether the server does something about it within these milliseconds: there is no answer yet. */
+static bool has_ended(int client, int ms)
+{
+	struct timeval wait = {.tv_usec = 1000 * ms};
+	fd_set readable;
+
+	FD_ZERO(&readable);
+	FD_SET(client, &readable);
+	return select(client + 1, &readable, NULL, NULL, &wait) > 0;
+}
+
 static void connections_have_a_limit(void **state)
 {
 	struct world *world = *state;
 
-	world->config.limits.connections = 2;
-	serve(world);
+	world->rig.config.limits.connections = 2;
+	http_rig_serve(state);
 	begin_client(world);
 	begin_client(world);
-	wait_for(&world->counters.connections, 2);
+	wait_for(&world->rig.counters.connections, 2);
 	assert_cut_off(begin_client(world));
 	assert_int_equal(refused(world, HTTP_REFUSED_CONNECTIONS), 1);
 	http_client_close(world->clients[--world->client_count]);
 	http_client_close(world->clients[--world->client_count]);
-	wait_for(&world->counters.connections, 1);
+	wait_for(&world->rig.counters.connections, 1);
 	assert_int_equal(status_of(world, "/-/healthy"), 200);
 }
 
@@ -155,11 +119,11 @@ static void one_address_does_not_take_all_connections(void **state)
 {
 	struct world *world = *state;
 
-	world->config.limits.address_connections = 2;
-	serve(world);
+	world->rig.config.limits.address_connections = 2;
+	http_rig_serve(state);
 	begin_client(world);
 	begin_client(world);
-	wait_for(&world->counters.connections, 2);
+	wait_for(&world->rig.counters.connections, 2);
 	assert_cut_off(begin_client(world));
 	assert_int_equal(refused(world, HTTP_REFUSED_ADDRESS), 1);
 	assert_int_equal(refused(world, HTTP_REFUSED_CONNECTIONS), 0);
@@ -172,17 +136,17 @@ static void a_request_has_a_deadline(void **state)
 	time_t until = time(NULL) + 20;
 	int client;
 
-	world->config.limits.request_seconds = 2;
-	serve(world);
+	world->rig.config.limits.request_seconds = 2;
+	http_rig_serve(state);
 	client = begin_client(world);
 	http_client_send(client, "GET /metrics HTTP/1.1\r\nX-Slow: ");
-	while (!refused(world, HTTP_REFUSED_SLOW)) {
+	do {
 		assert_true(time(NULL) < until);
 		send(client, "x", 1, MSG_NOSIGNAL);
-		nanosleep(&(const struct timespec){.tv_nsec = 50000000}, NULL);
-	}
+	} while (!has_ended(client, 50));
+	wait_for(&world->rig.counters.refused[HTTP_REFUSED_SLOW], 1);
 	assert_cut_off(client);
-	wait_for(&world->counters.connections, 0);
+	wait_for(&world->rig.counters.connections, 0);
 }
 
 static void an_answer_has_a_deadline(void **state)
@@ -191,16 +155,16 @@ static void an_answer_has_a_deadline(void **state)
 	char first;
 	int client;
 
-	world->is_big = true;
-	world->config.limits.answer_seconds = 1;
-	serve(world);
+	world->rig.kind = PAGE_BIG;
+	world->rig.config.limits.answer_seconds = 1;
+	http_rig_serve(state);
 	client = begin_client(world);
 	http_client_send(client, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
 	assert_int_equal(recv(client, &first, 1, MSG_PEEK), 1);
-	assert_int_equal(atomic_load(&world->counters.scrapes), 1);
-	wait_for(&world->counters.refused[HTTP_REFUSED_SLOW], 1);
-	wait_for(&world->counters.connections, 0);
-	assert_int_equal(atomic_load(&world->counters.scrapes), 0);
+	assert_int_equal(atomic_load(&world->rig.counters.scrapes), 1);
+	wait_for(&world->rig.counters.refused[HTTP_REFUSED_SLOW], 1);
+	wait_for(&world->rig.counters.connections, 0);
+	assert_int_equal(atomic_load(&world->rig.counters.scrapes), 0);
 }
 
 static void scrapes_have_a_limit(void **state)
@@ -210,16 +174,16 @@ static void scrapes_have_a_limit(void **state)
 	char first;
 	size_t i;
 
-	world->is_big = true;
-	world->config.limits.scrapes = 2;
-	serve(world);
+	world->rig.kind = PAGE_BIG;
+	world->rig.config.limits.scrapes = 2;
+	http_rig_serve(state);
 	for (i = 0; i < 2; i++) {
 		int client = begin_client(world);
 
 		http_client_send(client, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
 		assert_int_equal(recv(client, &first, 1, MSG_PEEK), 1);
 	}
-	http_client_request(http_address(world->http, 0), "GET", "/metrics", "", &reply);
+	http_rig_request(&world->rig, "GET", "/metrics", "", &reply);
 	assert_int_equal(reply.status, 503);
 	assert_string_equal(reply.body,
 			    "as many scrapes as --web.max-requests allows are being answered\n");
@@ -230,7 +194,7 @@ static void scrapes_have_a_limit(void **state)
 	http_client_read(world->clients[0], &reply, 0);
 	assert_int_equal(reply.status, 200);
 	http_reply_done(&reply);
-	wait_for(&world->counters.scrapes, 1);
+	wait_for(&world->rig.counters.scrapes, 1);
 	assert_int_equal(status_of(world, "/metrics"), 200);
 }
 
@@ -238,8 +202,8 @@ static void without_a_limit_any_number_of_scrapes_is_answered(void **state)
 {
 	struct world *world = *state;
 
-	world->config.limits.scrapes = 0;
-	serve(world);
+	world->rig.config.limits.scrapes = 0;
+	http_rig_serve(state);
 	assert_int_equal(status_of(world, "/metrics"), 200);
 }
 
@@ -248,9 +212,9 @@ static void what_was_refused_is_on_the_page(void **state)
 	struct world *world = *state;
 	struct http_reply reply;
 
-	serve(world);
-	http_counters_refuse(&world->counters, HTTP_REFUSED_RATE);
-	http_client_request(http_address(world->http, 0), "GET", "/metrics", "", &reply);
+	http_rig_serve(state);
+	http_counters_refuse(&world->rig.counters, HTTP_REFUSED_RATE);
+	http_rig_request(&world->rig, "GET", "/metrics", "", &reply);
 	assert_non_null(
 		strstr(reply.body, "\netw_exporter_http_refused_total{reason=\"rate_limit\"} 1\n"));
 	assert_non_null(
@@ -267,7 +231,7 @@ static void a_request_line_has_a_limit(void **state)
 	struct http_reply reply;
 	int client;
 
-	serve(world);
+	http_rig_serve(state);
 	assert_non_null(request);
 	memset(request, 'a', 39999);
 	memcpy(request, "GET /", 5);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -263,6 +264,38 @@ static void names_are_text_in_the_page(void **state)
 	assert_has(page, "</script>\n</body>\n</html>\n");
 }
 
+/* The first of that name, which is the exporter's. */
+static long long start_time(struct rig *rig)
+{
+	static const char key[] = "\"start_time\":";
+	const char *found = strstr(json(rig), key);
+
+	assert_non_null(found);
+	return strtoll(found + strlen(key), NULL, 10);
+}
+
+/* The seconds of the clock go on, so that another start would be told apart. */
+static void a_reload_is_no_start(void **state)
+{
+	struct rig *rig = *state;
+	time_t end = time(NULL) + 1;
+	struct problems problems;
+	struct config *config;
+	long long start;
+
+	configure_session(rig, "a", "good.etl");
+	run(rig);
+	start = start_time(rig);
+	do {
+		problems_init(&problems);
+		config = config_parse_text("test", rig->text, strlen(rig->text), &problems);
+		problems_done(&problems);
+		assert_non_null(config);
+		assert_int_equal(exporter_reload(rig->exporter, config, &rig->error), 0);
+	} while (time(NULL) <= end);
+	assert_int_equal(start_time(rig), start);
+}
+
 struct onlooker {
 	struct rig *rig;
 	atomic_bool end;
@@ -321,6 +354,7 @@ int main(void)
 		STATUS_TEST(a_failed_session_is_worst_and_its_error_is_a_warning),
 		STATUS_TEST(rules_tell_what_they_took_of_all_sessions),
 		STATUS_TEST(names_are_text_in_the_page),
+		STATUS_TEST(a_reload_is_no_start),
 		STATUS_TEST(others_may_look_while_samples_are_taken),
 	};
 

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "config/web_keys.h"
 #include "exporter/docs/docs.h"
 #include "exporter/docs/key_range.h"
 #include "exporter/docs/roff.h"
@@ -56,6 +57,16 @@ static void add_table(struct text *to, const struct key_table *table)
 		add_key(to, &table->keys[i]);
 }
 
+static void add_tables(struct text *to, const struct key_table *root)
+{
+	struct table_walk walk;
+	size_t i;
+
+	table_walk(&walk, root);
+	for (i = 0; i < walk.count; i++)
+		add_table(to, walk.tables[i]);
+}
+
 static void add_example(struct text *to)
 {
 	roff_heading(to, "SH", "EXAMPLE");
@@ -73,10 +84,6 @@ static void add_example(struct text *to)
 
 void docs_config_page(struct text *to)
 {
-	struct table_walk walk;
-	size_t i;
-
-	table_walk(&walk);
 	roff_title(to, "ETW_EXPORTER.YML", 5, "File Formats");
 	roff_heading(to, "SH", "NAME");
 	text_string(to, "etw_exporter.yml \\- what etw_exporter reads and counts\n");
@@ -88,9 +95,13 @@ void docs_config_page(struct text *to)
 		  "Relative paths begin at the folder of the file that they stand in. What is "
 		  "wrong is told with file, line and column by \"etw_exporter check\".");
 	roff_heading(to, "SH", "KEYS");
-	for (i = 0; i < walk.count; i++)
-		add_table(to, walk.tables[i]);
+	add_tables(to, &config_keys);
 	add_example(to);
+	roff_heading(to, "SH", "WEB CONFIGURATION");
+	roff_line(to,
+		  "The file that --web.config.file gives, in the format of Prometheus' exporters. "
+		  "It and the files that it names are looked at once a second.");
+	add_tables(to, &web_keys);
 	roff_heading(to, "SH", "SEE ALSO");
 	text_string(to, ".BR etw_exporter (1)\n");
 }

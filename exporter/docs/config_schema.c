@@ -244,7 +244,7 @@ void docs_config_schema(struct text *to)
 	char name[24];
 	size_t i;
 
-	table_walk(&walk);
+	table_walk(&walk, &config_keys);
 	text_string(to, "{\"$schema\":\"http://json-schema.org/draft-07/schema#\","
 			"\"title\":\"etw_exporter.yml\",\"allOf\":[");
 	add_reference(to, &walk, &config_keys);

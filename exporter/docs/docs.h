@@ -12,7 +12,7 @@
 /* etw_exporter.1, in the man macros of roff. */
 void docs_man_page(struct text *to);
 
-/* etw_exporter.yml.5, likewise. */
+/* etw_exporter.yml.5, likewise; with the keys of the web configuration. */
 void docs_config_page(struct text *to);
 
 /* JSON Schema, draft 7, of the configuration file, by which editors complete and check it. */

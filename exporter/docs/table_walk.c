@@ -20,12 +20,12 @@ static void add_with_variants(struct table_walk *walk, const struct key_table *t
 		add(walk, table->variants[i]);
 }
 
-void table_walk(struct table_walk *walk)
+void table_walk(struct table_walk *walk, const struct key_table *root)
 {
 	size_t i, j;
 
 	walk->count = 0;
-	add(walk, &config_keys);
+	add(walk, root);
 	for (i = 0; i < walk->count; i++)
 		for (j = 0; j < walk->tables[i]->count; j++)
 			if (walk->tables[i]->keys[j].table)

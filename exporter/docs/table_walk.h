@@ -1,5 +1,5 @@
 /*
- * table_walk: all tables of keys that the configuration file is made of, each once, in the order in
+ * table_walk: all tables of keys that a configuration file is made of, each once, in the order in
  * which they are first needed.
  */
 #ifndef EXPORTER_DOCS_TABLE_WALK_H
@@ -14,7 +14,7 @@ struct table_walk {
 	size_t count;
 };
 
-/* From the configuration as a whole on. */
-void table_walk(struct table_walk *walk);
+/* From that of the file as a whole on. */
+void table_walk(struct table_walk *walk, const struct key_table *root);
 
 #endif

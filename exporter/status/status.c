@@ -14,6 +14,7 @@ struct status *status_new(const struct status_config *config)
 	if (!status)
 		return NULL;
 	status->config = *config;
+	status->start_time = time(NULL);
 	pthread_mutex_init(&status->lock, NULL);
 	status->events = event_history_new();
 	if (status->events)

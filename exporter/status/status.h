@@ -15,8 +15,7 @@ struct status_config {
 	const struct sessions *sessions;
 	struct registry *registry;
 	struct family *events; /* of the registry: events by type */
-	const struct exporter_facts *facts;
-	struct log *log; /* NULL: none */
+	struct log *log;       /* NULL: none */
 };
 
 struct status;

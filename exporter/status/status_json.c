@@ -219,7 +219,7 @@ static void add_exporter(struct text *json, const struct status *status)
 	json_key(json, "time");
 	text_double(json, (double)now.tv_sec + (double)now.tv_nsec / NS_PER_SECOND);
 	json_key(json, "start_time");
-	text_double(json, (double)status->config.facts->config_loaded_time);
+	text_double(json, (double)status->start_time);
 	json_u64(json, "series", registry_series(status->config.registry));
 	json_u64(json, "series_limit", registry_series_limit(status->config.registry));
 	json_u64(json, "step_seconds", RATE_STEP_SECONDS);

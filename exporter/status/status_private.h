@@ -6,6 +6,7 @@
 #define EXPORTER_STATUS_STATUS_PRIVATE_H
 
 #include <pthread.h>
+#include <time.h>
 
 #include "exporter/status/event_history.h"
 #include "exporter/status/status.h"
@@ -19,6 +20,7 @@ struct session_history {
 
 struct status {
 	struct status_config config;
+	time_t start_time;
 	pthread_mutex_t lock; /* of what follows; rendering takes it, counting never */
 	bool begun;
 	int64_t step_began_ns;

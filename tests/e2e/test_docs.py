@@ -61,7 +61,9 @@ class Pages(unittest.TestCase):
 
     def test_the_page_of_the_configuration(self):
         self.check("config-man", ["How long an end is waited for, in the time of the events.",
-                                  "From 10ms to 1h."])
+                                  "From 10ms to 1h.", "WEB CONFIGURATION",
+                                  "The oldest version of TLS. One of TLS10, TLS11, TLS12, TLS13.",
+                                  "Users, and their passwords' bcrypt hashes."])
 
     def test_every_flag_has_its_place(self):
         page = document("man").replace("\\-", "-")

@@ -133,6 +133,14 @@ void http_client_request(const char *address, const char *method, const char *pa
 	http_client_close(client);
 }
 
+void http_reply_assert_header(const struct http_reply *reply, const char *name,
+			      const char *expected)
+{
+	char value[256];
+
+	assert_string_equal(http_reply_header(reply, name, value), expected);
+}
+
 void http_reply_done(struct http_reply *reply)
 {
 	free(reply->head);

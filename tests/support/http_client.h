@@ -32,6 +32,10 @@ void http_client_request(const char *address, const char *method, const char *pa
 /* The value of a header, copied to `value`; "" where it is missing. */
 const char *http_reply_header(const struct http_reply *reply, const char *name, char value[256]);
 
+/* That it has this value, or "" that there is none. */
+void http_reply_assert_header(const struct http_reply *reply, const char *name,
+			      const char *expected);
+
 void http_reply_done(struct http_reply *reply);
 
 #endif
