@@ -69,7 +69,7 @@ include exporter/windows/windows.mk
 
 HAS_TLS   := $(if $(filter linux,$(PLATFORM)),1,$(TLS))
 ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system).c) \
-	     $(if $(HAS_TLS),exporter/tls_none.c,exporter/tls_gnutls.c exporter/tls_priorities.c \
+	     $(if $(HAS_TLS),exporter/http/tls_none.c,exporter/http/tls_gnutls.c exporter/http/tls_priorities.c \
 			tests/test_tls_priorities_linux.c)
 here = $(filter-out $(ELSEWHERE),$(sort $(wildcard $(1))))
 
@@ -100,7 +100,7 @@ WRITER := $(wildcard tests/support/*_writer*.c tests/support/*_recording.c tests
 WRITER_OBJECTS := $(sort $(WRITER:%.c=$(BUILD)/%.o))
 MODEL_OBJECTS   := $(ETW:%.c=$(BUILD)/model/%.o) $(MODEL:%.c=$(BUILD)/model/%.o)
 # In the places of what this system has.
-MODEL_LIBRARY   := $(MODEL_OBJECTS) $(filter-out $(BUILD)/exporter/sources_linux.o \
+MODEL_LIBRARY   := $(MODEL_OBJECTS) $(filter-out $(BUILD)/exporter/source/sources_linux.o \
 		   $(ETW:%_windows.c=$(BUILD)/%_linux.o),$(LIBRARY))
 TEST_BINARIES   := $(TESTS:%.c=$(BUILD)/%$(EXE)) $(MODEL_TESTS:%.c=$(BUILD)/%)
 TOOL_BINARIES   := $(TOOLS:%.c=$(BUILD)/%)
@@ -140,7 +140,7 @@ $(BUILD)/demo_recording.o: $(BUILD)/demo_recording.c
 ifeq ($(PLATFORM),linux)
 $(BUILD)/syscall_names.c: Makefile
 	@mkdir -p $(@D)
-	$(call quiet,GEN){ echo '#include "exporter/kernel_numbers.h"'; \
+	$(call quiet,GEN){ echo '#include "exporter/machine/kernel_numbers.h"'; \
 		echo 'const char *const syscall_names[] = {'; \
 		{ echo '#include <asm/unistd.h>'; echo '#include <asm/unistd.h>' | \
 			$(CC) -E -dM -x c - | \

@@ -8,9 +8,9 @@
 
 #include "exporter/etw/system_sessions.h"
 #include "exporter/exporter_metrics.h"
-#include "exporter/manifest_files.h"
-#include "exporter/rule_metrics.h"
-#include "exporter/session_metrics.h"
+#include "exporter/decoder/manifest_files.h"
+#include "exporter/rule/rule_metrics.h"
+#include "exporter/session/session_metrics.h"
 
 /*
  * A configuration and what was made of it. What goes on by an older one than the current keeps that

@@ -7,9 +7,9 @@
 #define EXPORTER_EXPORTER_H
 
 #include "config/config.h"
-#include "exporter/error.h"
-#include "exporter/log.h"
-#include "exporter/sessions.h"
+#include "exporter/base/error.h"
+#include "exporter/log/log.h"
+#include "exporter/session/sessions.h"
 #include "exporter/status/status.h"
 #include "metrics/exposition.h"
 

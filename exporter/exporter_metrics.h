@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "exporter/log.h"
+#include "exporter/log/log.h"
 #include "metrics/exposition.h"
 
 /* Written by the main thread, read by any. */
@@ -22,7 +22,7 @@ struct exporter_facts {
 /* A collector; `facts` is a struct exporter_facts. */
 void exporter_metrics_collect(struct exposition *exposition, void *facts);
 
-/* exporter/process.c: a collector of the process_* metrics; no context. */
+/* exporter/system/process.c: a collector of the process_* metrics; no context. */
 void process_metrics_collect(struct exposition *exposition, void *context);
 
 /* "0.1.0", and the commit it was built from. */

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "exporter/command.h"
-#include "exporter/console.h"
+#include "exporter/command/command.h"
+#include "exporter/system/console.h"
 #include "exporter/exporter_metrics.h"
-#include "exporter/service.h"
+#include "exporter/service/service.h"
 #include "metrics/text.h"
 
 #define HELP_LIMIT (64 << 10)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "exporter/pairs.h"
+#include "exporter/rule/pairs.h"
 #include "tests/support/random.h"
 
 #define OPEN 10000

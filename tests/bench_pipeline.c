@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "exporter/session.h"
+#include "exporter/session/session.h"
 #include "tests/support/bench_measure.h"
 #include "tests/support/bench_recording.h"
 

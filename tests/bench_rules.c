@@ -21,10 +21,10 @@
 #include <unistd.h>
 
 #include "config/config.h"
-#include "exporter/aggregator.h"
-#include "exporter/manifest_files.h"
-#include "exporter/rule_set.h"
-#include "exporter/session.h"
+#include "exporter/aggregator/aggregator.h"
+#include "exporter/decoder/manifest_files.h"
+#include "exporter/rule/rule_set.h"
+#include "exporter/session/session.h"
 #include "tests/support/bench_measure.h"
 #include "tests/support/rules_recording.h"
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "exporter/http_gzip.h"
-#include "exporter/http_zstd.h"
+#include "exporter/http/http_gzip.h"
+#include "exporter/http/http_zstd.h"
 #include "metrics/exposition.h"
 #include "tests/support/random.h"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/guid.h"
+#include "exporter/base/guid.h"
 #include "tests/support/counted_events.h"
 #include "tests/support/page.h"
 #include "tests/support/small_recording.h"

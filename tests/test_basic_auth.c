@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "exporter/basic_auth.h"
-#include "exporter/rate_limit.h"
+#include "exporter/http/basic_auth.h"
+#include "exporter/http/rate_limit.h"
 
 static void assert_read(const char *header, const char *user, const char *password, size_t length)
 {

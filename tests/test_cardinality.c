@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/cardinality.h"
+#include "exporter/rule/cardinality.h"
 
 static const char *of(const char *name, uint8_t type, uint8_t out)
 {

@@ -7,10 +7,10 @@
 
 #include <cmocka.h>
 
-#include "exporter/catalogue.h"
+#include "exporter/decoder/catalogue.h"
 #include "exporter/decoder/mof.h"
 #include "exporter/decoder/provider_names.h"
-#include "exporter/kernel_classes.h"
+#include "exporter/decoder/kernel_classes.h"
 #include "tests/support/manifest_text.h"
 
 static struct manifests *shop(const char *text)

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/condition.h"
+#include "exporter/rule/condition.h"
 #include "tests/support/payload.h"
 #include "tests/support/rule_text.h"
 #include "tests/support/schema_rows.h"

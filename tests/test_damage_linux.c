@@ -27,7 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 #include "exporter/record/etl_framer.h"
 #include "tests/support/bench_recording.h"
 #include "tests/support/demo_recording.h"

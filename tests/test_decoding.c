@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
-#include "exporter/decoder.h"
-#include "exporter/decoding.h"
-#include "exporter/kernel_classes.h"
+#include "exporter/decoder/decoder.h"
+#include "exporter/decoder/decoding.h"
+#include "exporter/decoder/kernel_classes.h"
 #include "tests/support/info_record.h"
 #include "tests/support/manifest_text.h"
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/error_names.h"
+#include "exporter/value/error_names.h"
 
 static void check_sorted(const struct error_name *names, size_t count)
 {

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 #include "exporter/record/etl_framer.h"
 #include "tests/support/frames.h"
 #include "tests/support/little_endian.h"

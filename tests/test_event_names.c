@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "exporter/event_names.h"
-#include "exporter/guid.h"
+#include "exporter/decoder/event_names.h"
+#include "exporter/base/guid.h"
 #include "metrics/utf8.h"
 #include "tests/support/random.h"
 

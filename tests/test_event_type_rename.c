@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/event_types.h"
+#include "exporter/aggregator/event_types.h"
 #include "metrics/exposition.h"
 #include "metrics/text.h"
 #include "tests/support/info_record.h"

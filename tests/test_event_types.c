@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/event_types.h"
+#include "exporter/aggregator/event_types.h"
 #include "tests/support/random.h"
 
 #define UNLIMITED 1000000

@@ -10,7 +10,7 @@
 
 #include "exporter/decoder/provider_names.h"
 #include "exporter/etw/eventsource_guid.h"
-#include "exporter/sha1.h"
+#include "exporter/base/sha1.h"
 
 static void assert_guid(const char *name, const char *wanted)
 {

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "exporter/bytes.h"
-#include "exporter/extraction.h"
+#include "exporter/base/bytes.h"
+#include "exporter/rule/extraction.h"
 #include "tests/support/schema_rows.h"
 
 #define ARRAY(n)       .count_kind = COUNT_FIXED, .count = (n)

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/field_path.h"
+#include "exporter/schema/field_path.h"
 #include "tests/support/schema_rows.h"
 
 #define ARRAY  .count_kind = COUNT_FIXED, .count = 3

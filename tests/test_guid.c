@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/guid.h"
+#include "exporter/base/guid.h"
 
 #define PROCESS_TEXT "3d6fa8d0-fe05-11d0-9dda-00c04fd7ba7c"
 

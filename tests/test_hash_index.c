@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/hash_index.h"
+#include "exporter/base/hash_index.h"
 #include "tests/support/random.h"
 
 #define NUMBERS 3000

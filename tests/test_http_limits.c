@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/sockets.h"
+#include "exporter/http/sockets.h"
 #include "tests/support/http_rig.h"
 #include "tests/support/posix.h"
 

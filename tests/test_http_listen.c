@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "exporter/http.h"
-#include "exporter/sockets.h"
+#include "exporter/http/http.h"
+#include "exporter/http/sockets.h"
 #include "tests/support/http_client.h"
 
 struct world {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/kernel_classes.h"
+#include "exporter/decoder/kernel_classes.h"
 
 #define REFERENCE "../shared/kernel-events.md"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/kernel_numbers.h"
+#include "exporter/machine/kernel_numbers.h"
 
 static void system_calls_have_the_names_of_this_machine(void **state)
 {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/key_parts.h"
+#include "exporter/rule/key_parts.h"
 #include "tests/support/random.h"
 #include "tests/support/schema_rows.h"
 

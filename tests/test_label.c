@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "exporter/kernel_numbers.h"
-#include "exporter/label.h"
-#include "exporter/value_number.h"
+#include "exporter/machine/kernel_numbers.h"
+#include "exporter/label/label.h"
+#include "exporter/value/value_number.h"
 #include "tests/support/little_endian.h"
 
 #define LIMIT	       ((size_t)64 << 10)

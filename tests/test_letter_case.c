@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/letter_case.h"
+#include "exporter/value/letter_case.h"
 
 static void pair(uint32_t upper, uint32_t lower)
 {

@@ -9,7 +9,7 @@
 
 #include <pthread.h>
 
-#include "exporter/log.h"
+#include "exporter/log/log.h"
 #include "tests/support/posix.h"
 
 #define TIME_LENGTH (sizeof("2024-01-01T00:00:00.000Z") - 1)

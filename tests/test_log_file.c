@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/log_file.h"
+#include "exporter/log/log_file.h"
 #include "tests/support/posix.h"
 #include "tests/support/scratch.h"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/log_rate.h"
+#include "exporter/log/log_rate.h"
 
 #define WINDOW 1000
 

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/manifest_files.h"
+#include "exporter/decoder/manifest_files.h"
 #include "tests/support/manifest_text.h"
 #include "tests/support/posix.h"
 #include "tests/support/scratch.h"

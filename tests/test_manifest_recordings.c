@@ -15,7 +15,7 @@
 #include "config/paths.h"
 #include "exporter/decoder/eventsource.h"
 #include "exporter/decoder/manifests.h"
-#include "exporter/payload.h"
+#include "exporter/schema/payload.h"
 #include "tests/support/expected_events.h"
 #include "tests/support/fields_text.h"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/match.h"
+#include "exporter/rule/match.h"
 #include "tests/support/rule_text.h"
 
 static char provider_name[] = "Microsoft-Windows-DNS-Client", event_name[] = "QueryCompleted";

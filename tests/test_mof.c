@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "exporter/decoder/mof.h"
-#include "exporter/kernel_classes.h"
+#include "exporter/decoder/kernel_classes.h"
 #include "tests/support/fields_text.h"
 #include "tests/support/payload.h"
 

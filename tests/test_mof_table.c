@@ -12,8 +12,8 @@
 
 #include "exporter/decoder/mof.h"
 #include "exporter/decoder/mof_table.h"
-#include "exporter/kernel_classes.h"
-#include "exporter/payload.h"
+#include "exporter/decoder/kernel_classes.h"
+#include "exporter/schema/payload.h"
 #include "tests/support/random.h"
 
 #define REFERENCE "../shared/kernel-events.md"

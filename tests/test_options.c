@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/options.h"
+#include "exporter/command/options.h"
 #include "metrics/text.h"
 
 #define WORDS_MAX 16

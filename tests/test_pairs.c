@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/pairs.h"
+#include "exporter/rule/pairs.h"
 #include "tests/support/random.h"
 
 #define SECOND 1000000000

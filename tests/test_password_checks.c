@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/password_checks.h"
+#include "exporter/http/password_checks.h"
 
 /* Of "secret", at the lowest cost and at one that takes seconds. */
 #define FAST "$2y$04$levNi/BjunkERP5qIGUO9eoufWtWugYQbqQTG8axm.LvYuEqNOys6"

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/payload.h"
+#include "exporter/schema/payload.h"
 #include "metrics/text.h"
 #include "tests/support/schema_rows.h"
 

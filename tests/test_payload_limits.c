@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/payload.h"
+#include "exporter/schema/payload.h"
 #include "tests/support/schema_rows.h"
 
 #define BYTES(literal) (literal), sizeof(literal) - 1

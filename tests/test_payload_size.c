@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/payload_size.h"
+#include "exporter/schema/payload_size.h"
 #include "tests/support/schema_rows.h"
 
 static void check(const struct row *rows, size_t pointer_bytes, uint32_t least, uint32_t most)

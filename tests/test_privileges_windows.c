@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/privileges.h"
+#include "exporter/system/privileges.h"
 
 /* The numbers of [MS-LSAD] 3.1.1.2.1. */
 #define DEBUG_PROGRAMS 20

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/rate_limit.h"
+#include "exporter/http/rate_limit.h"
 
 #define INTERVAL 100
 #define BURST	 3

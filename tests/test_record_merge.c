@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/record_merge.h"
+#include "exporter/aggregator/record_merge.h"
 #include "tests/support/etl_writer.h"
 #include "tests/support/random.h"
 

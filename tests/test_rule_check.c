@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "config/config.h"
-#include "exporter/rule_check.h"
+#include "exporter/rule/rule_check.h"
 #include "tests/support/manifest_text.h"
 
 /* Two events: 1 Sale (Amount, Name, Items[], Buyer), 2 Refund (Amount). */

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/schema.h"
+#include "exporter/schema/schema.h"
 
 static struct schema_builder *begin(void)
 {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/series_cache.h"
+#include "exporter/rule/series_cache.h"
 #include "tests/support/random.h"
 
 static const uint64_t seed[2] = {0x1234567812345678, 0x8765432187654321};

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/service_sid.h"
+#include "exporter/service/service_sid.h"
 
 static void assert_sid(const char *name, const uint32_t expected[SERVICE_SID_NUMBERS])
 {

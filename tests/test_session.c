@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/session.h"
+#include "exporter/session/session.h"
 #include "metrics/exposition.h"
 #include "tests/support/page.h"
 #include "tests/support/posix.h"

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "exporter/exporter.h"
-#include "exporter/session_metrics.h"
+#include "exporter/session/session_metrics.h"
 #include "tests/support/page.h"
 #include "tests/support/scratch.h"
 #include "tests/support/small_recording.h"

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "exporter/session_metrics.h"
-#include "exporter/sessions.h"
+#include "exporter/session/session_metrics.h"
+#include "exporter/session/sessions.h"
 #include "tests/support/posix.h"
 #include "tests/support/scratch.h"
 #include "tests/support/small_recording.h"

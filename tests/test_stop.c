@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "exporter/stop.h"
+#include "exporter/system/stop.h"
 #include "tests/support/posix.h"
 #include "tests/support/scratch.h"
 #include "tests/support/thread_state.h"

@@ -7,7 +7,7 @@
 
 #include <sys/resource.h>
 
-#include "exporter/stop.h"
+#include "exporter/system/stop.h"
 
 static void no_descriptors_are_no_stop(void **state)
 {

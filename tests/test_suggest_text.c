@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "exporter/command/suggest_text.h"
-#include "exporter/match.h"
+#include "exporter/rule/match.h"
 
 static void expect(void (*write)(const char *, struct text *), const char *from, const char *wanted)
 {

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/tdh_types.h"
+#include "exporter/schema/tdh_types.h"
 
 static void in_types_say_what_the_bytes_are(void **state)
 {

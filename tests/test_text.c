@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 #include "metrics/siphash.h"
 #include "metrics/text.h"
 #include "metrics/utf8.h"

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/time_text.h"
+#include "exporter/value/time_text.h"
 #include "tests/support/posix.h"
 
 static void assert_text(int64_t unix_ns, const char *expected)

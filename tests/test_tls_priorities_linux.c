@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/tls_priorities.h"
+#include "exporter/http/tls_priorities.h"
 
 static const struct web_tls_config usual = {
 	.min_version = TLS_VERSION_12,

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <time.h>
 
-#include "exporter/trace_buffer.h"
+#include "exporter/session/trace_buffer.h"
 #include "tests/support/posix.h"
 #include "tests/support/thread_state.h"
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/trace_state.h"
+#include "exporter/state/trace_state.h"
 #include "tests/support/kernel_events.h"
 #include "tests/support/random.h"
 

@@ -15,10 +15,10 @@
 
 #include <cmocka.h>
 
-#include "exporter/log.h"
+#include "exporter/log/log.h"
 #include "exporter/machine/tasks.h"
 #include "exporter/state/lookups.h"
-#include "exporter/trace_state.h"
+#include "exporter/state/trace_state.h"
 #include "tests/support/task_events.h"
 
 #define S ((int64_t)1000000000)

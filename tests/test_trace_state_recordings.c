@@ -13,13 +13,13 @@
 
 #include <cmocka.h>
 
-#include "exporter/decoding.h"
+#include "exporter/decoder/decoding.h"
 #include "exporter/record/etl_framer.h"
 #include "exporter/record/xpress.h"
 #include "exporter/state/kinds.h"
 #include "exporter/state/said.h"
-#include "exporter/trace_state.h"
-#include "exporter/value_text.h"
+#include "exporter/state/trace_state.h"
+#include "exporter/value/value_text.h"
 
 #define RECORDINGS "../shared/etl/"
 

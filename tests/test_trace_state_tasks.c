@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "exporter/rule_field.h"
-#include "exporter/trace_state.h"
+#include "exporter/rule/rule_field.h"
+#include "exporter/state/trace_state.h"
 #include "tests/support/random.h"
 #include "tests/support/task_events.h"
 

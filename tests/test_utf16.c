@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/utf16.h"
+#include "exporter/value/utf16.h"
 #include "tests/support/utf16_writer.h"
 
 #define BAD "\xef\xbf\xbd"

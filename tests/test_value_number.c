@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/value_number.h"
+#include "exporter/value/value_number.h"
 #include "tests/support/little_endian.h"
 
 static bool number_of(enum value_type type, uint64_t bits, struct value_number *number)

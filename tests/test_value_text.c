@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/value_text.h"
+#include "exporter/value/value_text.h"
 #include "tests/support/little_endian.h"
 
 #define LIMIT ((size_t)64 << 10)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/web_settings.h"
+#include "exporter/http/web_settings.h"
 #include "tests/support/posix.h"
 #include "tests/support/scratch.h"
 

@@ -9,9 +9,9 @@
 #include "exporter/command/configuration.h"
 #include "exporter/command/dry_run.h"
 #include "exporter/command/live_events.h"
-#include "exporter/manifest_files.h"
-#include "exporter/rule_check.h"
-#include "exporter/web_settings.h"
+#include "exporter/decoder/manifest_files.h"
+#include "exporter/rule/rule_check.h"
+#include "exporter/http/web_settings.h"
 
 #define REPORT_LIMIT ((size_t)256 << 20)
 

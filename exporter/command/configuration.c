@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "exporter/event_log.h"
-#include "exporter/log_file.h"
-#include "exporter/rule_set.h"
-#include "exporter/service.h"
+#include "exporter/log/event_log.h"
+#include "exporter/log/log_file.h"
+#include "exporter/rule/rule_set.h"
+#include "exporter/service/service.h"
 #include "exporter/source/input.h"
 
 #define PLACE_SIZE 48

@@ -5,8 +5,8 @@
 #define EXPORTER_COMMAND_CONFIGURATION_H
 
 #include "config/config.h"
-#include "exporter/command.h"
-#include "exporter/log.h"
+#include "exporter/command/command.h"
+#include "exporter/log/log.h"
 
 /*
  * The configuration named by --config.file; without the flag, the built-in demo. Says all problems

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "exporter/command.h"
+#include "exporter/command/command.h"
 
 #define DOCUMENT_BYTES_MAX (4u << 20)
 #define NAMES_BYTES_MAX	   4096

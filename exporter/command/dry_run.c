@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "config/paths.h"
-#include "exporter/clock_ns.h"
+#include "exporter/system/clock_ns.h"
 #include "exporter/command/operand.h"
-#include "exporter/session.h"
+#include "exporter/session/session.h"
 
 #define QUEUE_BYTES ((uint64_t)8 << 20)
 /* What fewer events cost cannot be told from noise. */

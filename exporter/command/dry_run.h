@@ -9,8 +9,8 @@
 
 #include "config/config.h"
 #include "exporter/decoder/manifests.h"
-#include "exporter/error.h"
-#include "exporter/rule.h"
+#include "exporter/base/error.h"
+#include "exporter/rule/rule.h"
 
 struct dry_run {
 	const struct config *config; /* borrowed; likewise manifests (NULL: none) and files */

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/command.h"
+#include "exporter/command/command.h"
 #include "exporter/command/record_reader.h"
-#include "exporter/decoding.h"
-#include "exporter/manifest_files.h"
-#include "exporter/match.h"
+#include "exporter/decoder/decoding.h"
+#include "exporter/decoder/manifest_files.h"
+#include "exporter/rule/match.h"
 
 #define LINE_LIMIT ((size_t)64 << 20)
 

@@ -4,8 +4,8 @@
 #ifndef EXPORTER_COMMAND_DUMP_H
 #define EXPORTER_COMMAND_DUMP_H
 
-#include "exporter/event_names.h"
-#include "exporter/recording.h"
+#include "exporter/decoder/event_names.h"
+#include "exporter/aggregator/recording.h"
 #include "metrics/text.h"
 
 struct dump_options {

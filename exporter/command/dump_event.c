@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "exporter/guid.h"
-#include "exporter/time_text.h"
-#include "exporter/value_text.h"
+#include "exporter/base/guid.h"
+#include "exporter/value/time_text.h"
+#include "exporter/value/value_text.h"
 
 #define VALUE_LIMIT ((size_t)1 << 20) /* a payload has 64 KiB */
 /* An array and its struct, for each level of structs, and the top. */

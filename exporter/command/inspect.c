@@ -7,11 +7,11 @@
 #include <unistd.h>
 
 #include "config/files.h"
-#include "exporter/command.h"
+#include "exporter/command/command.h"
 #include "exporter/command/operand.h"
 #include "exporter/command/suggest.h"
-#include "exporter/event_names.h"
-#include "exporter/manifest_files.h"
+#include "exporter/decoder/event_names.h"
+#include "exporter/decoder/manifest_files.h"
 #include "exporter/source/input.h"
 
 #define REPORT_LIMIT	 ((size_t)1 << 30)

@@ -4,7 +4,7 @@
 #ifndef EXPORTER_COMMAND_INSPECT_H
 #define EXPORTER_COMMAND_INSPECT_H
 
-#include "exporter/session.h"
+#include "exporter/session/session.h"
 #include "metrics/text.h"
 
 /* A recording that was read to its end; all borrowed. */

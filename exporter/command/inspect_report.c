@@ -5,7 +5,7 @@
 #include "exporter/command/json.h"
 #include "exporter/command/schema_fields.h"
 #include "exporter/record/etl.h"
-#include "exporter/time_text.h"
+#include "exporter/value/time_text.h"
 
 /* 0 is no time. */
 static void add_time(struct text *to, const char *key, int64_t unix_ns)

@@ -6,7 +6,7 @@
 
 #include "config/config.h"
 #include "config/problems.h"
-#include "exporter/catalogue.h"
+#include "exporter/decoder/catalogue.h"
 
 struct live_events;
 

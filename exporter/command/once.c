@@ -4,7 +4,7 @@
 
 #include "exporter/command/configuration.h"
 #include "exporter/exporter.h"
-#include "exporter/source.h"
+#include "exporter/source/source.h"
 
 #define PAGE_LIMIT ((size_t)1 << 30)
 

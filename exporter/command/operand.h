@@ -4,7 +4,7 @@
 #ifndef EXPORTER_COMMAND_OPERAND_H
 #define EXPORTER_COMMAND_OPERAND_H
 
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 
 /*
  * Whether a path names one file, and not what a session takes for a pattern or a directory. `what`

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "exporter/command.h"
+#include "exporter/command/command.h"
 
 #define LIST_LIMIT ((size_t)1 << 30)
 

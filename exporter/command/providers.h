@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 #include "metrics/text.h"
 
 /* What the glob may be, for the help and for messages. */

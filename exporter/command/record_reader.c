@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/buffer_walk.h"
+#include "exporter/aggregator/buffer_walk.h"
 #include "exporter/command/operand.h"
-#include "exporter/source.h"
+#include "exporter/source/source.h"
 
 #define QUEUE_BYTES ((size_t)8 << 20)
 

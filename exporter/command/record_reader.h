@@ -9,9 +9,9 @@
 
 #include <stdbool.h>
 
-#include "exporter/error.h"
-#include "exporter/event_record.h"
-#include "exporter/recording.h"
+#include "exporter/base/error.h"
+#include "exporter/record/event_record.h"
+#include "exporter/aggregator/recording.h"
 
 /* Everything is borrowed for the call. False: it is enough, and no more is read of the file. */
 typedef bool record_reader_take(void *context, const struct recording *recording,

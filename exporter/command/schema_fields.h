@@ -5,7 +5,7 @@
 #ifndef EXPORTER_COMMAND_SCHEMA_FIELDS_H
 #define EXPORTER_COMMAND_SCHEMA_FIELDS_H
 
-#include "exporter/schema.h"
+#include "exporter/schema/schema.h"
 #include "metrics/text.h"
 
 /* A line each, behind `indent`. */

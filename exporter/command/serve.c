@@ -4,16 +4,16 @@
 
 #include "config/units.h"
 #include "exporter/command/configuration.h"
-#include "exporter/ending.h"
+#include "exporter/service/ending.h"
 #include "exporter/exporter.h"
 #include "exporter/exporter_metrics.h"
-#include "exporter/file_limit.h"
-#include "exporter/http.h"
-#include "exporter/privileges.h"
-#include "exporter/reload_request.h"
-#include "exporter/service.h"
-#include "exporter/session_metrics.h"
-#include "exporter/web_settings.h"
+#include "exporter/system/file_limit.h"
+#include "exporter/http/http.h"
+#include "exporter/system/privileges.h"
+#include "exporter/service/reload_request.h"
+#include "exporter/service/service.h"
+#include "exporter/session/session_metrics.h"
+#include "exporter/http/web_settings.h"
 
 #define LOOK_AROUND_SECONDS 1
 #define REQUESTS_MAX	    100000

@@ -7,8 +7,8 @@
 
 #include "config/wide_path_windows.h"
 #include "exporter/command/configuration.h"
-#include "exporter/service_account_windows.h"
-#include "exporter/service_manager_windows.h"
+#include "exporter/service/service_account_windows.h"
+#include "exporter/service/service_manager_windows.h"
 #include "metrics/text.h"
 
 #define COMMAND_LINE_LIMIT 30000 /* Windows' own is 32767 characters */

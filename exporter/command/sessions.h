@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 #include "metrics/text.h"
 
 /* Appends a paragraph for each, or a line of JSON. -1: see error. */

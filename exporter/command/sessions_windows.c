@@ -9,7 +9,7 @@
 #include "exporter/etw/etw_error_windows.h"
 #include "exporter/etw/etw_session_list_windows.h"
 #include "exporter/record/log_file_mode.h"
-#include "exporter/utf16.h"
+#include "exporter/value/utf16.h"
 
 #define NAME_SIZE ((size_t)3 * ETW_SESSION_NAME_SIZE)
 

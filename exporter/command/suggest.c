@@ -7,9 +7,9 @@
 
 #include "config/files.h"
 #include "config/paths.h"
-#include "exporter/command.h"
+#include "exporter/command/command.h"
 #include "exporter/command/suggest_text.h"
-#include "exporter/manifest_files.h"
+#include "exporter/decoder/manifest_files.h"
 
 #define REPORT_LIMIT ((size_t)16 << 20)
 

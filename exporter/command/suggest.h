@@ -4,7 +4,7 @@
 #ifndef EXPORTER_COMMAND_SUGGEST_H
 #define EXPORTER_COMMAND_SUGGEST_H
 
-#include "exporter/catalogue.h"
+#include "exporter/decoder/catalogue.h"
 #include "exporter/command/survey.h"
 #include "metrics/text.h"
 

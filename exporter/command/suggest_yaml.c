@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "config/path_form.h"
-#include "exporter/cardinality.h"
+#include "exporter/rule/cardinality.h"
 #include "exporter/command/suggest.h"
 #include "exporter/command/suggest_names.h"
 #include "exporter/command/suggest_text.h"
-#include "exporter/field_path.h"
+#include "exporter/schema/field_path.h"
 
 #define LABELS_MAX 4
 /* Series that a suggested rule is likely to make, at most. */

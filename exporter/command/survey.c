@@ -8,12 +8,12 @@
 #include <uthash.h>
 
 #include "exporter/command/record_reader.h"
-#include "exporter/decoder.h"
-#include "exporter/event_names.h"
-#include "exporter/field_path.h"
-#include "exporter/kernel_classes.h"
-#include "exporter/value_number.h"
-#include "exporter/value_text.h"
+#include "exporter/decoder/decoder.h"
+#include "exporter/decoder/event_names.h"
+#include "exporter/schema/field_path.h"
+#include "exporter/decoder/kernel_classes.h"
+#include "exporter/value/value_number.h"
+#include "exporter/value/value_text.h"
 #include "metrics/siphash.h"
 
 /* Kinds of events that are told apart; those that come later are not looked at. */

@@ -7,9 +7,9 @@
 #ifndef EXPORTER_COMMAND_SURVEY_H
 #define EXPORTER_COMMAND_SURVEY_H
 
-#include "exporter/decoding.h"
-#include "exporter/error.h"
-#include "exporter/guid.h"
+#include "exporter/decoder/decoding.h"
+#include "exporter/base/error.h"
+#include "exporter/base/guid.h"
 
 #define SURVEY_EVENTS	  20
 #define SURVEY_FIELDS	  64

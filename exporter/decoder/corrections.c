@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "exporter/guid.h"
+#include "exporter/base/guid.h"
 
 /* Only a field of the type `was`, and where there is a `count`, of a fixed one, is wrong. */
 struct correction {

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "exporter/schema.h"
+#include "exporter/schema/schema.h"
 
 /*
  * Corrects a field of a provider (16 bytes) in place, where it is known to be wrong. Returns the

@@ -6,10 +6,10 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 #include "exporter/decoder/tdh_info.h"
 #include "exporter/decoder/tdh_map_table.h"
-#include "exporter/guid.h"
+#include "exporter/base/guid.h"
 
 #define RECORDS_MAX 65536
 #define BYTES_MAX   ((size_t)64 << 20)

@@ -9,8 +9,8 @@
 
 #include <stdbool.h>
 
-#include "exporter/event_record.h"
-#include "exporter/schema.h"
+#include "exporter/record/event_record.h"
+#include "exporter/schema/schema.h"
 
 struct event_metadata;
 

@@ -7,7 +7,7 @@
 #include <uthash.h>
 
 #include "config/fnv.h"
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 
 enum {
 	CHUNK_EVENT_ID = 0xfffe,

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "exporter/decoder/manifests.h"
-#include "exporter/event_record.h"
+#include "exporter/record/event_record.h"
 
 /* Manifests of which chunks are missing: how many at once, their bytes, and how many chunks of
  * others may come after the last of theirs before they are given up. */

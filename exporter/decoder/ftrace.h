@@ -8,8 +8,8 @@
 #ifndef EXPORTER_DECODER_FTRACE_H
 #define EXPORTER_DECODER_FTRACE_H
 
-#include "exporter/error.h"
-#include "exporter/schema.h"
+#include "exporter/base/error.h"
+#include "exporter/schema/schema.h"
 
 struct ftrace_formats;
 

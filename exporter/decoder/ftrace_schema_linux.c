@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/data_location.h"
+#include "exporter/schema/data_location.h"
 #include "exporter/decoder/ftrace_private.h"
 
 #define IPV4_BYTES 4

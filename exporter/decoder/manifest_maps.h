@@ -8,7 +8,7 @@
 
 #include "exporter/decoder/manifest_index.h"
 #include "exporter/decoder/manifest_xml.h"
-#include "exporter/schema.h"
+#include "exporter/schema/schema.h"
 
 /*
  * What a message means: the value of the string element that it refers to as $(string.ID), else

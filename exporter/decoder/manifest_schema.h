@@ -10,7 +10,7 @@
 
 #include "exporter/decoder/manifest_index.h"
 #include "exporter/decoder/manifest_xml.h"
-#include "exporter/schema.h"
+#include "exporter/schema/schema.h"
 
 /* What is around an event; all borrowed. */
 struct manifest_scope {

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "exporter/tdh_types.h"
+#include "exporter/schema/tdh_types.h"
 
 /* TDH's numbers. */
 struct type_row {

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "exporter/schema.h"
+#include "exporter/schema/schema.h"
 
 /*
  * Sets type, out type, and length kind of a field, by names with any prefix or none. `out` may be

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "exporter/code_page.h"
+#include "exporter/value/code_page.h"
 #include "metrics/utf8.h"
 
 /* New versions call positions of 32 bits deprecated; Debian 12's has no others. Files are small. */

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 
 #define MANIFEST_BYTES_MAX    ((size_t)64 << 20)
 #define MANIFEST_ELEMENTS_MAX (1u << 20)

@@ -8,8 +8,8 @@
 
 #include "exporter/decoder/manifest_maps.h"
 #include "exporter/decoder/manifest_schema.h"
-#include "exporter/guid.h"
-#include "exporter/payload.h"
+#include "exporter/base/guid.h"
+#include "exporter/schema/payload.h"
 
 /* How many schemas of one event are tried, where manifests contradict each other. */
 #define CANDIDATES_MAX 8

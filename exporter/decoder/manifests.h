@@ -8,10 +8,10 @@
 #ifndef EXPORTER_DECODER_MANIFESTS_H
 #define EXPORTER_DECODER_MANIFESTS_H
 
-#include "exporter/error.h"
-#include "exporter/event_record.h"
-#include "exporter/known_event.h"
-#include "exporter/schema.h"
+#include "exporter/base/error.h"
+#include "exporter/record/event_record.h"
+#include "exporter/decoder/known_event.h"
+#include "exporter/schema/schema.h"
 
 struct manifests;
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "exporter/decoder/mof_table.h"
-#include "exporter/kernel_classes.h"
+#include "exporter/decoder/kernel_classes.h"
 
 struct type_word {
 	const char *word;

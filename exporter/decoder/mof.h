@@ -7,9 +7,9 @@
 #ifndef EXPORTER_DECODER_MOF_H
 #define EXPORTER_DECODER_MOF_H
 
-#include "exporter/guid.h"
-#include "exporter/known_event.h"
-#include "exporter/schema.h"
+#include "exporter/base/guid.h"
+#include "exporter/decoder/known_event.h"
+#include "exporter/schema/schema.h"
 
 /*
  * A new schema (the caller frees it) for an event of this class, version and type; NULL: none is

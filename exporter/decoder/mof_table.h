@@ -2,8 +2,8 @@
  * mof_table: the event types of the classic kernel event classes, and their payloads, as data.
  *
  * Source: the MOF classes that Microsoft documents, with what 64-bit kernels write in place of them
- * (the connid of TcpIp and UdpIp). One table for each class; exporter/kernel_classes.c says whose
- * it is. Read-only data, any thread.
+ * (the connid of TcpIp and UdpIp). One table for each class; exporter/decoder/kernel_classes.c says
+ * whose it is. Read-only data, any thread.
  *
  * The fields stand in one string, `Name:type` with a space between two:
  *   u8 ... i64, pointer, guid, ipv4, ipv6

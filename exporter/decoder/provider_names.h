@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-#include "exporter/guid.h"
+#include "exporter/base/guid.h"
 
 /* NULL where the GUID is not in the table. */
 const char *provider_name_find(const struct guid *guid);

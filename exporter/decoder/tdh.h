@@ -14,9 +14,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "exporter/event_record.h"
-#include "exporter/schema.h"
-#include "exporter/session_health.h"
+#include "exporter/record/event_record.h"
+#include "exporter/schema/schema.h"
+#include "exporter/session/session_health.h"
 
 struct tdh;
 

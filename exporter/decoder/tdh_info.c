@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 #include "exporter/decoder/corrections.h"
-#include "exporter/tdh_types.h"
-#include "exporter/utf16.h"
+#include "exporter/schema/tdh_types.h"
+#include "exporter/value/utf16.h"
 
 /* Of one map. Many of its entries may share one text of the record, but not of ours. */
 #define MAP_BYTES_MAX	 ((size_t)1 << 20)

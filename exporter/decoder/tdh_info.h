@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exporter/schema.h"
+#include "exporter/schema/schema.h"
 
 #define TDH_NAME_SIZE 1024 /* in UTF-8, with the terminator; longer ones are cut */
 

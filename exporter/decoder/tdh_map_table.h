@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exporter/schema.h"
+#include "exporter/schema/schema.h"
 
 struct tdh_map_entry;
 

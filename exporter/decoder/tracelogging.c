@@ -1,6 +1,6 @@
 #include "exporter/decoder/tracelogging.h"
 
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 
 enum {
 	IN_TYPE = 0x1f,

@@ -7,8 +7,8 @@
 #ifndef EXPORTER_DECODER_TRACELOGGING_H
 #define EXPORTER_DECODER_TRACELOGGING_H
 
-#include "exporter/event_record.h"
-#include "exporter/schema.h"
+#include "exporter/record/event_record.h"
+#include "exporter/schema/schema.h"
 
 /*
  * A new schema (the caller frees it) from the record's metadata. NULL: it has none, the metadata is

@@ -2,7 +2,7 @@
  * Words of bash's line end at `=`, so a flag's value is a word behind it. Source: bash(1),
  * Programmable Completion.
  */
-#include "exporter/command.h"
+#include "exporter/command/command.h"
 #include "exporter/docs/docs.h"
 
 static void add_flags(struct text *to, const struct command *command)

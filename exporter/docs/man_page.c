@@ -1,6 +1,6 @@
 #include <stdio.h>
 
-#include "exporter/command.h"
+#include "exporter/command/command.h"
 #include "exporter/docs/docs.h"
 #include "exporter/docs/roff.h"
 

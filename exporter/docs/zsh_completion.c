@@ -1,7 +1,7 @@
 /* Source: zshcompsys(1), _arguments and _describe. */
 #include <string.h>
 
-#include "exporter/command.h"
+#include "exporter/command/command.h"
 #include "exporter/docs/docs.h"
 
 /* Within single quotes, and in what _arguments and _describe take apart at brackets and colons. */

@@ -6,7 +6,7 @@
 #include "exporter/etw/etw_error_windows.h"
 #include "exporter/etw/etw_provider_windows.h"
 #include "exporter/etw/etw_stop_event_windows.h"
-#include "exporter/utf16.h"
+#include "exporter/value/utf16.h"
 
 /* PIDs, executables, and either IDs of events or their names. */
 #define FILTER_KINDS 3

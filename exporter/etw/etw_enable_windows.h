@@ -5,7 +5,7 @@
 #ifndef EXPORTER_ETW_ETW_ENABLE_WINDOWS_H
 #define EXPORTER_ETW_ETW_ENABLE_WINDOWS_H
 
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 #include "exporter/etw/etw_session_windows.h"
 
 /* All of the session's configuration, and the one that tells who stops sessions. -1: see error. */

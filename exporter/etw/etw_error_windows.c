@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "exporter/error_names.h"
+#include "exporter/value/error_names.h"
 #include "exporter/etw/etw_properties_windows.h"
 #include "exporter/etw/etw_session_list_windows.h"
-#include "exporter/utf16.h"
+#include "exporter/value/utf16.h"
 #include "metrics/utf8.h"
 
 /* Of sessions' names in a sentence that has several. */

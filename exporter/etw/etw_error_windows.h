@@ -6,7 +6,7 @@
 #define EXPORTER_ETW_ETW_ERROR_WINDOWS_H
 
 #include "config/etw_config.h"
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 #include "exporter/etw/etw_functions_windows.h"
 
 /* `what` was tried on `name`, "cannot WHAT NAME: ..."; Windows answered `code`. Returns -1. */

@@ -10,7 +10,7 @@
 
 #include <stdint.h>
 
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 #include "exporter/etw/etw_declarations_windows.h"
 
 /* Where a function is looked for: ETW: sechost.dll, or before Windows 8.1 advapi32.dll. */

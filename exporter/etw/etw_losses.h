@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "exporter/session_health.h"
+#include "exporter/session/session_health.h"
 
 enum etw_counter {
 	ETW_EVENTS_LOST,

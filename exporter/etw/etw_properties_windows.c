@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "exporter/record/log_file_mode.h"
-#include "exporter/utf16.h"
+#include "exporter/value/utf16.h"
 
 #define NS_PER_MS     1000000u
 #define NS_PER_SECOND 1000000000u

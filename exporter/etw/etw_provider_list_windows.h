@@ -11,7 +11,7 @@
 
 #include "exporter/decoder/tdh_info.h"
 #include "exporter/etw/etw_functions_windows.h"
-#include "exporter/guid.h"
+#include "exporter/base/guid.h"
 
 enum etw_provider_schemas {
 	ETW_SCHEMAS_MANIFEST,

@@ -7,7 +7,7 @@
 #include "exporter/decoder/provider_names.h"
 #include "exporter/etw/etw_tdh_windows.h"
 #include "exporter/etw/eventsource_guid.h"
-#include "exporter/guid.h"
+#include "exporter/base/guid.h"
 #include "metrics/utf8.h"
 
 static bool find_registered(const struct etw_answer *answer, const char *name, GUID *guid)

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "config/etw_config.h"
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 #include "exporter/etw/etw_functions_windows.h"
 
 /* -1: no provider has that name; see error. */

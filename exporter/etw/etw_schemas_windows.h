@@ -10,8 +10,8 @@
 
 #include "exporter/decoder/tdh_map_table.h"
 #include "exporter/etw/etw_tdh_windows.h"
-#include "exporter/event_record.h"
-#include "exporter/schema.h"
+#include "exporter/record/event_record.h"
+#include "exporter/schema/schema.h"
 
 struct etw_schemas {
 	const struct etw_functions *functions;

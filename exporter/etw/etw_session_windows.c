@@ -6,7 +6,7 @@
 #include "exporter/etw/etw_error_windows.h"
 #include "exporter/etw/etw_properties_windows.h"
 #include "exporter/etw/etw_reuse_windows.h"
-#include "exporter/utf16.h"
+#include "exporter/value/utf16.h"
 
 #define KERNEL_SESSION "NT Kernel Logger"
 

@@ -8,11 +8,11 @@
 #include <stdbool.h>
 
 #include "config/config.h"
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 #include "exporter/etw/etw_functions_windows.h"
 #include "exporter/etw/etw_losses.h"
-#include "exporter/log.h"
-#include "exporter/session_health.h"
+#include "exporter/log/log.h"
+#include "exporter/session/session_health.h"
 
 struct etw_session {
 	const struct etw_functions *functions; /* borrowed; likewise the next three */

@@ -1,7 +1,7 @@
 #include "exporter/etw/etw_stop_event_windows.h"
 
-#include "exporter/bytes.h"
-#include "exporter/letter_case.h"
+#include "exporter/base/bytes.h"
+#include "exporter/value/letter_case.h"
 
 const GUID etw_stop_event_provider = {
 	0xb675ec37, 0xbdb6, 0x4648, {0xbc, 0x92, 0xf3, 0xfd, 0xc7, 0x4d, 0x3c, 0xa2}};

@@ -1,6 +1,6 @@
 #include "exporter/etw/etw_tdh_windows.h"
 
-#include "exporter/utf16.h"
+#include "exporter/value/utf16.h"
 
 /* What is asked for; TDH takes pointers to what it does not change. */
 struct question {

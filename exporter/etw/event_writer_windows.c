@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 #include "exporter/record/etl.h"
 #include "exporter/record/etl_layout.h"
 

@@ -11,9 +11,9 @@
 #include <stdbool.h>
 
 #include "exporter/etw/etw_clock_windows.h"
-#include "exporter/recording.h"
-#include "exporter/session_health.h"
-#include "exporter/trace_buffer.h"
+#include "exporter/aggregator/recording.h"
+#include "exporter/session/session_health.h"
+#include "exporter/session/trace_buffer.h"
 
 struct event_writer {
 	struct trace_queue *queue; /* borrowed; likewise the next two */

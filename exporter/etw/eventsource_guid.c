@@ -1,8 +1,8 @@
 #include "exporter/etw/eventsource_guid.h"
 
 #include "config/utf8.h"
-#include "exporter/letter_case.h"
-#include "exporter/sha1.h"
+#include "exporter/value/letter_case.h"
+#include "exporter/base/sha1.h"
 
 /* The namespace of EventSources, as RFC 4122 writes it: big endian. */
 static const uint8_t eventsource_namespace[16] = {0x48, 0x2c, 0x2d, 0xb2, 0xc3, 0x90, 0x47, 0xc8,

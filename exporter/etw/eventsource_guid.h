@@ -7,7 +7,7 @@
 #ifndef EXPORTER_ETW_EVENTSOURCE_GUID_H
 #define EXPORTER_ETW_EVENTSOURCE_GUID_H
 
-#include "exporter/guid.h"
+#include "exporter/base/guid.h"
 
 /* `name` is valid UTF-8; its case does not matter. */
 void eventsource_guid(const char *name, struct guid *guid);

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 
 #define KERNEL_SYMBOLS_PATH "/proc/kallsyms"
 

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "exporter/bytes.h"
-#include "exporter/kernel_classes.h"
+#include "exporter/base/bytes.h"
+#include "exporter/decoder/kernel_classes.h"
 #include "exporter/record/etl_layout.h"
 
 /*

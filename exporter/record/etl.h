@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exporter/event_record.h"
+#include "exporter/record/event_record.h"
 
 #define ETL_BUFFER_HEADER_BYTES 0x48
 #define ETL_BUFFER_MAX_BYTES	(16u << 20) /* the largest buffer that Windows lets a session have */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 #include "exporter/record/log_file_mode.h"
 #include "exporter/record/xpress.h"
 

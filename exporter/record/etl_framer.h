@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exporter/malformed.h"
+#include "exporter/aggregator/malformed.h"
 #include "exporter/record/etl.h"
 #include "exporter/record/etl_header.h"
 

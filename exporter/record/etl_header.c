@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "config/filetime.h"
-#include "exporter/bytes.h"
-#include "exporter/utf16.h"
+#include "exporter/base/bytes.h"
+#include "exporter/value/utf16.h"
 
 #define NS_PER_SECOND 1000000000u
 /* TIME_ZONE_INFORMATION, between the two name pointers and the times. */

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "exporter/event_record.h"
+#include "exporter/record/event_record.h"
 
 enum clock_type {
 	CLOCK_UNKNOWN,

@@ -10,8 +10,8 @@
 #ifndef EXPORTER_RECORD_FTRACE_H
 #define EXPORTER_RECORD_FTRACE_H
 
-#include "exporter/bytes.h"
-#include "exporter/event_record.h"
+#include "exporter/base/bytes.h"
+#include "exporter/record/event_record.h"
 
 /* Frames, and the sub-buffers in them, begin at multiples of this. */
 #define FTRACE_ALIGN	   8

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 
 struct reader {
 	struct bytes in;

@@ -7,7 +7,7 @@
 #ifndef EXPORTER_SOURCE_ETL_FOLLOW_H
 #define EXPORTER_SOURCE_ETL_FOLLOW_H
 
-#include "exporter/source.h"
+#include "exporter/source/source.h"
 
 struct etl_follow;
 

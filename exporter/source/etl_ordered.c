@@ -1,6 +1,6 @@
 #include "exporter/source/etl_ordered.h"
 
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 
 /* The file became shorter since the index was made. */
 static int is_short(const struct input *input, struct error *error)

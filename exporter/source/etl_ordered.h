@@ -4,8 +4,8 @@
 #ifndef EXPORTER_SOURCE_ETL_ORDERED_H
 #define EXPORTER_SOURCE_ETL_ORDERED_H
 
-#include "exporter/recording.h"
-#include "exporter/source.h"
+#include "exporter/aggregator/recording.h"
+#include "exporter/source/source.h"
 #include "exporter/source/etl_index.h"
 #include "exporter/source/input.h"
 

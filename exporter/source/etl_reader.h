@@ -8,8 +8,8 @@
 #define EXPORTER_SOURCE_ETL_READER_H
 
 #include "exporter/record/etl_framer.h"
-#include "exporter/recording.h"
-#include "exporter/source.h"
+#include "exporter/aggregator/recording.h"
+#include "exporter/source/source.h"
 #include "exporter/source/etl_index.h"
 #include "exporter/source/input.h"
 #include "exporter/source/pacer.h"

@@ -17,7 +17,7 @@
 #include "exporter/etw/etw_session_windows.h"
 #include "exporter/etw/etw_stop_event_windows.h"
 #include "exporter/etw/event_writer_windows.h"
-#include "exporter/source.h"
+#include "exporter/source/source.h"
 
 #define SECOND_NS ((uint64_t)1000000000)
 /* How long events that wait in a session that was stopped may take to be delivered. */

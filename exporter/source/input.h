@@ -11,8 +11,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "exporter/error.h"
-#include "exporter/stop.h"
+#include "exporter/base/error.h"
+#include "exporter/system/stop.h"
 
 /* The path of the recording that is built in. */
 #define INPUT_DEMO_PATH	 "builtin:demo"

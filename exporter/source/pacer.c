@@ -1,6 +1,6 @@
 #include "exporter/source/pacer.h"
 
-#include "exporter/clock_ns.h"
+#include "exporter/system/clock_ns.h"
 
 #define NS_PER_SECOND 1000000000
 /* Recordings are finalised a little after their last buffer was flushed, sometimes before. */

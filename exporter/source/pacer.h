@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "exporter/record/etl_header.h"
-#include "exporter/stop.h"
+#include "exporter/system/stop.h"
 
 struct pacer {
 	bool started;

@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 #include "exporter/record/ftrace.h"
 
 struct ring_meta;

@@ -16,8 +16,8 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "exporter/recording.h"
-#include "exporter/source.h"
+#include "exporter/aggregator/recording.h"
+#include "exporter/source/source.h"
 #include "exporter/source/module_watch_linux.h"
 #include "exporter/source/ring_clock_linux.h"
 #include "exporter/source/ring_reader_linux.h"

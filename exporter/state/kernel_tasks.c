@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "exporter/machine/tasks.h"
-#include "exporter/value_text.h"
+#include "exporter/value/value_text.h"
 
 #define IDLE_TID	0 /* of each processor */
 #define IDLE_NAME	"swapper"

@@ -1,6 +1,6 @@
 #include "exporter/state/kinds.h"
 
-#include "exporter/guid.h"
+#include "exporter/base/guid.h"
 
 enum provider {
 	CLASS_PROCESS,

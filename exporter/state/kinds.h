@@ -7,7 +7,7 @@
 #ifndef EXPORTER_STATE_KINDS_H
 #define EXPORTER_STATE_KINDS_H
 
-#include "exporter/event_record.h"
+#include "exporter/record/event_record.h"
 #include "exporter/state/spans.h"
 
 enum kind_subject {

@@ -1,6 +1,6 @@
 #include "exporter/state/lookups.h"
 
-#include "exporter/clock_ns.h"
+#include "exporter/system/clock_ns.h"
 
 #define NS_PER_SECOND 1000000000
 

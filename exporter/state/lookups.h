@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exporter/hash_index.h"
-#include "exporter/seeded_hash.h"
-#include "exporter/slab.h"
+#include "exporter/base/hash_index.h"
+#include "exporter/base/seeded_hash.h"
+#include "exporter/base/slab.h"
 #include "exporter/state/table_counts.h"
 
 #define LOOKUPS_PER_SECOND 1000

@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-#include "exporter/clock_ns.h"
+#include "exporter/system/clock_ns.h"
 #include "exporter/machine/devices.h"
 
 #define NS_PER_SECOND 1000000000

@@ -8,7 +8,7 @@
 #ifndef EXPORTER_STATE_MACHINE_NAMES_H
 #define EXPORTER_STATE_MACHINE_NAMES_H
 
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 #include "exporter/machine/kernel_symbols.h"
 #include "exporter/state/lookups.h"
 #include "exporter/state/names.h"

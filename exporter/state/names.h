@@ -7,11 +7,11 @@
 #ifndef EXPORTER_STATE_NAMES_H
 #define EXPORTER_STATE_NAMES_H
 
-#include "exporter/hash_index.h"
-#include "exporter/seeded_hash.h"
-#include "exporter/slab.h"
+#include "exporter/base/hash_index.h"
+#include "exporter/base/seeded_hash.h"
+#include "exporter/base/slab.h"
 #include "exporter/state/table_counts.h"
-#include "exporter/trace_state.h"
+#include "exporter/state/trace_state.h"
 #include "metrics/arena.h"
 
 /* Names that are there from the start. */

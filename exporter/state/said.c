@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 
 #define SAID_NAME SAID_NUMBER_COUNT
 

@@ -6,8 +6,8 @@
 #ifndef EXPORTER_STATE_SAID_H
 #define EXPORTER_STATE_SAID_H
 
-#include "exporter/event_record.h"
-#include "exporter/payload.h"
+#include "exporter/record/event_record.h"
+#include "exporter/schema/payload.h"
 
 /* Numbers. */
 enum said_number {

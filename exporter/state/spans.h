@@ -12,9 +12,9 @@
 
 #include <stdbool.h>
 
-#include "exporter/hash_index.h"
-#include "exporter/seeded_hash.h"
-#include "exporter/slab.h"
+#include "exporter/base/hash_index.h"
+#include "exporter/base/seeded_hash.h"
+#include "exporter/base/slab.h"
 #include "exporter/state/table_counts.h"
 
 #define SPANS_PER_KEY 16

@@ -2,9 +2,9 @@
 
 #include <string.h>
 
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 #include "exporter/machine/tasks.h"
-#include "exporter/value_number.h"
+#include "exporter/value/value_number.h"
 
 static const struct task_event {
 	const char *provider, *event;

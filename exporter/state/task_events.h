@@ -7,8 +7,8 @@
 #ifndef EXPORTER_STATE_TASK_EVENTS_H
 #define EXPORTER_STATE_TASK_EVENTS_H
 
-#include "exporter/event_record.h"
-#include "exporter/extraction.h"
+#include "exporter/record/event_record.h"
+#include "exporter/rule/extraction.h"
 
 enum task_news {
 	TASK_SEEN,    /* one or two tasks are there, and have these names */

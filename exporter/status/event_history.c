@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/hash_index.h"
-#include "exporter/seeded_hash.h"
+#include "exporter/base/hash_index.h"
+#include "exporter/base/seeded_hash.h"
 
 #define NO_ROW UINT32_MAX
 

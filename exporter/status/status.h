@@ -8,7 +8,7 @@
 #define EXPORTER_STATUS_STATUS_H
 
 #include "exporter/exporter_metrics.h"
-#include "exporter/sessions.h"
+#include "exporter/session/sessions.h"
 
 /* All borrowed. */
 struct status_config {

@@ -2,7 +2,7 @@
 #include <time.h>
 
 #include "exporter/command/json.h"
-#include "exporter/rules.h"
+#include "exporter/rule/rules.h"
 #include "exporter/status/status_private.h"
 #include "metrics/labels_read.h"
 

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 
 /* Far more than programs with all their debug symbols have. */
 #define NAMES_BYTES_MAX ((uint64_t)1 << 30)

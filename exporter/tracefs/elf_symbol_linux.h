@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 
 /*
  * The offset in the file of a function in .symtab or .dynsym. One that others can see goes before

@@ -5,9 +5,9 @@
 #define EXPORTER_TRACEFS_TRACE_ENABLE_LINUX_H
 
 #include "config/tracefs_config.h"
-#include "exporter/error.h"
-#include "exporter/log.h"
-#include "exporter/stop.h"
+#include "exporter/base/error.h"
+#include "exporter/log/log.h"
+#include "exporter/system/stop.h"
 
 struct trace_enabling {
 	int directory;		  /* of the instance */

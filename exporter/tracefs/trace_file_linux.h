@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 
 /* Directories of events in it, and what they hold: more is no tracefs. */
 #define TRACE_NAMES_MAX 100000

@@ -15,9 +15,9 @@
 #include <stdint.h>
 
 #include "config/config.h"
-#include "exporter/error.h"
-#include "exporter/log.h"
-#include "exporter/stop.h"
+#include "exporter/base/error.h"
+#include "exporter/log/log.h"
+#include "exporter/system/stop.h"
 
 struct trace_instance;
 

@@ -7,7 +7,7 @@
 #include <limits.h>
 #include <stdbool.h>
 
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 
 /*
  * Finds tracefs in the mount table: mounted itself, or as debugfs' folder `tracing`. Where nobody

@@ -6,7 +6,7 @@
 #define EXPORTER_TRACEFS_TRACE_PIDS_LINUX_H
 
 #include "config/rule_config.h"
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 
 /*
  * Adds processes to those that the instance, whose directory is open, traces. One that is not

@@ -8,7 +8,7 @@
 #define EXPORTER_TRACEFS_TRACE_PROBE_LINUX_H
 
 #include "config/tracefs_config.h"
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 
 /*
  * Makes the probes among the providers; of the system's those that are there already stay if they

@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "exporter/clock_ns.h"
+#include "exporter/system/clock_ns.h"
 #include "exporter/tracefs/trace_file_linux.h"
 #include "exporter/tracefs/trace_name.h"
 #include "exporter/tracefs/trace_probe_linux.h"

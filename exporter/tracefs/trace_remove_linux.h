@@ -4,7 +4,7 @@
 #ifndef EXPORTER_TRACEFS_TRACE_REMOVE_LINUX_H
 #define EXPORTER_TRACEFS_TRACE_REMOVE_LINUX_H
 
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 
 /*
  * `tracefs` is open on its directory, `instance` is a name that trace_name_is_ours(). One in use is

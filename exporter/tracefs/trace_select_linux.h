@@ -5,7 +5,7 @@
 #define EXPORTER_TRACEFS_TRACE_SELECT_LINUX_H
 
 #include "config/rule_config.h"
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 #include "exporter/tracefs/trace_file_linux.h"
 
 /*

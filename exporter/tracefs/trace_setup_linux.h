@@ -5,8 +5,8 @@
 #define EXPORTER_TRACEFS_TRACE_SETUP_LINUX_H
 
 #include "config/config.h"
-#include "exporter/error.h"
-#include "exporter/log.h"
+#include "exporter/base/error.h"
+#include "exporter/log/log.h"
 #include "exporter/tracefs/trace_cpus_linux.h"
 
 struct trace_setup {

@@ -97,7 +97,7 @@ MESSAGES := $(BUILD)/exporter/windows/event_log_messages
 $(MESSAGES).h: exporter/windows/event_log_messages.mc
 	@mkdir -p $(@D)
 	$(call quiet,MC)$(WINDOWS_HOST)-windmc -h $(@D) -r $(@D) $<
-$(BUILD)/exporter/event_log_windows.o: $(MESSAGES).h
+$(BUILD)/exporter/log/event_log_windows.o: $(MESSAGES).h
 generated-windows: $(MESSAGES).h
 
 # Its version numbers are four.

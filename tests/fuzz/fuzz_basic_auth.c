@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/basic_auth.h"
+#include "exporter/http/basic_auth.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/event_names.h"
+#include "exporter/decoder/event_names.h"
 #include "exporter/record/etl.h"
 #include "exporter/record/etl_header.h"
 

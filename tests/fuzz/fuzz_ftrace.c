@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "exporter/decoder/ftrace.h"
-#include "exporter/record_merge.h"
+#include "exporter/aggregator/record_merge.h"
 #include "tests/support/extraction_check.h"
 
 #define COMMON                                                                         \

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/bytes.h"
-#include "exporter/label.h"
-#include "exporter/label_functions.h"
+#include "exporter/base/bytes.h"
+#include "exporter/label/label.h"
+#include "exporter/label/label_functions.h"
 #include "metrics/utf8.h"
 
 #define TEXT_LIMIT ((size_t)1 << 20)

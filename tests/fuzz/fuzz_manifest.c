@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "exporter/decoder/manifests.h"
-#include "exporter/payload.h"
+#include "exporter/schema/payload.h"
 #include "tests/support/manifest_text.h"
 
 #define IDS	 32

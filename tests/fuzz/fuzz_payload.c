@@ -10,13 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 #include "exporter/decoder/event_metadata.h"
 #include "exporter/decoder/mof.h"
 #include "exporter/decoder/tracelogging.h"
-#include "exporter/kernel_classes.h"
-#include "exporter/payload_size.h"
-#include "exporter/value_text.h"
+#include "exporter/decoder/kernel_classes.h"
+#include "exporter/schema/payload_size.h"
+#include "exporter/value/value_text.h"
 #include "metrics/utf8.h"
 
 #define VALUE_LIMIT ((size_t)1 << 20)

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "exporter/aggregator.h"
+#include "exporter/aggregator/aggregator.h"
 #include "exporter/source/etl_reader.h"
 #include "tests/support/fuzz_corpus.h"
 #include "tests/support/random.h"

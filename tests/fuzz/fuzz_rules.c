@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "config/config.h"
-#include "exporter/aggregator.h"
+#include "exporter/aggregator/aggregator.h"
 #include "exporter/source/etl_reader.h"
 #include "metrics/exposition.h"
 #include "tests/support/event_info.h"

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 #include "exporter/record/etl.h"
 
 static _Atomic uint64_t allocations;

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exporter/session.h"
+#include "exporter/session/session.h"
 #include "tests/support/etl_writer.h"
 
 #define BENCH_BLOCK_BYTES ((size_t)256 << 10) /* whole buffers of 64 KiB */

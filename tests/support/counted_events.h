@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "exporter/guid.h"
+#include "exporter/base/guid.h"
 #include "tests/support/counting.h"
 #include "tests/support/etl_writer.h"
 

@@ -10,8 +10,8 @@
 #include <pthread.h>
 #include <stdio.h>
 
-#include "exporter/aggregator.h"
-#include "exporter/source.h"
+#include "exporter/aggregator/aggregator.h"
+#include "exporter/source/source.h"
 
 struct counting {
 	struct registry *registry;

@@ -12,7 +12,7 @@
 
 #include "exporter/record/etl_framer.h"
 #include "exporter/record/xpress.h"
-#include "exporter/utf16.h"
+#include "exporter/value/utf16.h"
 #include "tests/support/posix.h"
 
 static char *read_all(const char *path, size_t *length)

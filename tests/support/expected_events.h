@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "exporter/event_record.h"
+#include "exporter/record/event_record.h"
 
 #define EXPECTED_SAMPLES_MAX 64
 

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/bytes.h"
-#include "exporter/extraction.h"
-#include "exporter/payload_size.h"
+#include "exporter/base/bytes.h"
+#include "exporter/rule/extraction.h"
+#include "exporter/schema/payload_size.h"
 #include "tests/support/random.h"
 
 enum {

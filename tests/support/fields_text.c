@@ -10,9 +10,9 @@
 #include <arpa/inet.h>
 #endif
 
-#include "exporter/bytes.h"
-#include "exporter/guid.h"
-#include "exporter/utf16.h"
+#include "exporter/base/bytes.h"
+#include "exporter/base/guid.h"
+#include "exporter/value/utf16.h"
 #include "tests/support/posix.h"
 
 #define LARGEST_PLAIN (UINT64_C(1) << 53)

@@ -8,7 +8,7 @@
 #ifndef TESTS_SUPPORT_FIELDS_TEXT_H
 #define TESTS_SUPPORT_FIELDS_TEXT_H
 
-#include "exporter/payload.h"
+#include "exporter/schema/payload.h"
 
 /* What was visited, also where the result is not PAYLOAD_OK; the caller frees it. */
 char *fields_text(const struct schema *schema, const uint8_t *payload, size_t payload_bytes,

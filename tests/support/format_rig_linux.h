@@ -5,7 +5,7 @@
 #define TESTS_SUPPORT_FORMAT_RIG_H
 
 #include "exporter/decoder/ftrace.h"
-#include "exporter/payload.h"
+#include "exporter/schema/payload.h"
 #include "tests/support/payload.h"
 #include "tests/support/scratch.h"
 

@@ -11,7 +11,7 @@
 
 #include "tests/support/posix.h"
 
-#include "exporter/sockets.h"
+#include "exporter/http/sockets.h"
 
 #define WAIT_SECONDS 20
 #define HEAD_BYTES   4096

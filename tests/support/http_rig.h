@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "exporter/http.h"
+#include "exporter/http/http.h"
 #include "tests/support/http_client.h"
 
 #define HTTP_RIG_BIG_BYTES (16 << 20)

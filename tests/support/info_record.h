@@ -5,7 +5,7 @@
 #ifndef TESTS_SUPPORT_INFO_RECORD_H
 #define TESTS_SUPPORT_INFO_RECORD_H
 
-#include "exporter/event_record.h"
+#include "exporter/record/event_record.h"
 #include "tests/support/payload.h"
 
 /* The field is called "Info" and has a TDH in-type. The record points into the payload. */

@@ -8,9 +8,9 @@
 #ifndef TESTS_SUPPORT_KERNEL_EVENTS_H
 #define TESTS_SUPPORT_KERNEL_EVENTS_H
 
-#include "exporter/event_record.h"
-#include "exporter/guid.h"
-#include "exporter/schema.h"
+#include "exporter/record/event_record.h"
+#include "exporter/base/guid.h"
+#include "exporter/schema/schema.h"
 #include "tests/support/payload.h"
 #include "tests/support/random.h"
 

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "exporter/bytes.h" /* put_le32() */
+#include "exporter/base/bytes.h" /* put_le32() */
 
 static inline void put_le16(uint8_t *to, uint16_t value)
 {

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "exporter/event_record.h"
+#include "exporter/record/event_record.h"
 #include "tests/support/payload.h"
 
 #define SHOP_GUID_TEXT "{01020304-0506-0708-090a-0b0c0d0e0f10}"

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "exporter/aggregator.h"
+#include "exporter/aggregator/aggregator.h"
 #include "exporter/source/etl_reader.h"
 
 struct pipeline {

@@ -5,7 +5,7 @@
 #ifndef TESTS_SUPPORT_RANDOM_SCHEMA_H
 #define TESTS_SUPPORT_RANDOM_SCHEMA_H
 
-#include "exporter/schema.h"
+#include "exporter/schema/schema.h"
 #include "tests/support/random.h"
 
 enum {

@@ -6,7 +6,7 @@
 #ifndef TESTS_SUPPORT_REPLAY_H
 #define TESTS_SUPPORT_REPLAY_H
 
-#include "exporter/source.h"
+#include "exporter/source/source.h"
 #include "tests/support/counting.h"
 #include "tests/support/scratch.h"
 #include "tests/support/small_recording.h"

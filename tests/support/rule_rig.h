@@ -7,7 +7,7 @@
 #define TESTS_SUPPORT_RULE_RIG_H
 
 #include "config/config.h"
-#include "exporter/aggregator.h"
+#include "exporter/aggregator/aggregator.h"
 #include "tests/support/etl_writer.h"
 #include "tests/support/tl_writer.h"
 

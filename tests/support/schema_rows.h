@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/schema.h"
+#include "exporter/schema/schema.h"
 
 /* A field, and the index of the struct that it is a member of, plus one; without a name the end. */
 struct row {

@@ -7,8 +7,8 @@
 #ifndef TESTS_SUPPORT_TASK_EVENTS_H
 #define TESTS_SUPPORT_TASK_EVENTS_H
 
-#include "exporter/event_record.h"
-#include "exporter/schema.h"
+#include "exporter/record/event_record.h"
+#include "exporter/schema/schema.h"
 #include "tests/support/payload.h"
 
 enum task_event_type {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "config/config.h"
-#include "exporter/error.h"
+#include "exporter/base/error.h"
 #include "exporter/tracefs/trace_instance_linux.h"
 
 struct trace_rig {

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "exporter/rule_set.h"
-#include "exporter/utf16.h"
+#include "exporter/rule/rule_set.h"
+#include "exporter/value/utf16.h"
 #include "metrics/exposition.h"
 
 #define HEAD "sessions:\n- name: a\n  source: etw\n"

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "config/config.h"
-#include "exporter/session.h"
+#include "exporter/session/session.h"
 #include "metrics/registry.h"
 #include "tests/support/scratch.h"
 #include "tests/windows/model/model.h"

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/utf16.h"
+#include "exporter/value/utf16.h"
 #include "metrics/utf8.h"
 #include "tests/windows/etw_rig.h"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/buffer_walk.h"
+#include "exporter/aggregator/buffer_walk.h"
 #include "exporter/etw/event_writer_windows.h"
 #include "tests/windows/model/model.h"
 

@@ -10,7 +10,7 @@
 
 #include "exporter/command/sessions.h"
 #include "exporter/etw/system_sessions.h"
-#include "exporter/utf16.h"
+#include "exporter/value/utf16.h"
 #include "tests/windows/etw_rig.h"
 
 struct world {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "exporter/decoding.h"
+#include "exporter/decoder/decoding.h"
 #include "tests/support/info_record.h"
 #include "tests/windows/etw_rig.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "exporter/bytes.h"
+#include "exporter/base/bytes.h"
 #include "exporter/etw/etw_stop_event_windows.h"
 #include "tests/windows/model/model.h"
 

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "exporter/etw/etw_properties_windows.h"
-#include "exporter/letter_case.h"
+#include "exporter/value/letter_case.h"
 #include "tests/windows/model/model.h"
 
 static size_t length_of(const WCHAR *text)

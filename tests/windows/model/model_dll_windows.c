@@ -8,7 +8,7 @@
  */
 #include <string.h>
 
-#include "exporter/letter_case.h"
+#include "exporter/value/letter_case.h"
 #include "tests/windows/model/model.h"
 
 static HINSTANCE self;

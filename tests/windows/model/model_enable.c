@@ -2,7 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "exporter/utf16.h"
+#include "exporter/value/utf16.h"
 #include "tests/windows/model/model.h"
 
 static struct model_enabled *find(struct model_session *session, const GUID *guid)

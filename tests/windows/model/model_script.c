@@ -33,7 +33,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exporter/guid.h"
+#include "exporter/base/guid.h"
 #include "tests/windows/model/model.h"
 
 static void fail(const char *line)

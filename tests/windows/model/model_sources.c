@@ -1,7 +1,7 @@
 /* The sources of a program for Windows that runs here, on the model. */
 #include <stddef.h>
 
-#include "exporter/source.h"
+#include "exporter/source/source.h"
 
 const struct source_type *const source_types[] = {
 	&etl_source,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "exporter/etw/etw_functions_windows.h"
-#include "exporter/utf16.h"
+#include "exporter/value/utf16.h"
 #include "tests/windows/model/model.h"
 
 #define MAGIC 0x45545731

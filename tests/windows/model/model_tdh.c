@@ -1,7 +1,7 @@
 /* TDH: which providers are registered, and what they have. */
 #include <string.h>
 
-#include "exporter/utf16.h"
+#include "exporter/value/utf16.h"
 #include "tests/windows/model/model.h"
 
 /* An answer of TDH: rows, then texts; written as far as there is room, and measured in any case. */

@@ -1,5 +1,0 @@
-#include <stddef.h>
-
-#include "exporter/command.h"
-
-const struct command *const system_commands[] = {&service_command, NULL};

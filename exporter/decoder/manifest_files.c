@@ -1,0 +1,113 @@
+#include "exporter/decoder/manifest_files.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "config/files.h"
+#include "config/fnv.h"
+#include "config/paths.h"
+#include "metrics/text.h"
+
+#define FILES_MAX      65536
+#define FILE_BYTES_MAX ((size_t)64 << 20)
+#define PIECE_BYTES    ((size_t)64 << 10)
+
+static int read_all(int fd, struct text *to)
+{
+	ssize_t got;
+
+	do {
+		text_reserve(to, PIECE_BYTES);
+		if (to->failed)
+			return -1;
+		got = file_read(fd, to->bytes + to->length, PIECE_BYTES);
+		if (got > 0)
+			to->length += (size_t)got;
+	} while (got > 0);
+	return got < 0 ? -1 : 0;
+}
+
+static int add_file(struct manifests *manifests, const char *path, uint64_t *hash,
+		    struct error *error)
+{
+	int fd = file_open(path, true), result;
+	struct text text;
+
+	if (fd < 0)
+		return error_set(error, "cannot open %s: %s", path, strerror(errno));
+	text_init(&text, FILE_BYTES_MAX);
+	if (read_all(fd, &text))
+		result = error_set(error, "cannot read %s: %s", path,
+				   text.failed ? "it has more than 64 MiB" : strerror(errno));
+	else
+		result = manifests_add(manifests, path, text.bytes, text.length, error);
+	/* With the zero behind it. */
+	*hash = fnv_bytes(*hash, path, strlen(path) + 1);
+	*hash = fnv_bytes(*hash, text.bytes, text.length);
+	text_done(&text);
+	close(fd);
+	return result;
+}
+
+/* A path that is there, or a pattern; of a directory, what manifests are called, in any case. */
+static long find_files(const char *path, struct path_list *found)
+{
+	struct file_status status;
+	bool is_there = file_status(path, &status) == 0;
+	long refused;
+
+	if (!is_there && !path_is_glob(path))
+		return 0;
+	refused = paths_expand_suffix(found, path, ".man", FILES_MAX);
+	if (refused || !is_there || status.kind != FILE_KIND_FOLDER)
+		return refused;
+	return paths_expand_suffix(found, path, ".xml", FILES_MAX);
+}
+
+static int add_files(struct manifests *manifests, const char *path, uint64_t *hash,
+		     struct error *error)
+{
+	struct path_list found = {0};
+	long refused = find_files(path, &found);
+	size_t i;
+	int result = 0;
+
+	if (refused > 0)
+		result = error_set(error, "%s means more than %d manifests", path, FILES_MAX);
+	else if (refused < 0)
+		result = error_set(error, "cannot read %s: %s", path, strerror(errno));
+	else if (!found.count)
+		result = error_set(error, "no manifest is called %s", path);
+	for (i = 0; !result && i < found.count; i++)
+		result = add_file(manifests, found.paths[i], hash, error);
+	paths_done(&found);
+	return result;
+}
+
+struct manifests *manifest_files_load_hash(const char *const *paths, size_t count, uint64_t *hash,
+					   struct error *error)
+{
+	struct manifests *manifests = manifests_new("manifest");
+	size_t i;
+
+	if (!manifests) {
+		error_set(error, "out of memory");
+		return NULL;
+	}
+	*hash = FNV_BEGIN;
+	for (i = 0; i < count; i++) {
+		if (!add_files(manifests, paths[i], hash, error))
+			continue;
+		manifests_free(manifests);
+		return NULL;
+	}
+	return manifests;
+}
+
+struct manifests *manifest_files_load(const char *const *paths, size_t count, struct error *error)
+{
+	uint64_t hash;
+
+	return manifest_files_load_hash(paths, count, &hash, error);
+}

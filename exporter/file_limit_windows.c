@@ -1,6 +1,0 @@
-#include "exporter/file_limit.h"
-
-/* There is none. */
-void file_limit_raise(void)
-{
-}

@@ -1,0 +1,324 @@
+#include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exporter/http/sockets.h"
+#include "exporter/http/tls.h"
+#include "exporter/http/tls_priorities.h"
+
+#define NAME_BYTES_MAX 4096
+#define SCOPES	       (TLS_SCOPE_NEW + 1)
+
+struct tls_settings {
+	const struct web_tls_config *config;
+	gnutls_certificate_credentials_t credentials;
+	gnutls_priority_t priorities[SCOPES]; /* NULL: the scope has no version */
+};
+
+static gnutls_datum_t datum_of(const struct web_pem *pem)
+{
+	return (gnutls_datum_t){(unsigned char *)pem->bytes, (unsigned int)pem->length};
+}
+
+/* -1 always. */
+static int refuse(const struct report *report, const struct web_pem *pem, const char *what,
+		  int code)
+{
+	struct quoted quoted;
+
+	report_error(report, pem->place, "%s %s: %s", what, quote(&quoted, pem->source),
+		     gnutls_strerror(code));
+	return -1;
+}
+
+/* Certificate and key each by itself, so that what is wrong is said of the right one. */
+static int check_pair(const struct web_tls_config *config, const struct report *report)
+{
+	gnutls_datum_t cert = datum_of(&config->cert), key = datum_of(&config->key);
+	gnutls_x509_crt_t *list = NULL;
+	gnutls_x509_privkey_t read;
+	unsigned int count = 0, i;
+	int code;
+
+	code = gnutls_x509_crt_list_import2(&list, &count, &cert, GNUTLS_X509_FMT_PEM, 0);
+	for (i = 0; code >= 0 && i < count; i++)
+		gnutls_x509_crt_deinit(list[i]);
+	if (code >= 0)
+		gnutls_free(list);
+	if (code < 0)
+		return refuse(report, &config->cert, "there is no certificate in", code);
+	code = gnutls_x509_privkey_init(&read);
+	if (code < 0)
+		return refuse(report, &config->key, "cannot read the key", code);
+	code = gnutls_x509_privkey_import2(read, &key, GNUTLS_X509_FMT_PEM, NULL, 0);
+	gnutls_x509_privkey_deinit(read);
+	return code < 0 ? refuse(report, &config->key, "there is no private key in", code) : 0;
+}
+
+static int load_pair(struct tls_settings *settings, const struct report *report)
+{
+	const struct web_tls_config *config = settings->config;
+	gnutls_datum_t cert = datum_of(&config->cert), key = datum_of(&config->key);
+	int code;
+
+	if (check_pair(config, report))
+		return -1;
+	code = gnutls_certificate_set_x509_key_mem2(settings->credentials, &cert, &key,
+						    GNUTLS_X509_FMT_PEM, NULL, 0);
+	return code < 0 ? refuse(report, &config->cert, "the key does not go with the certificate",
+				 code)
+			: 0;
+}
+
+static bool verifies(const struct web_tls_config *config)
+{
+	return config->client_auth == CLIENT_AUTH_VERIFY_IF_GIVEN ||
+	       config->client_auth == CLIENT_AUTH_REQUIRE_VERIFIED;
+}
+
+/* Without a client CA, those that the system trusts, as Go does. */
+static int load_client_ca(struct tls_settings *settings, const struct report *report)
+{
+	const struct web_pem *pem = &settings->config->client_ca;
+	gnutls_datum_t datum = datum_of(pem);
+	int code;
+
+	if (!pem->bytes) {
+		if (verifies(settings->config))
+			gnutls_certificate_set_x509_system_trust(settings->credentials);
+		return 0;
+	}
+	code = gnutls_certificate_set_x509_trust_mem(settings->credentials, &datum,
+						     GNUTLS_X509_FMT_PEM);
+	return code > 0 ? 0
+			: refuse(report, pem, "there is no certificate in",
+				 code ? code : GNUTLS_E_NO_CERTIFICATE_FOUND);
+}
+
+/* Of the certificate; which cipher suites of TLS 1.2 there can be depends on it. */
+static bool has_ecdsa_key(const struct tls_settings *settings)
+{
+	gnutls_x509_crt_t *list = NULL;
+	unsigned int count = 0, i;
+	int algorithm = GNUTLS_PK_RSA;
+
+	if (gnutls_certificate_get_x509_crt(settings->credentials, 0, &list, &count) < 0)
+		return false;
+	if (count)
+		algorithm = gnutls_x509_crt_get_pk_algorithm(list[0], NULL);
+	for (i = 0; i < count; i++)
+		gnutls_x509_crt_deinit(list[i]);
+	gnutls_free(list);
+	return algorithm != GNUTLS_PK_RSA && algorithm != GNUTLS_PK_RSA_PSS;
+}
+
+static bool scope_is_empty(const struct web_tls_config *config, enum tls_scope scope)
+{
+	return (scope == TLS_SCOPE_OLD && config->min_version == TLS_VERSION_13) ||
+	       (scope == TLS_SCOPE_NEW && config->max_version != TLS_VERSION_13);
+}
+
+static int make_priorities(struct tls_settings *settings, enum tls_scope scope, bool is_ecdsa,
+			   const struct report *report)
+{
+	const struct web_tls_config *config = settings->config;
+	char text[TLS_PRIORITIES_BYTES];
+	const char *wrong;
+	int code;
+
+	if (!tls_priorities(config, scope, is_ecdsa, text) && scope == TLS_SCOPE_ALL) {
+		report_error(report, config->cipher_suites_place,
+			     "none of the cipher_suites goes with the certificate, whose key is "
+			     "%s: add one with _%s_ in its name, or allow TLS13",
+			     is_ecdsa ? "of an elliptic curve" : "RSA's",
+			     is_ecdsa ? "ECDSA" : "RSA");
+		return -1;
+	}
+	code = gnutls_priority_init(&settings->priorities[scope], text, &wrong);
+	if (code < 0)
+		report_error(report, config->cert.place, "GnuTLS here cannot do \"%s\": %s", text,
+			     gnutls_strerror(code));
+	return code < 0 ? -1 : 0;
+}
+
+static int make_all_priorities(struct tls_settings *settings, const struct report *report)
+{
+	bool is_ecdsa = has_ecdsa_key(settings);
+	int scope;
+
+	for (scope = 0; scope < SCOPES; scope++)
+		if (!scope_is_empty(settings->config, (enum tls_scope)scope) &&
+		    make_priorities(settings, (enum tls_scope)scope, is_ecdsa, report))
+			return -1;
+	return 0;
+}
+
+/* False: it could not be put into text. */
+static bool name_text(unsigned int type, const char *name, size_t length, char text[NAME_BYTES_MAX])
+{
+	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	if (type == GNUTLS_SAN_IPADDRESS && length == 16 && memcmp(name, mapped, 12) == 0)
+		return inet_ntop(AF_INET, name + 12, text, NAME_BYTES_MAX);
+	if (type == GNUTLS_SAN_IPADDRESS)
+		return (length == 4 || length == 16) &&
+		       inet_ntop(length == 4 ? AF_INET : AF_INET6, name, text, NAME_BYTES_MAX);
+	if (type != GNUTLS_SAN_DNSNAME && type != GNUTLS_SAN_RFC822NAME && type != GNUTLS_SAN_URI)
+		return false;
+	if (length >= NAME_BYTES_MAX || memchr(name, '\0', length))
+		return false;
+	memcpy(text, name, length);
+	text[length] = '\0';
+	return true;
+}
+
+static bool is_allowed(const struct web_words *allowed, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < allowed->count; i++)
+		if (strcmp(allowed->words[i], name) == 0)
+			return true;
+	return false;
+}
+
+static bool has_allowed_name(const struct web_words *allowed, gnutls_x509_crt_t cert)
+{
+	char name[NAME_BYTES_MAX], text[NAME_BYTES_MAX];
+	unsigned int i;
+
+	for (i = 0;; i++) {
+		size_t length = sizeof(name);
+		int type = gnutls_x509_crt_get_subject_alt_name(cert, i, name, &length, NULL);
+
+		if (type == GNUTLS_E_SHORT_MEMORY_BUFFER)
+			continue;
+		if (type < 0)
+			return false;
+		if (name_text((unsigned int)type, name, length, text) && is_allowed(allowed, text))
+			return true;
+	}
+}
+
+static bool check_names(const struct web_words *allowed, const gnutls_datum_t *certificate)
+{
+	gnutls_x509_crt_t cert;
+	bool right;
+
+	if (!allowed->count)
+		return true;
+	if (gnutls_x509_crt_init(&cert) < 0)
+		return false;
+	right = gnutls_x509_crt_import(cert, certificate, GNUTLS_X509_FMT_DER) >= 0 &&
+		has_allowed_name(allowed, cert);
+	gnutls_x509_crt_deinit(cert);
+	return right;
+}
+
+static bool is_trusted(gnutls_session_t session)
+{
+	gnutls_typed_vdata_st purpose = {
+		.type = GNUTLS_DT_KEY_PURPOSE_OID,
+		.data = (unsigned char *)(uintptr_t)GNUTLS_KP_TLS_WWW_CLIENT,
+	};
+	unsigned int status;
+
+	return gnutls_certificate_verify_peers(session, &purpose, 1, &status) >= 0 && !status;
+}
+
+/* 0: the client may go on. */
+static int check_client(gnutls_session_t session)
+{
+	const struct tls_connection *connection = gnutls_session_get_ptr(session);
+	const struct web_tls_config *config = connection->settings->config;
+	unsigned int count = 0;
+	const gnutls_datum_t *certificates = gnutls_certificate_get_peers(session, &count);
+
+	if (!certificates || !count)
+		return 0;
+	if ((!verifies(config) || is_trusted(session)) &&
+	    check_names(&config->client_allowed_sans, certificates))
+		return 0;
+	atomic_fetch_add(connection->refused, 1);
+	return -1;
+}
+
+struct tls_settings *tls_settings_new(const struct web_tls_config *config,
+				      const struct report *report)
+{
+	struct tls_settings *settings = calloc(1, sizeof(*settings));
+
+	if (!settings || gnutls_certificate_allocate_credentials(&settings->credentials) < 0) {
+		report_out_of_memory(report);
+		free(settings);
+		return NULL;
+	}
+	settings->config = config;
+	if (load_pair(settings, report) || load_client_ca(settings, report) ||
+	    make_all_priorities(settings, report)) {
+		tls_settings_free(settings);
+		return NULL;
+	}
+	gnutls_certificate_set_verify_function(settings->credentials, check_client);
+	return settings;
+}
+
+void tls_settings_free(struct tls_settings *settings)
+{
+	size_t i;
+
+	if (!settings)
+		return;
+	for (i = 0; i < SCOPES; i++)
+		if (settings->priorities[i])
+			gnutls_priority_deinit(settings->priorities[i]);
+	gnutls_certificate_free_credentials(settings->credentials);
+	free(settings);
+}
+
+/*
+ * What TLS 1.3 has of ciphers is its own, and not for 1.2, where the configuration chooses; GnuTLS
+ * has one list for both. So it is told which once the client's version is known.
+ */
+static int choose_priorities(gnutls_session_t session)
+{
+	const struct tls_connection *connection = gnutls_session_get_ptr(session);
+	bool is_new = gnutls_protocol_get_version(session) >= GNUTLS_TLS1_3;
+	gnutls_priority_t chosen =
+		connection->settings->priorities[is_new ? TLS_SCOPE_NEW : TLS_SCOPE_OLD];
+
+	return chosen ? gnutls_priority_set(session, chosen) : 0;
+}
+
+static gnutls_certificate_request_t request_of(enum client_auth client_auth)
+{
+	switch (client_auth) {
+	case CLIENT_AUTH_NONE:
+		return GNUTLS_CERT_IGNORE;
+	case CLIENT_AUTH_REQUEST:
+	case CLIENT_AUTH_VERIFY_IF_GIVEN:
+		return GNUTLS_CERT_REQUEST;
+	default:
+		return GNUTLS_CERT_REQUIRE;
+	}
+}
+
+int tls_connection_begin(struct tls_connection *connection, void *context)
+{
+	const struct tls_settings *settings = connection->settings;
+	gnutls_session_t session = context;
+
+	gnutls_session_set_ptr(session, connection);
+	if (gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, settings->credentials) < 0 ||
+	    gnutls_priority_set(session, settings->priorities[TLS_SCOPE_ALL]) < 0)
+		return -1;
+	gnutls_certificate_server_set_request(session, request_of(settings->config->client_auth));
+	gnutls_handshake_set_post_client_hello_function(session, choose_priorities);
+	return 0;
+}
+
+int tls_no_certificate(void)
+{
+	return -1;
+}

@@ -1,0 +1,29 @@
+/* Of a build without TLS. */
+#include <stddef.h>
+
+#include "exporter/http/tls.h"
+
+struct tls_settings *tls_settings_new(const struct web_tls_config *config,
+				      const struct report *report)
+{
+	report_error(report, config->cert.place,
+		     "tls_server_config: this build has no TLS; build it with TLS=1");
+	return NULL;
+}
+
+void tls_settings_free(struct tls_settings *settings)
+{
+	(void)settings;
+}
+
+int tls_connection_begin(struct tls_connection *connection, void *session)
+{
+	(void)connection;
+	(void)session;
+	return -1;
+}
+
+int tls_no_certificate(void)
+{
+	return -1;
+}

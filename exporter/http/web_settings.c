@@ -1,0 +1,236 @@
+#include "exporter/http/web_settings.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "config/files.h"
+#include "config/fnv.h"
+#include "exporter/http/tls.h"
+
+#define PLACE_SIZE 48
+
+struct web_file {
+	const char *file;
+	struct log *log;
+	pthread_mutex_t lock;
+	struct web_settings *settings;
+	uint64_t seen;	  /* the hash that the last look found; 0: what could not be loaded */
+	uint64_t refused; /* what was wrong last, so that it is told once; 0: nothing */
+	atomic_bool loaded;
+	_Atomic time_t loaded_at;
+};
+
+static const struct family_info loaded_info = {
+	.name = "etw_exporter_web_config_last_reload_successful",
+	.help = "Whether the last attempt to load the web configuration succeeded.",
+	.type = METRIC_GAUGE,
+};
+static const struct family_info loaded_time_info = {
+	.name = "etw_exporter_web_config_last_reload_success_timestamp_seconds",
+	.help = "When the web configuration was last loaded with success, Unix time.",
+	.type = METRIC_GAUGE,
+};
+
+static struct web_settings *settings_new(const struct report *report)
+{
+	struct web_settings *settings = calloc(1, sizeof(*settings));
+
+	if (!settings)
+		report_out_of_memory(report);
+	else
+		atomic_init(&settings->takers, 1);
+	return settings;
+}
+
+/* Takes the config. NULL: the report says why. */
+static struct web_settings *settings_make(struct web_config *config, const struct report *report)
+{
+	struct web_settings *settings = settings_new(report);
+
+	if (!settings) {
+		web_config_free(config);
+		return NULL;
+	}
+	settings->config = config;
+	if (config->tls.is_on)
+		settings->tls = tls_settings_new(&config->tls, report);
+	if (!config->tls.is_on || settings->tls)
+		return settings;
+	web_settings_drop(settings);
+	return NULL;
+}
+
+struct web_settings *web_settings_load(const char *file, struct problems *problems)
+{
+	const struct report report = {file, problems};
+	struct web_config *config = web_config_load(file, problems);
+
+	return config ? settings_make(config, &report) : NULL;
+}
+
+void web_settings_drop(struct web_settings *settings)
+{
+	if (!settings || atomic_fetch_sub(&settings->takers, 1) != 1)
+		return;
+	tls_settings_free(settings->tls);
+	web_config_free(settings->config);
+	free(settings);
+}
+
+struct web_file *web_file_new(const char *file, struct web_settings *settings, struct log *log)
+{
+	struct web_file *web = calloc(1, sizeof(*web));
+
+	if (!web) {
+		web_settings_drop(settings);
+		return NULL;
+	}
+	web->file = file;
+	web->log = log;
+	web->settings = settings;
+	pthread_mutex_init(&web->lock, NULL);
+	atomic_init(&web->loaded, true);
+	atomic_init(&web->loaded_at, time(NULL));
+	return web;
+}
+
+void web_file_free(struct web_file *web)
+{
+	if (!web)
+		return;
+	web_settings_drop(web->settings);
+	pthread_mutex_destroy(&web->lock);
+	free(web);
+}
+
+struct web_settings *web_file_take(struct web_file *web)
+{
+	struct web_settings *settings;
+
+	pthread_mutex_lock(&web->lock);
+	settings = web->settings;
+	atomic_fetch_add(&settings->takers, 1);
+	pthread_mutex_unlock(&web->lock);
+	return settings;
+}
+
+static void replace(struct web_file *web, struct web_settings *settings)
+{
+	struct web_settings *before;
+
+	pthread_mutex_lock(&web->lock);
+	before = web->settings;
+	web->settings = settings;
+	pthread_mutex_unlock(&web->lock);
+	web_settings_drop(before);
+	web->refused = 0;
+	atomic_store(&web->loaded, true);
+	atomic_store(&web->loaded_at, time(NULL));
+	log_line(web->log, LOG_INFO, "web configuration loaded anew", "file", web->file, NULL);
+}
+
+static uint64_t hash_problems(const struct problems *problems)
+{
+	uint64_t hash = FNV_BEGIN;
+	size_t i;
+
+	for (i = 0; i < problems->count; i++)
+		hash = fnv_bytes(hash, problems->list[i].text, strlen(problems->list[i].text));
+	return hash;
+}
+
+static void log_problems(const struct web_file *web, const struct problems *problems)
+{
+	size_t i;
+
+	for (i = 0; i < problems->count; i++) {
+		const struct problem *problem = &problems->list[i];
+		char place[PLACE_SIZE];
+
+		snprintf(place, sizeof(place), "%zu:%zu", problem->line, problem->column);
+		log_line(web->log, problem->warning ? LOG_WARN : LOG_ERROR, problem->text, "file",
+			 problem->file, "at", place, NULL);
+	}
+}
+
+static void refuse(struct web_file *web, const struct problems *problems)
+{
+	uint64_t hash = hash_problems(problems);
+
+	atomic_store(&web->loaded, false);
+	if (hash == web->refused)
+		return;
+	web->refused = hash;
+	log_problems(web, problems);
+	log_line(web->log, LOG_ERROR, "web configuration not loaded: what was loaded before holds",
+		 "file", web->file, NULL);
+}
+
+static void take_up(struct web_file *web, struct web_config *config, struct problems *problems)
+{
+	const struct report report = {web->file, problems};
+	const struct web_config *before = web->settings->config;
+	struct web_settings *settings = NULL;
+
+	if (config->tls.is_on == before->tls.is_on) {
+		settings = settings_make(config, &report);
+	} else {
+		web_config_free(config);
+		report_error(&report, (struct place){0},
+			     "tls_server_config turns TLS on or off, which takes a restart");
+	}
+	if (!settings) {
+		refuse(web, problems);
+		return;
+	}
+	log_problems(web, problems);
+	replace(web, settings);
+}
+
+/* A pipe, for one, has been read, and would be empty now: without a password. */
+static bool can_be_read_again(const char *file)
+{
+	struct file_status status;
+
+	return file_status(file, &status) || status.kind != FILE_KIND_OTHER;
+}
+
+void web_file_look(struct web_file *web)
+{
+	struct problems problems;
+	struct web_config *config;
+	uint64_t before = web->seen;
+
+	if (!can_be_read_again(web->file))
+		return;
+	problems_init(&problems);
+	config = web_config_load(web->file, &problems);
+	web->seen = config ? config->hash : 0;
+	if (!config) {
+		refuse(web, &problems);
+	} else if (config->hash == web->settings->config->hash) {
+		/* What was wrong meanwhile was taken back. */
+		web->refused = 0;
+		atomic_store(&web->loaded, true);
+		web_config_free(config);
+	} else if (config->hash != before) {
+		/* It may be written just now, and what is there of it have no password yet. */
+		web_config_free(config);
+	} else {
+		take_up(web, config, &problems);
+	}
+	problems_done(&problems);
+}
+
+void web_file_collect(struct exposition *exposition, void *context)
+{
+	struct web_file *web = context;
+
+	exposition_family(exposition, &loaded_info);
+	exposition_u64(exposition, NULL, atomic_load(&web->loaded));
+	exposition_family(exposition, &loaded_time_info);
+	exposition_double(exposition, NULL, (double)atomic_load(&web->loaded_at));
+}

@@ -1,0 +1,9 @@
+#include <stddef.h>
+
+#include "exporter/source/source.h"
+
+const struct source_type *const source_types[] = {
+	&etl_source,
+	&etw_source,
+	NULL,
+};
