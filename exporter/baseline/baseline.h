@@ -110,9 +110,8 @@ struct baseline *baseline_new(void);
 void baseline_free(struct baseline *baseline);
 
 /*
- * Adds a run behind the others; all series are without values in it. Strings and labels of `run`
- * are copied. Runs are added before their series have values, and stay in this order. -1: see
- * error.
+ * Adds a run behind the others, before the first series. Strings and labels of `run` are copied.
+ * -1: see error.
  */
 int baseline_add_run(struct baseline *baseline, const struct baseline_run *run,
 		     struct error *error);
