@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "metrics/text.h"
-
 #define KEY_BYTES_MAX ((size_t)1 << 20)
 
 static const char *const kind_names[BASELINE_KINDS] = {"counter", "gauge", "histogram"};
@@ -73,7 +71,7 @@ static void run_done(struct baseline_run *run)
 	free_labels(run->labels, run->label_count);
 }
 
-static void series_done(struct baseline_series *series, size_t runs)
+void baseline_series_done(struct baseline_series *series, size_t runs)
 {
 	size_t i;
 
@@ -95,7 +93,7 @@ void baseline_free(struct baseline *baseline)
 	if (!baseline)
 		return;
 	for (i = 0; i < baseline->series_count; i++)
-		series_done(&baseline->series[i], baseline->run_count);
+		baseline_series_done(&baseline->series[i], baseline->run_count);
 	for (i = 0; i < baseline->run_count; i++)
 		run_done(&baseline->runs[i]);
 	free(baseline->series);
@@ -190,23 +188,30 @@ int baseline_add_run(struct baseline *baseline, const struct baseline_run *run, 
 	return 0;
 }
 
+void baseline_key(struct text *to, const char *metric, const struct baseline_label *labels,
+		  size_t count)
+{
+	size_t i;
+
+	text_string(to, metric);
+	for (i = 0; i < count; i++) {
+		text_char(to, i ? ',' : '{');
+		text_string(to, labels[i].name);
+		text_string(to, "=\"");
+		text_label_value(to, labels[i].value, SIZE_MAX);
+		text_char(to, '"');
+	}
+	if (count)
+		text_char(to, '}');
+}
+
 /* NULL: no memory, or too long. */
 static char *make_key(const struct baseline_series *series)
 {
 	struct text text;
-	size_t i;
 
 	text_init(&text, KEY_BYTES_MAX);
-	text_string(&text, series->metric);
-	for (i = 0; i < series->label_count; i++) {
-		text_char(&text, i ? ',' : '{');
-		text_string(&text, series->labels[i].name);
-		text_string(&text, "=\"");
-		text_label_value(&text, series->labels[i].value, SIZE_MAX);
-		text_char(&text, '"');
-	}
-	if (series->label_count)
-		text_char(&text, '}');
+	baseline_key(&text, series->metric, series->labels, series->label_count);
 	text_char(&text, '\0');
 	if (!text.failed)
 		return text.bytes;
@@ -214,8 +219,8 @@ static char *make_key(const struct baseline_series *series)
 	return NULL;
 }
 
-static bool fill_series(struct baseline_series *series, const struct baseline_name *name,
-			size_t runs)
+int baseline_series_init(struct baseline_series *series, const struct baseline_name *name,
+			 size_t runs)
 {
 	*series = (struct baseline_series){
 		.metric = strdup(name->metric),
@@ -226,12 +231,14 @@ static bool fill_series(struct baseline_series *series, const struct baseline_na
 		.bound_count = name->bound_count,
 		.values = calloc(runs + 1, sizeof(*series->values)),
 	};
-	if (!series->metric || !series->labels || !series->bounds || !series->values)
-		return false;
-	if (name->bound_count)
+	if (series->bounds && name->bound_count)
 		memcpy(series->bounds, name->bounds, name->bound_count * sizeof(*series->bounds));
-	series->key = make_key(series);
-	return series->key;
+	if (series->metric && series->labels && series->bounds && series->values)
+		series->key = make_key(series);
+	if (series->key)
+		return 0;
+	baseline_series_done(series, runs);
+	return -1;
 }
 
 /* Where a key is, or would be. */
@@ -278,17 +285,19 @@ struct baseline_series *baseline_add_series(struct baseline *baseline,
 
 	if (check_name(baseline, name, error))
 		return NULL;
-	if (!fill_series(&series, name, baseline->run_count) ||
-	    !grow(&list, baseline->series_count, sizeof(series))) {
+	if (!grow(&list, baseline->series_count, sizeof(series))) {
 		error_set(error, "%s: out of memory", name->metric);
-		series_done(&series, baseline->run_count);
 		return NULL;
 	}
 	baseline->series = list;
+	if (baseline_series_init(&series, name, baseline->run_count)) {
+		error_set(error, "%s: out of memory", name->metric);
+		return NULL;
+	}
 	place = place_of(baseline, series.key, &is_there);
 	if (is_there) {
 		error_set(error, "the series %s is there twice", series.key);
-		series_done(&series, baseline->run_count);
+		baseline_series_done(&series, baseline->run_count);
 		return NULL;
 	}
 	at = &baseline->series[place];

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "exporter/base/error.h"
+#include "metrics/text.h"
 
 #define BASELINE_VERSION 1
 
@@ -26,6 +27,9 @@
 #define BASELINE_INTERVALS_MAX 100000
 /* Rates and buckets of all series and runs together: 512 MiB. */
 #define BASELINE_NUMBERS_MAX ((size_t)64 << 20)
+
+/* The largest count; a double, and JSON everywhere, holds all up to it. */
+#define BASELINE_COUNT_MAX ((uint64_t)1 << 53)
 
 enum baseline_kind {
 	BASELINE_COUNTER,
@@ -80,6 +84,7 @@ struct baseline_values {
 	 * NULL: the run does not have this series.
 	 */
 	double *rates;
+	/* NAN where it is no finite number; likewise sum. */
 	double total;	   /* increase, or count of observations, over the run; of a gauge its last
 			      value */
 	uint64_t *buckets; /* of a histogram: bound_count + 1 counts over the run, of each alone */
@@ -132,6 +137,18 @@ struct baseline_name {
  */
 struct baseline_series *baseline_add_series(struct baseline *baseline,
 					    const struct baseline_name *name, struct error *error);
+
+/*
+ * A series of its own, without values, for `runs` runs; the caller's to end with done. -1: no
+ * memory, and it is ended.
+ */
+int baseline_series_init(struct baseline_series *series, const struct baseline_name *name,
+			 size_t runs);
+void baseline_series_done(struct baseline_series *series, size_t runs);
+
+/* Appends its key; the labels are sorted. */
+void baseline_key(struct text *to, const char *metric, const struct baseline_label *labels,
+		  size_t count);
 
 /* The series of that key, borrowed likewise; NULL: there is none. */
 struct baseline_series *baseline_find(const struct baseline *baseline, const char *key);

@@ -8,7 +8,7 @@
 #include "exporter/baseline/baseline.h"
 #include "metrics/text.h"
 
-#define BASELINE_FILE_BYTES_MAX ((size_t)1 << 30)
+#define BASELINE_FILE_BYTES_MAX ((size_t)256 << 20)
 
 /* Reads a file and checks all of it. The caller's; NULL: see error, which says the place. */
 struct baseline *baseline_file_read(const char *path, struct error *error);
@@ -17,7 +17,7 @@ struct baseline *baseline_file_read(const char *path, struct error *error);
 struct baseline *baseline_parse(const char *name, const char *text, size_t length,
 				struct error *error);
 
-/* Appends it as it stands in a file. */
+/* Appends it as it stands in a file (baseline_json.c). */
 void baseline_json(const struct baseline *baseline, struct text *to);
 
 /*
@@ -25,5 +25,8 @@ void baseline_json(const struct baseline *baseline, struct text *to);
  * disk. -1: see error.
  */
 int baseline_file_write(const struct baseline *baseline, const char *path, struct error *error);
+
+/* Appends the schema of such files: JSON Schema, draft 7 (baseline_schema.c). */
+void baseline_schema(struct text *to);
 
 #endif
