@@ -12,6 +12,7 @@
 #                  SECONDS of the long run, ARGS=--help
 #   make bench-etw     live sessions of Windows, against the model: the callback, the whole path
 #   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
+#   make soak-http     loads of many clients while events are counted, SECONDS each
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make install   PREFIX=/usr/local DESTDIR=; make install-service: what systemd runs
 #   make deb       a package for Debian, with the service; make tarball: the sources as one file
@@ -40,7 +41,7 @@ BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev libzstd
 		  libexpat1-dev libpcre2-dev libtraceevent-dev libcap-dev libsystemd-dev \
 		  libgnutls28-dev libcrypt-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 python3-yaml python3-jsonschema mandoc zsh \
-		  openssl curl
+		  openssl curl wrk
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
 # For the status page; `make test` does without where they are not there, as they are large.
 BROWSER_PACKAGES := $(TEST_PACKAGES) chromium chromium-driver
@@ -318,6 +319,12 @@ soak-live:
 	@$(MAKE) --no-print-directory $(BUILD)/tests/test_live_starts_linux
 	STARTS=1000 $(BUILD)/tests/test_live_starts_linux
 
+soak-http:
+	$(call need,$(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory all $(TOOL_BINARIES)
+	@ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" BUILD="$(CURDIR)/$(BUILD)" \
+		LOAD_SECONDS=$(SECONDS) python3 tests/e2e/test_load.py
+
 # Every cut and every mutation, under sanitizers.
 damage:
 	$(call need,$(TEST_PACKAGES))
@@ -375,4 +382,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run run-live test test-browser run-tests check lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS
+.PHONY: all run run-live test test-browser run-tests check lint bench bench-etw bench-live soak-live soak-http fuzz damage install clean ALWAYS
