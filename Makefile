@@ -7,7 +7,7 @@
 #   make           build ./etw_exporter with what is installed
 #   make check SANITIZE=address,undefined     the tests, under sanitizers (or thread)
 #   make lint      formatting, static analysis, the include rule between folders
-#   make bench     throughput, memory, scrape time
+#   make bench     throughput, memory, scrape time, and what clients cost counting
 #   make bench-live    live sessions of Linux beside bpftrace, perf and trace-cmd, as root;
 #                  SECONDS of the long run, ARGS=--help
 #   make bench-etw     live sessions of Windows, against the model: the callback, the whole path
@@ -294,13 +294,15 @@ lint:
 		--warnings-as-errors="*" --checks="$(TIDY)" "$$@" -- -std=c17 -D_GNU_SOURCE -I. \
 		-DETW_EXPORTER_VERSION="\"\"" -DETW_EXPORTER_REVISION="\"\""' sh
 
+BENCHMARKS := $(addprefix $(BUILD)/tests/bench_,pipeline rules scrape memory)
+
 bench:
-	$(call need,$(BUILD_PACKAGES))
-	@$(MAKE) --no-print-directory all $(BUILD)/tests/bench_pipeline $(BUILD)/tests/bench_rules \
-		$(BUILD)/tests/bench_scrape
-	@$(BUILD)/tests/bench_pipeline
-	@$(BUILD)/tests/bench_rules
-	@$(BUILD)/tests/bench_scrape
+	$(call need,$(BUILD_PACKAGES) python3 openssl)
+	@$(MAKE) --no-print-directory all $(BENCHMARKS) $(BUILD)/tests/tool_rules_recording
+	@for benchmark in $(BENCHMARKS); do echo "--- $${benchmark##*/}"; $$benchmark || exit 1; done
+	@for benchmark in idle http; do echo "--- bench_$$benchmark"; \
+		ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" BUILD="$(CURDIR)/$(BUILD)" \
+		python3 tests/e2e/bench_$$benchmark.py || exit 1; done
 
 bench-etw:
 	$(call need,$(TEST_PACKAGES))
