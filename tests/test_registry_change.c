@@ -138,6 +138,31 @@ static void another_type_is_another_family(void **state)
 	registry_rig_end(&rig);
 }
 
+static void of_two_of_one_name_a_page_has_the_one_that_came_first(void **state)
+{
+	struct family_info gauge = counter;
+	struct registry_rig rig;
+	struct family *family, *other;
+
+	(void)state;
+	gauge.type = METRIC_GAUGE;
+	registry_rig_begin(&rig, 10);
+	family = registry_rig_family(&rig, &counter);
+	cell_add(registry_rig_cell(rig.shard, family, "1"), 5);
+	other = registry_rig_family(&rig, &gauge);
+	cell_add(registry_rig_cell(rig.shard, other, "2"), 7);
+	assert_true(shows(&rig, "# TYPE x_total counter\nx_total{a=\"1\"} 5\n"));
+	assert_false(shows(&rig, "gauge\nx_total"));
+	registry_release(rig.registry, family);
+	assert_false(shows(&rig, "counter\nx_total"));
+	assert_true(shows(&rig, "# TYPE x_total gauge\nx_total{a=\"2\"} 7\n"));
+	registry_rig_family(&rig, &counter);
+	assert_false(shows(&rig, "counter\nx_total"));
+	registry_release(rig.registry, other);
+	assert_true(shows(&rig, "# TYPE x_total counter\nx_total{a=\"1\"} 5\n"));
+	registry_rig_end(&rig);
+}
+
 static void fill(struct registry_rig *rig, size_t count)
 {
 	struct family_info info = counter;
@@ -291,6 +316,7 @@ int main(void)
 		cmocka_unit_test(what_a_family_is_made_of_may_go),
 		cmocka_unit_test(help_and_limits_change_in_place),
 		cmocka_unit_test(another_type_is_another_family),
+		cmocka_unit_test(of_two_of_one_name_a_page_has_the_one_that_came_first),
 		cmocka_unit_test(where_all_places_are_taken_one_without_series_gives_way),
 		cmocka_unit_test(a_retired_family_gives_its_cells_up_in_one_shard),
 		cmocka_unit_test(a_shard_that_is_left_is_taken_again),
