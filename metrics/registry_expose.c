@@ -140,6 +140,10 @@ static void expose_family(struct registry *registry, struct family *family,
 		if (family->exemplars && shows_exemplars(exposition))
 			exposition->exemplar = read_exemplars(family, series);
 		expose(exposition, family, series);
+		/* Out of memory for the one series there may be the overflow series, of its name.
+		 */
+		if (!family->info.label_count)
+			return;
 	}
 }
 
@@ -230,8 +234,8 @@ void registry_expose(struct registry *registry, struct exposition *exposition)
 			free_dead(registry, registry->families[i]);
 	}
 	expose_number(exposition, "etw_exporter_series",
-		      "Series that exist, without overflow series.", METRIC_GAUGE,
-		      registry_series(registry));
+		      "Series that exist, without overflow series and those without labels.",
+		      METRIC_GAUGE, registry_series(registry));
 	expose_number(exposition, "etw_exporter_series_limit",
 		      "Limit of the number of series (limits.series).", METRIC_GAUGE,
 		      registry_series_limit(registry));
