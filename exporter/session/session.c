@@ -89,17 +89,18 @@ struct session *session_new(const struct session_config *config,
 struct session *session_new_after(struct session *before, const struct session_config *config,
 				  const struct session_context *context, struct error *error)
 {
-	struct session *session;
+	bool goes_on = before->type->is_live && strcmp(before->config->source, config->source) == 0;
+	struct shard *shard = goes_on ? aggregator_shard(before->aggregator) : NULL;
+	struct session *session = make(config, context, shard, error);
 
-	if (!before->type->is_live || strcmp(before->config->source, config->source) != 0) {
-		session_leave(before);
-		return session_new(config, context, error);
-	}
-	session = make(config, context, aggregator_shard(before->aggregator), error);
-	if (session)
+	if (!session)
+		return NULL;
+	if (goes_on) {
 		session_health_go_on(&session->health, &before->health);
-	else
+		aggregator_succeed(session->aggregator, before->aggregator);
+	} else {
 		session_leave(before);
+	}
 	return session;
 }
 
