@@ -12,6 +12,8 @@
 #                  SECONDS of the long run, ARGS=--help
 #   make bench-etw     live sessions of Windows, against the model: the callback, the whole path
 #   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
+#   make demo      the exporter and a Prometheus with its rules, and what to look at
+#   make rules     the files of rules in dashboards/, of dashboards/mixin
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make install   PREFIX=/usr/local DESTDIR=; make install-service: what systemd runs
 #   make deb       a package for Debian, with the service; make tarball: the sources as one file
@@ -40,7 +42,7 @@ BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev libzstd
 		  libexpat1-dev libpcre2-dev libtraceevent-dev libcap-dev libsystemd-dev \
 		  libgnutls28-dev libcrypt-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 python3-yaml python3-jsonschema mandoc zsh \
-		  openssl curl
+		  openssl curl jsonnet
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
 # For the status page; `make test` does without where they are not there, as they are large.
 BROWSER_PACKAGES := $(TEST_PACKAGES) chromium chromium-driver
@@ -255,6 +257,11 @@ run-live:
 	@$(MAKE) --no-print-directory all
 	./etw_exporter serve --config.file=config/examples/linux.yml
 
+# The plain files are committed, for those who have no jsonnet.
+rules:
+	$(call need,jsonnet python3)
+	jsonnet dashboards/mixin/files.jsonnet | dashboards/mixin/plain_files.py dashboards
+
 PROMETHEUS := $(BUILD)/prometheus
 $(PROMETHEUS)/usr/bin/promtool:
 	@tests/fetch_prometheus $(PROMETHEUS)
@@ -375,4 +382,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run run-live test test-browser run-tests check lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS
+.PHONY: all run run-live demo rules test test-browser run-tests check lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS

@@ -19,7 +19,6 @@ import harness
 
 DASHBOARDS = harness.ROOT / "dashboards"
 FLEET = DASHBOARDS / "fleet"
-TESTS = pathlib.Path(__file__).resolve().parent
 TEXT = "text/plain;version=0.0.4"
 
 # Sessions for all that can be had from recordings: loss, damage, files that cannot be read.
@@ -298,16 +297,8 @@ class PromtoolTest(unittest.TestCase):
             page = exporter.get(headers={"Accept": TEXT}).body
         self.assertEqual(self.promtool("check", "metrics", page=page), "")
 
-    def test_check_rules_accepts_the_rule_files(self):
-        files = sorted(DASHBOARDS.glob("**/etw_exporter.*.yml")) + [FLEET / "aggregation.rules.yml"]
-        self.assertTrue(files)
-        self.promtool("check", "rules", *files)
-
     def test_check_config_accepts_the_fleet_s_configuration(self):
         self.promtool("check", "config", FLEET / "prometheus.yml")
-
-    def test_rules_fire_and_stay_silent_as_they_should(self):
-        self.promtool("test", "rules", *sorted(TESTS.glob("*_test.yml")))
 
 
 if __name__ == "__main__":
