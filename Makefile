@@ -2,6 +2,7 @@
 #
 #   make run       install what the build needs, build, serve the demo
 #   make run-live  the same with what this Linux machine does: scheduler, system calls, block I/O
+#   make demo      the demo, and a Prometheus with the rules that scrapes it; says what to open
 #   make test      install what the tests need, build and run all of them
 #   make test-browser     install a browser and run the status page's tests in it
 #   make           build ./etw_exporter with what is installed
@@ -12,8 +13,7 @@
 #                  SECONDS of the long run, ARGS=--help
 #   make bench-etw     live sessions of Windows, against the model: the callback, the whole path
 #   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
-#   make demo      the exporter and a Prometheus with its rules, and what to look at
-#   make rules     the files of rules in dashboards/, of dashboards/mixin
+#   make rules     writes the files of rules in dashboards/, of dashboards/mixin
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make install   PREFIX=/usr/local DESTDIR=; make install-service: what systemd runs
 #   make deb       a package for Debian, with the service; make tarball: the sources as one file
@@ -266,6 +266,12 @@ PROMETHEUS := $(BUILD)/prometheus
 $(PROMETHEUS)/usr/bin/promtool:
 	@tests/fetch_prometheus $(PROMETHEUS)
 
+demo:
+	$(call need,$(BUILD_PACKAGES) python3)
+	@$(MAKE) --no-print-directory all $(PROMETHEUS)/usr/bin/promtool
+	@PATH="$(CURDIR)/$(PROMETHEUS)/usr/bin:$$PATH" ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" \
+		tests/demo
+
 test:
 	$(call need,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory run-tests
@@ -373,7 +379,7 @@ install: all
 		$(SHARE)/etw_exporter/dashboards
 	install -m 644 config/examples/*.yml $(SHARE)/etw_exporter/examples
 	install -m 644 config/packs/*.yml $(SHARE)/etw_exporter/packs
-	install -m 644 dashboards/*.json dashboards/*.yml $(SHARE)/etw_exporter/dashboards
+	install -m 644 dashboards/*.json dashboards/*.yml dashboards/RUNBOOK.md $(SHARE)/etw_exporter/dashboards
 
 clean:
 	rm -rf build build-* etw_exporter etw_exporter.exe etw_exporter-*.msi etw_exporter-*.zip \

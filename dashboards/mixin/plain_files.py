@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes the files of rules into a folder as somebody would by hand: in the order that one reads,
-with comments, no line longer than it need be. Takes what `jsonnet files.jsonnet` makes.
+with comments, no line longer than it need be. Takes what `jsonnet files.jsonnet` makes. In the mixin's
+own folder it writes the list of the dashboards that are there.
 
     jsonnet dashboards/mixin/files.jsonnet | dashboards/mixin/plain_files.py dashboards
 """
@@ -77,11 +78,20 @@ def group(entry):
     return head + "\n".join(rule(one) for one in entry["rules"])
 
 
+def dashboards(folder):
+    names = sorted(file.name for file in folder.glob("*.json"))
+    return ("// `make rules` makes this file: Grafana's dashboards, as they stand beside this folder.\n"
+            "{\n  grafanaDashboards+:: {\n" +
+            "".join(f"    '{name}': import '../{name}',\n" for name in names) + "  },\n}\n")
+
+
 def main(folder):
+    folder = pathlib.Path(folder)
     for name, file in json.load(sys.stdin).items():
         text = f"# `make rules` makes this file of {file['source']}: edit that.\ngroups:\n"
         text += "\n".join(group(one) for one in file["groups"])
-        (pathlib.Path(folder) / name).write_text(text, "utf-8")
+        (folder / name).write_text(text, "utf-8")
+    (folder / "mixin" / "dashboards.libsonnet").write_text(dashboards(folder), "utf-8")
 
 
 if __name__ == "__main__":

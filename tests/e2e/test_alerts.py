@@ -21,6 +21,8 @@ RULES = DASHBOARDS / "etw_exporter.rules.yml"
 FLEET_RULES = DASHBOARDS / "fleet" / "aggregation.rules.yml"
 PACKS = harness.ROOT / "config" / "packs"
 
+OF_PROMETHEUS = {"up", "scrape_duration_seconds", "scrape_timeout_seconds"}
+OF_BASELINES = {"etw_baseline_deviation", "etw_baseline_ratio"}
 ANOMALY_TAGS = {"anomaly_name", "anomaly_type", "anomaly_strategy"}
 
 
@@ -44,6 +46,24 @@ def selectors(expression):
     """Names of metrics with what is in braces behind them; "" where nothing is."""
     return re.findall(r"\b((?:etw|process|scrape)_\w+|up)\b(?!:)(\{[^}]*\})?",
                       re.sub(r"(?:on|by|without) \([^)]*\)", "", expression))
+
+
+def pack_rules():
+    return [metric for file in sorted(PACKS.glob("*.yml"))
+            for metric in yaml.safe_load(file.read_text("utf-8"))["metrics"]]
+
+
+def metrics_of_packs():
+    """Names of families, and of the series that histograms have."""
+    return {metric["name"] + suffix for metric in pack_rules()
+            for suffix in ("", "_bucket", "_sum", "_count")
+            if not suffix or metric["type"] == "histogram"}
+
+
+def metrics_of_sources():
+    return {name for folder in ("exporter", "metrics")
+            for file in (harness.ROOT / folder).glob("**/*.c")
+            for name in re.findall(r'"((?:etw|process)_\w+)"', file.read_text("utf-8"))}
 
 
 def runbook():
@@ -73,13 +93,12 @@ class WhatRulesHaveTest(unittest.TestCase):
                 self.assertRegex(said["summary"] + said["description"], r"\$(labels|value)")
 
     def test_an_alert_that_has_a_number_to_tell_tells_it(self):
-        # What compares with 0, or is absent, is true or not.
+        # What is 0, or gone, has none; nor have these.
+        without = {"EtwFilesLeftOut", "EtwSeriesLimitReached", "EtwLossSigns"}
         for rule in alerts():
             if not re.search(r"== 0|unless on \(.*\) etw_session_up", rule["expr"]):
-                with self.subTest(alert=rule["alert"]):
-                    if rule["alert"] not in ("EtwFilesLeftOut", "EtwSeriesLimitReached",
-                                             "EtwLossSigns"):
-                        self.assertIn("$value", rule["annotations"]["description"])
+                said = "$value" in rule["annotations"]["description"]
+                self.assertEqual(said, rule["alert"] not in without, rule["alert"])
 
     def test_names_of_alerts_are_there_once(self):
         names = [rule["alert"] for rule in alerts()]
@@ -106,10 +125,20 @@ class WhatRulesHaveTest(unittest.TestCase):
             self.assertRegex(rule["record"], r"^(instance|cluster)(_[a-z]+)*:"
                                              r"etw_[a-z_]+:[a-z]+(_?[a-z0-9]+)*$")
 
+    def test_every_metric_that_is_asked_for_exists(self):
+        known = metrics_of_sources() | metrics_of_packs() | OF_PROMETHEUS | OF_BASELINES
+        for rule in alerts() + recorded():
+            expression = re.sub(r"\w+:\w+:\w+", "", rule["expr"])
+            for name, _ in selectors(expression):
+                self.assertTrue(name in known, f"{name} in {rule['expr']}")
+
+    def test_recorded_series_that_are_asked_for_are_recorded(self):
+        known = {rule["record"] for rule in recorded()}
+        for rule in alerts() + recorded():
+            self.assertLessEqual(set(re.findall(r"\w+:\w+:\w+", rule["expr"])), known)
+
     def test_levels_are_the_labels_that_are_kept(self):
-        packs = {metric["name"]: set(metric.get("labels", {}))
-                 for file in PACKS.glob("*.yml")
-                 for metric in yaml.safe_load(file.read_text("utf-8"))["metrics"]}
+        packs = {metric["name"]: set(metric.get("labels", {})) for metric in pack_rules()}
         found = 0
         for rule in rules(RULES):
             metric, operations = rule["record"].split(":")[1:]
@@ -223,13 +252,16 @@ class MixinTest(unittest.TestCase):
         made = run("jsonnet", MIXIN / "files.jsonnet")
         self.assertEqual(made.returncode, 0, made.stderr)
         with tempfile.TemporaryDirectory() as folder:
-            (pathlib.Path(folder) / FLEET_RULES.parent.name).mkdir()
+            top = pathlib.Path(folder)
+            for name in ("fleet", "mixin"):
+                (top / name).mkdir()
+            for file in DASHBOARDS.glob("*.json"):
+                shutil.copy(file, top)
             done = run(MIXIN / "plain_files.py", folder, stdin=made.stdout)
             self.assertEqual(done.returncode, 0, done.stderr)
-            for file in (ALERTS, RULES, FLEET_RULES):
+            for file in (ALERTS, RULES, FLEET_RULES, MIXIN / "dashboards.libsonnet"):
                 name = file.relative_to(DASHBOARDS)
-                self.assertTrue((pathlib.Path(folder) / name).read_text("utf-8") ==
-                                file.read_text("utf-8"),
+                self.assertTrue((top / name).read_text("utf-8") == file.read_text("utf-8"),
                                 f"{name}: run make rules, and commit what it writes")
 
     def test_the_plain_files_have_all_that_the_mixin_has(self):
@@ -247,8 +279,7 @@ class MixinTest(unittest.TestCase):
 
     def test_the_mixin_has_every_dashboard(self):
         self.assertEqual(set(self.compile("std.objectFields(mixin.grafanaDashboards)")),
-                         {file.name for file in DASHBOARDS.glob("*.json")
-                          if "panels" in json.loads(file.read_text("utf-8"))})
+                         {file.name for file in DASHBOARDS.glob("*.json")})
 
     def test_a_site_s_selector_and_labels_are_in_every_expression(self):
         made = self.compile("""local ours = mixin {

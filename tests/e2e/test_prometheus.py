@@ -16,6 +16,7 @@ import unittest
 import urllib.parse
 
 import harness
+import test_alerts
 
 DASHBOARDS = harness.ROOT / "dashboards"
 FLEET = DASHBOARDS / "fleet"
@@ -54,6 +55,15 @@ ABSENT_METRICS = {"etw_decode_errors_total", "etw_session_unknown_records_total"
 FIRING = {("EtwEventsLost", "replay"), ("EtwEventsLost", "torn"), ("EtwEventsLost", "broken"),
           ("EtwEventsLost", "follow"), ("EtwMalformedTraceData", "torn"),
           ("EtwMalformedTraceData", "broken"), ("EtwFilesFailed", "broken")}
+
+# Of rules, packs, baselines, a web configuration and Windows, none of which is here; test_alerts.py
+# looks for them in the sources.
+ABSENT_METRICS |= {
+    "etw_baseline_deviation", "etw_baseline_ratio", "etw_exporter_web_config_last_reload_successful",
+    "etw_rule_errors_total", "etw_rule_events_matched_total", "etw_rule_pairs_expired_total",
+    "etw_rule_pairs_matched_total", "etw_rule_pairs_unmatched_total", "etw_rule_series",
+    "etw_rule_series_limit", "etw_session_state_refused_total", "etw_system_sessions",
+    "etw_system_sessions_limit", *test_alerts.metrics_of_packs()}
 
 
 class Prometheus(harness.Server):
@@ -259,7 +269,8 @@ class PrometheusTest(unittest.TestCase):
         self.assertGreater(len(rules), 15)
         for rule in rules:
             self.assertEqual((rule["health"], rule.get("lastError", "")), ("ok", ""), rule["name"])
-            if rule["type"] == "recording":
+            asked = set(re.findall(r"\betw_\w+", rule["query"]))
+            if rule["type"] == "recording" and not asked & ABSENT_METRICS:
                 harness.wait_until(lambda: self.prometheus.query(rule["name"]), rule["name"])
 
     def test_alerts_fire_for_what_was_counted_before_the_first_scrape(self):
