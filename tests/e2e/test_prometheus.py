@@ -29,6 +29,19 @@ sessions:
   - {name: torn, source: etl, path: torn.etl}
   - {name: broken, source: etl, path: [demo.etl, garbage.etl]}
   - {name: follow, source: etl, path: follow.etl, follow: true}
+metrics:
+  - name: test_switches_total
+    help: Switches to a thread, of which there are more than the limit.
+    type: counter
+    match: {provider: Thread, id: 36}
+    labels: {thread: NewThreadId}
+    limit: 3
+  - name: test_answer_seconds
+    help: From sending to receiving.
+    type: histogram
+    match: {provider: TcpIp, id: 11}
+    pair: {start: {id: 10}, key: [connid]}
+    buckets: [0.001, 1]
 """
 
 PROMETHEUS_CONFIG = """
@@ -54,16 +67,15 @@ ABSENT_METRICS = {"etw_decode_errors_total", "etw_session_unknown_records_total"
 # From recordings that were read before the first scrape: the counters were born with these values.
 FIRING = {("EtwEventsLost", "replay"), ("EtwEventsLost", "torn"), ("EtwEventsLost", "broken"),
           ("EtwEventsLost", "follow"), ("EtwMalformedTraceData", "torn"),
-          ("EtwMalformedTraceData", "broken"), ("EtwFilesFailed", "broken")}
+          ("EtwMalformedTraceData", "broken"), ("EtwFilesFailed", "broken"),
+          ("EtwRuleSeriesLimitReached", None)}
 
-# Of rules, packs, baselines, a web configuration and Windows, none of which is here; test_alerts.py
-# looks for them in the sources.
+# Of packs, baselines, a web configuration and Windows, none of which is here; test_alerts.py looks
+# for them in the sources.
 ABSENT_METRICS |= {
     "etw_baseline_deviation", "etw_baseline_ratio", "etw_exporter_web_config_last_reload_successful",
-    "etw_rule_errors_total", "etw_rule_events_matched_total", "etw_rule_pairs_expired_total",
-    "etw_rule_pairs_matched_total", "etw_rule_pairs_unmatched_total", "etw_rule_series",
-    "etw_rule_series_limit", "etw_session_state_refused_total", "etw_system_sessions",
-    "etw_system_sessions_limit", *test_alerts.metrics_of_packs()}
+    "etw_session_state_refused_total", "etw_system_sessions", "etw_system_sessions_limit",
+    *test_alerts.metrics_of_packs()}
 
 
 class Prometheus(harness.Server):
