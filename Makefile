@@ -261,6 +261,7 @@ run-live:
 rules:
 	$(call need,jsonnet python3)
 	jsonnet dashboards/mixin/files.jsonnet | dashboards/mixin/plain_files.py dashboards
+.PHONY: rules
 
 PROMETHEUS := $(BUILD)/prometheus
 $(PROMETHEUS)/usr/bin/promtool:
@@ -271,6 +272,7 @@ demo:
 	@$(MAKE) --no-print-directory all $(PROMETHEUS)/usr/bin/promtool
 	@PATH="$(CURDIR)/$(PROMETHEUS)/usr/bin:$$PATH" ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" \
 		tests/demo
+.PHONY: demo
 
 test:
 	$(call need,$(TEST_PACKAGES))
@@ -388,4 +390,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run run-live demo rules test test-browser run-tests check lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS
+.PHONY: all run run-live test test-browser run-tests check lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS
