@@ -41,6 +41,8 @@
     // baseline hardly varies, small changes are many deviations.
     baselineDeviations: 5,
     baselineChange: 0.2,
+    // How far from a baseline that did not vary at all.
+    baselineEvenChange: 0.5,
 
     // The quantiles that are recorded of the packs' histograms, and the one that anomalies are
     // looked for in.
