@@ -433,7 +433,7 @@ static void retire_all(struct shard *shard, struct family *family)
 	const struct table *table = &family->table;
 	size_t i = 0;
 
-	while (table->slots && i <= table->mask) {
+	while (i < table->slot_count) {
 		struct series *series = table->slots[i].item;
 
 		if (series)
