@@ -6,6 +6,10 @@ function(config)
   // Single intervals vary.
   local lately(name) = 'quantile_over_time(0.5, %s[5m])' % e.series(name);
 
+  local which = '{{ $labels.metric }}' +
+                '{{ with $labels.event_id }}, event {{ . }} of {{ $labels.provider }}{{ end }}' +
+                '{{ with $labels.session }}, session {{ . }},{{ end }}';
+
   [
     alert({
       comment: 'There is no ratio to a median of 0.',
@@ -24,11 +28,11 @@ function(config)
       severity: 'info',
       summary: '{{ $labels.metric }} is not as in the baseline',
       description: |||
-        For 10 minutes {{ $labels.metric }}{{ with $labels.session }} of session {{ . }}{{ end }}
-        has been {{ $value | printf "%.1f" }} robust deviations away from the baseline's median.
+        For 10 minutes %s
+        has been {{ $value | printf "%%.1f" }} robust deviations away from the baseline's median.
         etw_baseline_ratio says how many times the baseline it is. Either the machine does
         something else than it did then, or the baseline is out of date.
-      |||,
+      ||| % which,
     }),
 
     alert({
@@ -46,9 +50,9 @@ function(config)
       severity: 'info',
       summary: '{{ $labels.metric }} is no longer even as in the baseline',
       description: |||
-        For 10 minutes {{ $labels.metric }}{{ with $labels.session }} of session {{ . }}{{ end }}
+        For 10 minutes %s
         has been {{ $value | humanizePercentage }} away from the baseline, in which it was the
         same at all times.
-      |||,
+      ||| % which,
     }),
   ]
