@@ -329,6 +329,6 @@ void http_request_completed(void *context, struct MHD_Connection *connection, vo
 	free(exchange);
 	*completed = NULL;
 	if (known)
-		http_connections_allow(http->connections, known,
-				       HTTP_IDLE_SECONDS + http->config.limits.request_seconds);
+		http_connections_wait(http->connections, known,
+				      HTTP_IDLE_SECONDS + http->config.limits.request_seconds);
 }
