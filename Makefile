@@ -217,6 +217,8 @@ $(BUILD)/tests/bench_live_load: $(BUILD)/tests/bench_live_load.o
 # It cuts a recording while that is read.
 $(BUILD)/tests/test_damage_linux$(EXE): LDFLAGS += -Wl,--wrap=input_read
 # They count what is called.
+$(BUILD)/tests/test_password_users$(EXE): LDFLAGS += -Wl,--wrap=bcrypt_make \
+	-Wl,--wrap=equal_in_constant_time
 $(BUILD)/tests/test_web_config$(EXE): LDFLAGS += -Wl,--wrap=strcmp
 $(BUILD)/tests/test_web_settings$(EXE): LDFLAGS += -Wl,--wrap=web_config_load
 # It says that a CPU has not been online.

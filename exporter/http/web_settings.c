@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "config/files.h"
+#include "exporter/http/password_users.h"
 #include "exporter/http/tls.h"
 
 #define PLACE_SIZE 48
@@ -46,6 +47,28 @@ static struct web_settings *settings_new(const struct report *report)
 	return settings;
 }
 
+static int add_users(struct web_settings *settings, const struct report *report)
+{
+	const struct web_config *config = settings->config;
+
+	if (!config->user_count)
+		return 0;
+	settings->users = password_users_new(config->users, config->user_count);
+	if (!settings->users)
+		report_out_of_memory(report);
+	return settings->users ? 0 : -1;
+}
+
+static int add_tls(struct web_settings *settings, const struct report *report)
+{
+	const struct web_tls_config *config = &settings->config->tls;
+
+	if (!config->is_on)
+		return 0;
+	settings->tls = tls_settings_new(config, report);
+	return settings->tls ? 0 : -1;
+}
+
 /* Takes the config. NULL: the report says why. */
 static struct web_settings *settings_make(struct web_config *config, const struct report *report)
 {
@@ -56,12 +79,11 @@ static struct web_settings *settings_make(struct web_config *config, const struc
 		return NULL;
 	}
 	settings->config = config;
-	if (config->tls.is_on)
-		settings->tls = tls_settings_new(&config->tls, report);
-	if (!config->tls.is_on || settings->tls)
-		return settings;
-	web_settings_drop(settings);
-	return NULL;
+	if (add_users(settings, report) || add_tls(settings, report)) {
+		web_settings_drop(settings);
+		return NULL;
+	}
+	return settings;
 }
 
 /* `files` gets what was read. */
@@ -90,6 +112,7 @@ void web_settings_drop(struct web_settings *settings)
 	if (!settings || atomic_fetch_sub(&settings->takers, 1) != 1)
 		return;
 	tls_settings_free(settings->tls);
+	password_users_free(settings->users);
 	web_config_free(settings->config);
 	free(settings);
 }

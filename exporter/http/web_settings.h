@@ -13,11 +13,13 @@
 #include "exporter/log/log.h"
 #include "metrics/exposition.h"
 
+struct password_users;
 struct tls_settings;
 
 struct web_settings {
 	struct web_config *config;
-	struct tls_settings *tls; /* NULL: none */
+	struct password_users *users; /* NULL: none, everybody is let in */
+	struct tls_settings *tls;     /* NULL: none */
 	atomic_uint_fast64_t takers;
 };
 
