@@ -228,7 +228,6 @@ static int serve_config(const struct invocation *invocation, struct serving *ser
 		ended = run(invocation, exporter, http, serving, log);
 		code = EXIT_DONE;
 	}
-	reload_request_close(serving->reload);
 	http_close(http);
 	say_error(invocation, log, error);
 	if (!ended)

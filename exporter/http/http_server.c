@@ -267,6 +267,7 @@ void http_close(struct http *http)
 	worker_join(&http->watch, NULL);
 	/* Requests that wait for it go on. */
 	password_checks_stop(http->passwords);
+	reload_request_close(http->config.reload);
 	for (i = 0; i < http->listener_count; i++)
 		close_listener(&http->listeners[i]);
 	password_checks_free(http->passwords);
