@@ -67,6 +67,9 @@ LIBS     := -lmicrohttpd -lgnutls -lcrypt -lyaml -lz -lzstd -lexpat -lpcre2-8 -l
 include exporter/linux/linux.mk
 include exporter/windows/windows.mk
 
+# Of the sources, not of the build: builds of the same sources are the same.
+SOURCE_DATE := $(shell date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%d)
+
 HAS_TLS   := $(if $(filter linux,$(PLATFORM)),1,$(TLS))
 ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system).c) \
 	     $(if $(HAS_TLS),exporter/http/tls_none.c,exporter/http/tls_gnutls.c exporter/http/tls_priorities.c \
@@ -125,10 +128,12 @@ $(BUILD)/%.o: %.c
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/exporter/exporter_metrics.o: ALL_CFLAGS += \
-	-DETW_EXPORTER_VERSION='"$(VERSION)"' -DETW_EXPORTER_REVISION='"$(REVISION)"'
+	-DETW_EXPORTER_VERSION='"$(VERSION)"' -DETW_EXPORTER_REVISION='"$(REVISION)"' \
+	-DETW_EXPORTER_DATE='"$(SOURCE_DATE)"'
 $(BUILD)/exporter/exporter_metrics.o: $(BUILD)/revision
 $(BUILD)/revision: ALWAYS
-	@mkdir -p $(@D); echo '$(VERSION) $(REVISION)' | cmp -s - $@ || echo '$(VERSION) $(REVISION)' >$@
+	@mkdir -p $(@D); echo '$(VERSION) $(REVISION) $(SOURCE_DATE)' | cmp -s - $@ || \
+		echo '$(VERSION) $(REVISION) $(SOURCE_DATE)' >$@
 
 ifeq ($(PLATFORM),linux)
 $(BUILD)/demo_recording.c: $(BUILD)/tests/tool_demo_recording
@@ -296,7 +301,8 @@ lint:
 		{ echo "only config/yaml.c sees libyaml"; exit 1; }
 	printf '%s\n' $(SOURCES) | xargs -P $$(nproc) -n 12 sh -c 'clang-tidy --quiet \
 		--warnings-as-errors="*" --checks="$(TIDY)" "$$@" -- -std=c17 -D_GNU_SOURCE -I. \
-		-DETW_EXPORTER_VERSION="\"\"" -DETW_EXPORTER_REVISION="\"\""' sh
+		-DETW_EXPORTER_VERSION="\"\"" -DETW_EXPORTER_REVISION="\"\"" \
+		-DETW_EXPORTER_DATE="\"\""' sh
 
 bench:
 	$(call need,$(BUILD_PACKAGES))
