@@ -70,6 +70,9 @@ LIBS     := -lmicrohttpd -lgnutls -lcrypt -lyaml -lz -lzstd -lexpat -lpcre2-8 -l
 include exporter/linux/linux.mk
 include exporter/windows/windows.mk
 
+# Of the sources, not of the build: builds of the same sources are the same.
+SOURCE_DATE := $(shell date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%d)
+
 HAS_TLS   := $(if $(filter linux,$(PLATFORM)),1,$(TLS))
 ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system).c) \
 	     $(if $(HAS_TLS),exporter/http/tls_none.c,exporter/http/tls_gnutls.c exporter/http/tls_priorities.c \
@@ -128,10 +131,12 @@ $(BUILD)/%.o: %.c
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/exporter/exporter_metrics.o: ALL_CFLAGS += \
-	-DETW_EXPORTER_VERSION='"$(VERSION)"' -DETW_EXPORTER_REVISION='"$(REVISION)"'
+	-DETW_EXPORTER_VERSION='"$(VERSION)"' -DETW_EXPORTER_REVISION='"$(REVISION)"' \
+	-DETW_EXPORTER_DATE='"$(SOURCE_DATE)"'
 $(BUILD)/exporter/exporter_metrics.o: $(BUILD)/revision
 $(BUILD)/revision: ALWAYS
-	@mkdir -p $(@D); echo '$(VERSION) $(REVISION)' | cmp -s - $@ || echo '$(VERSION) $(REVISION)' >$@
+	@mkdir -p $(@D); echo '$(VERSION) $(REVISION) $(SOURCE_DATE)' | cmp -s - $@ || \
+		echo '$(VERSION) $(REVISION) $(SOURCE_DATE)' >$@
 
 ifeq ($(PLATFORM),linux)
 $(BUILD)/demo_recording.c: $(BUILD)/tests/tool_demo_recording
@@ -219,6 +224,11 @@ $(BUILD)/tests/bench_live_load: $(BUILD)/tests/bench_live_load.o
 
 # It cuts a recording while that is read.
 $(BUILD)/tests/test_damage_linux$(EXE): LDFLAGS += -Wl,--wrap=input_read
+# They count what is called.
+$(BUILD)/tests/test_password_users$(EXE): LDFLAGS += -Wl,--wrap=bcrypt_make \
+	-Wl,--wrap=equal_in_constant_time
+$(BUILD)/tests/test_web_config$(EXE): LDFLAGS += -Wl,--wrap=strcmp
+$(BUILD)/tests/test_web_settings$(EXE): LDFLAGS += -Wl,--wrap=web_config_load
 # It says that a CPU has not been online.
 $(BUILD)/tests/test_ring_reader_linux$(EXE): LDFLAGS += -Wl,--wrap=poll
 
@@ -307,7 +317,8 @@ lint:
 		{ echo "only config/yaml.c sees libyaml"; exit 1; }
 	printf '%s\n' $(SOURCES) | xargs -P $$(nproc) -n 12 sh -c 'clang-tidy --quiet \
 		--warnings-as-errors="*" --checks="$(TIDY)" "$$@" -- -std=c17 -D_GNU_SOURCE -I. \
-		-DETW_EXPORTER_VERSION="\"\"" -DETW_EXPORTER_REVISION="\"\""' sh
+		-DETW_EXPORTER_VERSION="\"\"" -DETW_EXPORTER_REVISION="\"\"" \
+		-DETW_EXPORTER_DATE="\"\""' sh
 
 BENCHMARKS := $(addprefix $(BUILD)/tests/bench_,pipeline rules scrape memory)
 
@@ -384,6 +395,7 @@ install: all
 	$(call install-docs,man,$(SHARE)/man/man1/etw_exporter.1)
 	$(call install-docs,config-man,$(SHARE)/man/man5/etw_exporter.yml.5)
 	$(call install-docs,schema,$(SHARE)/etw_exporter/etw_exporter.schema.json)
+	$(call install-docs,web-schema,$(SHARE)/etw_exporter/web.schema.json)
 	$(call install-docs,bash,$(SHARE)/bash-completion/completions/etw_exporter)
 	$(call install-docs,zsh,$(SHARE)/zsh/$(ZSH_FOLDER)/_etw_exporter)
 	install -d $(SHARE)/etw_exporter/examples $(SHARE)/etw_exporter/packs \

@@ -47,6 +47,11 @@ const char *exporter_revision(void)
 	return ETW_EXPORTER_REVISION;
 }
 
+const char *exporter_date(void)
+{
+	return ETW_EXPORTER_DATE;
+}
+
 void exporter_metrics_collect(struct exposition *exposition, void *context)
 {
 	const struct exporter_facts *facts = context;

@@ -15,8 +15,8 @@ static const struct {
 	void (*write)(struct text *to);
 } documents[] = {
 	{"man", docs_man_page},		{"config-man", docs_config_page},
-	{"schema", docs_config_schema}, {"bash", docs_bash_completion},
-	{"zsh", docs_zsh_completion},
+	{"schema", docs_config_schema}, {"web-schema", docs_web_schema},
+	{"bash", docs_bash_completion}, {"zsh", docs_zsh_completion},
 };
 
 #define DOCUMENT_COUNT (sizeof(documents) / sizeof(documents[0]))
@@ -66,7 +66,7 @@ static int docs(const struct invocation *invocation, struct error *error)
 
 const struct command docs_command = {
 	.name = "docs",
-	.operands = "man|config-man|schema|bash|zsh",
-	.summary = "Prints manual pages, the schema of the configuration, completions for shells.",
+	.operands = "man|config-man|schema|web-schema|bash|zsh",
+	.summary = "Prints manual pages, schemas of the configurations, completions for shells.",
 	.run = docs,
 };
