@@ -38,7 +38,7 @@ SECONDS  ?= 60
 
 BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev libzstd-dev uthash-dev \
 		  libexpat1-dev libpcre2-dev libtraceevent-dev libcap-dev libsystemd-dev \
-		  libgnutls28-dev libcrypt-dev
+		  libgnutls28-dev libcrypt-dev libjansson-dev libcurl4-gnutls-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 python3-yaml python3-jsonschema mandoc zsh \
 		  openssl curl
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
@@ -62,7 +62,7 @@ CFLAGS   ?= -O3 -g
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 LIBS     := -lmicrohttpd -lgnutls -lcrypt -lyaml -lz -lzstd -lexpat -lpcre2-8 -ltraceevent -lcap \
-	    -lsystemd -lm
+	    -lsystemd -ljansson -lcurl -lm
 .DEFAULT_GOAL := all
 include exporter/linux/linux.mk
 include exporter/windows/windows.mk
