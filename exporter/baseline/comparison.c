@@ -223,11 +223,15 @@ static int compare(struct comparison *comparison, struct error *error)
 	comparison->by_runs = change_by_runs(maker);
 	join_series(comparison, maker);
 	change_maker_free(maker);
+	if (adjust(comparison, error) || summarise(comparison, error))
+		return -1;
 	rules->by_runs = comparison->by_runs;
+	rules->alpha = comparison->options.alpha;
+	rules->tests = comparison->options.correction == CORRECT_NOT ? 1 : comparison->tests;
 	rules->series = comparison->series_count;
 	rules->common_series = comparison->both;
 	usability_find(comparison->base, comparison->next, rules, &comparison->usability);
-	return adjust(comparison, error) || summarise(comparison, error) ? -1 : 0;
+	return 0;
 }
 
 struct comparison *comparison_new(const struct baseline *base, const struct baseline *next,

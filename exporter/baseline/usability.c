@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "exporter/baseline/change.h"
+
 struct checking {
 	const struct baseline *sides[2];
 	const struct usability_rules *rules;
@@ -78,6 +80,23 @@ static void check_intervals(const struct checking *checking, size_t side)
 	     "%s has %zu intervals, which is %s: %d are needed, %d say something", side_names[side],
 	     intervals, too_few ? "too few" : "few", USABILITY_INTERVALS_MIN,
 	     USABILITY_INTERVALS_FEW);
+}
+
+/* What so many runs can show where one series of many has changed. */
+static void check_runs(const struct checking *checking)
+{
+	const struct usability_rules *rules = checking->rules;
+	size_t base = checking->sides[0]->run_count, next = checking->sides[1]->run_count, runs;
+	double least = change_least_p(base, next), tests = (double)rules->tests;
+
+	if (!rules->by_runs || least * tests <= rules->alpha)
+		return;
+	for (runs = 4; change_least_p(runs, runs) * tests > rules->alpha; runs++)
+		;
+	find(checking, USABILITY_RUNS, USABILITY_FLAGGED,
+	     "%zu and %zu runs give no p below %.2g, which is above %.3g once it is adjusted for "
+	     "%zu tests: a change of few series is not seen with less than %zu runs of each",
+	     base, next, least, rules->alpha, rules->tests, runs);
 }
 
 /* Of two runs, either of any side. */
@@ -172,6 +191,7 @@ void usability_find(const struct baseline *base, const struct baseline *next,
 			check_run(&checking, side, run);
 		check_intervals(&checking, side);
 	}
+	check_runs(&checking);
 	check_pairs(&checking, check_length);
 	check_pairs(&checking, check_configuration);
 	check_pairs(&checking, check_host);
@@ -194,6 +214,7 @@ static const char *const names[USABILITY_CHECKS] = {
 	[USABILITY_BUFFERS] = "buffers",
 	[USABILITY_COMPLETENESS] = "completeness",
 	[USABILITY_INTERVALS] = "intervals",
+	[USABILITY_RUNS] = "runs",
 	[USABILITY_LENGTH] = "length",
 	[USABILITY_CONFIGURATION] = "configuration",
 	[USABILITY_HOST] = "host",

@@ -14,6 +14,7 @@ enum usability_check {
 	USABILITY_BUFFERS,	 /* lost ones: of how many events is not known */
 	USABILITY_COMPLETENESS,	 /* damage, refused series, new beginnings */
 	USABILITY_INTERVALS,	 /* how many */
+	USABILITY_RUNS,		 /* whether they can show a change of one series */
 	USABILITY_LENGTH,	 /* of intervals */
 	USABILITY_CONFIGURATION, /* what is counted */
 	USABILITY_HOST,
@@ -41,6 +42,8 @@ struct usability_rules {
 	double lost_max;		/* share of events that may be lost: 0.01 */
 	bool allowed[USABILITY_CHECKS]; /* what would be refused is flagged */
 	bool by_runs;
+	double alpha;
+	size_t tests;		      /* that p is adjusted for */
 	size_t series, common_series; /* of both, and those that are in both */
 };
 
