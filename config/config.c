@@ -51,6 +51,27 @@ void config_free(struct config *config)
 	free(config);
 }
 
+static uint64_t hash_number(uint64_t hash, uint64_t number)
+{
+	int shift;
+
+	for (shift = 0; shift < 64; shift += 8)
+		hash = fnv_byte(hash, (unsigned char)(number >> shift));
+	return hash;
+}
+
+uint64_t config_rules_hash(const struct config *config)
+{
+	uint64_t hash = FNV_BEGIN;
+	size_t i;
+
+	for (i = 0; i < config->rule_count; i++)
+		hash = fnv_bytes(hash, config->rules[i].said, strlen(config->rules[i].said) + 1);
+	hash = hash_number(hash, config->limits.series);
+	hash = hash_number(hash, config->limits.event_types);
+	return hash_number(hash, config->limits.label_bytes);
+}
+
 static struct config *config_new(const char *file)
 {
 	struct config *config = calloc(1, sizeof(*config));

@@ -85,4 +85,10 @@ struct config *config_parse_text(const char *file, const char *text, size_t leng
 
 void config_free(struct config *config);
 
+/*
+ * Of what events are counted by: what the rules and the limits say, wherever they stand and however
+ * they are written. The same on all machines.
+ */
+uint64_t config_rules_hash(const struct config *config);
+
 #endif

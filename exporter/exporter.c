@@ -198,6 +198,7 @@ static void set_facts(struct exporter_facts *facts, const struct config *config)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	facts->config_hash = config->hash;
+	facts->rules_hash = config_rules_hash(config);
 	facts->config_loaded = true;
 	facts->config_loaded_time = now.tv_sec;
 }

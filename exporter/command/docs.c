@@ -16,8 +16,8 @@ static const struct {
 	void (*write)(struct text *to);
 } documents[] = {
 	{"man", docs_man_page},		{"config-man", docs_config_page},
-	{"schema", docs_config_schema}, {"baseline-schema", baseline_schema},
-	{"bash", docs_bash_completion}, {"zsh", docs_zsh_completion},
+	{"schema", docs_config_schema}, {"bash", docs_bash_completion},
+	{"zsh", docs_zsh_completion},	{"baseline-schema", baseline_schema},
 };
 
 #define DOCUMENT_COUNT (sizeof(documents) / sizeof(documents[0]))
@@ -67,7 +67,7 @@ static int docs(const struct invocation *invocation, struct error *error)
 
 const struct command docs_command = {
 	.name = "docs",
-	.operands = "man|config-man|schema|baseline-schema|bash|zsh",
+	.operands = "man|config-man|schema|bash|zsh|baseline-schema",
 	.summary = "Prints manual pages, schemas, completions for shells.",
 	.run = docs,
 };

@@ -58,6 +58,7 @@ static struct session *make(const struct session_config *config,
 		.rules = context->rules,
 		.shard = shard,
 		.manifests = context->manifests,
+		.cuts = context->cuts,
 		.health = &session->health,
 		.log = context->log,
 	};
@@ -191,7 +192,9 @@ static void run_session(void *context_of)
 		.stop = session->stop,
 		.log = session->context.log,
 		.learn = aggregator_wants_learning(session->aggregator),
-		.order = aggregator_wants_order(session->aggregator),
+		.order = aggregator_wants_order(session->aggregator) ||
+			 aggregator_cuts(session->aggregator),
+		.sort = aggregator_cuts(session->aggregator),
 	};
 	void *source = session->type->open(&context, &session->failure);
 

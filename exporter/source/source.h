@@ -25,6 +25,7 @@ struct source_context {
 	struct log *log;
 	bool learn; /* what can be read twice is to be, first for what it says of itself */
 	bool order; /* events of all processors are wanted in order: see trace_buffer.h */
+	bool sort;  /* likewise, also of what seems to be in order as it is */
 };
 
 struct source_type {
