@@ -137,3 +137,20 @@ void compare_p_cell(struct compare_cell *cell, const struct test_probability *te
 	else
 		snprintf(cell->text, sizeof(cell->text), "%.3f", p);
 }
+
+void compare_failure(struct compare_sentence *sentence, const struct fail_on_series *failed)
+{
+	const struct change *change = &failed->change;
+	struct compare_cell base, next, ratio, p;
+
+	compare_value_cell(&next, failed->series, change, true);
+	if (isnan(change->base)) {
+		snprintf(sentence->text, sizeof(sentence->text), "%s", next.text);
+		return;
+	}
+	compare_value_cell(&base, failed->series, change, false);
+	compare_ratio_cell(&ratio, change->ratio);
+	compare_p_cell(&p, &change->test);
+	snprintf(sentence->text, sizeof(sentence->text), "%s to %s, %s%s%s", base.text, next.text,
+		 ratio.text, p.text[0] ? ", p " : "", p.text);
+}

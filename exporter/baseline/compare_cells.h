@@ -5,6 +5,7 @@
 #define EXPORTER_BASELINE_COMPARE_CELLS_H
 
 #include "exporter/baseline/comparison.h"
+#include "exporter/baseline/fail_on.h"
 
 #define COMPARE_CELL_BYTES 64
 
@@ -28,5 +29,12 @@ void compare_interval_cell(struct compare_cell *cell, const struct change *chang
 
 /* Adjusted: "0.012", "<0.001"; empty where there is none. */
 void compare_p_cell(struct compare_cell *cell, const struct test_probability *test);
+
+struct compare_sentence {
+	char text[4 * COMPARE_CELL_BYTES];
+};
+
+/* What failed of a series: "2.0 ms to 2.4 ms, +20.1 %, p <0.001", or of a limit "2.4 ms". */
+void compare_failure(struct compare_sentence *sentence, const struct fail_on_series *failed);
 
 #endif

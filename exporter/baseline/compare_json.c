@@ -124,7 +124,7 @@ static void add_condition(const struct compare_report *report, size_t index, str
 	for (i = 0; i < result->count; i++) {
 		json_next(to);
 		text_char(to, '{');
-		json_string(to, "series", result->series[i].key);
+		json_string(to, "series", result->series[i].series->key);
 		json_bool(to, "failed", result->series[i].failed);
 		json_key(to, "change");
 		text_char(to, '[');

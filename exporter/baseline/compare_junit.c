@@ -55,22 +55,16 @@ static void add_check(const struct usability *usability, enum usability_check ch
 
 static void add_failed(const struct fail_on_result *result, struct text *to)
 {
-	struct compare_cell change, p;
+	struct compare_sentence sentence;
 	size_t i;
 
 	for (i = 0; i < result->count; i++) {
-		const struct fail_on_series *series = &result->series[i];
-
-		if (!series->failed)
+		if (!result->series[i].failed)
 			continue;
-		add_xml(to, series->key);
-		text_printf(to, ": %.4g to %.4g", series->change.base, series->change.next);
-		compare_ratio_cell(&change, series->change.ratio);
-		compare_p_cell(&p, &series->change.test);
-		if (p.text[0]) {
-			text_printf(to, ", %s, p ", change.text);
-			add_xml(to, p.text);
-		}
+		compare_failure(&sentence, &result->series[i]);
+		add_xml(to, result->series[i].series->key);
+		text_string(to, ": ");
+		add_xml(to, sentence.text);
 		text_char(to, '\n');
 	}
 }

@@ -9,6 +9,7 @@
 #include "exporter/baseline/compare_cells.h"
 
 #define COLUMN_BYTES 14
+#define P_BYTES	     9
 #define BINS	     16
 
 enum colour {
@@ -97,20 +98,14 @@ static void add_head(const struct output *out)
 	add_findings(out);
 }
 
-/* Behind the conditions: what failed of each. */
-static void add_failed(const struct output *out, const struct fail_on_series *series,
-		       const struct fail_on *condition)
+static void add_failed(const struct output *out, const struct fail_on_series *failed)
 {
-	struct compare_cell p;
+	struct compare_sentence sentence;
 
-	(void)condition;
+	compare_failure(&sentence, failed);
 	text_string(out->to, "    ");
-	text_printable(out->to, series->key);
-	text_printf(out->to, ": %.4g to %.4g", series->change.base, series->change.next);
-	compare_p_cell(&p, &series->change.test);
-	if (p.text[0])
-		text_printf(out->to, ", p %s", p.text);
-	text_char(out->to, '\n');
+	text_printable(out->to, failed->series->key);
+	text_printf(out->to, ": %s\n", sentence.text);
 }
 
 static void add_condition(const struct output *out, size_t index)
@@ -136,7 +131,7 @@ static void add_condition(const struct output *out, size_t index)
 	text_char(out->to, '\n');
 	for (i = 0; i < result->count; i++)
 		if (result->series[i].failed)
-			add_failed(out, &result->series[i], condition);
+			add_failed(out, &result->series[i]);
 }
 
 /* Whether more is worse is known of how long things take alone. */
@@ -153,6 +148,25 @@ static enum colour colour_of(const struct output *out, const struct compared_ser
 	return change->ratio > 1 ? RED : GREEN;
 }
 
+static void add_verdict(const struct output *out, const struct compared_series *series,
+			const struct change *change)
+{
+	enum colour colour = colour_of(out, series, change);
+	struct compare_cell cell;
+
+	if (colour != PLAIN)
+		paint(out, colour);
+	compare_change_cell(&cell, change, out->comparison->options.alpha);
+	add_column(out, cell.text, COLUMN_BYTES);
+	if (colour != PLAIN)
+		paint(out, PLAIN);
+	compare_p_cell(&cell, &change->test);
+	add_column(out, cell.text, P_BYTES);
+	compare_interval_cell(&cell, change);
+	if (cell.text[0])
+		text_printf(out->to, "   %s", cell.text);
+}
+
 static void add_change(const struct output *out, const struct compared_series *series,
 		       const struct change *change)
 {
@@ -167,17 +181,8 @@ static void add_change(const struct output *out, const struct compared_series *s
 	add_column(out, cell.text, COLUMN_BYTES);
 	compare_value_cell(&cell, series->next, change, true);
 	add_column(out, cell.text, COLUMN_BYTES);
-	if (series->base && series->next) {
-		paint(out, colour_of(out, series, change));
-		compare_change_cell(&cell, change, out->comparison->options.alpha);
-		add_column(out, cell.text, COLUMN_BYTES);
-		paint(out, PLAIN);
-		compare_p_cell(&cell, &change->test);
-		add_column(out, cell.text, 9);
-		compare_interval_cell(&cell, change);
-		if (cell.text[0])
-			text_printf(out->to, "   %s", cell.text);
-	}
+	if (series->base && series->next)
+		add_verdict(out, series, change);
 	text_char(out->to, '\n');
 }
 
@@ -293,7 +298,8 @@ static void add_series(const struct output *out, const struct compared_series *s
 	if (series->changed)
 		paint(out, BOLD);
 	text_printable(out->to, series->key);
-	paint(out, PLAIN);
+	if (series->changed)
+		paint(out, PLAIN);
 	if (series->base && series->next && out->report->terminal)
 		add_bars(out, series);
 	text_char(out->to, '\n');
@@ -348,7 +354,7 @@ void compare_text(const struct compare_report *report, struct text *to)
 		return;
 	for (i = 0; i < report->condition_count; i++)
 		add_condition(&out, i);
-	add_rows(&out, "both", 0, comparison->both);
+	add_rows(&out, "in both", 0, comparison->both);
 	add_rows(&out, "new", comparison->both, comparison->only_next);
 	add_rows(&out, "gone", comparison->both + comparison->only_next, comparison->only_base);
 	add_summary(&out);

@@ -47,7 +47,7 @@ static void evaluate_series(const struct fail_on *condition, const struct compar
 			    struct change_maker *maker, const struct compared_series *series,
 			    struct fail_on_series *to)
 {
-	to->key = series->key;
+	to->series = series->next;
 	if (condition->threshold == FAIL_ON_RATIO) {
 		change_make(maker, series->base, series->next, &condition->statistic, &to->change);
 		return;
@@ -174,7 +174,7 @@ static int compare_keys(const void *a, const void *b)
 {
 	const struct fail_on_series *left = a, *right = b;
 
-	return strcmp(left->key, right->key);
+	return strcmp(left->series->key, right->series->key);
 }
 
 int fail_on_evaluate(const struct fail_on *condition, const struct comparison *comparison,

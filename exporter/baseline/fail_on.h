@@ -27,7 +27,7 @@ const char *fail_on_text(const struct fail_on *condition);
 
 /* A series that a condition is about. */
 struct fail_on_series {
-	const char *key;
+	const struct baseline_series *series; /* of NEW */
 	struct change change;
 	bool failed;
 };

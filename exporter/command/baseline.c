@@ -137,6 +137,7 @@ static const struct {
 	{"record", baseline_record},
 	{"merge", merge},
 	{"show", show},
+	{"compare", baseline_compare},
 };
 
 #define ACTION_COUNT (sizeof(actions) / sizeof(actions[0]))
@@ -166,10 +167,10 @@ static int baseline(const struct invocation *invocation, struct error *error)
 
 const struct command baseline_command = {
 	.name = "baseline",
-	.operands = "record|merge|show [FILE...]",
+	.operands = "record|merge|show|compare [FILE...]",
 	.summary =
 		"Records what machines do, of recordings, live, or of a running exporter; merges, "
-		"shows.",
+		"shows, compares.",
 	.options = {CONFIG_FILE_OPTION,
 		    {"from", "FILE...", "record: recordings of a machine, one after the other", ""},
 		    {"url", "URL", "record: a running exporter's metrics page", ""},
@@ -181,9 +182,18 @@ const struct command baseline_command = {
 		    {"label", "NAME=VALUE", "record: says what the run is; may be given again", ""},
 		    {"output", "FILE",
 		     "record, merge: where it goes; or -o FILE, -: standard output", ""},
-		    {"format", "FORMAT", "show: text or json", "text"},
+		    {"format", "FORMAT",
+		     "show: text or json; compare: text, json, markdown or junit", "text"},
+		    {"fail-on", "CONDITION",
+		     "compare: exits with 1 where it holds; may be given again", ""},
+		    {"alpha", "P", "compare: how often chance may be taken for a change", "0.05"},
+		    {"correction", "METHOD", "compare: of p for many tests: bh, holm or none",
+		     "bh"},
+		    {"max-lost", "SHARE", "compare: of events that a run may have lost", "1%"},
+		    {"allow", "CHECK",
+		     "compare: what would be refused is flagged; may be given again", ""},
 		    {"log.level", "LEVEL", "debug, info, warn or error", "warn"},
 		    LOG_FORMAT_OPTION},
-	.option_count = 12,
+	.option_count = 17,
 	.run = baseline,
 };
