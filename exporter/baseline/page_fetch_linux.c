@@ -1,13 +1,11 @@
 #include <curl/curl.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/file_text.h"
 #include "exporter/baseline/page_fetch.h"
+#include "exporter/baseline/page_headers.h"
 
 #define TIMEOUT_SECONDS 30L
-#define LINE_BYTES_MAX	8192
 
 struct page_fetch {
 	CURL *curl;
@@ -47,51 +45,15 @@ static size_t take_bytes(char *bytes, size_t one, size_t count, void *context)
 	return fetch->page->failed ? 0 : count * one;
 }
 
-static int add_header(struct page_fetch *fetch, const char *line)
+static int add_header(void *context, const char *line)
 {
+	struct page_fetch *fetch = context;
 	struct curl_slist *headers = curl_slist_append(fetch->headers, line);
 
 	if (!headers)
 		return -1;
 	fetch->headers = headers;
 	return 0;
-}
-
-/* A line without its end; an empty one says nothing. -1: see error. */
-static int add_line(struct page_fetch *fetch, const char *file, const char *line, size_t length,
-		    struct error *error)
-{
-	char text[LINE_BYTES_MAX];
-
-	if (length && line[length - 1] == '\r')
-		length--;
-	if (!length)
-		return 0;
-	if (length >= sizeof(text) || memchr(line, '\0', length) || !memchr(line, ':', length))
-		return error_set(error, "%s: a line is no header field, NAME: VALUE", file);
-	memcpy(text, line, length);
-	text[length] = '\0';
-	return add_header(fetch, text) ? error_set(error, "%s: out of memory", file) : 0;
-}
-
-static int add_lines(struct page_fetch *fetch, const char *file, struct error *error)
-{
-	struct file_text text;
-	const char *at, *end;
-	int result = 0;
-
-	if (file_text_read(&text, file, true))
-		return error_set(error, "cannot read %s: %s", file, strerror(errno));
-	end = text.bytes + text.length;
-	for (at = text.bytes; !result && at < end;) {
-		const char *line_end = memchr(at, '\n', (size_t)(end - at));
-		size_t length = (size_t)((line_end ? line_end : end) - at);
-
-		result = add_line(fetch, file, at, length, error);
-		at += length + 1;
-	}
-	file_text_done(&text);
-	return result;
 }
 
 /* What the URL is without a password, and its host. */
@@ -141,7 +103,8 @@ struct page_fetch *page_fetch_new(const struct page_fetch_config *config, struct
 		return NULL;
 	}
 	if (read_url(fetch, config->url, error) ||
-	    (config->header_file[0] && add_lines(fetch, config->header_file, error))) {
+	    (config->header_file[0] &&
+	     page_headers_read(config->header_file, add_header, fetch, error))) {
 		page_fetch_free(fetch);
 		return NULL;
 	}
