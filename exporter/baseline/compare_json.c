@@ -25,7 +25,6 @@ static void add_statistic(struct text *to, const struct statistic *statistic)
 
 static void add_change(const struct change *change, double alpha, struct text *to)
 {
-	json_next(to);
 	text_char(to, '{');
 	add_statistic(to, &change->statistic);
 	add_number(to, "base", change->base);
@@ -76,8 +75,10 @@ static void add_series(const struct compared_series *series, double alpha, struc
 	json_bool(to, "changed", series->changed);
 	json_key(to, "changes");
 	text_char(to, '[');
-	for (i = 0; i < series->change_count; i++)
+	for (i = 0; i < series->change_count; i++) {
+		json_next(to);
 		add_change(&series->changes[i], alpha, to);
+	}
 	text_char(to, ']');
 	json_key(to, "shape");
 	text_char(to, '{');
@@ -104,44 +105,48 @@ static void add_checks(const struct usability *usability, struct text *to)
 	text_char(to, ']');
 }
 
-static void add_condition(const struct compare_report *report, size_t index, struct text *to)
+static void add_condition_series(const struct fail_on_series *series, double alpha, struct text *to)
+{
+	json_next(to);
+	text_char(to, '{');
+	json_string(to, "series", series->series->key);
+	json_bool(to, "failed", series->failed);
+	json_key(to, "change");
+	add_change(&series->change, alpha, to);
+	text_char(to, '}');
+}
+
+static void add_condition(const struct compare_report *report, size_t index, bool refused,
+			  struct text *to)
 {
 	const struct fail_on_result *result = &report->results[index];
-	double alpha = report->comparison->options.alpha;
 	size_t i;
 
 	json_next(to);
 	text_char(to, '{');
 	json_string(to, "condition", fail_on_text(report->conditions[index]));
 	json_string(to, "result",
-		    result->failed	  ? "failed"
+		    refused		  ? "skipped"
+		    : result->failed	  ? "failed"
 		    : result->unusable[0] ? "unusable"
 					  : "passed");
 	json_string(to, "text", result->unusable);
 	json_u64(to, "undecided", result->undecided);
 	json_key(to, "series");
 	text_char(to, '[');
-	for (i = 0; i < result->count; i++) {
-		json_next(to);
-		text_char(to, '{');
-		json_string(to, "series", result->series[i].series->key);
-		json_bool(to, "failed", result->series[i].failed);
-		json_key(to, "change");
-		text_char(to, '[');
-		add_change(&result->series[i].change, alpha, to);
-		text_string(to, "]}");
-	}
+	for (i = 0; !refused && i < result->count; i++)
+		add_condition_series(&result->series[i], report->comparison->options.alpha, to);
 	text_string(to, "]}");
 }
 
-static void add_conditions(const struct compare_report *report, struct text *to)
+static void add_conditions(const struct compare_report *report, bool refused, struct text *to)
 {
 	size_t i;
 
 	json_key(to, "fail_on");
 	text_char(to, '[');
 	for (i = 0; i < report->condition_count; i++)
-		add_condition(report, i, to);
+		add_condition(report, i, refused, to);
 	text_char(to, ']');
 }
 
@@ -182,7 +187,7 @@ void compare_json(const struct compare_report *report, struct text *to)
 	json_string(to, "new", report->next_name);
 	json_string(to, "result", compare_verdict_name(compare_verdict(report)));
 	add_checks(&comparison->usability, to);
-	add_conditions(report, to);
+	add_conditions(report, refused, to);
 	add_summary(comparison, to);
 	json_key(to, "series");
 	text_string(to, "[");
