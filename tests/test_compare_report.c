@@ -333,6 +333,22 @@ static void quantiles_beyond_the_last_bound_are_at_least_that(void **state)
 	assert_string_equal(cell.text, "> 2 s");
 }
 
+static void intervals_say_where_buckets_are_wide(void **state)
+{
+	struct change change = {.low = 1.1, .high = 1.5, .resolution = 2};
+	struct compare_cell cell;
+
+	(void)state;
+	compare_interval_cell(&cell, &change);
+	assert_string_equal(cell.text, "+10.0 % ... +50.0 %");
+	change.resolution = 4;
+	compare_interval_cell(&cell, &change);
+	assert_string_equal(cell.text, "+10.0 % ... +50.0 %, in a bucket of 4x");
+	change.high = NAN;
+	compare_interval_cell(&cell, &change);
+	assert_string_equal(cell.text, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +362,7 @@ int main(void)
 		cmocka_unit_test(formats_are_found_by_name),
 		cmocka_unit_test(values_have_the_units_of_their_metrics),
 		cmocka_unit_test(changes_are_percentages),
+		cmocka_unit_test(intervals_say_where_buckets_are_wide),
 		cmocka_unit_test(quantiles_beyond_the_last_bound_are_at_least_that),
 	};
 

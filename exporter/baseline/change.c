@@ -423,6 +423,13 @@ static bool is_beyond(const struct baseline_series *series, double value)
 	return series->bound_count && value == series->bounds[series->bound_count - 1];
 }
 
+static double resolution_of(const struct baseline_series *series, double value)
+{
+	const struct histogram_view histogram = {series->bounds, NULL, series->bound_count};
+
+	return histogram_resolution(&histogram, value);
+}
+
 void change_make(struct change_maker *maker, const struct baseline_series *base,
 		 const struct baseline_series *next, const struct statistic *statistic,
 		 struct change *change)
@@ -433,7 +440,8 @@ void change_make(struct change_maker *maker, const struct baseline_series *base,
 				  .ratio = NAN,
 				  .low = NAN,
 				  .high = NAN,
-				  .test = {NAN, NAN}};
+				  .test = {NAN, NAN},
+				  .resolution = NAN};
 	if (maker->by_runs)
 		change_runs(maker, base, next, change);
 	else if (statistic->kind == STATISTIC_QUANTILE)
@@ -444,6 +452,8 @@ void change_make(struct change_maker *maker, const struct baseline_series *base,
 		return;
 	change->base_beyond = is_beyond(base, change->base);
 	change->next_beyond = is_beyond(next, change->next);
+	change->resolution =
+		fmax(resolution_of(base, change->base), resolution_of(next, change->next));
 }
 
 double change_value(struct change_maker *maker, const struct baseline *of,

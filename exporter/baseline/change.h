@@ -44,6 +44,9 @@ struct change {
 	struct test_probability test;
 	enum repetition repetition;
 	bool base_beyond, next_beyond; /* the quantile lies beyond the last bound, which is given */
+	/* Of a quantile: by how much the wider of both buckets' ends differ, so that the ratio is
+	 * no more exact; NAN: it is none. */
+	double resolution;
 };
 
 struct change_maker;

@@ -6,6 +6,8 @@
 
 #define BYTES	    sizeof(((struct compare_cell *)NULL)->text)
 #define P_SHOWN_MIN 0.001
+/* Of buckets as one has them mostly, each ends at twice the bound of the one before. */
+#define RESOLUTION_MAX 2.5
 
 struct step {
 	double from;
@@ -114,6 +116,7 @@ void compare_change_cell(struct compare_cell *cell, const struct change *change,
 void compare_interval_cell(struct compare_cell *cell, const struct change *change)
 {
 	struct compare_cell low, high;
+	int length;
 
 	cell->text[0] = '\0';
 	if (isnan(change->low) || isnan(change->high) || isinf(change->low))
@@ -121,9 +124,11 @@ void compare_interval_cell(struct compare_cell *cell, const struct change *chang
 	compare_ratio_cell(&low, change->low);
 	compare_ratio_cell(&high, change->high);
 	if (isinf(change->high))
-		snprintf(cell->text, sizeof(cell->text), "%.24s ...", low.text);
-	else
-		snprintf(cell->text, sizeof(cell->text), "%.24s ... %.24s", low.text, high.text);
+		high.text[0] = '\0';
+	length = snprintf(cell->text, sizeof(cell->text), "%.16s ... %.16s", low.text, high.text);
+	if (change->resolution > RESOLUTION_MAX && isfinite(change->resolution))
+		snprintf(cell->text + length, sizeof(cell->text) - (size_t)length,
+			 ", in a bucket of %.2gx", change->resolution);
 }
 
 void compare_p_cell(struct compare_cell *cell, const struct test_probability *test)

@@ -24,7 +24,8 @@ void compare_change_cell(struct compare_cell *cell, const struct change *change,
 /* The change as it is, whether it is significant or not. */
 void compare_ratio_cell(struct compare_cell *cell, double ratio);
 
-/* "+18.0 % ... +22.0 %"; empty where there is none. */
+/* "+18.0 % ... +22.0 %", where a bucket is wider than usual with ", in a bucket of 4x"; empty where
+ * there is none. */
 void compare_interval_cell(struct compare_cell *cell, const struct change *change);
 
 /* Adjusted: "0.012", "<0.001"; empty where there is none. */

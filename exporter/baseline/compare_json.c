@@ -36,6 +36,7 @@ static void add_change(const struct change *change, double alpha, struct text *t
 	add_number(to, "p_adjusted", change->test.adjusted);
 	json_string(to, "tested_over", repetition_name(change->repetition));
 	json_bool(to, "significant", change_is_significant(change, alpha));
+	add_number(to, "bucket_ratio", change->resolution);
 	json_bool(to, "base_beyond_buckets", change->base_beyond);
 	json_bool(to, "new_beyond_buckets", change->next_beyond);
 	text_char(to, '}');

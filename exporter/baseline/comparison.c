@@ -61,7 +61,8 @@ static void describe_one(struct change_maker *maker, const struct comparison *co
 		.ratio = NAN,
 		.low = NAN,
 		.high = NAN,
-		.test = {NAN, NAN}};
+		.test = {NAN, NAN},
+		.resolution = NAN};
 }
 
 static void add_series(struct comparison *comparison, struct change_maker *maker,

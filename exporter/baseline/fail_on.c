@@ -57,7 +57,8 @@ static void evaluate_series(const struct fail_on *condition, const struct compar
 				     .ratio = NAN,
 				     .low = NAN,
 				     .high = NAN,
-				     .test = {NAN, NAN}};
+				     .test = {NAN, NAN},
+				     .resolution = NAN};
 	to->change.next =
 		change_value(maker, comparison->next, series->next, &condition->statistic);
 }
