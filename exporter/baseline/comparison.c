@@ -69,8 +69,9 @@ static void add_series(struct comparison *comparison, struct change_maker *maker
 		       const struct baseline_series *base, const struct baseline_series *next)
 {
 	struct compared_series *series = &comparison->series[comparison->series_count++];
+	const struct baseline_series *known = base ? base : next;
 
-	*series = (struct compared_series){.key = base ? base->key : next->key,
+	*series = (struct compared_series){.key = known->key,
 					   .base = base,
 					   .next = next,
 					   .shape = NAN,
@@ -84,22 +85,34 @@ static void add_series(struct comparison *comparison, struct change_maker *maker
 	comparison->only_base += !next;
 }
 
+/* NULL: there are no more. */
+static const struct baseline_series *series_at(const struct baseline *baseline, size_t index)
+{
+	return index < baseline->series_count ? &baseline->series[index] : NULL;
+}
+
 /* Both are sorted by key. */
 static void join_series(struct comparison *comparison, struct change_maker *maker)
 {
-	const struct baseline *base = comparison->base, *next = comparison->next;
+	const struct baseline_series *base, *next;
 	size_t i = 0, j = 0;
 	int order;
 
-	while (i < base->series_count || j < next->series_count) {
-		order = i == base->series_count ? 1
-			: j == next->series_count
-				? -1
-				: strcmp(base->series[i].key, next->series[j].key);
-		add_series(comparison, maker, order <= 0 ? &base->series[i] : NULL,
-			   order >= 0 ? &next->series[j] : NULL);
-		i += order <= 0;
-		j += order >= 0;
+	for (;;) {
+		base = series_at(comparison->base, i);
+		next = series_at(comparison->next, j);
+		if (!base && !next)
+			return;
+		order = base && next ? strcmp(base->key, next->key) : base ? -1 : 1;
+		if (order <= 0)
+			i++;
+		else
+			base = NULL;
+		if (order >= 0)
+			j++;
+		else
+			next = NULL;
+		add_series(comparison, maker, base, next);
 	}
 }
 
