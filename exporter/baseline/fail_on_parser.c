@@ -67,8 +67,10 @@ static char *take_name(struct parser *parser, const char *what, const char *othe
 		more += strspn(parser->at + length + more, others);
 		length += more;
 	} while (more);
-	name = strndup(parser->at, length);
-	if (!name)
+	name = calloc(1, length + 1);
+	if (name)
+		memcpy(name, parser->at, length);
+	else
 		error_set(parser->error, "out of memory");
 	parser->at += length;
 	return name;
