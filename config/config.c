@@ -48,6 +48,7 @@ void config_free(struct config *config)
 	free_texts(config->included, config->included_count);
 	free(config->file);
 	free(config->user);
+	free(config->baseline_file);
 	free(config);
 }
 

@@ -50,7 +50,8 @@ struct config {
 	size_t session_count;
 	char *user; /* to run on as; NULL: as whoever started it */
 	struct limits_config limits;
-	char **manifests; /* paths as those of sessions: files, globs, directories */
+	char *baseline_file; /* NULL: none */
+	char **manifests;    /* paths as those of sessions: files, globs, directories */
 	size_t manifest_count;
 	struct rule_config *rules; /* of the file itself, then of what it includes, in order */
 	size_t rule_count;

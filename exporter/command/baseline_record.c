@@ -83,11 +83,12 @@ static int read_label(struct recording_flags *flags, const char *given, struct e
 		return error_set(
 			error, "--label=%s: must be NAME=VALUE, the name of letters, digits and _",
 			given);
-	label->name = strndup(given, (size_t)(equals - given));
+	label->name = strdup(given);
 	label->value = strdup(value);
 	flags->label_count++;
 	if (!label->name || !label->value)
 		return error_set(error, "out of memory");
+	label->name[equals - given] = '\0';
 	for (i = 0; i + 1 < flags->label_count; i++)
 		if (strcmp(flags->labels[i].name, label->name) == 0)
 			return error_set(error, "--label=%s: there is a label %s already", given,
