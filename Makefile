@@ -59,7 +59,8 @@ TIDY := -*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,\
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	    -Wcast-qual -Wvla -Wundef -Wformat=2
 CFLAGS   ?= -O3 -g
-ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(if $(CI),-Werror) \
+# What is called as a library's functions is not to take their places in it: json_string().
+ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread -fvisibility=hidden $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 LIBS     := -lmicrohttpd -lgnutls -lcrypt -lyaml -lz -lzstd -lexpat -lpcre2-8 -ltraceevent -lcap \
 	    -lsystemd -ljansson -lcurl -lm

@@ -194,13 +194,15 @@ make_libzstd() (
 	cp zstd.h zstd_errors.h "$folder/include/"
 )
 
+# The program has functions of these names, too.
 make_jansson() (
 	cd "$folder/source/jansson"
 	sed 's/@json_inline@/inline/; s/@json_have_[a-z_]*@/1/' src/jansson_config.h.in \
 		>src/jansson_config.h
 	: >src/jansson_private_config.h
 	compile jansson "-DHAVE_STDINT_H -DHAVE_LOCALE_H -DHAVE_LOCALECONV -DHAVE_ATOMIC_BUILTINS \
-		-DUSE_WINDOWS_CRYPTOAPI -DINITIAL_HASHTABLE_ORDER=3 -Isrc" src/*.c
+		-DUSE_WINDOWS_CRYPTOAPI -DINITIAL_HASHTABLE_ORDER=3 \
+		-Djson_string=jansson_string -Dutf8_encode=jansson_utf8_encode -Isrc" src/*.c
 	cp src/jansson.h src/jansson_config.h "$folder/include/"
 )
 

@@ -3,6 +3,7 @@ while events are counted."""
 
 import collections
 import datetime
+import http.server
 import json
 import math
 import pathlib
@@ -11,6 +12,7 @@ import signal
 import statistics
 import subprocess
 import tempfile
+import threading
 import unittest
 
 import certificates
@@ -57,6 +59,38 @@ def series_of(baseline, metric, **labels):
              if series["metric"] == metric and labels.items() <= series["labels"].items()]
     assert len(found) == 1, (metric, labels, len(found))
     return found[0]
+
+
+class Pages:
+    """Serves pages, one after the other and the last again and again; %d in them is how many were
+    before."""
+
+    def __init__(self, *pages):
+        self.count = 0
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(handler):
+                page = pages[min(self.count, len(pages) - 1)] % self.count
+                self.count += 1
+                handler.send_response(200)
+                handler.end_headers()
+                handler.wfile.write(page.encode())
+
+            def log_message(handler, *_):
+                pass
+
+        self.server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *exception):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
 
 
 class BaselineTest(unittest.TestCase):
@@ -227,28 +261,28 @@ class ByTheClock(BaselineTest):
         self.assertTrue(baseline["series"])
 
     def test_asked_to_end_it_keeps_what_there_is(self):
-        with subprocess.Popen([harness.EXPORTER, "baseline", "record", "-o", self.out,
-                               "--duration=1h", "--interval=10ms"],
-                              stderr=subprocess.PIPE) as process:
-            status = pathlib.Path("/proc", str(process.pid), "status")
-
-            def blocks_signals():
-                blocked = re.search(r"SigBlk:\s*(\w+)", status.read_text()).group(1)
-                return int(blocked, 16) & 1 << signal.SIGINT - 1
-            harness.wait_until(blocks_signals, "the start")
-            # As many intervals as there may have been until it noticed.
-            harness.wait_until(lambda: len(list(pathlib.Path(
-                "/proc", str(process.pid), "task").iterdir())) > 1, "the session's threads")
-            harness.wait_until(lambda: self.ended(process), "the end")
+        with Pages("# TYPE a_total counter\na_total %d\n") as pages, \
+                subprocess.Popen([harness.EXPORTER, "baseline", "record", "-o", self.out,
+                                  "--duration=1h", "--interval=10ms", f"--url={pages.url}"],
+                                 stderr=subprocess.PIPE) as process:
+            harness.wait_until(lambda: pages.count > 3, "some pages")
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(harness.DEADLINE_SECONDS), 0)
             self.assertEqual(process.stderr.read(), b"")
         baseline = json.loads(self.out.read_text())
-        self.assertGreater(baseline["runs"][0]["intervals"], 0)
+        self.assertGreaterEqual(baseline["runs"][0]["intervals"], 2)
+        self.assertEqual(baseline["series"][0]["runs"][0]["total"],
+                         baseline["runs"][0]["intervals"])
 
-    @staticmethod
-    def ended(process):
-        """Asked again and again: before the first interval it has nothing to keep."""
-        process.send_signal(signal.SIGINT)
-        return process.poll() == 0
+    def test_an_exporter_that_began_anew_makes_a_run_incomplete(self):
+        page = ("# TYPE etw_session_events_total counter\netw_session_events_total %d\n"
+                "# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds {}\n")
+        for starts, complete in ((["1", "1"], True), (["1", "2"], False)):
+            with Pages(*(page.format(start) for start in starts)) as pages:
+                run = self.record(f"--url={pages.url}", "--duration=20ms",
+                                  "--interval=20ms")["runs"][0]
+            self.assertEqual(run["complete"], complete)
+            self.assertEqual(run["events"], 1)
 
     def test_a_running_exporter(self):
         with harness.Exporter() as exporter:
