@@ -82,6 +82,7 @@ static int take_number(struct parser *parser, double *number)
 	char *end;
 	size_t digits;
 
+	*number = 0;
 	skip_spaces(parser);
 	digits = strspn(parser->at, DIGITS ".");
 	if (!digits || (parser->at[0] == '0' && (parser->at[1] | 0x20) == 'x'))
