@@ -65,7 +65,7 @@ static void note_changes(struct session_health *health, const struct input *inpu
 /* Standard input comes but once. */
 static bool can_learn(const struct etl *etl, const struct input *input)
 {
-	return etl->context.learn && (input->memory || input->bytes);
+	return atomic_load(&etl->context.wants->learn) && (input->memory || input->bytes);
 }
 
 /* What is known of a recording before the pass that counts. */
@@ -96,7 +96,7 @@ static void make_first_pass(const struct etl *etl, struct input *input, bool lea
 	reader.recording->is_learning = true;
 	reader.is_silent = !learn;
 	reader.index = order ? &pass->index : NULL;
-	pass->index.sorts_all = context.sort;
+	pass->index.sorts_all = atomic_load(&etl->context.wants->sort);
 	pass->is_ordered = !etl_reader_read(&reader, input, true, &error) && order &&
 			   !stop_is_set(etl->context.stop) && etl_index_sort(&pass->index);
 	health_malformed(&pass->health, etl_framer_end(&reader.framer));
@@ -148,7 +148,7 @@ static int read_as_it_is(const struct etl *etl, struct input *input, bool is_lea
 /* At recorded speed buffers come when they came, not when their first event happened. */
 static bool can_order(const struct etl *etl, const struct input *input)
 {
-	return etl->context.order && etl->context.config->pace == PACE_FAST &&
+	return atomic_load(&etl->context.wants->order) && etl->context.config->pace == PACE_FAST &&
 	       (input->memory || input->bytes);
 }
 
