@@ -204,13 +204,19 @@ MODEL_FUNCTION(ULONG, ControlTraceW, TRACEHANDLE handle, LPCWSTR name,
 	return code;
 }
 
-/* Unsettled: whether the count is of all sessions where the room does not suffice. */
+/*
+ * Nobody may ask for more sessions than there can be. Unsettled: whether that is the limit that is
+ * set, or never less than 64; whether the count is of all sessions where the room does not suffice.
+ */
 MODEL_FUNCTION(ULONG, QueryAllTracesW, PEVENT_TRACE_PROPERTIES *all, ULONG room, PULONG count)
 {
+	const ULONG most = model_script()->session_limit;
 	struct model_state *state;
 	size_t i;
 
 	*count = 0;
+	if (!room || room > (most > MODEL_SESSIONS_MAX ? most : MODEL_SESSIONS_MAX))
+		return ERROR_INVALID_PARAMETER;
 	if (model_script()->denies[MODEL_DENIED_CONTROL])
 		return ERROR_ACCESS_DENIED;
 	state = model_lock();
