@@ -129,6 +129,7 @@ int etw_session_open(struct etw_session *session, struct error *error)
 
 	choose_name(session);
 	session->handle = 0;
+	session->clock = 0;
 	session->is_others = false;
 	etw_losses_begin(&session->losses);
 	code = kind == ETW_ATTACH ? attach(session) : start_or_take(session);
@@ -158,6 +159,7 @@ bool etw_session_query(struct etw_session *session)
 	/* Somebody has stopped it, and started one of the same name. */
 	if (properties.properties.Wnode.HistoricalContext != session->handle)
 		return false;
+	session->clock = properties.properties.Wnode.ClientContext;
 	note(session, &properties.properties);
 	return true;
 }

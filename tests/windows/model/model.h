@@ -200,6 +200,7 @@ FARPROC model_function(const char *name);
 
 #define MODEL_FUNCTION(result, name, ...) result WINAPI model_##name(__VA_ARGS__)
 MODEL_FUNCTION(BOOL, QueryPerformanceCounter, LARGE_INTEGER *counter);
+MODEL_FUNCTION(BOOL, QueryPerformanceFrequency, LARGE_INTEGER *frequency);
 MODEL_FUNCTION(void, GetSystemTimeAsFileTime, LPFILETIME time);
 MODEL_FUNCTION(DWORD, GetActiveProcessorCount, WORD group);
 MODEL_FUNCTION(ULONG, StartTraceW, PTRACEHANDLE handle, LPCWSTR name,
