@@ -11,6 +11,9 @@
 /* PIDs, executables, and either IDs of events or their names. */
 #define FILTER_KINDS 3
 
+/* All that a classic provider can have: its flags have 32 bits. */
+#define CLASS_KEYWORDS 0xffffffff
+
 /* The filters of one provider, and what they point to. */
 struct filters {
 	EVENT_FILTER_DESCRIPTOR list[FILTER_KINDS];
@@ -207,6 +210,12 @@ static int enable_provider(struct etw_session *session, const struct etw_provide
 	    etw_provider_keywords(functions, &enabling.guid, &provider->all, "all", &enabling.all,
 				  error))
 		return -1;
+	/* No keyword at all is what the others take for all of them. */
+	if (!enabling.any && !enabling.all && etw_provider_is_class(functions, &enabling.guid))
+		enabling.any = CLASS_KEYWORDS;
+	/* Windows does not look at the one without the other. What has all bits has any of them. */
+	if (!enabling.any)
+		enabling.any = enabling.all;
 	make_filters(&enabling, provider);
 	if (etw_stop_event_is_of(&enabling.guid))
 		add_stops(session, provider, &enabling);
