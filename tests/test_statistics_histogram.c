@@ -63,6 +63,20 @@ static void shares_are_quantiles_the_other_way_round(void **state)
 	assert_near(histogram_share_up_to(&histogram, 100), 10.0 / 14, 1e-15);
 }
 
+static void values_are_known_as_exactly_as_their_bucket_is_wide(void **state)
+{
+	static const double bounds[] = {-1, 0, 2, 8};
+	const struct histogram_view histogram = {bounds, NULL, 4};
+
+	(void)state;
+	assert_near(histogram_resolution(&histogram, 3), 4, 0);
+	assert_near(histogram_resolution(&histogram, 8), 4, 0);
+	assert_true(isinf(histogram_resolution(&histogram, 1)));
+	assert_true(isinf(histogram_resolution(&histogram, 9)));
+	assert_true(isnan(histogram_resolution(&histogram, -0.5)));
+	assert_true(isnan(histogram_resolution(&histogram, NAN)));
+}
+
 /* The lists behind the bounds are the counts of `base` and `next`. */
 static struct two_histograms histograms_of(const struct statistics_values *values, size_t bounds,
 					   uint64_t counts[2][BUCKETS_MAX])
@@ -201,6 +215,7 @@ int main(void)
 		cmocka_unit_test(quantiles_are_those_of_prometheus_own_tests),
 		cmocka_unit_test(without_observations_or_bounds_there_is_no_quantile),
 		cmocka_unit_test(shares_are_quantiles_the_other_way_round),
+		cmocka_unit_test(values_are_known_as_exactly_as_their_bucket_is_wide),
 		cmocka_unit_test(kolmogorov_smirnov_is_that_of_scipy),
 		cmocka_unit_test(bootstrap_intervals_are_those_of_a_million_draws),
 		cmocka_unit_test(bootstrap_intervals_are_those_of_resampled_observations),

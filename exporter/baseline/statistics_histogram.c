@@ -54,6 +54,21 @@ double histogram_quantile_of(const struct histogram_view *histogram, double q)
 	return ranked_value(histogram, q * all);
 }
 
+double histogram_resolution(const struct histogram_view *histogram, double value)
+{
+	size_t bucket = 0;
+	double start;
+
+	if (isnan(value) || value < 0 || !histogram->bound_count)
+		return NAN;
+	while (bucket < histogram->bound_count && histogram->bounds[bucket] < value)
+		bucket++;
+	if (bucket == histogram->bound_count)
+		return INFINITY;
+	start = bucket_start(histogram, bucket);
+	return start > 0 ? histogram->bounds[bucket] / start : INFINITY;
+}
+
 double histogram_share_up_to(const struct histogram_view *histogram, double value)
 {
 	double below = 0, start;

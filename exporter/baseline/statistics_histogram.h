@@ -36,6 +36,13 @@ double histogram_observations(const struct histogram_view *histogram);
  */
 double histogram_quantile_of(const struct histogram_view *histogram, double q);
 
+/*
+ * How many times greater a value may be than another that is not told from it: the upper bound of
+ * its bucket by the lower one. INFINITY: beyond the last bound, or from 0; NAN: it is NAN, or below
+ * 0.
+ */
+double histogram_resolution(const struct histogram_view *histogram, double value);
+
 /* The share of observations that are no greater. */
 double histogram_share_up_to(const struct histogram_view *histogram, double value);
 

@@ -137,6 +137,7 @@ static const struct {
 	{"record", baseline_record},
 	{"merge", merge},
 	{"show", show},
+	{"compare", baseline_compare},
 };
 
 #define ACTION_COUNT (sizeof(actions) / sizeof(actions[0]))
@@ -166,24 +167,30 @@ static int baseline(const struct invocation *invocation, struct error *error)
 
 const struct command baseline_command = {
 	.name = "baseline",
-	.operands = "record|merge|show [FILE...]",
+	.operands = "record|merge|show|compare [FILE...]",
 	.summary =
-		"Records what machines do, of recordings, live, or of a running exporter; merges, "
-		"shows.",
-	.options = {CONFIG_FILE_OPTION,
-		    {"from", "FILE...", "record: recordings of a machine, one after the other", ""},
-		    {"url", "URL", "record: a running exporter's metrics page", ""},
-		    {"url.header-file", "FILE", "header fields for it: NAME: VALUE, a line each",
-		     ""},
-		    {"url.ca-file", "FILE", "whose certificates it may have; PEM", ""},
-		    {"duration", "TIME", "record: how long, live or of a URL", ""},
-		    {"interval", "TIME", "record: how long an interval is", "1s"},
-		    {"label", "NAME=VALUE", "record: says what the run is; may be given again", ""},
-		    {"output", "FILE",
-		     "record, merge: where it goes; or -o FILE, -: standard output", ""},
-		    {"format", "FORMAT", "show: text or json", "text"},
-		    {"log.level", "LEVEL", "debug, info, warn or error", "warn"},
-		    LOG_FORMAT_OPTION},
-	.option_count = 12,
+		"Records what machines do (recordings, live, by URL); merges, shows, compares it.",
+	.options =
+		{CONFIG_FILE_OPTION,
+		 {"from", "FILE...", "record: recordings of a machine, one after the other", ""},
+		 {"url", "URL", "record: a running exporter's metrics page", ""},
+		 {"url.header-file", "FILE", "header fields for it: NAME: VALUE, a line each", ""},
+		 {"url.ca-file", "FILE", "whose certificates it may have; PEM", ""},
+		 {"duration", "TIME", "record: how long, live or of a URL", ""},
+		 {"interval", "TIME", "record: how long an interval is", "1s"},
+		 {"label", "NAME=VALUE", "record: says what the run is; may be given again", ""},
+		 {"output", "FILE", "record, merge: where it goes; or -o FILE, -: standard output",
+		  ""},
+		 {"format", "FORMAT", "show: text, json; compare: these, markdown, junit", "text"},
+		 {"fail-on", "CONDITION",
+		  "compare: exits with 1 where it holds; may be given again", ""},
+		 {"alpha", "P", "compare: how often chance may be taken for a change", "0.05"},
+		 {"correction", "METHOD", "compare: of p for many tests: bh, holm or none", "bh"},
+		 {"max-lost", "SHARE", "compare: of events that a run may have lost", "1%"},
+		 {"allow", "CHECK", "compare: what would be refused is flagged; may be given again",
+		  ""},
+		 {"log.level", "LEVEL", "debug, info, warn or error", "warn"},
+		 LOG_FORMAT_OPTION},
+	.option_count = 17,
 	.run = baseline,
 };

@@ -10,7 +10,7 @@
 /* Both as struct command's run; the operands begin with the action's name. */
 typedef int baseline_action(const struct invocation *invocation, struct error *error);
 
-baseline_action baseline_record;
+baseline_action baseline_record, baseline_compare;
 
 /* Writes it to where --output says. An exit code. */
 int baseline_write(const struct invocation *invocation, const struct baseline *baseline,

@@ -35,23 +35,23 @@ static void parse(const char *at, struct statistics_values *values)
 
 void each_statistics_values(const char *name, void (*check)(struct statistics_values *values))
 {
-	struct statistics_values *values = malloc(sizeof(*values));
-	char *line = malloc(LINE_MAX_BYTES);
+	struct statistics_values values;
+	char line[LINE_MAX_BYTES];
 	FILE *file = fopen(PATH, "r");
 	size_t length = strlen(name), found = 0;
 
-	assert_true(file && values && line);
-	while (fgets(line, LINE_MAX_BYTES, file)) {
+	if (!file)
+		fail_msg("%s is not there", PATH);
+	while (file && fgets(line, sizeof(line), file)) {
 		if (strncmp(line, name, length) != 0 || line[length] != ';')
 			continue;
-		parse(line + length, values);
-		check(values);
+		parse(line + length, &values);
+		check(&values);
 		found++;
 	}
 	assert_true(found > 0);
-	fclose(file);
-	free(line);
-	free(values);
+	if (file)
+		fclose(file);
 }
 
 void assert_near(double value, double expected, double share)
