@@ -2,6 +2,7 @@
 #
 #   make run       install what the build needs, build, serve the demo
 #   make run-live  the same with what this Linux machine does: scheduler, system calls, block I/O
+#   make demo      the demo, and a Prometheus with the rules that scrapes it; says what to open
 #   make test      install what the tests need, build and run all of them
 #   make test-browser     install a browser and run the status page's tests in it
 #   make           build ./etw_exporter with what is installed
@@ -13,6 +14,7 @@
 #   make bench-etw     live sessions of Windows, against the model: the callback, the whole path
 #   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
 #   make soak-http     loads of many clients while events are counted, SECONDS each
+#   make rules     writes the files of rules in dashboards/, of dashboards/mixin
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make install   PREFIX=/usr/local DESTDIR=; make install-service: what systemd runs
 #   make deb       a package for Debian, with the service; make tarball: the sources as one file
@@ -39,9 +41,9 @@ SECONDS  ?= 60
 
 BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev libzstd-dev uthash-dev \
 		  libexpat1-dev libpcre2-dev libtraceevent-dev libcap-dev libsystemd-dev \
-		  libgnutls28-dev libcrypt-dev
+		  libgnutls28-dev libcrypt-dev libjansson-dev libcurl4-gnutls-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 python3-yaml python3-jsonschema mandoc zsh \
-		  openssl curl wrk
+		  openssl curl wrk jsonnet
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
 # For the status page; `make test` does without where they are not there, as they are large.
 BROWSER_PACKAGES := $(TEST_PACKAGES) chromium chromium-driver
@@ -60,10 +62,11 @@ TIDY := -*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,\
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	    -Wcast-qual -Wvla -Wundef -Wformat=2
 CFLAGS   ?= -O3 -g
-ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(if $(CI),-Werror) \
+# What is called as a library's functions is not to take their places in it: json_string().
+ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread -fvisibility=hidden $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 LIBS     := -lmicrohttpd -lgnutls -lcrypt -lyaml -lz -lzstd -lexpat -lpcre2-8 -ltraceevent -lcap \
-	    -lsystemd -lm
+	    -lsystemd -ljansson -lcurl -lm
 .DEFAULT_GOAL := all
 include exporter/linux/linux.mk
 include exporter/windows/windows.mk
@@ -266,9 +269,22 @@ run-live:
 	@$(MAKE) --no-print-directory all
 	./etw_exporter serve --config.file=config/examples/linux.yml
 
+# The plain files are committed, for those who have no jsonnet.
+rules:
+	$(call need,jsonnet python3)
+	jsonnet dashboards/mixin/files.jsonnet | dashboards/mixin/plain_files.py dashboards
+.PHONY: rules
+
 PROMETHEUS := $(BUILD)/prometheus
 $(PROMETHEUS)/usr/bin/promtool:
 	@tests/fetch_prometheus $(PROMETHEUS)
+
+demo:
+	$(call need,$(BUILD_PACKAGES) python3)
+	@$(MAKE) --no-print-directory all $(PROMETHEUS)/usr/bin/promtool
+	@PATH="$(CURDIR)/$(PROMETHEUS)/usr/bin:$$PATH" ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" \
+		tests/demo
+.PHONY: demo
 
 test:
 	$(call need,$(TEST_PACKAGES))
@@ -387,7 +403,7 @@ install: all
 		$(SHARE)/etw_exporter/dashboards
 	install -m 644 config/examples/*.yml $(SHARE)/etw_exporter/examples
 	install -m 644 config/packs/*.yml $(SHARE)/etw_exporter/packs
-	install -m 644 dashboards/*.json dashboards/*.yml $(SHARE)/etw_exporter/dashboards
+	install -m 644 dashboards/*.json dashboards/*.yml dashboards/RUNBOOK.md $(SHARE)/etw_exporter/dashboards
 
 clean:
 	rm -rf build build-* etw_exporter etw_exporter.exe etw_exporter-*.msi etw_exporter-*.zip \

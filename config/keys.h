@@ -87,8 +87,9 @@ extern const struct key_table etw_session_keys;	    /* of struct session_config 
 extern const struct key_table etw_buffers_keys;	    /* of struct etw_buffers_config */
 extern const struct key_table etw_provider_keys;    /* of struct etw_provider_config */
 extern const struct key_table limits_keys;	    /* of struct limits_config */
-extern const struct key_table rule_keys;	    /* of struct rule_config */
-extern const struct key_table match_keys;	    /* of struct match_config */
+extern const struct key_table baseline_keys;
+extern const struct key_table rule_keys;  /* of struct rule_config */
+extern const struct key_table match_keys; /* of struct match_config */
 extern const struct key_table condition_keys;
 extern const struct key_table label_keys;	/* of struct label_config */
 extern const struct key_table value_keys;	/* of struct rule_config */

@@ -14,6 +14,7 @@
 /* Written by the main thread, read by any. */
 struct exporter_facts {
 	_Atomic uint64_t config_hash;
+	_Atomic uint64_t rules_hash;	    /* config_rules_hash() */
 	atomic_bool config_loaded;	    /* the last attempt */
 	_Atomic int64_t config_loaded_time; /* Unix seconds; of the last success */
 	struct log *log;

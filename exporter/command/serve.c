@@ -25,7 +25,7 @@ static void sample(struct exporter *exporter)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	status_sample(exporter_status(exporter), (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
+	exporter_sample(exporter, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
 }
 
 static int reload_config(const struct invocation *invocation, struct exporter *exporter,
@@ -219,7 +219,7 @@ static int serve_config(const struct invocation *invocation, struct serving *ser
 	file_limit_raise();
 	exporter = exporter_new(config, log, error);
 	service_progress();
-	if (exporter && !privileges_drop(config, error))
+	if (exporter && !exporter_show_baseline(exporter, error) && !privileges_drop(config, error))
 		http = listen_for_scrapes(serving, exporter, error);
 	service_progress();
 	if (exporter)

@@ -43,6 +43,7 @@ metrics:
     labels: {{disk: Disk, queue: Queue}}
 """
 SERIES = 8 * 64
+EVENT_TYPES = 54  # with two series each
 
 
 class Kind:
@@ -226,12 +227,20 @@ class Measured:
               f"{self.slower(alone):8.1f} % {self.ns:8.1f}{self.costlier(alone):8.1f} %"
               f"{100 * self.serving:8.1f} %{100 * self.asking:8.1f} %")
 
+    def outcomes(self):
+        """Of all scrapes; and how many were answered a second."""
+        said = [each.clients for each in self.rounds]
+        outcomes = sum((collections.Counter(each["outcomes"]) for each in said),
+                       collections.Counter())
+        return outcomes, outcomes["200"] / sum(each["seconds"] for each in said)
+
+    def scrape_us(self, than):
+        """CPU time of the session's threads that a scrape costs."""
+        return (self.ns - than.ns) * self.rate * 1e3 / self.outcomes()[1]
+
     def print_clients(self):
         said = [each.clients for each in self.rounds]
-        outcomes = collections.Counter()
-        for each in said:
-            outcomes.update(each["outcomes"])
-        rate = outcomes["200"] / sum(each["seconds"] for each in said)
+        outcomes, rate = self.outcomes()
         print(f"{self.kind.name}: {min(each['idle'] for each in said)} of {self.kind.idle} idle "
               f"connections held to the end; {rate:.0f} scrapes/s, "
               f"{statistics.median(each['median_ms'] for each in said):.1f} ms (at most "
@@ -255,6 +264,8 @@ def report(alone, each_second, elsewhere, fast, fast_elsewhere):
         verdict(f"with scrapes {what}, beside as many elsewhere, by", measured.slower(other))
         verdict(f"with scrapes {what}, beside as many elsewhere, an event's CPU time rises by",
                 measured.costlier(other))
+    print(f"a scrape costs the session's threads {fast.scrape_us(fast_elsewhere):.0f} us, of a page "
+          f"of some {SERIES + 2 * EVENT_TYPES} series that they write all the time")
 
 
 def main():

@@ -122,7 +122,8 @@ class Pages(unittest.TestCase):
 
     def test_every_flag_has_its_place(self):
         page = document("man").replace("\\-", "-")
-        for command in ("serve", "once", "inspect", "dump", "check", "providers", "sessions"):
+        for command in ("serve", "once", "inspect", "dump", "check", "providers", "sessions",
+                        "baseline"):
             for line in harness.run(command, "--help").stdout.splitlines():
                 if line.startswith("  --") and not line.startswith("  --help"):
                     self.assertIn("\\fB" + line.split()[0].split("=")[0], page)
