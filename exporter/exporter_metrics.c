@@ -54,6 +54,11 @@ const char *exporter_revision(void)
 	return ETW_EXPORTER_REVISION;
 }
 
+const char *exporter_date(void)
+{
+	return ETW_EXPORTER_DATE;
+}
+
 static void collect_hash(struct exposition *exposition, const struct family_info *family,
 			 uint64_t hash)
 {

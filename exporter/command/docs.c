@@ -15,9 +15,13 @@ static const struct {
 	const char *name;
 	void (*write)(struct text *to);
 } documents[] = {
-	{"man", docs_man_page},		{"config-man", docs_config_page},
-	{"schema", docs_config_schema}, {"bash", docs_bash_completion},
-	{"zsh", docs_zsh_completion},	{"baseline-schema", baseline_schema},
+	{"man", docs_man_page},
+	{"config-man", docs_config_page},
+	{"schema", docs_config_schema},
+	{"web-schema", docs_web_schema},
+	{"bash", docs_bash_completion},
+	{"zsh", docs_zsh_completion},
+	{"baseline-schema", baseline_schema},
 };
 
 #define DOCUMENT_COUNT (sizeof(documents) / sizeof(documents[0]))
@@ -67,7 +71,7 @@ static int docs(const struct invocation *invocation, struct error *error)
 
 const struct command docs_command = {
 	.name = "docs",
-	.operands = "man|config-man|schema|bash|zsh|baseline-schema",
+	.operands = "man|config-man|schema|web-schema|bash|zsh|baseline-schema",
 	.summary = "Prints manual pages, schemas, completions for shells.",
 	.run = docs,
 };

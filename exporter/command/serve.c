@@ -118,17 +118,14 @@ static int load_web_config(const struct invocation *invocation, struct serving *
 			   struct log *log)
 {
 	const char *file = invocation_option(invocation, "web.config.file");
-	struct web_settings *settings;
 	struct problems problems;
 
 	if (!file[0])
 		return 0;
 	problems_init(&problems);
-	settings = web_settings_load(file, &problems);
+	serving->web = web_file_open(file, log, &problems);
 	configuration_tell_problems(invocation, log, &problems);
 	problems_done(&problems);
-	if (settings)
-		serving->web = web_file_new(file, settings, log);
 	serving->http.web = serving->web;
 	return serving->web ? 0 : -1;
 }
@@ -231,7 +228,6 @@ static int serve_config(const struct invocation *invocation, struct serving *ser
 		ended = run(invocation, exporter, http, serving, log);
 		code = EXIT_DONE;
 	}
-	reload_request_close(serving->reload);
 	http_close(http);
 	say_error(invocation, log, error);
 	if (!ended)
