@@ -13,6 +13,7 @@
 #   make bench-etw     live sessions of Windows, against the model: the callback, the whole path
 #   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
+#   make dashboards    compiles dashboards/*.json of dashboards/src, by what npm has for that
 #   make install   PREFIX=/usr/local DESTDIR=; make install-service: what systemd runs
 #   make deb       a package for Debian, with the service; make tarball: the sources as one file
 #   make test-deb  that package's tests, in a container with systemd, as root
@@ -276,6 +277,11 @@ test-browser:
 		python3 tests/e2e/test_status_page.py
 	@echo "Pictures are in $(BUILD)/screenshots."
 
+# npm comes with nodejs where that is not Debian's.
+dashboards:
+	$(call need,$(if $(shell command -v npm),,nodejs npm))
+	@dashboards/src/compile.sh $(BUILD)/dashboards dashboards
+
 lint:
 	$(call need,$(LINT_PACKAGES))
 	clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(wildcard tests/*.c tests/*/*.c) \
@@ -375,4 +381,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run run-live test test-browser run-tests check lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS
+.PHONY: all run run-live test test-browser run-tests check dashboards lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS
