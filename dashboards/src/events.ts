@@ -30,7 +30,7 @@ const CELL: Link[] = [{
 
 const numbers: Placed[] = [
 	number({
-		title: "Event types", unit: "short",
+		title: "Event types seen", unit: "short",
 		description: "How many event types were seen since the sessions were started.",
 		expression: `count(${sum(TYPE, EVENTS)})`,
 	}),
