@@ -14,6 +14,7 @@
 #   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make dashboards    compiles dashboards/*.json of dashboards/src, by what npm has for that
+#   make screenshots   draws them with Grafana's own libraries into dashboards/screenshots
 #   make install   PREFIX=/usr/local DESTDIR=; make install-service: what systemd runs
 #   make deb       a package for Debian, with the service; make tarball: the sources as one file
 #   make test-deb  that package's tests, in a container with systemd, as root
@@ -282,6 +283,15 @@ dashboards:
 	$(call need,$(if $(shell command -v npm),,nodejs npm))
 	@dashboards/src/compile.sh $(BUILD)/dashboards dashboards
 
+# Live sessions of Linux are in them as root.
+screenshots:
+	$(call need,$(BROWSER_PACKAGES) $(if $(shell command -v npm),,nodejs npm))
+	@$(MAKE) --no-print-directory all $(TOOL_BINARIES) $(BUILD)/model/etw_exporter \
+		$(PROMETHEUS)/usr/bin/promtool
+	@dashboards/src/render/compile.sh $(BUILD)/render
+	@PATH="$(CURDIR)/$(PROMETHEUS)/usr/bin:$$PATH" ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" \
+		BUILD="$(CURDIR)/$(BUILD)" python3 tests/e2e/screenshots.py $(BUILD)/render dashboards/screenshots
+
 lint:
 	$(call need,$(LINT_PACKAGES))
 	clang-format --dry-run -Werror $(SOURCES) $(HEADERS) $(wildcard tests/*.c tests/*/*.c) \
@@ -381,4 +391,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run run-live test test-browser run-tests check dashboards lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS
+.PHONY: all run run-live test test-browser run-tests check dashboards screenshots lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS

@@ -34,6 +34,7 @@ const programs = rows({
 		perSecond("Processes begun", "cps", "etw_linux_process_begins_total"),
 		perSecond("Threads begun", "cps", "etw_linux_thread_begins_total"),
 	],
+	sortBy: "Switches",
 });
 
 const scheduler: Placed[] = [

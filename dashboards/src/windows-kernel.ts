@@ -35,6 +35,7 @@ const programs = rows({
 		perSecond("Registry", "ops", "etw_registry_operations_total"),
 		perSecond("Images loaded", "cps", "etw_image_loads_total"),
 	],
+	sortBy: "Switches",
 });
 
 const alive: Placed[] = [

@@ -29,7 +29,7 @@ SHOWN = {"datasource": "Prometheus"}
 
 PAGE = """<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title></title><link rel="stylesheet" href="{render}.css">
-<style>html {{ font-size: 14px; }} body {{ background: #f4f5f5; margin: 12px; }}</style></head>
+<style>html {{ font-size: 14px; }} body {{ margin: 12px; }}</style></head>
 <body><div id="root"></div><script type="application/json" id="input">{input}</script>
 <script src="{render}.js"></script></body></html>
 """
@@ -61,9 +61,13 @@ def page_of(dashboard, found, begin, end, render):
     return PAGE.format(render=render.resolve() / "render", input=given.replace("</", "<\\/"))
 
 
-def draw(page, dashboard, file, folder):
+def place(dashboard):
+    return browser.SCREENSHOTS.resolve() / f"{dashboard.path.stem}.html"
+
+
+def draw(page, dashboard, folder):
     page.look_like(WIDTH, TOP)
-    page.open(file.as_uri())
+    page.open(place(dashboard).as_uri())
     said = page.wait_for("document.title", f"{dashboard.path.stem} drawn")
     if said != "drawn":
         raise AssertionError(f"{dashboard.path.name}: {said}")
@@ -73,9 +77,8 @@ def draw(page, dashboard, file, folder):
     (folder / f"{dashboard.path.stem}.png").write_bytes(base64.b64decode(picture))
 
 
-def main():
-    render, folder = map(pathlib.Path, sys.argv[1:3])
-    seconds = int(sys.argv[3]) if len(sys.argv) > 3 else 180
+def write_pages(render, seconds):
+    """A page for each dashboard, of what happened meanwhile."""
     with contextlib.ExitStack() as stack:
         directory = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         machines = test_dashboard_queries.Machines(stack, directory)
@@ -85,18 +88,24 @@ def main():
         while time.time() < end:
             machines.record()
             time.sleep(min(10, max(0, end - time.time())))
-        end = time.time()
-        page = stack.enter_context(browser.Browser())
-        folder.mkdir(exist_ok=True)
-        browser.SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         for dashboard in grafana.dashboards():
             found = answers(prometheus, dashboard, end - seconds, end)
-            file = browser.SCREENSHOTS / f"{dashboard.path.stem}.html"
-            file.write_text(page_of(dashboard, found, end - seconds, end, render),
-                            encoding="utf-8")
-            draw(page, dashboard, file, folder)
-            print(f"{dashboard.path.stem} is drawn")
-    print(f"Pictures are in {folder}, whole ones in {harness.BUILD}/screenshots.")
+            place(dashboard).write_text(page_of(dashboard, found, end - seconds, end, render),
+                                        encoding="utf-8")
+
+
+def main():
+    render, folder = map(pathlib.Path, sys.argv[1:3])
+    # Pages are large, and the whole of each is drawn.
+    harness.DEADLINE_SECONDS = 300
+    folder.mkdir(exist_ok=True)
+    browser.SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    write_pages(render, int(sys.argv[3]) if len(sys.argv) > 3 else 180)
+    with browser.Browser() as page:
+        for dashboard in grafana.dashboards():
+            draw(page, dashboard, folder)
+            print(f"{dashboard.path.stem} is drawn", flush=True)
+    print(f"Pictures are in {folder}, whole ones in {browser.SCREENSHOTS}.")
 
 
 if __name__ == "__main__":

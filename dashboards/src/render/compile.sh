@@ -10,7 +10,7 @@ here=$(dirname "$0")
 work=$1
 
 mkdir -p "$work"
-cp "$here"/*.tsx "$here"/*.json "$work/"
+cp "$here"/*.tsx "$here"/*.cjs "$here"/*.json "$work/"
 cd "$work"
 if ! cmp -s package-lock.json node_modules/fetched; then
 	# Its libraries want others that are not used here.
@@ -18,4 +18,5 @@ if ! cmp -s package-lock.json node_modules/fetched; then
 	cp package-lock.json node_modules/fetched
 fi
 node_modules/.bin/esbuild render.tsx --bundle --minify --outfile=render.js --log-level=error \
-	--loader:.svg=dataurl --loader:.ttf=empty --define:process.env.NODE_ENV='"production"'
+	--loader:.svg=dataurl --loader:.ttf=empty --alias:react-custom-scrollbars-2=./scrollbars.cjs \
+	--define:process.env.NODE_ENV='"production"'

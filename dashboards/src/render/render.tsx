@@ -13,7 +13,7 @@ import {createRoot} from "react-dom/client";
 import {lastValueFrom} from "rxjs";
 import {
 	applyFieldOverrides, createTheme, dateTime, displayNameOverrideProcessor, FieldType,
-	FieldConfigOptionsRegistry, getFieldDisplayValues, getValueFormat, identityOverrideProcessor,
+	FieldConfigOptionsRegistry, getDisplayValueAlignmentFactors, getFieldDisplayValues, getValueFormat, identityOverrideProcessor,
 	numberOverrideProcessor, standardFieldConfigEditorRegistry, standardTransformers,
 	standardTransformersRegistry, ThemeContext, thresholdsOverrideProcessor, transformDataFrame,
 	unitOverrideProcessor, valueMappingsOverrideProcessor,
@@ -21,7 +21,7 @@ import {
 import {BarGauge, BigValue, GlobalStyles, PanelChrome, Table, TimeSeries} from "@grafana/ui";
 
 const input = JSON.parse(document.getElementById("input")!.textContent!);
-const theme = createTheme({colors: {mode: "light"}});
+const theme = createTheme({colors: {mode: "dark"}});
 const MARGIN = 8, ROW = 38, TIME_ZONE = "utc";
 const timeRange = {
 	from: dateTime(input.from * 1000), to: dateTime(input.to * 1000),
@@ -67,6 +67,9 @@ function legend(format: string, labels: Record<string, string>) {
 
 const points = (series: any): [number, string][] => series.values ?? [series.value];
 
+/* What is no number is a gap, as in Grafana's own panels. */
+const finite = (text: string) => Number.isFinite(Number(text)) ? Number(text) : null;
+
 /* A frame for each series. */
 function seriesFrames(target: any, result: any[]) {
 	return result.map((series) => ({
@@ -75,7 +78,7 @@ function seriesFrames(target: any, result: any[]) {
 			 values: points(series).map(([at]) => at * 1000)},
 			{name: "Value", type: FieldType.number, labels: series.metric,
 			 config: {displayNameFromDS: legend(target.legendFormat ?? "", series.metric)},
-			 values: points(series).map(([, value]) => Number(value))},
+			 values: points(series).map(([, value]) => finite(value))},
 		],
 	}));
 }
@@ -92,7 +95,7 @@ function tableFrame(target: any, result: any[], count: number) {
 			values: result.map((series) => series.metric[label] ?? ""),
 		})),
 		{name: count > 1 ? `Value #${target.refId}` : "Value", type: FieldType.number, config: {},
-		 values: result.map((series) => Number(series.value[1]))},
+		 values: result.map((series) => finite(series.value[1]))},
 	]};
 }
 
@@ -112,8 +115,7 @@ async function framesOf(panel: any) {
 
 function Heat({frames, panel, width, height}: any) {
 	const bounds = frames.map((frame: any) => ({
-		le: Number(frame.fields[1].labels.le), values: frame.fields[1].values,
-		times: frame.fields[0].values,
+		le: Number(frame.fields[1].labels.le.replace("+Inf", "Infinity")), values: frame.fields[1].values,
 	})).sort((a: any, b: any) => a.le - b.le);
 	const format = getValueFormat(panel.options.yAxis.unit);
 	const steps = Math.max(...bounds.map((bound: any) => bound.values.length));
@@ -170,10 +172,12 @@ function Content({panel, frames, width, height}: any) {
 		return <>{values.map(({display, field}, number) => <BarGauge key={number} theme={theme as any}
 			value={display} field={{...field, max: most} as any} width={width}
 			height={Math.min(28, height / values.length)}
+			alignmentFactors={getDisplayValueAlignmentFactors(values)}
 			orientation={panel.options.orientation} displayMode={panel.options.displayMode}/>)}</>;
 	}
 	case "table":
-		return <Table data={frames[0]} width={width} height={height} columnMinWidth={70}/>;
+		return <Table data={frames[0]} width={width} height={height} columnMinWidth={70}
+			initialSortBy={panel.options.sortBy}/>;
 	case "heatmap":
 		return <Heat frames={frames} panel={panel} width={width} height={height}/>;
 	}
