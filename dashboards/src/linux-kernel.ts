@@ -20,17 +20,17 @@ const perSecond = (name: string, unit: string, counter: string,
 
 const programs = rows({
 	title: "Programs",
-	description: "What each program did, a second, on average of the time range shown. Waited for " +
-		"a processor: the time from being woken to running.",
+	description: "What each program did, a second, on average of the time range shown. CPU wait " +
+		"is the time from being woken to running.",
 	labels: {process: "Process"},
 	columns: [
 		perSecond("Switches", "cps", "etw_linux_context_switches_total"),
-		perSecond("Waited for a processor", "percentunit", "etw_linux_run_queue_seconds_sum"),
+		perSecond("CPU wait", "percentunit", "etw_linux_run_queue_seconds_sum"),
 		perSecond("System calls", "cps", "etw_linux_syscalls_total"),
-		perSecond("Failed system calls", "cps", "etw_linux_syscall_errors_total"),
+		perSecond("Failed calls", "cps", "etw_linux_syscall_errors_total"),
 		perSecond("Block I/O", "Bps", "etw_linux_block_process_bytes_total"),
 		perSecond("Page faults", "cps", "etw_linux_page_faults_total"),
-		perSecond("Reclaiming memory", "percentunit", "etw_linux_reclaim_seconds_sum"),
+		perSecond("Reclaiming", "percentunit", "etw_linux_reclaim_seconds_sum"),
 		perSecond("Processes begun", "cps", "etw_linux_process_begins_total"),
 		perSecond("Threads begun", "cps", "etw_linux_thread_begins_total"),
 	],

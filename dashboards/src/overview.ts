@@ -55,7 +55,7 @@ const YES_NO = [{
 
 /* Grafana's times are in milliseconds. */
 const time = (name: string, expression: string): Column => ({
-	name, expression: `${expression} * 1000`, unit: "dateTimeAsIso",
+	name, expression: `${expression} * 1000`, unit: "dateTimeAsIso", width: 160,
 });
 
 const follows = `${ofSessions("etw_session_info", 'follow="true"')}`;

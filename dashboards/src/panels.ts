@@ -213,6 +213,8 @@ export interface Column {
 	colours?: Colours;
 	below?: string;
 	mappings?: unknown[];
+	/* In pixels, of what needs more than its share. */
+	width?: number;
 }
 
 export interface Table extends Omit<Shown, "unit"> {
@@ -233,6 +235,8 @@ function columnProperties(column: Column): DynamicConfigValue[] {
 	if (column.colours)
 		properties.push({id: "thresholds",
 				 value: thresholds(column.colours, column.below ?? "text").build()});
+	if (column.width !== undefined)
+		properties.push({id: "custom.width", value: column.width});
 	if (column.colours || column.mappings)
 		properties.push({id: "custom.cellOptions", value: {type: "color-text"}});
 	return properties;

@@ -19,17 +19,17 @@ const perSecond = (name: string, unit: string, counter: string): Column => ({
 
 const programs = rows({
 	title: "Programs",
-	description: "What each program did, a second, on average of the time range shown. Waited for " +
-		"disk and Waited for pages: the time in operations of disks, and in hard faults.",
+	description: "What each program did, a second, on average of the time range shown. Waits are " +
+		"the time that threads were ready and did not run, in operations of disks, in hard faults.",
 	labels: {process: "Process"},
 	columns: [
 		perSecond("Switches", "cps", "etw_thread_context_switches_total"),
-		perSecond("Waited for a processor", "percentunit", "etw_thread_ready_seconds_sum"),
+		perSecond("CPU wait", "percentunit", "etw_thread_ready_seconds_sum"),
 		perSecond("Disk read", "Bps", "etw_disk_read_bytes_total"),
 		perSecond("Disk written", "Bps", "etw_disk_written_bytes_total"),
-		perSecond("Waited for disk", "percentunit", "etw_disk_process_operation_seconds_sum"),
+		perSecond("Disk wait", "percentunit", "etw_disk_process_operation_seconds_sum"),
 		perSecond("Hard faults", "cps", "etw_memory_hard_fault_seconds_count"),
-		perSecond("Waited for pages", "percentunit", "etw_memory_hard_fault_seconds_sum"),
+		perSecond("Page wait", "percentunit", "etw_memory_hard_fault_seconds_sum"),
 		perSecond("TCP sent", "Bps", "etw_tcp_sent_bytes_total"),
 		perSecond("TCP received", "Bps", "etw_tcp_received_bytes_total"),
 		perSecond("Registry", "ops", "etw_registry_operations_total"),

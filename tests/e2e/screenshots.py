@@ -21,7 +21,7 @@ import harness
 import test_dashboard_queries
 import test_prometheus
 
-WIDTH, TOP = 1400, 1000
+WIDTH, TOP, SCALE = 1400, 1000, 0.75
 # Of a page that is that wide.
 RANGES = {"__rate_interval": "16s", "__range": "3m"}
 CHOSEN = {"offset": "1m"}
@@ -72,7 +72,7 @@ def draw(page, dashboard, folder):
     if said != "drawn":
         raise AssertionError(f"{dashboard.path.name}: {said}")
     page.screenshot(f"{dashboard.path.stem}.png")
-    clip = {"x": 0, "y": 0, "width": WIDTH, "height": TOP, "scale": 1}
+    clip = {"x": 0, "y": 0, "width": WIDTH, "height": TOP, "scale": SCALE}
     picture = page.command("Page.captureScreenshot", clip=clip)["data"]
     (folder / f"{dashboard.path.stem}.png").write_bytes(base64.b64decode(picture))
 

@@ -187,7 +187,8 @@ class SourcesTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             done = subprocess.run([grafana.FOLDER / "src" / "compile.sh", work, folder],
                                   capture_output=True, text=True,
-                                  env={**os.environ, "npm_config_fetch_retries": "0"})
+                                  env={**os.environ, "npm_config_fetch_retries": "0",
+                                       "npm_config_fetch_timeout": "20000"})
             if done.returncode == NO_NPM:
                 harness.skip(f"the dashboards cannot be compiled here: {done.stderr.strip()}")
             self.assertEqual(done.returncode, 0, done.stdout + done.stderr)

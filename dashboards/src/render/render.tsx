@@ -44,7 +44,7 @@ const STANDARD = [
 ];
 const CUSTOM = [
 	"drawStyle", "lineInterpolation", "lineWidth", "lineStyle", "fillOpacity", "showPoints",
-	"stacking", "cellOptions", "align", "filterable", "inspect",
+	"stacking", "cellOptions", "align", "width", "filterable", "inspect",
 ].map((id) => option(id, identityOverrideProcessor, true));
 
 standardFieldConfigEditorRegistry.setInit(() => STANDARD as any);
