@@ -91,11 +91,14 @@ const deviations = rows({
 		{name: "Now", unit: "short", expression: farthestNow(NOW)},
 		{name: "Baseline", unit: "short", expression: farthestNow(VALUE)},
 		{name: "Ratio", unit: "percentunit", expression: farthestNow(RATIO)},
-		{name: "Deviation", unit: "suffix: sigma", below: "red",
-		 colours: [[-6, "orange"], [-3, "text"], [3, "orange"], [6, "red"]],
-		 expression: farthestNow(DEVIATION)},
-		{name: "Distance", unit: "suffix: sigma", expression: farthestNow(`abs(${DEVIATION})`)},
+		{name: "Deviation", unit: "suffix: sigma", expression: farthestNow(DEVIATION)},
+		{name: "Distance", unit: "suffix: sigma", colours: [[3, "orange"], [6, "red"]],
+		 expression: farthestNow(`abs(${DEVIATION})`)},
 	],
+	overrides: {
+		Metric: [{id: "custom.width", value: 220}],
+		Provider: [{id: "custom.width", value: 200}],
+	},
 	sortBy: "Distance",
 });
 

@@ -273,6 +273,9 @@ export function rows(shown: Table): Placed {
 		names[name] = column.name;
 		panel.overrideByName(column.name, columnProperties(column));
 	});
+	/* Else a label that is a number is shown as one: 3.01 K for event 3008. */
+	for (const name of Object.values(shown.labels))
+		panel.overrideByName(name, [{id: "unit", value: "string"}]);
 	for (const [name, properties] of Object.entries(shown.overrides ?? {}))
 		panel.overrideByName(name, properties);
 	for (const [name, links] of Object.entries(shown.links ?? {}))

@@ -114,13 +114,27 @@ class DashboardsTest(unittest.TestCase):
         merge, organize = panel["transformations"]
         self.assertEqual((merge["id"], organize["id"]), ("merge", "organize"))
         options = organize["options"]
-        units = {override["matcher"]["options"] for override in panel["fieldConfig"]["overrides"]
+        units = {override["matcher"]["options"]: one["value"]
+                 for override in panel["fieldConfig"]["overrides"]
                  for one in override["properties"] if one["id"] == "unit"}
         letters = [target["refId"] for target in panel["targets"]]
         values = [f"Value #{letter}" for letter in letters] if len(letters) > 1 else ["Value"]
         for value in values:
             if not options["excludeByName"].get(value):
                 self.assertIn(options["renameByName"][value], units)
+        # Grafana shows a label that looks like a number as one, unless it is told not to.
+        for label, name in options["renameByName"].items():
+            if not label.startswith("Value") and not options["excludeByName"].get(label):
+                self.assertEqual(units[name], "string")
+
+    @every_panel
+    def test_thresholds_are_not_below_0(self, dashboard, panel):
+        """Of overrides Grafana sorts the first, which has no value, behind those."""
+        for override in panel["fieldConfig"]["overrides"]:
+            for one in override["properties"]:
+                if one["id"] == "thresholds":
+                    self.assertTrue(all(step["value"] is None or step["value"] > 0
+                                        for step in one["value"]["steps"]))
 
     @every_panel
     def test_queries_use_variables_that_exist_and_all_that_they_should(self, dashboard, panel):
