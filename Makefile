@@ -7,11 +7,12 @@
 #   make           build ./etw_exporter with what is installed
 #   make check SANITIZE=address,undefined     the tests, under sanitizers (or thread)
 #   make lint      formatting, static analysis, the include rule between folders
-#   make bench     throughput, memory, scrape time
+#   make bench     throughput, memory, scrape time, and what clients cost counting
 #   make bench-live    live sessions of Linux beside bpftrace, perf and trace-cmd, as root;
 #                  SECONDS of the long run, ARGS=--help
 #   make bench-etw     live sessions of Windows, against the model: the callback, the whole path
 #   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
+#   make soak-http     loads of many clients while events are counted, SECONDS each
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make dashboards    compiles dashboards/*.json of dashboards/src, by what npm has for that
 #   make screenshots   draws them with Grafana's own libraries into dashboards/screenshots
@@ -42,7 +43,7 @@ BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev libzstd
 		  libexpat1-dev libpcre2-dev libtraceevent-dev libcap-dev libsystemd-dev \
 		  libgnutls28-dev libcrypt-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 python3-yaml python3-jsonschema mandoc zsh \
-		  openssl curl
+		  openssl curl wrk
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
 # For the status page; `make test` does without where they are not there, as they are large.
 BROWSER_PACKAGES := $(TEST_PACKAGES) chromium chromium-driver
@@ -291,6 +292,7 @@ screenshots:
 	@dashboards/src/render/compile.sh $(BUILD)/render
 	@PATH="$(CURDIR)/$(PROMETHEUS)/usr/bin:$$PATH" ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" \
 		BUILD="$(CURDIR)/$(BUILD)" python3 tests/e2e/screenshots.py $(BUILD)/render dashboards/screenshots
+.PHONY: dashboards screenshots
 
 lint:
 	$(call need,$(LINT_PACKAGES))
@@ -309,13 +311,15 @@ lint:
 		--warnings-as-errors="*" --checks="$(TIDY)" "$$@" -- -std=c17 -D_GNU_SOURCE -I. \
 		-DETW_EXPORTER_VERSION="\"\"" -DETW_EXPORTER_REVISION="\"\""' sh
 
+BENCHMARKS := $(addprefix $(BUILD)/tests/bench_,pipeline rules scrape memory)
+
 bench:
-	$(call need,$(BUILD_PACKAGES))
-	@$(MAKE) --no-print-directory all $(BUILD)/tests/bench_pipeline $(BUILD)/tests/bench_rules \
-		$(BUILD)/tests/bench_scrape
-	@$(BUILD)/tests/bench_pipeline
-	@$(BUILD)/tests/bench_rules
-	@$(BUILD)/tests/bench_scrape
+	$(call need,$(BUILD_PACKAGES) python3 openssl)
+	@$(MAKE) --no-print-directory all $(BENCHMARKS) $(BUILD)/tests/tool_rules_recording
+	@for benchmark in $(BENCHMARKS); do echo "--- $${benchmark##*/}"; $$benchmark || exit 1; done
+	@for benchmark in idle http; do echo "--- bench_$$benchmark"; \
+		ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" BUILD="$(CURDIR)/$(BUILD)" \
+		python3 tests/e2e/bench_$$benchmark.py || exit 1; done
 
 bench-etw:
 	$(call need,$(TEST_PACKAGES))
@@ -333,6 +337,12 @@ soak-live:
 	$(call need,$(TEST_PACKAGES))
 	@$(MAKE) --no-print-directory $(BUILD)/tests/test_live_starts_linux
 	STARTS=1000 $(BUILD)/tests/test_live_starts_linux
+
+soak-http:
+	$(call need,$(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory all $(TOOL_BINARIES)
+	@ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" BUILD="$(CURDIR)/$(BUILD)" \
+		LOAD_SECONDS=$(SECONDS) python3 tests/e2e/test_load.py
 
 # Every cut and every mutation, under sanitizers.
 damage:
@@ -391,4 +401,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run run-live test test-browser run-tests check dashboards screenshots lint bench bench-etw bench-live soak-live fuzz damage install clean ALWAYS
+.PHONY: all run run-live test test-browser run-tests check lint bench bench-etw bench-live soak-live soak-http fuzz damage install clean ALWAYS

@@ -15,6 +15,7 @@ struct metrics_page {
 	bool rendered;
 	double last_seconds;
 	size_t last_bytes;
+	size_t whole_bytes[EXPOSITION_FORMATS]; /* of the last page without a filter */
 };
 
 struct metrics_page *metrics_page_new(struct registry *registry)
@@ -107,6 +108,16 @@ static bool lock_by(struct metrics_page *page, int64_t deadline_ns)
 	return pthread_mutex_timedlock(&page->lock, &until) == 0;
 }
 
+/* Pages grow by some digits and series from one to the next. */
+static void expect(const struct metrics_page *page, const struct page_request *request,
+		   struct text *out)
+{
+	size_t last = page->whole_bytes[request->format];
+
+	if (!request->filter && last)
+		text_expect(out, last + last / 16);
+}
+
 bool metrics_page_answer(struct metrics_page *page, const struct page_request *request,
 			 struct text *out)
 {
@@ -124,9 +135,12 @@ bool metrics_page_answer(struct metrics_page *page, const struct page_request *r
 		return false;
 	}
 	start = now_ns();
+	expect(page, request, out);
 	render(page, &exposition);
 	page->last_seconds = (double)(now_ns() - start) / NS_PER_SECOND;
 	page->last_bytes = out->length - length;
+	if (!request->filter && !out->failed)
+		page->whole_bytes[request->format] = page->last_bytes;
 	page->rendered = true;
 	pthread_mutex_unlock(&page->lock);
 	return !exposition.late;

@@ -167,7 +167,6 @@ static int prepare_exemplars(struct family *family)
 static int prepare(struct family *family, const struct family_info *info, size_t index)
 {
 	family->index = (uint32_t)index;
-	family->users = 1;
 	if (family_copy(&family->info, info) != 0) {
 		memset(&family->info, 0, sizeof(family->info));
 		return -1;
@@ -263,6 +262,23 @@ static struct family *add_family(struct registry *registry, const struct family_
 	return family;
 }
 
+/* By one user more. */
+static void take_into_use(struct registry *registry, struct family *family)
+{
+	size_t i;
+
+	if (family->users++)
+		return;
+	family->taken = ++registry->families_taken;
+	family->has_namesake = false;
+	for (i = 0; i < registry->family_count && !family->has_namesake; i++) {
+		const struct family *other = registry->families[i];
+
+		family->has_namesake = other != family && other->users &&
+				       strcmp(other->info.name, family->info.name) == 0;
+	}
+}
+
 /* REGISTRY_FAMILIES_MAX: there is none. */
 static size_t index_of_same(const struct registry *registry, const struct family_info *info)
 {
@@ -281,12 +297,12 @@ struct family *registry_family(struct registry *registry, const struct family_in
 
 	pthread_mutex_lock(&registry->expose_lock);
 	index = index_of_same(registry, info);
-	if (index == REGISTRY_FAMILIES_MAX) {
+	if (index == REGISTRY_FAMILIES_MAX)
 		family = add_family(registry, info);
-	} else {
+	else
 		family = registry->families[index];
-		family->users++;
-	}
+	if (family)
+		take_into_use(registry, family);
 	pthread_mutex_unlock(&registry->expose_lock);
 	return family;
 }

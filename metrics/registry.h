@@ -22,8 +22,9 @@ struct registry;
 struct family;
 struct shard;
 
+/* On top come overflow series, and those of families without labels, which have one each. */
 struct registry_limits {
-	size_t series;	    /* of all families together; overflow series come on top */
+	size_t series;	    /* of all families together */
 	size_t label_bytes; /* of one label value; longer ones are cut */
 };
 

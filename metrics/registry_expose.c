@@ -2,6 +2,8 @@
  * Scrapes. Label texts are immutable and numbers atomic, so a scrape takes no lock that a writer
  * knows, but for a moment where it frees what has expired.
  */
+#include <string.h>
+
 #include "metrics/exposition.h"
 #include "metrics/registry_private.h"
 
@@ -138,7 +140,38 @@ static void expose_family(struct registry *registry, struct family *family,
 		if (family->exemplars && shows_exemplars(exposition))
 			exposition->exemplar = read_exemplars(family, series);
 		expose(exposition, family, series);
+		/* Out of memory for the one series there may be the overflow series, of its name.
+		 */
+		if (!family->info.label_count)
+			return;
 	}
+}
+
+/*
+ * Whether somebody uses it. Of two of one name, which there are while a metric becomes another,
+ * it is the one that came first: no page has a name twice.
+ */
+static bool is_shown(const struct registry *registry, size_t index)
+{
+	const struct family *family = registry->families[index], *other;
+	size_t i;
+
+	if (!family->users || !family->has_namesake)
+		return family->users > 0;
+	for (i = 0; i < registry->family_count; i++) {
+		other = registry->families[i];
+		if (other->users && other->taken < family->taken &&
+		    strcmp(other->info.name, family->info.name) == 0)
+			return false;
+	}
+	return true;
+}
+
+/* What has expired counts to the limits until it is freed, on a page or not. */
+static void free_dead(struct registry *registry, struct family *family)
+{
+	if (atomic_load_explicit(&family->dead, memory_order_relaxed))
+		family_put_in_order(registry, family);
 }
 
 static void expose_number(struct exposition *exposition, const char *name, const char *help,
@@ -166,7 +199,7 @@ static void expose_overflows(const struct registry *registry, struct exposition 
 
 	exposition_family(exposition, &info);
 	for (i = 0; i < registry->family_count; i++)
-		if (registry->families[i]->users)
+		if (is_shown(registry, i))
 			exposition_u64(exposition, &registry->families[i]->info.name,
 				       family_overflow_count(registry, registry->families[i]));
 }
@@ -184,7 +217,7 @@ static void expose_expired(const struct registry *registry, struct exposition *e
 
 	exposition_family(exposition, &info);
 	for (i = 0; i < registry->family_count; i++)
-		if (registry->families[i]->users)
+		if (is_shown(registry, i))
 			exposition_u64(exposition, &registry->families[i]->info.name,
 				       family_expired_count(registry->families[i]));
 }
@@ -194,12 +227,15 @@ void registry_expose(struct registry *registry, struct exposition *exposition)
 	size_t i;
 
 	pthread_mutex_lock(&registry->expose_lock);
-	for (i = 0; i < registry->family_count; i++)
-		if (registry->families[i]->users)
+	for (i = 0; i < registry->family_count; i++) {
+		if (is_shown(registry, i))
 			expose_family(registry, registry->families[i], exposition);
+		else
+			free_dead(registry, registry->families[i]);
+	}
 	expose_number(exposition, "etw_exporter_series",
-		      "Series that exist, without overflow series.", METRIC_GAUGE,
-		      registry_series(registry));
+		      "Series that exist, without overflow series and those without labels.",
+		      METRIC_GAUGE, registry_series(registry));
 	expose_number(exposition, "etw_exporter_series_limit",
 		      "Limit of the number of series (limits.series).", METRIC_GAUGE,
 		      registry_series_limit(registry));

@@ -24,6 +24,8 @@ struct family {
 	uint32_t index;
 	struct series *overflow; /* its cells are all shards' */
 	size_t users;		 /* under both locks; 0: it is not shown */
+	uint64_t taken;		 /* when it came into use, in an order of such */
+	bool has_namesake;	 /* another of its name was in use then */
 	atomic_size_t series_limit;
 
 	/* Written under the registry's lock, or set by any shard's thread. */
@@ -75,6 +77,7 @@ struct registry {
 	pthread_mutex_t lock;
 	struct family *families[REGISTRY_FAMILIES_MAX]; /* written under both locks */
 	size_t family_count;
+	uint64_t families_taken;	/* how often one came into use */
 	_Atomic(struct shard *) shards; /* newest first */
 	uint32_t shard_count;
 	struct shard *idle; /* shards that nobody uses */

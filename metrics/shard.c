@@ -146,18 +146,27 @@ static void note_refusal(struct registry *registry)
 	atomic_compare_exchange_strong(&registry->refusal, &none, REFUSAL_NEWS);
 }
 
-static bool family_is_full(const struct family *family)
+/* How many of the registry's limit a series takes: the one of a family without labels takes none.
+ */
+static size_t limited(const struct family *family)
+{
+	return family->info.label_count > 0;
+}
+
+static bool family_has_room(const struct family *family)
 {
 	size_t limit = atomic_load_explicit(&family->series_limit, memory_order_relaxed);
 
-	return limit && family_series(family) >= limit;
+	return !limit || !limited(family) || family_series(family) < limit;
 }
 
 /* Expired series that are not freed yet take room, too, but not that of others. */
-static bool has_room(const struct registry *registry)
+static bool has_room(const struct registry *registry, const struct family *family)
 {
 	size_t limit = registry_series_limit(registry);
 
+	if (!limited(family))
+		return true;
 	return registry_series(registry) < limit &&
 	       atomic_load_explicit(&registry->dead, memory_order_relaxed) < limit;
 }
@@ -169,9 +178,9 @@ static struct series *birth(struct shard *shard, struct family *family, uint32_t
 	const struct text *labels = &shard->labels;
 	struct series *series = NULL;
 
-	if (family_is_full(family))
+	if (!family_has_room(family))
 		return NULL;
-	if (has_room(registry) && table_reserve(&family->table) == 0)
+	if (has_room(registry, family) && table_reserve(&family->table) == 0)
 		series = series_new(family->index, labels->bytes, labels->length, hash);
 	if (!series) {
 		note_refusal(registry);
@@ -179,7 +188,7 @@ static struct series *birth(struct shard *shard, struct family *family, uint32_t
 	}
 	table_add(&family->table, series, hash);
 	atomic_fetch_add_explicit(&family->series, 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(&registry->series, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&registry->series, limited(family), memory_order_relaxed);
 	return series;
 }
 
@@ -276,6 +285,16 @@ static bool labels_are_of(const struct shard *shard, const struct series *series
 	return series_is(series, shard->labels.bytes, shard->labels.length);
 }
 
+/*
+ * A series that happens to be called as the overflow series is the same to whoever reads the page,
+ * so it is the same here.
+ */
+static bool is_overflow(const struct shard *shard, const struct family *family)
+{
+	return family->info.label_count && !shard->labels.failed &&
+	       labels_are_of(shard, family->overflow);
+}
+
 struct cell *shard_cell(struct shard *shard, struct family *family, const char *const *values,
 			bool *overflow)
 {
@@ -283,12 +302,7 @@ struct cell *shard_cell(struct shard *shard, struct family *family, const char *
 
 	*overflow = false;
 	count_cut(shard, render(shard, family, values));
-	/*
-	 * A series that happens to be called as the overflow series is the same to whoever reads
-	 * the page, so it is the same here. That goes for the one series of a family without
-	 * labels, too.
-	 */
-	if (!shard->labels.failed && labels_are_of(shard, family->overflow))
+	if (is_overflow(shard, family))
 		return use_overflow(shard, family);
 	if (!shard->labels.failed)
 		cell = cell_from_registry(shard, family, hash_labels(shard));
@@ -339,7 +353,7 @@ struct cell *shard_series_cell(struct shard *shard, struct family *family,
 	uint32_t hash;
 
 	*overflow = false;
-	if (!shard->labels.failed && labels_are_of(shard, family->overflow))
+	if (is_overflow(shard, family))
 		return use_overflow(shard, family);
 	if (!shard->labels.failed) {
 		hash = hash_labels(shard);
@@ -360,7 +374,7 @@ static void expire(struct registry *registry, struct family *family, struct seri
 {
 	table_remove(&family->table, series, series->hash);
 	atomic_fetch_sub_explicit(&family->series, 1, memory_order_relaxed);
-	atomic_fetch_sub_explicit(&registry->series, 1, memory_order_relaxed);
+	atomic_fetch_sub_explicit(&registry->series, limited(family), memory_order_relaxed);
 	atomic_fetch_add_explicit(&family->expired, 1, memory_order_relaxed);
 	atomic_fetch_add_explicit(&family->dead, 1, memory_order_relaxed);
 	atomic_fetch_add_explicit(&registry->dead, 1, memory_order_relaxed);
@@ -419,7 +433,7 @@ static void retire_all(struct shard *shard, struct family *family)
 	const struct table *table = &family->table;
 	size_t i = 0;
 
-	while (table->slots && i <= table->mask) {
+	while (i < table->slot_count) {
 		struct series *series = table->slots[i].item;
 
 		if (series)

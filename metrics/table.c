@@ -10,11 +10,22 @@ void table_done(struct table *table)
 	*table = (struct table){0};
 }
 
+/* Where an item is looked for first; there need not be a power of two of slots. */
+static size_t home_of(uint32_t hash, size_t slot_count)
+{
+	return (size_t)(((uint64_t)hash * slot_count) >> 32);
+}
+
+static size_t behind(size_t at, size_t slot_count)
+{
+	return at + 1 == slot_count ? 0 : at + 1;
+}
+
 static void *item_at(const struct table *table, uint32_t hash, size_t *at)
 {
 	const struct table_slot *slot;
 
-	for (; (slot = &table->slots[*at])->item; *at = (*at + 1) & table->mask)
+	for (; (slot = &table->slots[*at])->item; *at = behind(*at, table->slot_count))
 		if (slot->hash == hash)
 			return slot->item;
 	return NULL;
@@ -22,51 +33,58 @@ static void *item_at(const struct table *table, uint32_t hash, size_t *at)
 
 void *table_first(const struct table *table, uint32_t hash, size_t *at)
 {
-	*at = hash & table->mask;
+	*at = home_of(hash, table->slot_count);
 	return table->slots ? item_at(table, hash, at) : NULL;
 }
 
 void *table_next(const struct table *table, uint32_t hash, size_t *at)
 {
-	*at = (*at + 1) & table->mask;
+	*at = behind(*at, table->slot_count);
 	return item_at(table, hash, at);
 }
 
-static void place(struct table_slot *slots, size_t mask, struct table_slot slot)
+static void place(struct table_slot *slots, size_t count, struct table_slot slot)
 {
-	size_t at = slot.hash & mask;
+	size_t at = home_of(slot.hash, count);
 
 	while (slots[at].item)
-		at = (at + 1) & mask;
+		at = behind(at, count);
 	slots[at] = slot;
 }
 
 int table_reserve(struct table *table)
 {
-	size_t slots = table->slots ? table->mask + 1 : 0;
-	size_t grown = slots ? slots * 2 : FIRST_SLOTS;
+	size_t slots = table->slot_count;
+	size_t grown = slots ? slots + slots / 2 : FIRST_SLOTS;
 	struct table_slot *bigger;
 	size_t i;
 
-	/* At most three quarters full, so that probes stay short. */
-	if (table->count + 1 <= slots / 4 * 3)
+	/* From a half full, as items take memory, to three quarters, as probes are to stay short.
+	 */
+	if (4 * (table->count + 1) <= 3 * slots)
 		return 0;
 	bigger = calloc(grown, sizeof(*bigger));
 	if (!bigger)
 		return -1;
 	for (i = 0; i < slots; i++)
 		if (table->slots[i].item)
-			place(bigger, grown - 1, table->slots[i]);
+			place(bigger, grown, table->slots[i]);
 	free(table->slots);
 	table->slots = bigger;
-	table->mask = grown - 1;
+	table->slot_count = grown;
 	return 0;
 }
 
 void table_add(struct table *table, void *item, uint32_t hash)
 {
-	place(table->slots, table->mask, (struct table_slot){item, hash});
+	place(table->slots, table->slot_count, (struct table_slot){item, hash});
 	table->count++;
+}
+
+/* How many slots `to` is behind `from`. */
+static size_t distance(const struct table *table, size_t from, size_t to)
+{
+	return to >= from ? to - from : to + table->slot_count - from;
 }
 
 /* Moves back into the gap what probes would not find behind it. */
@@ -75,11 +93,11 @@ static void close_gap(struct table *table, size_t gap)
 	size_t at = gap, home;
 
 	for (;;) {
-		at = (at + 1) & table->mask;
+		at = behind(at, table->slot_count);
 		if (!table->slots[at].item)
 			break;
-		home = table->slots[at].hash & table->mask;
-		if (((at - home) & table->mask) < ((at - gap) & table->mask))
+		home = home_of(table->slots[at].hash, table->slot_count);
+		if (distance(table, home, at) < distance(table, gap, at))
 			continue;
 		table->slots[gap] = table->slots[at];
 		gap = at;

@@ -17,7 +17,7 @@ struct table_slot {
 /* All zeros is an empty table. */
 struct table {
 	struct table_slot *slots;
-	size_t mask; /* slots - 1; 0 before the first item */
+	size_t slot_count;
 	size_t count;
 };
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "metrics/huge_pages.h"
 #include "metrics/utf8.h"
 
 #define FIRST_CAPACITY 256
@@ -44,9 +45,16 @@ static bool grow(struct text *text, size_t length)
 	bytes = realloc(text->bytes, capacity);
 	if (!bytes)
 		return false;
+	huge_pages_ask(bytes, capacity);
 	text->bytes = bytes;
 	text->capacity = capacity;
 	return true;
+}
+
+void text_expect(struct text *text, size_t length)
+{
+	if (!text->failed && length > text->capacity - text->length)
+		grow(text, length);
 }
 
 char *text_reserve(struct text *text, size_t length)

@@ -30,6 +30,12 @@ void text_clear(struct text *text);
  */
 char *text_reserve(struct text *text, size_t length);
 
+/*
+ * So many bytes are to come: makes room for them at once, which spares copying them time and again.
+ * Does nothing where they are not to be had: they may not come.
+ */
+void text_expect(struct text *text, size_t length);
+
 void text_add(struct text *text, const void *bytes, size_t length);
 void text_string(struct text *text, const char *string);
 void text_char(struct text *text, char c);

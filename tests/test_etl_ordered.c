@@ -49,7 +49,7 @@ static void check_order(bool is_ordered, bool compressed)
 	size_t length;
 
 	replay_init(&replay);
-	replay.counting.context.order = is_ordered;
+	replay.counting.wants.order = is_ordered;
 	length = add_recording(&replay, "a.etl", &options, 5, 20, 8);
 	assert_int_equal(replay_run(&replay), 0);
 	assert_int_equal(counting_total(&replay.counting), CPUS * 5 * 20 + 1);
@@ -75,7 +75,7 @@ static void each_of_several_recordings_is_ordered_in_itself(void **state)
 
 	(void)state;
 	replay_init(&replay);
-	replay.counting.context.order = true;
+	replay.counting.wants.order = true;
 	add_recording(&replay, "a.etl", NULL, 3, 20, 8);
 	add_recording(&replay, "b.etl", NULL, 3, 20, 8);
 	assert_int_equal(replay_run(&replay), 0);
@@ -91,7 +91,7 @@ static void a_file_that_is_cut_while_it_is_read_is_an_error(void **state)
 
 	(void)state;
 	replay_init(&replay);
-	replay.counting.context.order = true;
+	replay.counting.wants.order = true;
 	add_recording(&replay, "a.etl", &options, 5, 20, 8);
 	replay_start(&replay);
 	thread_state_wait_blocked(&replay.thread_state);
@@ -113,7 +113,7 @@ static void what_is_decompressed_beyond_the_cap_is_counted_all_the_same(void **s
 
 	(void)state;
 	replay_init(&replay);
-	replay.counting.context.order = true;
+	replay.counting.wants.order = true;
 	length = add_recording(&replay, "a.etl", &options, 2, 200, 59000);
 	assert_true(length < 16 << 20);
 	assert_int_equal(replay_run(&replay), 0);

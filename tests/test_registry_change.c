@@ -138,6 +138,57 @@ static void another_type_is_another_family(void **state)
 	registry_rig_end(&rig);
 }
 
+static void the_series_of_a_metric_without_labels_ends_as_others_do(void **state)
+{
+	struct family_info info = counter;
+	struct registry_rig rig;
+	struct family *family;
+	struct shard *other;
+	bool overflow;
+
+	(void)state;
+	info.label_count = 0;
+	registry_rig_begin(&rig, 1);
+	other = shard_new(rig.registry);
+	registry_rig_cell(rig.shard, registry_rig_family(&rig, &histogram), "1");
+	family = registry_rig_family(&rig, &info);
+	cell_add(shard_series_cell(rig.shard, family, NULL, &overflow), 5);
+	assert_false(overflow);
+	cell_add(shard_series_cell(other, family, NULL, &overflow), 2);
+	shard_retire_family(rig.shard, family);
+	assert_true(shows(&rig, "x_total 7\n"));
+	shard_retire_family(other, family);
+	assert_false(shows(&rig, "x_total 7\n"));
+	cell_add(shard_series_cell(rig.shard, family, NULL, &overflow), 1);
+	assert_true(shows(&rig, "x_total 1\n"));
+	registry_rig_end(&rig);
+}
+
+static void of_two_of_one_name_a_page_has_the_one_that_came_first(void **state)
+{
+	struct family_info gauge = counter;
+	struct registry_rig rig;
+	struct family *family, *other;
+
+	(void)state;
+	gauge.type = METRIC_GAUGE;
+	registry_rig_begin(&rig, 10);
+	family = registry_rig_family(&rig, &counter);
+	cell_add(registry_rig_cell(rig.shard, family, "1"), 5);
+	other = registry_rig_family(&rig, &gauge);
+	cell_add(registry_rig_cell(rig.shard, other, "2"), 7);
+	assert_true(shows(&rig, "# TYPE x_total counter\nx_total{a=\"1\"} 5\n"));
+	assert_false(shows(&rig, "gauge\nx_total"));
+	registry_release(rig.registry, family);
+	assert_false(shows(&rig, "counter\nx_total"));
+	assert_true(shows(&rig, "# TYPE x_total gauge\nx_total{a=\"2\"} 7\n"));
+	registry_rig_family(&rig, &counter);
+	assert_false(shows(&rig, "counter\nx_total"));
+	registry_release(rig.registry, other);
+	assert_true(shows(&rig, "# TYPE x_total counter\nx_total{a=\"1\"} 5\n"));
+	registry_rig_end(&rig);
+}
+
 static void fill(struct registry_rig *rig, size_t count)
 {
 	struct family_info info = counter;
@@ -291,6 +342,8 @@ int main(void)
 		cmocka_unit_test(what_a_family_is_made_of_may_go),
 		cmocka_unit_test(help_and_limits_change_in_place),
 		cmocka_unit_test(another_type_is_another_family),
+		cmocka_unit_test(the_series_of_a_metric_without_labels_ends_as_others_do),
+		cmocka_unit_test(of_two_of_one_name_a_page_has_the_one_that_came_first),
 		cmocka_unit_test(where_all_places_are_taken_one_without_series_gives_way),
 		cmocka_unit_test(a_retired_family_gives_its_cells_up_in_one_shard),
 		cmocka_unit_test(a_shard_that_is_left_is_taken_again),

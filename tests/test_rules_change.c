@@ -49,18 +49,25 @@ static void end(struct rig *rig)
 	}
 }
 
-/* Whether it is a change at all. */
-static bool change(struct rig *rig, const char *metrics)
+static const struct rule_set *make_set(struct rig *rig, const char *metrics)
 {
 	struct config *config = rule_text_config(metrics);
 	struct rule_set *set = rule_set_new(config, rig->rules.registry);
-	struct rules_change *change;
-	bool is_one;
 
 	assert_non_null(set);
 	assert_true(rig->count < CHANGES_MAX);
 	rig->configs[rig->count] = config;
 	rig->sets[rig->count++] = set;
+	return set;
+}
+
+/* Whether it is a change at all. */
+static bool change(struct rig *rig, const char *metrics)
+{
+	const struct rule_set *set = make_set(rig, metrics);
+	struct rules_change *change;
+	bool is_one;
+
 	change = aggregator_prepare_rules(rig->rules.aggregator, set);
 	assert_non_null(change);
 	is_one = rules_change_is_one(change);
@@ -232,6 +239,43 @@ static void starts_that_wait_for_a_rule_that_changes_wait_in_vain(void **state)
 	end(&rig);
 }
 
+static void a_session_in_place_of_another_goes_on_with_the_numbers_of_its_rules(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	begin(&rig, "[" A_TOTAL ", " B_TOTAL "]");
+	count(&rig, "A", 3);
+	rule_rig_succeed(&rig.rules, make_set(&rig, "[" A_TOTAL "]"));
+	count(&rig, "A", 2);
+	rule_rig_check(&rig.rules, "a_total", 5);
+	rule_rig_check(&rig.rules, "b_total", RULE_RIG_NO_SAMPLE);
+	assert_int_equal(health_get(&rule_rig_health(&rig.rules, 0)->matched), 5);
+	rule_rig_succeed(&rig.rules, NULL);
+	rule_rig_check(&rig.rules, "a_total", RULE_RIG_NO_SAMPLE);
+	end(&rig);
+}
+
+static void what_was_set_last_is_so_also_after_times_have_come_again(void **state)
+{
+	static const char gauge[] = "[{name: key, help: h, type: gauge, value: Key, match: "
+				    "{provider: Test-1, name: A}}]";
+	struct rig rig;
+	uint32_t i;
+
+	(void)state;
+	begin(&rig, gauge);
+	for (i = 0; i < 3; i++) {
+		write(&rig, 1000, "A", i);
+		rule_rig_run(&rig.rules);
+	}
+	rule_rig_succeed(&rig.rules, make_set(&rig, gauge));
+	write(&rig, 2000, "A", 7);
+	rule_rig_run(&rig.rules);
+	rule_rig_check(&rig.rules, "key", 7);
+	end(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +288,9 @@ int main(void)
 			state_comes_with_the_first_rule_that_needs_it_and_goes_with_the_last),
 		cmocka_unit_test(many_changes_leave_the_rules_that_stay_alone),
 		cmocka_unit_test(starts_that_wait_for_a_rule_that_changes_wait_in_vain),
+		cmocka_unit_test(
+			a_session_in_place_of_another_goes_on_with_the_numbers_of_its_rules),
+		cmocka_unit_test(what_was_set_last_is_so_also_after_times_have_come_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -241,6 +241,33 @@ static void series_of_processes_that_have_ended_expire(void **state)
 	rule_rig_done(&rig);
 }
 
+/* Who knew them is gone with the session before. */
+static void series_of_processes_that_nobody_knows_any_more_expire(void **state)
+{
+	struct rule_rig rig;
+
+	(void)state;
+	rule_rig_init_counter(&rig, "labels: {process: $process}, expire: 10s");
+	write_process(&rig, START, 100, "a.exe", 10);
+	write_process(&rig, START, 200, "b.exe", 10);
+	write_work(&rig, 100, 1, 20);
+	write_work(&rig, 200, 1, 20);
+	write_work(&rig, 300, 1, 20);
+	rule_rig_run(&rig);
+	rule_rig_succeed(&rig, rig.set);
+	write_process(&rig, START, 200, "b.exe", 10);
+	write_work(&rig, 200, 1, 1000);
+	rule_rig_run(&rig);
+	rule_rig_check(&rig, "a_total{process=\"a.exe\"}", 1);
+	rule_rig_check(&rig, "a_total{process=\"b.exe\"}", 2);
+	write_work(&rig, 200, 1, 12000);
+	rule_rig_run(&rig);
+	rule_rig_check(&rig, "a_total{process=\"a.exe\"}", RULE_RIG_NO_SAMPLE);
+	rule_rig_check(&rig, "a_total{process=\"b.exe\"}", 3);
+	rule_rig_check(&rig, "a_total{process=\"unknown\"}", 1);
+	rule_rig_done(&rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +279,7 @@ int main(void)
 		cmocka_unit_test(conditions_ask_for_processes),
 		cmocka_unit_test(pairs_are_by_process_and_have_that_of_their_start),
 		cmocka_unit_test(series_of_processes_that_have_ended_expire),
+		cmocka_unit_test(series_of_processes_that_nobody_knows_any_more_expire),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,15 +15,14 @@ static const uint64_t seed[2] = {0x1234567812345678, 0x8765432187654321};
 /* Cells that are never looked into; any address but NULL will do. */
 static struct cell *cell_of(size_t number)
 {
-	static char cells[SERIES_CACHE_ENTRIES_MAX + 2];
+	static uint64_t cells[SERIES_CACHE_ENTRIES_MAX + 2];
 
 	return (struct cell *)(void *)&cells[number];
 }
 
 static void add(struct series_cache *cache, const uint64_t *key, size_t words, size_t number)
 {
-	series_cache_add(cache, key, words, series_cache_hash(key, words, seed), cell_of(number),
-			 number % 2);
+	series_cache_add(cache, key, words, seed, cell_of(number), number % 2);
 }
 
 static const struct series_cache_slot *find(const struct series_cache *cache, const uint64_t *key,
@@ -38,8 +37,8 @@ static void check(const struct series_cache *cache, const uint64_t *key, size_t 
 	const struct series_cache_slot *slot = find(cache, key, words);
 
 	assert_non_null(slot);
-	assert_ptr_equal(slot->cell, cell_of(number));
-	assert_int_equal(slot->overflow, number % 2);
+	assert_ptr_equal(series_cache_cell(slot), cell_of(number));
+	assert_int_equal(series_cache_is_overflow(slot), number % 2);
 }
 
 static void an_empty_cache_has_nothing(void **state)
@@ -78,16 +77,22 @@ static void keys_are_told_apart_by_all_their_words_and_by_their_number(void **st
 
 static void the_same_hash_is_not_the_same_key(void **state)
 {
-	const uint64_t a[] = {1}, b[] = {2}, c[] = {1, 1};
+	/* What is multiplied by zero is zero. */
+	const uint64_t a[] = {seed[0] ^ 4, 1, 3, 3}, b[] = {seed[0] ^ 4, 2, 3, 3};
+	const uint64_t c[] = {seed[0] ^ 2, 1}, d[] = {seed[0] ^ 2, 2};
 	struct series_cache cache = {0};
 
 	(void)state;
-	series_cache_add(&cache, a, 1, 7, cell_of(1), false);
-	series_cache_add(&cache, b, 1, 7, cell_of(2), true);
-	series_cache_add(&cache, c, 2, 7, cell_of(3), false);
-	assert_ptr_equal(series_cache_find(&cache, a, 1, 7)->cell, cell_of(1));
-	assert_ptr_equal(series_cache_find(&cache, b, 1, 7)->cell, cell_of(2));
-	assert_ptr_equal(series_cache_find(&cache, c, 2, 7)->cell, cell_of(3));
+	assert_int_equal(series_cache_hash(a, 4, seed), series_cache_hash(b, 4, seed));
+	assert_int_equal(series_cache_hash(c, 2, seed), series_cache_hash(d, 2, seed));
+	add(&cache, a, 4, 1);
+	add(&cache, b, 4, 2);
+	add(&cache, c, 2, 3);
+	add(&cache, d, 2, 4);
+	check(&cache, a, 4, 1);
+	check(&cache, b, 4, 2);
+	check(&cache, c, 2, 3);
+	check(&cache, d, 2, 4);
 	series_cache_done(&cache);
 }
 
@@ -171,8 +176,8 @@ static void hashes_of_small_numbers_spread(void **state)
 		memset(used, 0, sizeof(used));
 		for (i = filled = 0; i < sizeof(used); i++) {
 			const uint64_t key[] = {i << 32, 0};
-			unsigned char *at =
-				&used[series_cache_hash(key, 2, seeds) & (sizeof(used) - 1)];
+			unsigned char *at = &used[series_cache_home(
+				series_cache_hash(key, 2, seeds), sizeof(used))];
 
 			filled += !*at;
 			*at = 1;

@@ -91,6 +91,41 @@ static void a_huge_reserve_fails(void **state)
 	text_done(&text);
 }
 
+static void what_is_expected_has_its_room_at_once(void **state)
+{
+	static const char filler[1 << 16];
+	struct text text;
+	const char *bytes;
+
+	(void)state;
+	text_init(&text, 8 << 20);
+	text_string(&text, "a");
+	text_expect(&text, 4 << 20);
+	bytes = text.bytes;
+	while (text.length + sizeof(filler) <= 4 << 20)
+		text_add(&text, filler, sizeof(filler));
+	assert_ptr_equal(text.bytes, bytes);
+	assert_int_equal(text.bytes[0], 'a');
+	text_done(&text);
+}
+
+static void what_is_expected_in_vain_does_no_harm(void **state)
+{
+	struct text text;
+
+	(void)state;
+	text_init(&text, 4);
+	text_expect(&text, 5);
+	text_expect(&text, SIZE_MAX);
+	text_string(&text, "abcd");
+	assert_false(text.failed);
+	text_string(&text, "e");
+	assert_true(text.failed);
+	text_expect(&text, 1);
+	assert_true(text.failed);
+	text_done(&text);
+}
+
 static void a_long_printf_is_not_cut(void **state)
 {
 	struct text text;
@@ -394,6 +429,8 @@ int main(void)
 		cmocka_unit_test(a_text_grows_to_exactly_its_limit),
 		cmocka_unit_test(after_a_failure_everything_is_dropped),
 		cmocka_unit_test(a_huge_reserve_fails),
+		cmocka_unit_test(what_is_expected_has_its_room_at_once),
+		cmocka_unit_test(what_is_expected_in_vain_does_no_harm),
 		cmocka_unit_test(a_long_printf_is_not_cut),
 		cmocka_unit_test(u64_are_written_as_printf_does),
 		cmocka_unit_test(doubles_are_as_short_as_can_be),

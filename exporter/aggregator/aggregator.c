@@ -419,6 +419,12 @@ struct shard *aggregator_shard(const struct aggregator *aggregator)
 	return aggregator->shard;
 }
 
+void aggregator_succeed(struct aggregator *aggregator, struct aggregator *before)
+{
+	if (before->rules)
+		rules_succeed(aggregator->rules, before->rules);
+}
+
 void aggregator_leave_shard(struct aggregator *aggregator)
 {
 	shard_leave(aggregator->shard);

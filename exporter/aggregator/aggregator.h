@@ -78,6 +78,9 @@ void aggregator_change_rules(struct aggregator *aggregator, struct trace_queue *
 			     struct rules_change *change);
 void aggregator_publish_rules(struct aggregator *aggregator, struct rules_change *change);
 
+/* Before the first event of one that has the shard of another, which has ended: see rules.h. */
+void aggregator_succeed(struct aggregator *aggregator, struct aggregator *before);
+
 /* When nobody runs it any more: its series go, unless they are others', too. */
 void aggregator_leave_shard(struct aggregator *aggregator);
 

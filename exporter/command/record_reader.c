@@ -85,6 +85,7 @@ int record_reader_run(char *path, bool learn, record_reader_take *take, void *co
 					      .path_count = 1,
 					      .queue_bytes = QUEUE_BYTES};
 	const struct limits_config limits = {.files = 1};
+	const struct source_wants wants = {.learn = learn};
 	struct reader *reader;
 	int result;
 
@@ -104,7 +105,7 @@ int record_reader_run(char *path, bool learn, record_reader_take *take, void *co
 		.queue = trace_queue_new(QUEUE_BYTES),
 		.health = &reader->health,
 		.stop = stop_new(),
-		.learn = learn,
+		.wants = &wants,
 	};
 	if (reader->context.queue && reader->context.stop)
 		result = run(reader, error);

@@ -186,14 +186,14 @@ __attribute__((cold)) static void count_overflow(struct rule *rule, struct rule_
 	rule->overflowed = true;
 }
 
-__attribute__((cold, noinline)) static struct cell *add_cell(const struct rule_sides *sides,
-							     uint64_t hash, struct event_view *view,
-							     struct rule_scratch *scratch)
+__attribute__((cold, noinline)) static struct cell *
+add_cell(const struct rule_sides *sides, struct event_view *view, struct rule_scratch *scratch)
 {
 	bool overflow;
 	struct cell *cell = rule_binding_ask_for_cell(sides, view, scratch, &overflow);
 
-	series_cache_add(sides->end->cache, sides->words, sides->count, hash, cell, overflow);
+	series_cache_add(sides->end->cache, sides->words, sides->count, scratch->seed.words, cell,
+			 overflow);
 	if (overflow)
 		count_overflow(sides->end->rule, scratch);
 	return cell;
@@ -208,10 +208,10 @@ static inline struct cell *find_cell(const struct rule_sides *sides, struct even
 		series_cache_find(cache, sides->words, sides->count, hash);
 
 	if (!slot)
-		return add_cell(sides, hash, view, scratch);
-	if (slot->overflow)
+		return add_cell(sides, view, scratch);
+	if (series_cache_is_overflow(slot))
 		count_overflow(sides->end->rule, scratch);
-	return slot->cell;
+	return series_cache_cell(slot);
 }
 
 /* Counts a value into the series that the words mean; one that is not fit is an error. */
@@ -458,10 +458,10 @@ static inline bool count_plain(const struct rule_binding *binding, const struct 
 		return false;
 	hash = series_cache_hash(words, count, scratch->seed.words);
 	slot = series_cache_find(binding->cache, words, count, hash);
-	if (!slot || slot->overflow)
+	if (!slot || series_cache_is_overflow(slot))
 		return false;
 	rule_health_count(&binding->rule->health.matched);
-	cell_add(slot->cell, 1);
+	cell_add(series_cache_cell(slot), 1);
 	return true;
 }
 

@@ -44,7 +44,7 @@ void rule_binding_put_exemplar(const struct rule_binding *binding, struct cell *
 			       struct event_view *view, struct rule_scratch *scratch)
 {
 	const struct rule_config *config = binding->rule->config;
-	struct exemplar exemplar = {.value = shown};
+	struct exemplar exemplar; /* filled as far as is used: it is large */
 	struct text labels = {.bytes = exemplar.labels,
 			      .capacity = sizeof(exemplar.labels),
 			      .limit = sizeof(exemplar.labels)};
@@ -58,6 +58,7 @@ void rule_binding_put_exemplar(const struct rule_binding *binding, struct cell *
 				  value_of(binding, i, view, &scratch->values[0]), left);
 	if (!labels.length)
 		return;
+	exemplar.value = shown;
 	exemplar.length = labels.length;
 	if (!event_view_time(view, &exemplar.time_ns))
 		exemplar.time_ns = 0;

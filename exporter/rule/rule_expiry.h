@@ -25,9 +25,21 @@ struct rule_expiry {
 
 void rule_expiry_done(struct rule_expiry *expiry);
 
-/* A cell whose labels hold these names, some RULE_EXPIRY_NAMES_MAX at most; known ones are left. */
+/*
+ * A cell whose labels hold these names, some RULE_EXPIRY_NAMES_MAX at most; those that are known
+ * are left as they are.
+ */
 void rule_expiry_add(struct rule_expiry *expiry, struct cell *cell,
 		     const struct state_name *const *names, size_t count);
+
+/* `to` is empty, and `from` is then. */
+void rule_expiry_move(struct rule_expiry *to, struct rule_expiry *from);
+
+/*
+ * Where the state that knew the names is gone: series are given up when nothing was added again
+ * for as long as after the end of a process.
+ */
+void rule_expiry_forget_names(struct rule_expiry *expiry);
 
 /* Gives up what has expired at `now_ns`. True: some did, and no cache may hold their cells. */
 bool rule_expiry_sweep(struct rule_expiry *expiry, const struct trace_state *state, int64_t now_ns,

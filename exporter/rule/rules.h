@@ -63,6 +63,13 @@ void rules_change_publish(struct rules_change *change, struct rules *rules);
 /* What is not used: of one that was not made what is new, else what is gone. */
 void rules_change_free(struct rules_change *change);
 
+/*
+ * For rules of a session that takes the place of another on its shard, before the first event; that
+ * one has ended. Numbers of rules of the same name go on, series of those that are gone leave the
+ * page. `rules` NULL: all are gone.
+ */
+void rules_succeed(struct rules *rules, struct rules *before);
+
 /* Whether a rule is of this set. By the main thread. */
 bool rules_use(const struct rules *rules, const struct rule_set *set);
 

@@ -92,10 +92,8 @@ static void inherit_series(struct rule *to, struct rule *from)
 		return;
 	to->pass = from->pass;
 	to->overflowed = from->overflowed;
-	if (!to->config->expire_ns)
-		return;
-	to->expiry = from->expiry;
-	from->expiry = (struct rule_expiry){0};
+	if (to->config->expire_ns)
+		rule_expiry_move(&to->expiry, &from->expiry);
 }
 
 static struct rule *find_named(const struct rule_list *list, const char *name)
@@ -119,9 +117,9 @@ static bool has_family(const struct rule_list *list, const struct family *family
 }
 
 /* What waits for its other side waits in vain. */
-static void end_rule(struct rules_change *change, struct rules *rules, struct rule *gone)
+static void end_rule(struct rule *gone, const struct rule_list *to, struct shard *shard)
 {
-	struct rule *heir = find_named(change->to, gone->config->name);
+	struct rule *heir = find_named(to, gone->config->name);
 
 	if (gone->pairs)
 		pairs_end(gone->pairs);
@@ -129,8 +127,8 @@ static void end_rule(struct rules_change *change, struct rules *rules, struct ru
 		inherit_health(&heir->health, &gone->health);
 		inherit_series(heir, gone);
 	}
-	if (!has_family(change->to, gone->family->family))
-		shard_retire_family(rules->config.shard, gone->family->family);
+	if (!has_family(to, gone->family->family))
+		shard_retire_family(shard, gone->family->family);
 }
 
 void rules_change_make(struct rules_change *change, struct rules *rules)
@@ -145,10 +143,24 @@ void rules_change_make(struct rules_change *change, struct rules *rules)
 			to->rules[i]->since = rules->revision;
 	for (i = 0; i < from->count; i++)
 		if (!rule_list_has(to, from->rules[i]))
-			end_rule(change, rules, from->rules[i]);
+			end_rule(from->rules[i], to, rules->config.shard);
 	rules->list = change->to;
 	rules->scratch.overflow = NULL;
 	change->is_made = true;
+}
+
+void rules_succeed(struct rules *rules, struct rules *before)
+{
+	const struct rule_list *none = &(struct rule_list){0};
+	size_t i;
+
+	for (i = 0; i < before->list->count; i++) {
+		struct rule *gone = before->list->rules[i];
+
+		/* What it knew of processes ends with it. */
+		rule_expiry_forget_names(&gone->expiry);
+		end_rule(gone, rules ? rules->list : none, before->config.shard);
+	}
 }
 
 void rules_change_publish(struct rules_change *change, struct rules *rules)

@@ -16,39 +16,45 @@ void series_cache_done(struct series_cache *cache)
 void series_cache_clear(struct series_cache *cache)
 {
 	if (cache->slots)
-		memset(cache->slots, 0, (cache->mask + 1) * sizeof(*cache->slots));
+		memset(cache->slots, 0, cache->slot_count * sizeof(*cache->slots));
 	cache->count = 0;
 	cache->key_words = 0;
 }
 
-static void place(struct series_cache_slot *slots, size_t mask,
-		  const struct series_cache_slot *slot)
+static void place(struct series_cache_slot *slots, size_t count,
+		  const struct series_cache_slot *slot, uint64_t hash)
 {
-	size_t at = slot->hash & mask;
+	size_t at = series_cache_home(hash, count);
 
 	while (slots[at].cell)
-		at = (at + 1) & mask;
+		at = at + 1 == count ? 0 : at + 1;
 	slots[at] = *slot;
 }
 
-/* At most half full. */
-static bool reserve_slot(struct series_cache *cache)
+static uint64_t hash_of(const struct series_cache_slot *slot, const uint64_t seed[2])
 {
-	size_t old = cache->slots ? cache->mask + 1 : 0, i;
-	size_t grown = old ? 2 * old : FIRST_SLOTS;
+	size_t words = slot->cell & SERIES_CACHE_WORDS;
+
+	return words ? series_cache_hash(slot->key, words, seed) : slot->longer.hash;
+}
+
+/* From a half to three quarters full: a series is to take little memory. */
+static bool reserve_slot(struct series_cache *cache, const uint64_t seed[2])
+{
+	size_t old = cache->slot_count, grown = old ? old + old / 2 : FIRST_SLOTS, i;
 	struct series_cache_slot *slots;
 
-	if (2 * (cache->count + 1) <= old)
+	if (4 * (cache->count + 1) <= 3 * old)
 		return true;
 	slots = aligned_zeros(grown * sizeof(*slots));
 	if (!slots)
 		return false;
 	for (i = 0; i < old; i++)
 		if (cache->slots[i].cell)
-			place(slots, grown - 1, &cache->slots[i]);
+			place(slots, grown, &cache->slots[i], hash_of(&cache->slots[i], seed));
 	aligned_free(cache->slots);
 	cache->slots = slots;
-	cache->mask = grown - 1;
+	cache->slot_count = grown;
 	return true;
 }
 
@@ -70,34 +76,39 @@ static bool reserve_words(struct series_cache *cache, size_t words)
 }
 
 static bool keep_key(struct series_cache *cache, struct series_cache_slot *slot,
-		     const uint64_t *key, size_t words)
+		     const uint64_t *key, size_t words, uint64_t hash)
 {
-	slot->words = (uint32_t)words;
-	if (words <= SERIES_CACHE_SLOT_WORDS) {
-		if (words)
-			memcpy(slot->key, key, words * sizeof(*key));
+	if (slot->cell & SERIES_CACHE_WORDS) {
+		memcpy(slot->key, key, words * sizeof(*key));
 		return true;
 	}
 	if (!reserve_words(cache, words))
 		return false;
-	slot->at = cache->key_words;
-	memcpy(cache->keys + cache->key_words, key, words * sizeof(*key));
+	slot->longer.hash = hash;
+	slot->longer.at = cache->key_words;
+	slot->longer.words = words;
+	if (words)
+		memcpy(cache->keys + cache->key_words, key, words * sizeof(*key));
 	cache->key_words += words;
 	return true;
 }
 
-void series_cache_add(struct series_cache *cache, const uint64_t *key, size_t words, uint64_t hash,
-		      struct cell *cell, bool overflow)
+void series_cache_add(struct series_cache *cache, const uint64_t *key, size_t words,
+		      const uint64_t seed[2], struct cell *cell, bool overflow)
 {
-	struct series_cache_slot slot = {.cell = cell, .hash = hash, .overflow = overflow};
+	struct series_cache_slot slot = {.cell = (uintptr_t)cell};
+	uint64_t hash = series_cache_hash(key, words, seed);
 
-	if (words > SERIES_CACHE_WORDS_MAX)
+	if (words > SERIES_CACHE_WORDS_MAX || (slot.cell & SERIES_CACHE_NOT_ADDRESS))
 		return;
+	slot.cell |= series_cache_mark(words, hash);
+	if (overflow)
+		slot.cell |= SERIES_CACHE_OVERFLOW;
 	if (cache->count == SERIES_CACHE_ENTRIES_MAX ||
 	    cache->key_words + words > SERIES_CACHE_WORDS_MAX)
 		series_cache_clear(cache);
-	if (!reserve_slot(cache) || !keep_key(cache, &slot, key, words))
+	if (!reserve_slot(cache, seed) || !keep_key(cache, &slot, key, words, hash))
 		return;
-	place(cache->slots, cache->mask, &slot);
+	place(cache->slots, cache->slot_count, &slot, hash);
 	cache->count++;
 }

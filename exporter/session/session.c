@@ -20,6 +20,7 @@ struct session {
 	struct trace_queue *queue;
 	struct aggregator *aggregator;
 	struct stop *stop;
+	struct source_wants wants;
 	struct worker session_worker, aggregator_worker;
 	enum session_state end_state; /* set by the session thread before its last buffer */
 	struct error failure;	      /* the session thread's; of its last attempt that failed */
@@ -88,23 +89,31 @@ struct session *session_new(const struct session_config *config,
 struct session *session_new_after(struct session *before, const struct session_config *config,
 				  const struct session_context *context, struct error *error)
 {
-	struct session *session;
+	bool goes_on = before->type->is_live && strcmp(before->config->source, config->source) == 0;
+	struct shard *shard = goes_on ? aggregator_shard(before->aggregator) : NULL;
+	struct session *session = make(config, context, shard, error);
 
-	if (!before->type->is_live || strcmp(before->config->source, config->source) != 0) {
-		session_leave(before);
-		return session_new(config, context, error);
-	}
-	session = make(config, context, aggregator_shard(before->aggregator), error);
-	if (session)
+	if (!session)
+		return NULL;
+	if (goes_on) {
 		session_health_go_on(&session->health, &before->health);
-	else
+		aggregator_succeed(session->aggregator, before->aggregator);
+	} else {
 		session_leave(before);
+	}
 	return session;
 }
 
 void session_leave(struct session *session)
 {
 	aggregator_leave_shard(session->aggregator);
+}
+
+/* By the main thread, which alone changes rules: the session's own threads do not look at them. */
+static void note_wants(struct session *session)
+{
+	atomic_store(&session->wants.learn, aggregator_wants_learning(session->aggregator));
+	atomic_store(&session->wants.order, aggregator_wants_order(session->aggregator));
 }
 
 struct rules_change *session_prepare_rules(const struct session *session,
@@ -116,6 +125,7 @@ struct rules_change *session_prepare_rules(const struct session *session,
 void session_change_rules(struct session *session, struct rules_change *change)
 {
 	aggregator_change_rules(session->aggregator, session->queue, change);
+	note_wants(session);
 }
 
 void session_publish_rules(struct session *session, struct rules_change *change)
@@ -190,8 +200,7 @@ static void run_session(void *context_of)
 		.health = &session->health,
 		.stop = session->stop,
 		.log = session->context.log,
-		.learn = aggregator_wants_learning(session->aggregator),
-		.order = aggregator_wants_order(session->aggregator),
+		.wants = &session->wants,
 	};
 	void *source = session->type->open(&context, &session->failure);
 
@@ -233,6 +242,7 @@ int session_start(struct session *session, struct error *error)
 	clock_gettime(CLOCK_REALTIME, &now);
 	atomic_store(&session->health.start_time,
 		     (int64_t)now.tv_sec * (int64_t)NS_PER_SECOND + now.tv_nsec);
+	note_wants(session);
 	aggregator_begin(session->aggregator);
 	reason = worker_start(&session->aggregator_worker, run_aggregator, session);
 	if (reason)

@@ -41,7 +41,7 @@ int session_check(const struct session_config *config, struct error *error);
 /*
  * The same as session_new(), in place of one that has ended and was joined. Where its numbers are
  * to go on, as those of a live session, they do; else they begin anew, as a recording's does that
- * is read again. That one's shard is gone then in either case.
+ * is read again. That one's shard is gone then. NULL: see error, and it is as it was.
  */
 struct session *session_new_after(struct session *before, const struct session_config *config,
 				  const struct session_context *context, struct error *error);

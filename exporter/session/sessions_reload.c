@@ -153,21 +153,15 @@ static void change_rules(const struct reloading *reloading)
 					     reloading->fates[i].change);
 }
 
-/* The one that a configured session takes the place of; NULL: there is none. */
-static struct session *session_before(const struct reloading *reloading,
-				      const struct session_config *config)
+/* Which one a configured session takes the place of; reloading->count: there is none. */
+static size_t index_before(const struct reloading *reloading, const struct session_config *config)
 {
 	size_t i;
 
-	for (i = 0; i < reloading->count; i++) {
-		const struct member *member = &reloading->sessions->list[i];
-
-		if (reloading->fates[i].to != config || member->file_config)
-			continue;
-		reloading->fates[i].has_left = true;
-		return member->session;
-	}
-	return NULL;
+	for (i = 0; i < reloading->count; i++)
+		if (reloading->fates[i].to == config && !reloading->sessions->list[i].file_config)
+			break;
+	return i;
 }
 
 /* Those that stay, of one configured session. */
@@ -192,15 +186,21 @@ static int add(struct reloading *reloading, const struct session_config *config,
 	       struct sessions_news *news, struct error *error)
 {
 	struct member *member = &reloading->list[reloading->list_count];
-	struct session *before = session_before(reloading, config);
+	size_t before = index_before(reloading, config);
+	bool is_other = before < reloading->count;
 
 	*member = (struct member){.from = config, .made_by = reloading->config, .waits = true};
-	member->session = before ? session_new_after(before, config, reloading->context, error)
-				 : session_new(config, reloading->context, error);
-	news->changed += before != NULL;
-	news->added += !before;
-	reloading->list_count += member->session != NULL;
-	return member->session ? 0 : -1;
+	member->session = is_other ? session_new_after(reloading->sessions->list[before].session,
+						       config, reloading->context, error)
+				   : session_new(config, reloading->context, error);
+	if (!member->session)
+		return -1;
+	if (is_other)
+		reloading->fates[before].has_left = true;
+	news->changed += is_other;
+	news->added += !is_other;
+	reloading->list_count++;
+	return 0;
 }
 
 /* Sessions of files are found later. */

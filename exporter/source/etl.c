@@ -65,7 +65,7 @@ static void note_changes(struct session_health *health, const struct input *inpu
 /* Standard input comes but once. */
 static bool can_learn(const struct etl *etl, const struct input *input)
 {
-	return etl->context.learn && (input->memory || input->bytes);
+	return atomic_load(&etl->context.wants->learn) && (input->memory || input->bytes);
 }
 
 /* What is known of a recording before the pass that counts. */
@@ -147,7 +147,7 @@ static int read_as_it_is(const struct etl *etl, struct input *input, bool is_lea
 /* At recorded speed buffers come when they came, not when their first event happened. */
 static bool can_order(const struct etl *etl, const struct input *input)
 {
-	return etl->context.order && etl->context.config->pace == PACE_FAST &&
+	return atomic_load(&etl->context.wants->order) && etl->context.config->pace == PACE_FAST &&
 	       (input->memory || input->bytes);
 }
 

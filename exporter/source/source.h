@@ -8,12 +8,21 @@
 #ifndef EXPORTER_SOURCE_H
 #define EXPORTER_SOURCE_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
+
 #include "config/config.h"
 #include "exporter/base/error.h"
 #include "exporter/log/log.h"
 #include "exporter/session/session_health.h"
 #include "exporter/system/stop.h"
 #include "exporter/session/trace_buffer.h"
+
+/* What the session's rules want of it, which may change while it runs. Set by any thread. */
+struct source_wants {
+	atomic_bool learn; /* what can be read twice is to be, first for what it says of itself */
+	atomic_bool order; /* events of all processors in order: see trace_buffer.h */
+};
 
 /* What a source works with; all borrowed. */
 struct source_context {
@@ -23,8 +32,7 @@ struct source_context {
 	struct session_health *health;
 	struct stop *stop;
 	struct log *log;
-	bool learn; /* what can be read twice is to be, first for what it says of itself */
-	bool order; /* events of all processors are wanted in order: see trace_buffer.h */
+	const struct source_wants *wants; /* looked at for each recording or round of reading */
 };
 
 struct source_type {

@@ -164,7 +164,8 @@ static int make_recording(struct tracefs *tracefs, struct error *error)
 		return error_set(error, "out of memory");
 	ring_clock_init(&tracefs->clock, config->tracefs.clock, tracefs->instance);
 	/* Where it does not tell the time nobody knows what is complete, and events do not wait. */
-	tracefs->complete_until = tracefs->context.order && tracefs->clock.is_nanoseconds;
+	tracefs->complete_until =
+		atomic_load(&tracefs->context.wants->order) && tracefs->clock.is_nanoseconds;
 	clock = &tracefs->recording->header.clock;
 	if (!ring_clock_now(&tracefs->clock, &now, &clock->origin_unix_ns))
 		return 0;
@@ -214,14 +215,25 @@ static int read_cpu(struct tracefs *tracefs, struct ring_reader *reader, struct 
 	return 0;
 }
 
+/* What waited for its turn goes on at once where order is not wanted any more. */
+static void set_complete_until(struct tracefs *tracefs, bool has_time, uint64_t now)
+{
+	uint64_t until = now > COMMIT_DELAY_NS ? now - COMMIT_DELAY_NS : 1;
+
+	if (!atomic_load(&tracefs->context.wants->order))
+		tracefs->complete_until = tracefs->complete_until ? UINT64_MAX : 0;
+	else if (has_time)
+		tracefs->complete_until = until;
+	else if (tracefs->complete_until == UINT64_MAX)
+		tracefs->complete_until = 1;
+}
+
 /* Hands on what was read, with what is known of its time. */
 static void end_round(struct tracefs *tracefs, bool has_time, uint64_t now, int64_t origin_unix_ns)
 {
 	struct trace_buffer *buffer = tracefs->buffer;
-	uint64_t until = now > COMMIT_DELAY_NS ? now - COMMIT_DELAY_NS : 1;
 
-	if (has_time && tracefs->context.order)
-		tracefs->complete_until = until;
+	set_complete_until(tracefs, has_time, now);
 	if (!buffer)
 		return;
 	tracefs->buffer = NULL;

@@ -23,8 +23,11 @@ windows:
 
 MSI_PACKAGES          := wixl msitools
 ZIP_PACKAGES          := zip
+# wine's preloader, which wine64 only suggests, keeps KUSER_SHARED_DATA's page (0x7ffe0000) free.
+# Without it the heap, which Linux puts anywhere in the GiB above 0x7d000000, is there in one start
+# of some 8,000, and wine ends with 1: with WINEDEBUG=-all without a word.
 WINDOWS_TEST_PACKAGES := $(WINDOWS_PACKAGES) $(BUILD_PACKAGES) $(MSI_PACKAGES) $(ZIP_PACKAGES) wine \
-			 wine64 python3 openssl
+			 wine64 wine64-preloader python3 openssl
 
 # In a Windows of its own, below the build's folder.
 test-windows:

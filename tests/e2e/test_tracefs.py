@@ -148,20 +148,53 @@ class PairTest(TracefsTest):
         self.assertLess(exporter.total("call_seconds_sum"), seconds)
         self.check_nothing_wrong(exporter)
 
-    def test_pairs_of_a_thread_that_moves_between_cpus_are_all_matched(self):
-        cpus = sorted(os.sched_getaffinity(0))
-        if len(cpus) < 2:
-            harness.skip("there is one CPU")
-        exporter = self.start(self.session(events="sys_*"), metrics=PAIRS + COUNTS)
+    def call_and_move(self):
+        """5,000 calls on each of two CPUs."""
         for i in range(40):
-            os.sched_setaffinity(self.load.pid, {cpus[i % 2]})
+            os.sched_setaffinity(self.load.pid, {self.cpus[i % 2]})
             self.load.call(250)
+
+    def need_cpus(self):
+        self.cpus = sorted(os.sched_getaffinity(0))[:2]
+        if len(self.cpus) < 2:
+            harness.skip("there is one CPU")
+
+    def test_pairs_of_a_thread_that_moves_between_cpus_are_all_matched(self):
+        self.need_cpus()
+        exporter = self.start(self.session(events="sys_*"), metrics=PAIRS + COUNTS)
+        self.call_and_move()
         exporter.wait_for("etw_rule_pairs_matched_total", 10000)
         self.assertFalse(exporter.total("etw_rule_pairs_unmatched_total"))
-        for cpu in cpus[:2]:
+        for cpu in self.cpus:
             self.assertEqual(exporter.total("calls_total", cpu=str(cpu)), 5000)
         self.check_nothing_wrong(exporter)
 
+    def reload(self, exporter, metrics):
+        count = exporter.log.count("configuration reloaded")
+        exporter.config_file.write_text(self.config(self.session(events="sys_*"), metrics=metrics))
+        exporter.process.send_signal(signal.SIGHUP)
+        harness.wait_until(lambda: exporter.log.count("configuration reloaded") > count,
+                           lambda: exporter.log)
+
+    def test_so_they_are_where_the_first_rule_with_pairs_comes_later(self):
+        self.need_cpus()
+        exporter = self.start(self.session(events="sys_*"), metrics=COUNTS)
+        self.call_and_move()
+        exporter.wait_for("calls_total", 10000)
+        self.reload(exporter, COUNTS + PAIRS)
+        # A round of reading later events are in order.
+        self.load.call(1)
+        exporter.wait_for("etw_events_total", 10001, event="sys_exit")
+        matched = exporter.total("etw_rule_pairs_matched_total")
+        unmatched = exporter.total("etw_rule_pairs_unmatched_total")
+        self.call_and_move()
+        exporter.wait_for("etw_rule_pairs_matched_total", matched + 10000)
+        self.assertEqual(exporter.total("etw_rule_pairs_unmatched_total"), unmatched)
+        self.reload(exporter, COUNTS)
+        self.call_and_move()
+        exporter.wait_for("calls_total", 30001)
+        exporter.wait_for("etw_session_events_total", 60002)
+        self.check_nothing_wrong(exporter)
 
     def test_with_a_clock_that_tells_no_time_events_are_counted_as_they_come(self):
         exporter = self.start(self.session(events="sys_*", lines="    clock: counter\n"),

@@ -1,5 +1,6 @@
 """TLS of the web configuration: certificates of server and clients, versions, ciphers, rotation."""
 
+import contextlib
 import http.client
 import os
 import pathlib
@@ -182,6 +183,28 @@ class ServerTest(TlsTest):
             self.addCleanup(client.close)
             client.sendall(sent)
         self.assertEqual(self.get(exporter).status, 200)
+
+    def test_a_handshake_has_a_deadline(self):
+        """The request's: what comes of it now and then makes it no longer. As slow, or as ended before
+        a request, both are counted."""
+        exporter = self.serve()
+        host, port = exporter.address.split(":")
+        clients = [socket.create_connection((host, int(port))) for _ in range(2)]
+        for client in clients:
+            self.addCleanup(client.close)
+        hello = iter(b"\x16\x03\x01\x40\x00\x01\x00\x3f\xfc\x03\x03" + bytes(16000))
+
+        def cut_off():
+            with contextlib.suppress(ConnectionError):
+                clients[1].send(bytes([next(hello)]))
+            return sum(self.total(exporter, REFUSED, reason=reason)
+                       for reason in ("slow", "tls")) == 2
+        harness.wait_until(cut_off, "both to be cut off")
+        for client in clients:
+            client.settimeout(harness.DEADLINE_SECONDS)
+            with contextlib.suppress(ConnectionError):
+                while client.recv(4096):
+                    pass
 
 
 class ClientTest(TlsTest):

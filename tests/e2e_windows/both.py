@@ -25,19 +25,11 @@ DIFFERS = re.compile(
     r"etw_session_(start_time_seconds|lag_seconds|queue_(depth|peak)_bytes|files_open)")
 
 
-def run(program, *args, directory=None, stdin=b"", again=True):
-    """Exit code, standard output and error, as bytes.
-
-    One start in some 1,500 under wine ends with 1 without a word, which the program itself never
-    does: it says what it fails at. Such a start is repeated, once, and told.
-    """
+def run(program, *args, directory=None, stdin=b""):
+    """Exit code, standard output and error, as bytes."""
     done = subprocess.run([*program, *args], cwd=directory, input=stdin, capture_output=True,
                           timeout=DEADLINE_SECONDS)
-    result = done.returncode, done.stdout, done.stderr
-    if again and program is WINDOWS and result == (1, b"", b""):
-        print("wine ended without a word:", *args, file=sys.stderr)
-        return run(program, *args, directory=directory, stdin=stdin, again=False)
-    return result
+    return done.returncode, done.stdout, done.stderr
 
 
 class Server(harness.Server):

@@ -149,6 +149,7 @@ void counting_open(struct counting *counting, size_t queue_bytes)
 		.health = &counting->health,
 		.stop = counting->stop,
 		.log = counting->log,
+		.wants = &counting->wants,
 	};
 }
 

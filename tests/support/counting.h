@@ -30,6 +30,7 @@ struct counting {
 	struct limits_config limits;
 	struct trace_queue *queue;
 	struct stop *stop;
+	struct source_wants wants; /* nothing, unless a test sets it */
 	struct source_context context;
 	pthread_t thread;
 	bool thread_runs;

@@ -18,15 +18,28 @@
 #define START_CLOCK 1000000000
 #define TICKS_A_MS  10000
 
+static struct aggregator *make_aggregator(struct rule_rig *rig, const struct rule_set *set,
+					  struct shard *shard)
+{
+	const struct aggregator_config config = {.session = rig->session,
+						 .event_types_limit = 65536,
+						 .registry = rig->registry,
+						 .families = &rig->families,
+						 .rules = set,
+						 .shard = shard,
+						 .health = &rig->health};
+	struct aggregator *aggregator = aggregator_new(&config);
+
+	assert_non_null(aggregator);
+	return aggregator;
+}
+
 void rule_rig_init(struct rule_rig *rig, const char *session, const char *metrics)
 {
 	struct registry_limits limits = {.series = 1000000, .label_bytes = 128};
-	struct aggregator_config config = {.session = session,
-					   .event_types_limit = 65536,
-					   .families = &rig->families,
-					   .health = &rig->health};
 
 	memset(rig, 0, sizeof(*rig));
+	rig->session = session;
 	session_health_init(&rig->health);
 	rig->config = rule_text_config(metrics);
 	rig->registry = registry_new(&limits);
@@ -34,11 +47,17 @@ void rule_rig_init(struct rule_rig *rig, const char *session, const char *metric
 	assert_int_equal(event_families_add(&rig->families, rig->registry), 0);
 	rig->set = rule_set_new(rig->config, rig->registry);
 	assert_non_null(rig->set);
-	config.registry = rig->registry;
-	config.rules = rig->set;
-	rig->aggregator = aggregator_new(&config);
-	assert_non_null(rig->aggregator);
+	rig->aggregator = make_aggregator(rig, rig->set, NULL);
 	rig->writer = etl_writer_new(NULL);
+}
+
+void rule_rig_succeed(struct rule_rig *rig, const struct rule_set *set)
+{
+	struct aggregator *before = rig->aggregator;
+
+	rig->aggregator = make_aggregator(rig, set, aggregator_shard(before));
+	aggregator_succeed(rig->aggregator, before);
+	aggregator_free(before);
 }
 
 void rule_rig_init_counter(struct rule_rig *rig, const char *more)

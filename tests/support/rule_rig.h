@@ -14,6 +14,7 @@
 #define RULE_RIG_NO_SAMPLE (-1.0)
 
 struct rule_rig {
+	const char *session;
 	struct config *config;
 	struct registry *registry;
 	struct event_families families;
@@ -30,6 +31,10 @@ void rule_rig_init(struct rule_rig *rig, const char *session, const char *metric
 
 /* One counter, "a_total", of the events of Test-1, with `more`; the session is called "test". */
 void rule_rig_init_counter(struct rule_rig *rig, const char *more);
+
+/* Another session of the name, with other rules (NULL: none), takes the place of the one there is.
+ */
+void rule_rig_succeed(struct rule_rig *rig, const struct rule_set *set);
 
 void rule_rig_done(struct rule_rig *rig);
 
