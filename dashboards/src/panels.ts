@@ -242,6 +242,17 @@ function columnProperties(column: Column): DynamicConfigValue[] {
 	return properties;
 }
 
+/* What should not have happened: colours of how often it has. */
+export const LOSS: Colours = [[1, "red"]];
+export const DAMAGE: Colours = [[1, "orange"]];
+
+/* Grafana's times are in milliseconds. */
+export const time = (name: string, expression: string): Column => ({
+	name, expression: `${expression} * 1000`, unit: "dateTimeAsIso", width: 160,
+});
+
+export const SESSION_LABELS = {instance: "Instance", session: "Session"};
+
 /* What Grafana calls the value of each query once their rows are merged. */
 const valueName = (count: number, number: number) =>
 	count === 1 ? "Value" : `Value #${refId(number)}`;

@@ -78,11 +78,9 @@ export function mean(by: string, histogram: string, ...matchers: string[]): stri
 
 /* The buckets of a histogram, for a heat map. */
 export function buckets(histogram: string, ...matchers: string[]): string {
-	return increaseOfInterval("le", ofSessions(`${histogram}_bucket`, ...matchers));
-}
+	const series = ofSessions(`${histogram}_bucket`, ...matchers);
 
-function increaseOfInterval(by: string, series: string): string {
-	return sum(by, `increase(${series}[$__rate_interval])`);
+	return sum("le", `increase(${series}[$__rate_interval])`);
 }
 
 /* a / b where b is not 0. */

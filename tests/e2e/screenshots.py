@@ -1,11 +1,11 @@
-"""Draws the dashboards in a browser, with Grafana's own libraries, over what a real Prometheus scraped
-of the exporters of test_dashboard_queries.py: `make screenshots`.
+"""Draws the dashboards in a browser, with Grafana's own libraries, over what a real Prometheus
+scraped of the exporters of test_dashboard_queries.py: `make screenshots`.
 
     python3 tests/e2e/screenshots.py RENDER FOLDER [SECONDS]
 
-RENDER is where dashboards/src/render was compiled to. The tops of the dashboards, as pictures, are put
-into FOLDER; the whole ones, and the pages, are kept below the build's folder, in screenshots. Fails where a
-panel cannot be drawn."""
+RENDER is where dashboards/src/render was compiled to. The tops of the dashboards, as pictures, are
+put into FOLDER; the whole ones, and the pages, are kept below the build's folder, in screenshots.
+Fails where a panel cannot be drawn."""
 
 import base64
 import contextlib

@@ -1,6 +1,6 @@
-"""Every query of every panel of the dashboards, asked of a real Prometheus that scrapes real exporters:
-the demo, recordings with losses and damage, one of each pack, and, where they can be, live sessions
-of Linux and those of the model of Windows."""
+"""Every query of every panel of the dashboards, asked of a real Prometheus that scrapes real
+exporters: the demo, recordings with losses and damage, one of each pack, and, where they can be,
+live sessions of Linux and those of the model of Windows."""
 
 import contextlib
 import math
@@ -41,8 +41,8 @@ LARGE = {"packs": 3, "linux": 3}
 RANGES = {"__rate_interval": "2m", "__range": "5m"}
 CHOSEN = {"offset": "1s", "top": "50"}
 
-# Metrics that are not always there, or not of each machine, and what they would take. All others of a
-# pack are expected where the pack is active.
+# Metrics that are not always there, or not of each machine, and what they would take. All others
+# of a pack are expected where the pack is active.
 WINDOWS_LIVE = {"etw_session_buffers", "etw_session_buffers_free",
                 "etw_session_buffers_written_total", "etw_session_trace_buffers_lost_total",
                 "etw_session_mode", "etw_session_stopped_by_others_total",
@@ -51,8 +51,8 @@ WINDOWS_LIVE = {"etw_session_buffers", "etw_session_buffers_free",
                 "etw_system_session_buffers_lost_total"}
 LINUX_LIVE = {"etw_session_events_waiting", "etw_session_ring_events_lost_total",
               "etw_session_events_missed_total"}
-# Of Linux: devices that fail or flush, memory that runs short, networks that lose packets, a kernel that
-# has these events.
+# Of Linux: devices that fail or flush, memory that runs short, networks that lose packets, a kernel
+# that has these events.
 SELDOM = {"linux-block": ["errors_total", "flush_seconds", "requests_total", "bytes_total",
                           "process_bytes_total", "request_bytes", "request_seconds"],
           "linux-interrupts": ["irq_seconds", "irq_cpu_seconds_total"],
@@ -128,8 +128,8 @@ def includes(packs):
 
 
 def pack_sessions():
-    """A session for each pack: recordings that are replayed for ever, and one that takes a minute, of
-    which copies are put into a folder."""
+    """A session for each pack: recordings that are replayed for ever, and one that takes a minute,
+    of which copies are put into a folder."""
     def keys(pack):
         return "path: copies/*.etl, follow: true, poll: 200ms" if pack == LONG else \
             f"path: {pack}.etl, pace: recorded, loop: true"

@@ -164,8 +164,8 @@ class DashboardsTest(unittest.TestCase):
     def test_legends_are_of_labels_that_the_query_leaves(self, dashboard, panel):
         for target in panel["targets"]:
             labels = set(re.findall(r"\{\{(\w+)\}\}", target.get("legendFormat", "")))
-            by = re.match(r"(?:histogram_quantile\(\$quantile, )?(?:sum|max|min|count) by \(([^)]*)\)",
-                          target["expr"])
+            by = re.match(r"(?:histogram_quantile\(\$quantile, )?(?:sum|max|min|count) by "
+                          r"\(([^)]*)\)", target["expr"])
             if by:
                 self.assertLessEqual(labels, set(by[1].split(", ")), target["expr"])
 

@@ -5,16 +5,16 @@
  * is the drawing of heat maps.
  *
  * The page has the dashboard and the answers as JSON in the element "input":
- * {dashboard, answers: {PANEL: {REF: RESULT}}, variables: [[LABEL, TEXT]], from, to, width}; times in
- * seconds. When all is drawn document.title says so.
+ * {dashboard, answers: {PANEL: {REF: RESULT}}, variables: [[NAME, TEXT]], from, to, width}; times
+ * in seconds. When all is drawn document.title says so.
  */
 import * as React from "react";
 import {createRoot} from "react-dom/client";
 import {lastValueFrom} from "rxjs";
 import {
 	applyFieldOverrides, createTheme, dateTime, displayNameOverrideProcessor, FieldType,
-	FieldConfigOptionsRegistry, getDisplayValueAlignmentFactors, getFieldDisplayValues, getValueFormat, identityOverrideProcessor,
-	numberOverrideProcessor, standardFieldConfigEditorRegistry, standardTransformers,
+	FieldConfigOptionsRegistry, getDisplayValueAlignmentFactors, getFieldDisplayValues,
+	getValueFormat, identityOverrideProcessor, numberOverrideProcessor, standardFieldConfigEditorRegistry, standardTransformers,
 	standardTransformersRegistry, ThemeContext, thresholdsOverrideProcessor, transformDataFrame,
 	unitOverrideProcessor, valueMappingsOverrideProcessor,
 } from "@grafana/data";
@@ -27,7 +27,6 @@ const timeRange = {
 	from: dateTime(input.from * 1000), to: dateTime(input.to * 1000),
 	raw: {from: "now-1h", to: "now"},
 };
-const range = {min: input.from * 1000, max: input.to * 1000};
 
 /* What fields may be configured by, which Grafana's server knows otherwise. */
 const option = (id: string, process: any, custom = false) => ({
