@@ -39,7 +39,8 @@ function addLine(builder: DashboardBuilder, {height, panels}: Line, y: number, f
 	let x = 0;
 
 	panels.forEach(({panel, width}, number) => {
-		const w = width ?? Math.floor(COLUMNS / panels.length);
+		/* The first of them have the columns that are left over. */
+		const w = width ?? Math.floor((COLUMNS - number - 1) / panels.length) + 1;
 		const built = panel.build();
 
 		if (x + w > COLUMNS)

@@ -41,7 +41,7 @@ const numbers: Placed[] = [
 		expression: rate("", "etw_dotnet_exceptions_total", PROCESS),
 	}),
 	number({
-		title: "Starved thread pools", unit: "short", colours: [[1, "red"]],
+		title: "Starved thread pools", unit: "short", colours: [[1, "red"]], decimals: 0,
 		description: "How often a thread pool wanted more threads as its work did not get on, in " +
 			"the time range shown.",
 		expression: `${increase("", "etw_dotnet_thread_pool_adjustments_total",

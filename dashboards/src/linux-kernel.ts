@@ -226,7 +226,7 @@ const tcp: Placed[] = [
 
 const memoryNumbers: Placed[] = [
 	number({
-		title: "Killed for want of memory", unit: "short", colours: [[1, "red"]],
+		title: "Killed for want of memory", unit: "short", colours: [[1, "red"]], decimals: 0,
 		description: "Processes that were killed in the time range shown.",
 		expression: `${increase("", "etw_linux_oom_kills_total")} or vector(0)`,
 	}),

@@ -58,12 +58,12 @@ const alive: Placed[] = [
 			`(${sum("", ofSessions("etw_process_thread_ends_total", PROCESS))} or vector(0))`,
 	}),
 	number({
-		title: "Ended with failure", unit: "short",
+		title: "Ended with failure", unit: "short", decimals: 0,
 		description: "Processes whose exit status was not 0, in the time range shown.",
 		expression: increase("", "etw_process_ends_total", 'result="failure"', PROCESS),
 	}),
 	number({
-		title: "Crashes", unit: "short", colours: [[1, "red"]],
+		title: "Crashes", unit: "short", colours: [[1, "red"]], decimals: 0,
 		description: "Processes that ended with an NTSTATUS that is a warning or an error, as " +
 			"crashes do, in the time range shown.",
 		expression: increase("", "etw_process_crashes_total", PROCESS),
