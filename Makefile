@@ -2,6 +2,7 @@
 #
 #   make run       install what the build needs, build, serve the demo
 #   make run-live  the same with what this Linux machine does: scheduler, system calls, block I/O
+#   make demo      the demo, and a Prometheus with the rules that scrapes it; says what to open
 #   make test      install what the tests need, build and run all of them
 #   make test-browser     install a browser and run the status page's tests in it
 #   make           build ./etw_exporter with what is installed
@@ -13,6 +14,7 @@
 #   make bench-etw     live sessions of Windows, against the model: the callback, the whole path
 #   make soak-live     a thousand starts and stops of a live session, as root (some minutes)
 #   make soak-http     loads of many clients while events are counted, SECONDS each
+#   make rules     writes the files of rules in dashboards/, of dashboards/mixin
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
 #   make dashboards    compiles dashboards/*.json of dashboards/src, by what npm has for that
 #   make screenshots   draws them with Grafana's own libraries into dashboards/screenshots
@@ -41,9 +43,9 @@ SECONDS  ?= 60
 
 BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev libzstd-dev uthash-dev \
 		  libexpat1-dev libpcre2-dev libtraceevent-dev libcap-dev libsystemd-dev \
-		  libgnutls28-dev libcrypt-dev
+		  libgnutls28-dev libcrypt-dev libjansson-dev libcurl4-gnutls-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 python3-yaml python3-jsonschema mandoc zsh \
-		  openssl curl wrk
+		  openssl curl wrk jsonnet
 LINT_PACKAGES  := $(TEST_PACKAGES) clang-format clang-tidy
 # For the status page; `make test` does without where they are not there, as they are large.
 BROWSER_PACKAGES := $(TEST_PACKAGES) chromium chromium-driver
@@ -62,13 +64,17 @@ TIDY := -*,bugprone-*,clang-analyzer-*,-bugprone-easily-swappable-parameters,\
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	    -Wcast-qual -Wvla -Wundef -Wformat=2
 CFLAGS   ?= -O3 -g
-ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(if $(CI),-Werror) \
+# What is called as a library's functions is not to take their places in it: json_string().
+ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread -fvisibility=hidden $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 LIBS     := -lmicrohttpd -lgnutls -lcrypt -lyaml -lz -lzstd -lexpat -lpcre2-8 -ltraceevent -lcap \
-	    -lsystemd -lm
+	    -lsystemd -ljansson -lcurl -lm
 .DEFAULT_GOAL := all
 include exporter/linux/linux.mk
 include exporter/windows/windows.mk
+
+# Of the sources, not of the build: builds of the same sources are the same.
+SOURCE_DATE := $(shell date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%d)
 
 HAS_TLS   := $(if $(filter linux,$(PLATFORM)),1,$(TLS))
 ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system).c) \
@@ -128,10 +134,12 @@ $(BUILD)/%.o: %.c
 	$(call quiet,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/exporter/exporter_metrics.o: ALL_CFLAGS += \
-	-DETW_EXPORTER_VERSION='"$(VERSION)"' -DETW_EXPORTER_REVISION='"$(REVISION)"'
+	-DETW_EXPORTER_VERSION='"$(VERSION)"' -DETW_EXPORTER_REVISION='"$(REVISION)"' \
+	-DETW_EXPORTER_DATE='"$(SOURCE_DATE)"'
 $(BUILD)/exporter/exporter_metrics.o: $(BUILD)/revision
 $(BUILD)/revision: ALWAYS
-	@mkdir -p $(@D); echo '$(VERSION) $(REVISION)' | cmp -s - $@ || echo '$(VERSION) $(REVISION)' >$@
+	@mkdir -p $(@D); echo '$(VERSION) $(REVISION) $(SOURCE_DATE)' | cmp -s - $@ || \
+		echo '$(VERSION) $(REVISION) $(SOURCE_DATE)' >$@
 
 ifeq ($(PLATFORM),linux)
 $(BUILD)/demo_recording.c: $(BUILD)/tests/tool_demo_recording
@@ -219,6 +227,11 @@ $(BUILD)/tests/bench_live_load: $(BUILD)/tests/bench_live_load.o
 
 # It cuts a recording while that is read.
 $(BUILD)/tests/test_damage_linux$(EXE): LDFLAGS += -Wl,--wrap=input_read
+# They count what is called.
+$(BUILD)/tests/test_password_users$(EXE): LDFLAGS += -Wl,--wrap=bcrypt_make \
+	-Wl,--wrap=equal_in_constant_time
+$(BUILD)/tests/test_web_config$(EXE): LDFLAGS += -Wl,--wrap=strcmp
+$(BUILD)/tests/test_web_settings$(EXE): LDFLAGS += -Wl,--wrap=web_config_load
 # It says that a CPU has not been online.
 $(BUILD)/tests/test_ring_reader_linux$(EXE): LDFLAGS += -Wl,--wrap=poll
 
@@ -258,9 +271,22 @@ run-live:
 	@$(MAKE) --no-print-directory all
 	./etw_exporter serve --config.file=config/examples/linux.yml
 
+# The plain files are committed, for those who have no jsonnet.
+rules:
+	$(call need,jsonnet python3)
+	jsonnet dashboards/mixin/files.jsonnet | dashboards/mixin/plain_files.py dashboards
+.PHONY: rules
+
 PROMETHEUS := $(BUILD)/prometheus
 $(PROMETHEUS)/usr/bin/promtool:
 	@tests/fetch_prometheus $(PROMETHEUS)
+
+demo:
+	$(call need,$(BUILD_PACKAGES) python3)
+	@$(MAKE) --no-print-directory all $(PROMETHEUS)/usr/bin/promtool
+	@PATH="$(CURDIR)/$(PROMETHEUS)/usr/bin:$$PATH" ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" \
+		tests/demo
+.PHONY: demo
 
 test:
 	$(call need,$(TEST_PACKAGES))
@@ -309,7 +335,8 @@ lint:
 		{ echo "only config/yaml.c sees libyaml"; exit 1; }
 	printf '%s\n' $(SOURCES) | xargs -P $$(nproc) -n 12 sh -c 'clang-tidy --quiet \
 		--warnings-as-errors="*" --checks="$(TIDY)" "$$@" -- -std=c17 -D_GNU_SOURCE -I. \
-		-DETW_EXPORTER_VERSION="\"\"" -DETW_EXPORTER_REVISION="\"\""' sh
+		-DETW_EXPORTER_VERSION="\"\"" -DETW_EXPORTER_REVISION="\"\"" \
+		-DETW_EXPORTER_DATE="\"\""' sh
 
 BENCHMARKS := $(addprefix $(BUILD)/tests/bench_,pipeline rules scrape memory)
 
@@ -386,13 +413,14 @@ install: all
 	$(call install-docs,man,$(SHARE)/man/man1/etw_exporter.1)
 	$(call install-docs,config-man,$(SHARE)/man/man5/etw_exporter.yml.5)
 	$(call install-docs,schema,$(SHARE)/etw_exporter/etw_exporter.schema.json)
+	$(call install-docs,web-schema,$(SHARE)/etw_exporter/web.schema.json)
 	$(call install-docs,bash,$(SHARE)/bash-completion/completions/etw_exporter)
 	$(call install-docs,zsh,$(SHARE)/zsh/$(ZSH_FOLDER)/_etw_exporter)
 	install -d $(SHARE)/etw_exporter/examples $(SHARE)/etw_exporter/packs \
 		$(SHARE)/etw_exporter/dashboards
 	install -m 644 config/examples/*.yml $(SHARE)/etw_exporter/examples
 	install -m 644 config/packs/*.yml $(SHARE)/etw_exporter/packs
-	install -m 644 dashboards/*.json dashboards/*.yml $(SHARE)/etw_exporter/dashboards
+	install -m 644 dashboards/*.json dashboards/*.yml dashboards/RUNBOOK.md $(SHARE)/etw_exporter/dashboards
 
 clean:
 	rm -rf build build-* etw_exporter etw_exporter.exe etw_exporter-*.msi etw_exporter-*.zip \

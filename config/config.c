@@ -48,7 +48,29 @@ void config_free(struct config *config)
 	free_texts(config->included, config->included_count);
 	free(config->file);
 	free(config->user);
+	free(config->baseline_file);
 	free(config);
+}
+
+static uint64_t hash_number(uint64_t hash, uint64_t number)
+{
+	int shift;
+
+	for (shift = 0; shift < 64; shift += 8)
+		hash = fnv_byte(hash, (unsigned char)(number >> shift));
+	return hash;
+}
+
+uint64_t config_rules_hash(const struct config *config)
+{
+	uint64_t hash = FNV_BEGIN;
+	size_t i;
+
+	for (i = 0; i < config->rule_count; i++)
+		hash = fnv_bytes(hash, config->rules[i].said, strlen(config->rules[i].said) + 1);
+	hash = hash_number(hash, config->limits.series);
+	hash = hash_number(hash, config->limits.event_types);
+	return hash_number(hash, config->limits.label_bytes);
 }
 
 static struct config *config_new(const char *file)

@@ -50,7 +50,8 @@ struct config {
 	size_t session_count;
 	char *user; /* to run on as; NULL: as whoever started it */
 	struct limits_config limits;
-	char **manifests; /* paths as those of sessions: files, globs, directories */
+	char *baseline_file; /* NULL: none */
+	char **manifests;    /* paths as those of sessions: files, globs, directories */
 	size_t manifest_count;
 	struct rule_config *rules; /* of the file itself, then of what it includes, in order */
 	size_t rule_count;
@@ -84,5 +85,11 @@ struct config *config_parse_text(const char *file, const char *text, size_t leng
 				 struct problems *problems);
 
 void config_free(struct config *config);
+
+/*
+ * Of what events are counted by: what the rules and the limits say, wherever they stand and however
+ * they are written. The same on all machines.
+ */
+uint64_t config_rules_hash(const struct config *config);
 
 #endif

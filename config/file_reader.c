@@ -30,6 +30,23 @@ static void read_sessions(struct files_reading *reading, const struct file_readi
 	reading->other_errors += reading->problems->errors - errors;
 }
 
+static void read_baseline(struct files_reading *reading, const struct file_reading *file,
+			  const struct yaml_node *node, const struct report *report)
+{
+	struct path_rule rule = {"file", file->folder, 1, false};
+	struct path_nodes paths = {NULL, NULL, 0};
+	const struct yaml_node *path;
+	struct mapping mapping;
+
+	mapping_open(&mapping, &baseline_keys, node, report);
+	path = mapping_value(&mapping, "file");
+	if (path)
+		path_reader_read(path, &rule, &paths, report);
+	if (paths.count)
+		reading->config->baseline_file = paths.paths[--paths.count];
+	path_nodes_done(&paths);
+}
+
 /* Moves the paths to the end of the config's. */
 static void take_manifests(struct config *config, struct path_nodes *paths,
 			   const struct report *report)
@@ -82,9 +99,8 @@ static void read_parts(struct files_reading *reading, const struct file_reading 
 		void (*read)(struct files_reading *reading, const struct file_reading *file,
 			     const struct yaml_node *node, const struct report *report);
 	} parts[] = {
-		{"sessions", read_sessions},
-		{"manifests", read_manifests},
-		{"metrics", read_metrics},
+		{"sessions", read_sessions},	  {"baseline", read_baseline},
+		{"manifests", read_manifests},	  {"metrics", read_metrics},
 		{"include", include_reader_read},
 	};
 	const struct yaml_node *node;
@@ -106,7 +122,7 @@ static void report_empty(const struct file_reading *file, const struct report *r
 			     "the file is empty; it needs the key \"sessions\"");
 }
 
-/* The keys that are no parts: limits. */
+/* The keys that are no parts: user, limits. */
 static void read_values(struct files_reading *reading, const struct mapping *mapping,
 			const struct report *report)
 {

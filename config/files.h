@@ -54,6 +54,20 @@ ssize_t file_read(int fd, void *to, size_t count);
  */
 int file_open_to_append(const char *path);
 
+/* Makes a file that is not there yet, for writing. The descriptor, the caller's; -1: see errno. */
+int file_create(const char *path);
+
+/* Until what was written is on the disk. -1: see errno. */
+int file_sync(int fd);
+
+/*
+ * Gives a file another name in its folder, in the place of one that has it, as a whole or not at
+ * all. -1: see errno.
+ */
+int file_replace(const char *path, const char *by);
+
+int file_remove(const char *path);
+
 /* Whether it could be opened; if not, see errno. */
 bool file_is_readable(const char *path);
 

@@ -1,6 +1,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -66,6 +67,40 @@ ssize_t file_read(int fd, void *to, size_t count)
 int file_open_to_append(const char *path)
 {
 	return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+}
+
+int file_create(const char *path)
+{
+	return open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0666);
+}
+
+int file_sync(int fd)
+{
+	return fsync(fd);
+}
+
+/* The new name is on the disk, too, where the folder's file system can do that. */
+int file_replace(const char *path, const char *by)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder;
+	int fd;
+
+	if (rename(by, path))
+		return -1;
+	folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	free(folder);
+	return 0;
+}
+
+int file_remove(const char *path)
+{
+	return unlink(path);
 }
 
 bool file_is_readable(const char *path)

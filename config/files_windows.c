@@ -133,6 +133,40 @@ int file_open_to_append(const char *path)
 	return descriptor_of(handle, _O_WRONLY);
 }
 
+int file_create(const char *path)
+{
+	return descriptor_of(open_handle(path, GENERIC_WRITE, CREATE_NEW, FILE_ATTRIBUTE_NORMAL),
+			     _O_WRONLY);
+}
+
+int file_sync(int fd)
+{
+	return _commit(fd);
+}
+
+int file_replace(const char *path, const char *by)
+{
+	wchar_t *from = wide_path(by), *to = from ? wide_path(path) : NULL;
+	bool done = to && MoveFileExW(from, to, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH);
+
+	if (to && !done)
+		errno = wide_path_errno();
+	free(to);
+	free(from);
+	return done ? 0 : -1;
+}
+
+int file_remove(const char *path)
+{
+	wchar_t *wide = wide_path(path);
+	bool done = wide && DeleteFileW(wide);
+
+	if (wide && !done)
+		errno = wide_path_errno();
+	free(wide);
+	return done ? 0 : -1;
+}
+
 bool file_is_readable(const char *path)
 {
 	HANDLE handle = open_handle(path, GENERIC_READ, OPEN_EXISTING, 0);

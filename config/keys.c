@@ -54,6 +54,16 @@ static const struct key limits_rows[] = {
 	},
 };
 
+static const struct key baseline_rows[] = {
+	{
+		.name = "file",
+		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALAR,
+		.required = true,
+		.help = "A file that `baseline record` or `merge` wrote.",
+	},
+};
+
 static const struct key config_rows[] = {
 	{
 		.name = "sessions",
@@ -80,6 +90,13 @@ static const struct key config_rows[] = {
 		.help = "Caps on what grows; what a cap refuses is counted.",
 	},
 	{
+		.name = "baseline",
+		.kind = KEY_OTHER,
+		.shapes = SHAPE_MAPPING,
+		.table = &baseline_keys,
+		.help = "What the machine did before, to compare with while it is traced.",
+	},
+	{
 		.name = "metrics",
 		.kind = KEY_OTHER,
 		.shapes = SHAPE_MAPPINGS,
@@ -102,6 +119,7 @@ static const struct key config_rows[] = {
 };
 
 const struct key_table limits_keys = KEY_TABLE("limits", limits_rows);
+const struct key_table baseline_keys = KEY_TABLE("baseline", baseline_rows);
 const struct key_table config_keys = KEY_TABLE("the configuration", config_rows);
 
 /* What is not about the whole program comes last in the configuration's table. */

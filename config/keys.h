@@ -45,9 +45,16 @@ struct key {
 	uint64_t low, high;  /* what is allowed: bytes of a text, nanoseconds, bytes, a count */
 	bool required;
 	const char *fallback;	    /* as one would write it; NULL: none */
-	const char *const *choices; /* NULL ends them */
+	const char *const *choices; /* NULL ends them; of KEY_OTHER those of its scalars */
 	const struct key_table *table;
 	const char *help;
+};
+
+/* Which keys without a value are right. */
+enum key_blank {
+	BLANK_NEVER, /* none but where the key itself says so */
+	BLANK_NULL,  /* all: as if they were not there */
+	BLANK_TEXT,  /* likewise, and those with an empty text */
 };
 
 /* No table has more rows. */
@@ -57,6 +64,7 @@ struct key_table {
 	const char *what; /* "the configuration": what the mapping stands for */
 	const struct key *keys;
 	size_t count;
+	enum key_blank blank;
 	const char *variant; /* "source: etl": what chooses it among `variants`; NULL: nothing */
 	const struct key_table *const *variants; /* itself and those in its place; NULL ends them */
 };
@@ -79,8 +87,9 @@ extern const struct key_table etw_session_keys;	    /* of struct session_config 
 extern const struct key_table etw_buffers_keys;	    /* of struct etw_buffers_config */
 extern const struct key_table etw_provider_keys;    /* of struct etw_provider_config */
 extern const struct key_table limits_keys;	    /* of struct limits_config */
-extern const struct key_table rule_keys;	    /* of struct rule_config */
-extern const struct key_table match_keys;	    /* of struct match_config */
+extern const struct key_table baseline_keys;
+extern const struct key_table rule_keys;  /* of struct rule_config */
+extern const struct key_table match_keys; /* of struct match_config */
 extern const struct key_table condition_keys;
 extern const struct key_table label_keys;	/* of struct label_config */
 extern const struct key_table value_keys;	/* of struct rule_config */

@@ -27,8 +27,9 @@ static bool ends_with(const char *name, const char *suffix)
 /* What the exporter's own metrics are called; NULL: not this. */
 static const char *reserved(const char *name)
 {
-	static const char *const prefixes[] = {"etw_session_", "etw_exporter_", "etw_rule_",
-					       "process_",     "go_",		"scrape_"};
+	static const char *const prefixes[] = {"etw_session_",	"etw_exporter_", "etw_rule_",
+					       "etw_baseline_", "process_",	 "go_",
+					       "scrape_"};
 	static const char *const names[] = {"etw_events_total", "etw_event_bytes_total",
 					    "etw_decode_errors_total", "up"};
 	size_t i;

@@ -246,16 +246,14 @@ static_assert(COUNT(etw_rows) <= KEYS_MAX, "KEYS_MAX is too small");
 const struct key_table *const session_tables[] = {&session_keys, &tracefs_session_keys,
 						  &etw_session_keys, NULL};
 
-const struct key_table session_keys = {
-	"a session", etl_rows, COUNT(etl_rows), "source: etl", session_tables,
-};
-const struct key_table tracefs_session_keys = {
-	"a session of source: tracefs",
-	tracefs_rows,
-	COUNT(tracefs_rows),
-	"source: tracefs",
-	session_tables,
-};
-const struct key_table etw_session_keys = {
-	"a session of source: etw", etw_rows, COUNT(etw_rows), "source: etw", session_tables,
-};
+#define SESSION_TABLE(key_what, rows, key_variant)                        \
+	{                                                                 \
+		.what = (key_what), .keys = (rows), .count = COUNT(rows), \
+		.variant = (key_variant), .variants = session_tables,     \
+	}
+
+const struct key_table session_keys = SESSION_TABLE("a session", etl_rows, "source: etl");
+const struct key_table tracefs_session_keys =
+	SESSION_TABLE("a session of source: tracefs", tracefs_rows, "source: tracefs");
+const struct key_table etw_session_keys =
+	SESSION_TABLE("a session of source: etw", etw_rows, "source: etw");

@@ -1,12 +1,13 @@
 #include "config/web_config.h"
 
+#define HASH_NONFATAL_OOM 1
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uthash.h>
 
 #include "config/encoding.h"
 #include "config/file_text.h"
-#include "config/fnv.h"
 #include "config/path_form.h"
 #include "config/units.h"
 #include "config/value.h"
@@ -142,12 +143,36 @@ static unsigned int parse_hash(const struct yaml_node *node)
 	return cost >= COST_MIN && cost <= COST_MAX ? cost : 0;
 }
 
-static bool check_user(const struct yaml_node *name, const struct web_config *config,
+/* Users while they are read, by their names. */
+struct user_names {
+	struct user_name {
+		UT_hash_handle hh;
+	} * rows, *known;
+	size_t count;
+};
+
+/* False: it is there already. */
+static bool add_name(struct user_names *names, const char *name, const struct report *report)
+{
+	struct user_name *row = &names->rows[names->count], *found;
+	size_t length = strlen(name);
+
+	HASH_FIND(hh, names->known, name, length, found);
+	if (found)
+		return false;
+	HASH_ADD_KEYPTR(hh, names->known, name, length, row);
+	if (row->hh.tbl)
+		names->count++;
+	else
+		report_out_of_memory(report);
+	return true;
+}
+
+static bool check_user(const struct yaml_node *name, struct user_names *names,
 		       const struct report *report)
 {
 	unsigned int cost = parse_hash(name->next);
 	struct quoted quoted;
-	size_t i;
 
 	if (name->kind != YAML_TEXT || strlen(name->text) != name->length ||
 	    strchr(name->text, ':')) {
@@ -167,18 +192,16 @@ static bool check_user(const struct yaml_node *name, const struct web_config *co
 		report_warning(report, name->next->place,
 			       "the cost of user %s is %u: to check the password takes seconds",
 			       quoted.text, cost);
-	for (i = 0; i < config->user_count; i++) {
-		if (strcmp(config->users[i].name, name->text) != 0)
-			continue;
-		report_error(report, name->place, "user %s is there twice", quoted.text);
-		return false;
-	}
-	return true;
+	if (add_name(names, name->text, report))
+		return true;
+	report_error(report, name->place, "user %s is there twice", quoted.text);
+	return false;
 }
 
 static void read_users(const struct yaml_node *node, struct web_config *config,
 		       const struct report *report)
 {
+	struct user_names names = {0};
 	const struct yaml_node *name;
 	struct quoted quoted;
 
@@ -190,26 +213,32 @@ static void read_users(const struct yaml_node *node, struct web_config *config,
 		return;
 	}
 	config->users = calloc(yaml_count(node) + 1, sizeof(*config->users));
-	for (name = config->users ? node->first : NULL; name; name = name->next->next) {
+	names.rows = calloc(yaml_count(node) + 1, sizeof(*names.rows));
+	if (!config->users || !names.rows)
+		report_out_of_memory(report);
+	for (name = config->users && names.rows ? node->first : NULL; name;
+	     name = name->next->next) {
 		struct web_user *user = &config->users[config->user_count];
 
-		if (!check_user(name, config, report))
+		if (!check_user(name, &names, report))
 			continue;
 		user->name = strdup(name->text);
 		user->hash = strdup(name->next->text);
 		config->user_count++;
 	}
+	HASH_CLEAR(hh, names.known);
+	free(names.rows);
 }
 
 static void read_root(const struct yaml_node *root, const char *folder, struct web_config *config,
-		      const struct report *report)
+		      struct web_files *files, const struct report *report)
 {
 	const struct yaml_node *users;
 	struct mapping mapping;
 
 	web_mapping_open(&mapping, &web_keys, root, report);
 	web_tls_reader_read(mapping_value(&mapping, "tls_server_config"), folder, &config->tls,
-			    &config->hash, report);
+			    files, report);
 	read_http(mapping_value(&mapping, "http_server_config"), &config->http, report);
 	read_rate_limit(mapping_value(&mapping, "rate_limit"), &config->rate_limit, report);
 	users = mapping_value(&mapping, "basic_auth_users");
@@ -217,14 +246,12 @@ static void read_root(const struct yaml_node *root, const char *folder, struct w
 		read_users(users, config, report);
 }
 
-static void read_text(const struct file_text *file, const char *folder, struct web_config *config,
+static void read_text(const char *text, size_t length, const char *folder,
+		      struct web_config *config, struct web_files *files,
 		      const struct report *report)
 {
-	const char *text = file->bytes;
-	size_t length = file->length;
 	struct yaml_tree *tree;
 
-	config->hash = fnv_bytes(FNV_BEGIN, text, length);
 	if (length > FILE_BYTES_MAX) {
 		report_error(report, (struct place){0}, "the file is larger than 4MiB");
 		return;
@@ -233,7 +260,7 @@ static void read_text(const struct file_text *file, const char *folder, struct w
 		return;
 	tree = yaml_tree_read(text, length, report);
 	if (tree)
-		read_root(yaml_tree_root(tree), folder, config, report);
+		read_root(yaml_tree_root(tree), folder, config, files, report);
 	yaml_tree_free(tree);
 }
 
@@ -249,40 +276,40 @@ static bool is_whole(const struct web_config *config)
 	return !tls->is_on || (tls->cert.bytes && tls->key.bytes);
 }
 
-static struct web_config *load_text(const struct file_text *text, const char *folder,
-				    const struct report *report)
+struct web_config *web_config_parse(const char *file, const char *text, size_t length,
+				    struct web_files *files, struct problems *problems)
 {
-	size_t errors = report->problems->errors;
-	struct web_config *config = folder ? calloc(1, sizeof(*config)) : NULL;
+	const struct report report = {file, problems};
+	size_t errors = problems->errors;
+	struct web_config *config = calloc(1, sizeof(*config));
+	char *folder = path_folder(file);
 
-	if (!config) {
-		report_out_of_memory(report);
-		return NULL;
-	}
-	read_text(text, folder, config, report);
-	if (report->problems->errors == errors && !is_whole(config))
-		report_out_of_memory(report);
-	if (report->problems->errors == errors)
+	if (config && folder)
+		read_text(text, length, folder, config, files, &report);
+	if (!config || !folder || (problems->errors == errors && !is_whole(config)))
+		report_out_of_memory(&report);
+	free(folder);
+	if (problems->errors == errors)
 		return config;
 	web_config_free(config);
 	return NULL;
 }
 
-struct web_config *web_config_load(const char *file, struct problems *problems)
+struct web_config *web_config_load(const char *file, struct web_files *files,
+				   struct problems *problems)
 {
-	struct report report = {file, problems};
-	struct web_config *config;
+	const struct report report = {file, problems};
+	struct web_config *config = NULL;
 	struct file_text text;
-	char *folder;
+	int result = file_text_read(&text, file, false), error = errno;
 
-	if (file_text_read(&text, file, false)) {
+	if (web_files_add(files, file, result ? NULL : &text))
+		report_out_of_memory(&report);
+	else if (result)
 		report_error(&report, (struct place){0}, "cannot read the web configuration: %s",
-			     strerror(errno));
-		return NULL;
-	}
-	folder = path_folder(file);
-	config = load_text(&text, folder, &report);
-	free(folder);
+			     strerror(error));
+	else
+		config = web_config_parse(file, text.bytes, text.length, files, problems);
 	file_text_done(&text);
 	return config;
 }

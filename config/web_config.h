@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "config/problems.h"
+#include "config/web_files.h"
 #include "config/web_names.h"
 
 enum client_auth {
@@ -80,14 +81,18 @@ struct web_config {
 	struct web_rate_limit rate_limit;
 	struct web_user *users;
 	size_t user_count;
-	uint64_t hash; /* of the file's bytes, and of those of the files that it names */
 };
 
 /*
- * Reads and checks a file; `problems`, which is initialised, says all that is wrong. Relative paths
- * begin at its folder. NULL: there are errors.
+ * Reads and checks a file; `problems`, which is initialised, says all that is wrong. `files`,
+ * likewise, gets it and those that it names, as far as that could be seen where there are errors.
+ * Relative paths begin at its folder. NULL: there are errors.
  */
-struct web_config *web_config_load(const char *file, struct problems *problems);
+struct web_config *web_config_load(const char *file, struct web_files *files,
+				   struct problems *problems);
+/* The same of what is in it, which `files` does not get. Borrows nothing. */
+struct web_config *web_config_parse(const char *file, const char *text, size_t length,
+				    struct web_files *files, struct problems *problems);
 void web_config_free(struct web_config *config);
 
 #endif

@@ -31,6 +31,7 @@ static const struct key tls_rows[] = {
 	{
 		.name = "cert",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALAR,
 		.help = "The certificate, and those between it and its root, in PEM.",
 	},
 	{
@@ -43,6 +44,7 @@ static const struct key tls_rows[] = {
 	{
 		.name = "key",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALAR,
 		.help = "Its key, in PEM.",
 	},
 	{
@@ -55,6 +57,7 @@ static const struct key tls_rows[] = {
 	{
 		.name = "client_ca",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALAR,
 		.help = "Who signs the certificates of clients, in PEM.",
 	},
 	{
@@ -75,6 +78,7 @@ static const struct key tls_rows[] = {
 	{
 		.name = "client_allowed_sans",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALARS,
 		.help = "A client's certificate has one of these names.",
 	},
 	{
@@ -96,6 +100,8 @@ static const struct key tls_rows[] = {
 	{
 		.name = "cipher_suites",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALARS,
+		.choices = web_cipher_suites,
 		.help = "Those of TLS 1.2 and before.",
 	},
 	{
@@ -108,6 +114,8 @@ static const struct key tls_rows[] = {
 	{
 		.name = "curve_preferences",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALARS,
+		.choices = web_curves,
 		.help = "Curves for the exchange of keys.",
 	},
 };
@@ -161,6 +169,7 @@ static const struct key http_rows[] = {
 	{
 		.name = "headers",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_MAPPING,
 		.table = &web_header_keys,
 		.help = "Headers of all answers.",
 	},
@@ -170,6 +179,7 @@ static const struct key rate_limit_rows[] = {
 	{
 		.name = "interval",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_SCALAR,
 		.help = "After so long one more request may come; 0: at any time.",
 	},
 	{
@@ -186,30 +196,40 @@ static const struct key rows[] = {
 	{
 		.name = "tls_server_config",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_MAPPING,
 		.table = &web_tls_keys,
 		.help = "TLS, and who may be a client.",
 	},
 	{
 		.name = "http_server_config",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_MAPPING,
 		.table = &web_http_keys,
 		.help = "Headers.",
 	},
 	{
 		.name = "basic_auth_users",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_NAMED,
 		.help = "Users, and their passwords' bcrypt hashes.",
 	},
 	{
 		.name = "rate_limit",
 		.kind = KEY_OTHER,
+		.shapes = SHAPE_MAPPING,
 		.table = &web_rate_limit_keys,
 		.help = "How often a request may come.",
 	},
 };
 
-const struct key_table web_keys = KEY_TABLE("the web configuration", rows);
-const struct key_table web_tls_keys = KEY_TABLE("tls_server_config", tls_rows);
-const struct key_table web_http_keys = KEY_TABLE("http_server_config", http_rows);
-const struct key_table web_header_keys = KEY_TABLE("headers", header_rows);
-const struct key_table web_rate_limit_keys = KEY_TABLE("rate_limit", rate_limit_rows);
+#define WEB_TABLE(key_what, rows, key_blank)                                                   \
+	{                                                                                      \
+		.what = (key_what), .keys = (rows), .count = sizeof(rows) / sizeof((rows)[0]), \
+		.blank = (key_blank),                                                          \
+	}
+
+const struct key_table web_keys = WEB_TABLE("the web configuration", rows, BLANK_NULL);
+const struct key_table web_tls_keys = WEB_TABLE("tls_server_config", tls_rows, BLANK_NULL);
+const struct key_table web_http_keys = WEB_TABLE("http_server_config", http_rows, BLANK_NULL);
+const struct key_table web_header_keys = WEB_TABLE("headers", header_rows, BLANK_TEXT);
+const struct key_table web_rate_limit_keys = WEB_TABLE("rate_limit", rate_limit_rows, BLANK_NULL);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "config/file_text.h"
-#include "config/fnv.h"
 #include "config/nearest.h"
 #include "config/path_form.h"
 #include "config/web_keys.h"
@@ -19,7 +18,7 @@ struct tls_reading {
 	struct mapping mapping;
 	const char *folder;
 	struct web_tls_config *into;
-	uint64_t *hash;
+	struct web_files *files;
 	const struct report *report;
 };
 
@@ -81,6 +80,13 @@ static void take_text(struct file_text *text, struct web_pem *pem)
 	file_text_done(text);
 }
 
+static void know_file(const struct tls_reading *reading, const char *path,
+		      const struct file_text *text)
+{
+	if (web_files_add(reading->files, path, text))
+		report_out_of_memory(reading->report);
+}
+
 static void read_file(struct tls_reading *reading, const char *key, const char *path,
 		      struct web_pem *pem)
 {
@@ -92,16 +98,17 @@ static void read_file(struct tls_reading *reading, const char *key, const char *
 	if (!pem->source) {
 		report_out_of_memory(reading->report);
 	} else if (file_text_read(&text, pem->source, true)) {
+		know_file(reading, pem->source, NULL);
 		report_error(reading->report, pem->place, "%s: cannot read %s: %s", key,
 			     quote(&quoted, pem->source), strerror(errno));
 	} else if (text.length > FILE_BYTES_MAX) {
+		know_file(reading, pem->source, &text);
 		report_error(reading->report, pem->place, "%s: %s is larger than 4MiB", key,
 			     quote(&quoted, pem->source));
 		file_text_done(&text);
 	} else {
+		know_file(reading, pem->source, &text);
 		take_text(&text, pem);
-		*reading->hash =
-			fnv_bytes(*reading->hash, pem->bytes, pem->bytes ? pem->length : 0);
 	}
 }
 
@@ -276,11 +283,12 @@ static void read_lists(struct tls_reading *reading)
 }
 
 void web_tls_reader_read(const struct yaml_node *node, const char *folder,
-			 struct web_tls_config *into, uint64_t *hash, const struct report *report)
+			 struct web_tls_config *into, struct web_files *files,
+			 const struct report *report)
 {
 	size_t errors = report->problems->errors;
 	struct tls_reading reading = {
-		.folder = folder, .into = into, .hash = hash, .report = report};
+		.folder = folder, .into = into, .files = files, .report = report};
 
 	web_mapping_open(&reading.mapping, &web_tls_keys, node, report);
 	mapping_read(&reading.mapping, into, report);

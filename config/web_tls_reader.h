@@ -14,8 +14,9 @@
 void web_mapping_open(struct mapping *mapping, const struct key_table *table,
 		      const struct yaml_node *node, const struct report *report);
 
-/* `folder` goes before relative paths. `hash` becomes that of the files, too. */
+/* `folder` goes before relative paths. What it names is added to `files`. */
 void web_tls_reader_read(const struct yaml_node *node, const char *folder,
-			 struct web_tls_config *into, uint64_t *hash, const struct report *report);
+			 struct web_tls_config *into, struct web_files *files,
+			 const struct report *report);
 
 #endif

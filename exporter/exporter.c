@@ -6,6 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "exporter/baseline/baseline_file.h"
+#include "exporter/baseline/online.h"
 #include "exporter/etw/system_sessions.h"
 #include "exporter/exporter_metrics.h"
 #include "exporter/decoder/manifest_files.h"
@@ -35,6 +37,8 @@ struct exporter {
 	_Atomic(struct system_sessions *) system;
 	struct metrics_page *page;
 	struct status *status;
+	struct baseline_online *online; /* NULL: nobody asks for it */
+	bool online_fails;		/* and that is logged */
 };
 
 struct sessions *exporter_sessions(struct exporter *exporter)
@@ -86,6 +90,7 @@ void exporter_free(struct exporter *exporter)
 		return;
 	status_free(exporter->status);
 	metrics_page_free(exporter->page);
+	baseline_online_free(exporter->online);
 	system_sessions_free(exporter->system);
 	sessions_free(exporter->sessions);
 	registry_free(exporter->registry);
@@ -198,6 +203,7 @@ static void set_facts(struct exporter_facts *facts, const struct config *config)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	facts->config_hash = config->hash;
+	facts->rules_hash = config_rules_hash(config);
 	facts->config_loaded = true;
 	facts->config_loaded_time = now.tv_sec;
 }
@@ -269,6 +275,61 @@ struct exporter *exporter_new(const struct config *config, struct log *log, stru
 	return NULL;
 }
 
+/* Of a configuration; *baseline is NULL where it has none. -1: see error. */
+static int read_baseline(const struct exporter *exporter, const struct config *config,
+			 struct baseline **baseline, struct error *error)
+{
+	*baseline = NULL;
+	if (!exporter->online || !config->baseline_file)
+		return 0;
+	*baseline = baseline_file_read(config->baseline_file, error);
+	return *baseline ? 0 : -1;
+}
+
+/* Takes it. -1: see error. */
+static int use_baseline(struct exporter *exporter, struct baseline *baseline, struct error *error)
+{
+	char hash[17];
+
+	snprintf(hash, sizeof(hash), "%016llx", (unsigned long long)exporter->facts.rules_hash);
+	if (baseline && baseline->runs[0].configuration &&
+	    strcmp(baseline->runs[0].configuration, hash) != 0)
+		log_line(exporter->facts.log, LOG_WARN,
+			 "the baseline was counted by other rules or limits: its series need not "
+			 "mean the same",
+			 "file", exporter->current->config->baseline_file, NULL);
+	return exporter->online ? baseline_online_set(exporter->online, baseline, error) : 0;
+}
+
+int exporter_show_baseline(struct exporter *exporter, struct error *error)
+{
+	struct baseline *baseline;
+
+	exporter->online = baseline_online_new();
+	if (!exporter->online ||
+	    metrics_page_add(exporter->page,
+			     (struct collector){baseline_online_collect, exporter->online}))
+		return error_set(error, "out of memory");
+	if (read_baseline(exporter, exporter->current->config, &baseline, error))
+		return -1;
+	return use_baseline(exporter, baseline, error);
+}
+
+void exporter_sample(struct exporter *exporter, int64_t now_ns)
+{
+	struct error error;
+	bool fails;
+
+	status_sample(exporter->status, now_ns);
+	if (!exporter->online)
+		return;
+	fails = baseline_online_sample(exporter->online, exporter->page, now_ns, &error) != 0;
+	if (fails && !exporter->online_fails)
+		log_line(exporter->facts.log, LOG_ERROR, "cannot compare with the baseline",
+			 "error", error.text, NULL);
+	exporter->online_fails = fails;
+}
+
 void exporter_reload_failed(struct exporter *exporter, const struct error *error)
 {
 	atomic_store(&exporter->facts.config_loaded, false);
@@ -321,9 +382,12 @@ int exporter_reload(struct exporter *exporter, struct config *config, struct err
 	struct generation *before = exporter->current;
 	struct sessions_news news;
 	struct registry_limits limits;
+	struct baseline *baseline;
 	int result;
 
-	if (add_generation(exporter, config, error)) {
+	if (read_baseline(exporter, config, &baseline, error) ||
+	    add_generation(exporter, config, error)) {
+		baseline_free(baseline);
 		config_free(config);
 		return -1;
 	}
@@ -336,15 +400,20 @@ int exporter_reload(struct exporter *exporter, struct config *config, struct err
 		registry_set_limits(exporter->registry, &limits);
 		rule_set_release(exporter->current->rules);
 		generation_free(&exporter->current, exporter->current);
+		baseline_free(baseline);
 		return -1;
 	}
 	look_at_system(exporter, config);
 	rule_set_describe(exporter->current->rules);
 	rule_set_release(before->rules);
 	free_unused(exporter);
-	if (result)
+	if (result) {
+		baseline_free(baseline);
 		return -1;
+	}
 	set_facts(&exporter->facts, config);
+	if (use_baseline(exporter, baseline, error))
+		return -1;
 	log_news(exporter->facts.log, &news, config);
 	return 0;
 }

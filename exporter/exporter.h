@@ -37,4 +37,13 @@ struct metrics_page *exporter_page(struct exporter *exporter);
 int exporter_show_process(struct exporter *exporter);
 struct status *exporter_status(struct exporter *exporter);
 
+/*
+ * Adds what the configured baseline says to the page, likewise; where none is configured, once one
+ * is. -1: see error.
+ */
+int exporter_show_baseline(struct exporter *exporter, struct error *error);
+
+/* To be called about once a second, with the time of a clock that does not go back. */
+void exporter_sample(struct exporter *exporter, int64_t now_ns);
+
 #endif

@@ -20,6 +20,13 @@ static const struct family_info config_info = {
 	.labels = hash_labels,
 	.label_count = 1,
 };
+static const struct family_info rules_info = {
+	.name = "etw_exporter_rules_info",
+	.help = "Hash of the rules and limits that events are counted by, whatever the files are.",
+	.type = METRIC_INFO,
+	.labels = hash_labels,
+	.label_count = 1,
+};
 static const struct family_info loaded = {
 	.name = "etw_exporter_config_last_reload_successful",
 	.help = "Whether the last attempt to load the configuration succeeded.",
@@ -47,17 +54,29 @@ const char *exporter_revision(void)
 	return ETW_EXPORTER_REVISION;
 }
 
+const char *exporter_date(void)
+{
+	return ETW_EXPORTER_DATE;
+}
+
+static void collect_hash(struct exposition *exposition, const struct family_info *family,
+			 uint64_t hash)
+{
+	char text[17];
+
+	snprintf(text, sizeof(text), "%016" PRIx64, hash);
+	exposition_family(exposition, family);
+	exposition_u64(exposition, (const char *[]){text}, 1);
+}
+
 void exporter_metrics_collect(struct exposition *exposition, void *context)
 {
 	const struct exporter_facts *facts = context;
-	char hash[17];
-
-	snprintf(hash, sizeof(hash), "%016" PRIx64, facts->config_hash);
 	exposition_family(exposition, &build_info);
 	exposition_u64(exposition,
 		       (const char *[]){exporter_version(), exporter_revision(), __VERSION__}, 1);
-	exposition_family(exposition, &config_info);
-	exposition_u64(exposition, (const char *[]){hash}, 1);
+	collect_hash(exposition, &config_info, facts->config_hash);
+	collect_hash(exposition, &rules_info, facts->rules_hash);
 	exposition_family(exposition, &loaded);
 	exposition_u64(exposition, NULL, facts->config_loaded);
 	exposition_family(exposition, &loaded_time);

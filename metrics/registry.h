@@ -85,9 +85,8 @@ struct cell *shard_cell(struct shard *shard, struct family *family, const char *
 			bool *overflow);
 
 /*
- * As shard_cell(), but the same values give the same cell, so the result may be forgotten. Takes a
- * lock only where the shard does not have the cell yet, and then counts label values that are cut.
- * Only by the shard's thread.
+ * As shard_cell(), but the same values give the same cell, so the result may be forgotten; label
+ * values that are cut count the first time. Only by the shard's thread.
  */
 struct cell *shard_series_cell(struct shard *shard, struct family *family,
 			       const char *const *values, bool *overflow);

@@ -54,7 +54,6 @@ struct shard {
 	uint32_t number;
 	char before[64];
 	struct text labels;	 /* scratch */
-	struct table own;	 /* the cells of shard_series_cell() */
 	struct shard *next_idle; /* under the registry's lock */
 	struct arena cells;
 	_Atomic uint64_t overflow_counts[REGISTRY_FAMILIES_MAX]; /* by family index */

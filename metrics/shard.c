@@ -133,7 +133,6 @@ struct shard *shard_new(struct registry *registry)
 
 void shard_free(struct shard *shard)
 {
-	table_done(&shard->own);
 	text_done(&shard->labels);
 	arena_done(&shard->cells);
 	free(shard);
@@ -221,13 +220,21 @@ static struct cell *add_cell(struct shard *shard, struct family *family, struct 
 	return cell;
 }
 
-/* Under the lock. A cell that the shard gave up while others kept the series. NULL: none. */
-static struct cell *revive(const struct shard *shard, struct series *series)
+/* Under the lock. A cell that the shard has of the series, or gave up while others kept that. */
+static struct cell *own_cell(const struct shard *shard, struct series *series, bool retired)
 {
 	struct cell *cell = atomic_load_explicit(&series->cells, memory_order_relaxed);
 
-	while (cell && !(cell->retired && cell->shard == shard->number))
+	while (cell && !(cell->retired == retired && cell->shard == shard->number))
 		cell = cell->next;
+	return cell;
+}
+
+/* Under the lock. NULL: the shard has given up none. */
+static struct cell *revive(const struct shard *shard, struct series *series)
+{
+	struct cell *cell = own_cell(shard, series, true);
+
 	if (!cell)
 		return NULL;
 	cell->retired = false;
@@ -235,16 +242,24 @@ static struct cell *revive(const struct shard *shard, struct series *series)
 	return cell;
 }
 
-/* Of the series with the label text in shard->labels. NULL: refused. */
-static struct cell *cell_from_registry(struct shard *shard, struct family *family, uint32_t hash)
+/*
+ * Of the series with the label text in shard->labels. NULL: refused. `known`: whether the shard's
+ * cell is wanted where it has one, and whether it has; NULL: another is.
+ */
+static struct cell *cell_from_registry(struct shard *shard, struct family *family, bool *known)
 {
 	const struct text *labels = &shard->labels;
+	uint32_t hash = (uint32_t)siphash(&shard->registry->key, labels->bytes, labels->length);
 	struct series *series;
 	struct cell *cell = NULL;
 
 	pthread_mutex_lock(&shard->registry->lock);
 	series = series_find(&family->table, labels->bytes, labels->length, hash);
-	if (series)
+	if (series && known)
+		cell = own_cell(shard, series, false);
+	if (known)
+		*known = cell != NULL;
+	if (series && !cell)
 		cell = revive(shard, series);
 	if (!cell)
 		cell = add_cell(shard, family, series, hash);
@@ -275,11 +290,6 @@ static void count_cut(struct shard *shard, size_t cut)
 		atomic_fetch_add_explicit(&shard->registry->labels_cut, cut, memory_order_relaxed);
 }
 
-static uint32_t hash_labels(const struct shard *shard)
-{
-	return (uint32_t)siphash(&shard->registry->key, shard->labels.bytes, shard->labels.length);
-}
-
 static bool labels_are_of(const struct shard *shard, const struct series *series)
 {
 	return series_is(series, shard->labels.bytes, shard->labels.length);
@@ -305,44 +315,11 @@ struct cell *shard_cell(struct shard *shard, struct family *family, const char *
 	if (is_overflow(shard, family))
 		return use_overflow(shard, family);
 	if (!shard->labels.failed)
-		cell = cell_from_registry(shard, family, hash_labels(shard));
+		cell = cell_from_registry(shard, family, NULL);
 	if (cell)
 		return cell;
 	*overflow = true;
 	return use_overflow(shard, family);
-}
-
-/* Series of several families share label texts, but should not share places in a table. */
-static uint32_t own_hash(uint32_t family, uint32_t hash)
-{
-	return hash ^ family * 0x9e3779b1u;
-}
-
-static struct cell *find_own(const struct shard *shard, const struct family *family, uint32_t hash)
-{
-	uint32_t own = own_hash(family->index, hash);
-	struct cell *cell;
-	size_t at;
-
-	for (cell = table_first(&shard->own, own, &at); cell;
-	     cell = table_next(&shard->own, own, &at))
-		if (cell->series->family == family->index && labels_are_of(shard, cell->series))
-			return cell;
-	return NULL;
-}
-
-static struct cell *add_own(struct shard *shard, struct family *family, uint32_t hash)
-{
-	struct cell *cell;
-
-	if (table_reserve(&shard->own) != 0) {
-		note_refusal(shard->registry);
-		return NULL;
-	}
-	cell = cell_from_registry(shard, family, hash);
-	if (cell)
-		table_add(&shard->own, cell, own_hash(family->index, hash));
-	return cell;
 }
 
 struct cell *shard_series_cell(struct shard *shard, struct family *family,
@@ -350,19 +327,15 @@ struct cell *shard_series_cell(struct shard *shard, struct family *family,
 {
 	size_t cut = render(shard, family, values);
 	struct cell *cell = NULL;
-	uint32_t hash;
+	bool known = false;
 
 	*overflow = false;
 	if (is_overflow(shard, family))
 		return use_overflow(shard, family);
-	if (!shard->labels.failed) {
-		hash = hash_labels(shard);
-		cell = find_own(shard, family, hash);
-		if (cell)
-			return cell;
-		cell = add_own(shard, family, hash);
-	}
-	count_cut(shard, cut);
+	if (!shard->labels.failed)
+		cell = cell_from_registry(shard, family, &known);
+	if (!known)
+		count_cut(shard, cut);
 	if (cell)
 		return cell;
 	*overflow = true;
@@ -403,7 +376,6 @@ void shard_retire(struct shard *shard, struct family *family, struct cell *cell)
 	if (cell == shard_overflow(shard, family) || cell->retired)
 		return;
 	series = cell->series;
-	table_remove(&shard->own, cell, own_hash(family->index, series->hash));
 	pthread_mutex_lock(&registry->lock);
 	cell->retired = true;
 	if (atomic_fetch_sub_explicit(&series->used, 1, memory_order_relaxed) == 1)
@@ -421,7 +393,6 @@ static void retire_cells(struct shard *shard, struct family *family, struct seri
 		if (cell->shard != shard->number || cell->retired)
 			continue;
 		cell->retired = true;
-		table_remove(&shard->own, cell, own_hash(family->index, series->hash));
 		if (atomic_fetch_sub_explicit(&series->used, 1, memory_order_relaxed) == 1)
 			expire(shard->registry, family, series);
 	}

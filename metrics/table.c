@@ -55,11 +55,12 @@ static void place(struct table_slot *slots, size_t count, struct table_slot slot
 int table_reserve(struct table *table)
 {
 	size_t slots = table->slot_count;
-	size_t grown = slots ? slots + slots / 2 : FIRST_SLOTS;
+	size_t grown = slots ? slots + slots / 4 : FIRST_SLOTS;
 	struct table_slot *bigger;
 	size_t i;
 
-	/* From a half full, as items take memory, to three quarters, as probes are to stay short.
+	/* From three fifths full, as items take memory, to three quarters, as probes are to stay
+	 * short.
 	 */
 	if (4 * (table->count + 1) <= 3 * slots)
 		return 0;

@@ -400,29 +400,14 @@ static void assert_names_all(const char *text, const struct key_table *table)
 static void the_example_with_every_key_has_every_key_with_its_default(void **state)
 {
 	static const struct key_table *const tables[] = {
-		&config_keys,
-		&included_keys,
-		&session_keys,
-		&limits_keys,
-		&rule_keys,
-		&match_keys,
-		&condition_keys,
-		&label_keys,
-		&value_keys,
-		&pair_keys,
-		&pair_key_keys,
-		&regex_keys,
-		&exponential_keys,
-		&linear_keys,
-		&native_keys,
-		&buckets_keys,
-		&tracefs_session_keys,
-		&trace_buffers_keys,
-		&trace_provider_keys,
-		&uprobe_keys,
-		&kprobe_keys,
-		&etw_session_keys,
-		&etw_buffers_keys,
+		&config_keys,	     &included_keys,	   &session_keys,
+		&limits_keys,	     &rule_keys,	   &match_keys,
+		&baseline_keys,	     &condition_keys,	   &label_keys,
+		&value_keys,	     &pair_keys,	   &pair_key_keys,
+		&regex_keys,	     &exponential_keys,	   &linear_keys,
+		&native_keys,	     &buckets_keys,	   &tracefs_session_keys,
+		&trace_buffers_keys, &trace_provider_keys, &uprobe_keys,
+		&kprobe_keys,	     &etw_session_keys,	   &etw_buffers_keys,
 		&etw_provider_keys,
 	};
 	char *text = read_text("config/examples/all-keys.yml");
@@ -432,6 +417,55 @@ static void the_example_with_every_key_has_every_key_with_its_default(void **sta
 	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		assert_names_all(text, tables[i]);
 	free(text);
+}
+
+static uint64_t rules_hash(const char *text)
+{
+	struct problems problems;
+	struct config *config;
+	uint64_t hash;
+
+	problems_init(&problems);
+	config = config_parse_text("c.yml", text, strlen(text), &problems);
+	assert_non_null(config);
+	hash = config_rules_hash(config);
+	config_free(config);
+	problems_done(&problems);
+	return hash;
+}
+
+#define HASHED(sessions, help, limits)                                    \
+	"sessions: [" sessions "]\nmetrics: [{name: a_total, help: " help \
+	", type: counter, match: {provider: P}}]\nlimits: {" limits "}\n"
+
+static void the_rules_hash_is_of_what_counts(void **state)
+{
+	uint64_t hash = rules_hash(HASHED("{name: a, path: b}", "H.", ""));
+
+	(void)state;
+	assert_true(hash ==
+		    rules_hash(HASHED("{name: c, path: d}", "  H.  ", "files: 7") "# so\n"));
+	assert_true(hash != rules_hash(HASHED("{name: a, path: b}", "I.", "")));
+	assert_true(hash != rules_hash(HASHED("{name: a, path: b}", "H.", "series: 7")));
+}
+
+static void a_baseline_is_a_path_of_its_file(void **state)
+{
+	struct fixture *fixture = *state;
+	char path[4200];
+
+	load(fixture, "sessions: [{name: a, path: '-'}]\nbaseline: {file: base.json}\n");
+	assert_int_equal(fixture->problems.count, 0);
+	snprintf(path, sizeof(path), "%s/base.json", fixture->scratch.directory);
+	assert_string_equal(fixture->config->baseline_file, path);
+}
+
+static void a_baseline_needs_its_file(void **state)
+{
+	struct fixture *fixture = *state;
+
+	load(fixture, "sessions: [{name: a, path: '-'}]\nbaseline: {}\n");
+	assert_refused(fixture, 2, 11, "file");
 }
 
 int main(void)
@@ -445,6 +479,9 @@ int main(void)
 		WITH(an_alias_stands_for_its_value),
 		WITH(windows_line_ends_and_a_byte_order_mark_do_no_harm),
 		WITH(the_hash_is_fnv_1a_of_the_bytes),
+		cmocka_unit_test(the_rules_hash_is_of_what_counts),
+		WITH(a_baseline_is_a_path_of_its_file),
+		WITH(a_baseline_needs_its_file),
 		WITH(relative_paths_begin_at_the_files_folder),
 		WITH(glob_characters_in_the_files_folder_mean_themselves),
 		WITH(a_missing_file_is_refused_where_it_is_named),

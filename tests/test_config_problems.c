@@ -45,10 +45,10 @@ static void an_unknown_key_is_shown_without_what_cannot_be_shown(void **state)
 	(void)state;
 	CHECK("{sessions: [{name: a, path: b}], \"\\e[31m\\0\\x9b\xc3\xa9\\\"\": 1}",
 	      "1:34: unknown key \"\\x1b[31m\\x00\\xc2\\x9b\xc3\xa9\"\"; the keys of the "
-	      "configuration are sessions, user, limits, metrics, include and manifests");
+	      "configuration are sessions, user, limits, baseline, metrics, include and manifests");
 	CHECK("{sessions: [{name: a, path: b}], \"path\\0\": 1}",
 	      "1:34: unknown key \"path\\x00\"; the keys of the configuration are sessions, "
-	      "user, limits, metrics, include and manifests");
+	      "user, limits, baseline, metrics, include and manifests");
 }
 
 static void a_key_given_twice_names_the_first(void **state)
@@ -84,6 +84,7 @@ static void a_wrong_type_says_what_is_wanted_and_what_is_there(void **state)
 	(void)state;
 	CHECK("[1]",
 	      "1:1: the configuration must be a mapping with the keys sessions, user, limits, "
+	      "baseline, "
 	      "metrics, include and manifests, "
 	      "not a list");
 	CHECK("sessions: {}", "1:11: sessions must be a list, each session beginning with \"- "
@@ -394,7 +395,7 @@ static void problems_are_in_the_order_of_the_file(void **state)
 	      "5:18: path must have from 1 to 4095 bytes, none of them zero, not \"\"",
 	      "7:11: series must be a whole number from 1 to 10000000, not \"-1\"",
 	      "8:1: unknown key \"other\"; the keys of the configuration are sessions, user, "
-	      "limits, metrics, include and manifests");
+	      "limits, baseline, metrics, include and manifests");
 }
 
 static void long_values_are_cut_in_messages(void **state)

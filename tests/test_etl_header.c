@@ -432,6 +432,45 @@ static void a_filetime_out_of_range_is_as_good_as_none(void **state)
 	unmake(&made);
 }
 
+/* The first timestamp that is not before a time, whatever the clock's steps are. */
+static void a_time_has_its_first_timestamp(void **state)
+{
+	static const uint64_t frequencies[] = {1, 3, 10000000, 3579545, 1000000000, 2893127931};
+	static const int64_t times[] = {-7000000003, -1, 0, 1, 33, 999999999, 86400000000001};
+	uint64_t timestamp;
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < sizeof(frequencies) / sizeof(frequencies[0]); i++) {
+		struct trace_clock clock = {.type = CLOCK_QPC,
+					    .origin = UINT64_C(1) << 40,
+					    .origin_unix_ns = 1000000000,
+					    .frequency_hz = frequencies[i]};
+
+		for (j = 0; j < sizeof(times) / sizeof(times[0]); j++) {
+			assert_true(trace_clock_ticks(&clock, times[j], &timestamp));
+			assert_true(unix_ns(&clock, timestamp) >= times[j]);
+			assert_true(unix_ns(&clock, timestamp - 1) < times[j]);
+		}
+	}
+}
+
+static void a_time_that_no_timestamp_has_is_refused(void **state)
+{
+	struct trace_clock clock = {
+		.type = CLOCK_NANOSECONDS, .origin = 5, .frequency_hz = 1000000000};
+	uint64_t timestamp;
+
+	(void)state;
+	assert_true(trace_clock_ticks(&clock, -10, &timestamp));
+	assert_int_equal(timestamp, 0);
+	clock.frequency_hz = UINT64_C(18000000000);
+	clock.origin = UINT64_MAX - 5;
+	assert_false(trace_clock_ticks(&clock, 1000000000, &timestamp));
+	clock.type = CLOCK_UNKNOWN;
+	assert_false(trace_clock_ticks(&clock, 0, &timestamp));
+}
+
 static void every_clock_has_a_name(void **state)
 {
 	(void)state;
@@ -461,6 +500,8 @@ int main(void)
 		cmocka_unit_test(the_highest_frequency_is_still_exact),
 		cmocka_unit_test(a_time_outside_of_nanoseconds_is_refused),
 		cmocka_unit_test(a_filetime_out_of_range_is_as_good_as_none),
+		cmocka_unit_test(a_time_has_its_first_timestamp),
+		cmocka_unit_test(a_time_that_no_timestamp_has_is_refused),
 		cmocka_unit_test(every_clock_has_a_name),
 	};
 

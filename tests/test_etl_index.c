@@ -291,6 +291,8 @@ static void buffers_of_one_processor_need_no_index(void **state)
 	index_all(&rig, 0);
 	assert_false(rig.index.is_incomplete);
 	assert_false(etl_index_sort(&rig.index));
+	rig.index.sorts_all = true;
+	assert_true(etl_index_sort(&rig.index));
 	end(&rig);
 }
 

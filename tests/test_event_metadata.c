@@ -169,6 +169,22 @@ static void an_event_s_own_name_goes_first(void **state)
 	event_metadata_free(metadata);
 }
 
+/* Of those there is the name of a field in its place: the one that has the activity. */
+static void an_event_of_a_class_has_no_name_of_its_own(void **state)
+{
+	struct event_metadata *metadata = event_metadata_new();
+	struct payload payload = {0};
+
+	(void)state;
+	put_info(&payload, 1, simple, 2);
+	payload.bytes[48] = 1;
+	put_text(&payload, 68, "Task");
+	put_text(&payload, 92, "ActivityField");
+	assert_true(learn(metadata, EVENT_INFO, &payload));
+	assert_string_equal(find(metadata, 1)->event, "Task");
+	event_metadata_free(metadata);
+}
+
 static void structs_have_the_members_they_point_at(void **state)
 {
 	static const struct property properties[] = {{"s", STRUCT | FIXED_COUNT, 2, 2, 3, 0, NULL},
@@ -513,6 +529,7 @@ int main(void)
 		cmocka_unit_test(an_event_is_found_by_provider_id_and_version),
 		cmocka_unit_test(names_lose_the_blank_behind_them),
 		cmocka_unit_test(an_event_s_own_name_goes_first),
+		cmocka_unit_test(an_event_of_a_class_has_no_name_of_its_own),
 		cmocka_unit_test(structs_have_the_members_they_point_at),
 		cmocka_unit_test(lengths_and_counts_may_be_other_properties),
 		cmocka_unit_test(a_length_is_fixed_where_the_type_has_none),

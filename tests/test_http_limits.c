@@ -98,21 +98,55 @@ static bool has_ended(int client, int ms)
 	return select(client + 1, &readable, NULL, NULL, &wait) > 0;
 }
 
+/* Its first byte has come; the rest is not read. */
+static void begin_big_page(struct world *world)
+{
+	int client = begin_client(world);
+	char first;
+
+	http_client_send(client, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
+	assert_int_equal(recv(client, &first, 1, MSG_PEEK), 1);
+}
+
 static void connections_have_a_limit(void **state)
 {
 	struct world *world = *state;
 
+	world->rig.kind = PAGE_BIG;
 	world->rig.config.limits.connections = 2;
 	http_rig_serve(state);
-	begin_client(world);
-	begin_client(world);
-	wait_for(&world->rig.counters.connections, 2);
+	begin_big_page(world);
+	begin_big_page(world);
 	assert_cut_off(begin_client(world));
 	assert_int_equal(refused(world, HTTP_REFUSED_CONNECTIONS), 1);
 	http_client_close(world->clients[--world->client_count]);
 	http_client_close(world->clients[--world->client_count]);
 	wait_for(&world->rig.counters.connections, 1);
 	assert_int_equal(status_of(world, "/-/healthy"), 200);
+}
+
+/* Who holds many connections and asks for nothing keeps nobody out. */
+static void one_that_waits_gives_its_place_to_one_that_asks(void **state)
+{
+	struct world *world = *state;
+	struct http_reply reply;
+	int kept, fresh;
+
+	world->rig.config.limits.connections = 2;
+	http_rig_serve(state);
+	kept = begin_client(world);
+	http_client_send(kept, "GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n");
+	http_client_read(kept, &reply, 0);
+	http_reply_done(&reply);
+	fresh = begin_client(world);
+	wait_for(&world->rig.counters.connections, 2);
+	assert_int_equal(status_of(world, "/-/healthy"), 200);
+	assert_cut_off(fresh);
+	assert_int_equal(refused(world, HTTP_REFUSED_CONNECTIONS), 1);
+	http_client_send(kept, "GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n");
+	http_client_read(kept, &reply, 0);
+	assert_int_equal(reply.status, 200);
+	http_reply_done(&reply);
 }
 
 static void one_address_does_not_take_all_connections(void **state)
@@ -171,18 +205,12 @@ static void scrapes_have_a_limit(void **state)
 {
 	struct world *world = *state;
 	struct http_reply reply;
-	char first;
-	size_t i;
 
 	world->rig.kind = PAGE_BIG;
 	world->rig.config.limits.scrapes = 2;
 	http_rig_serve(state);
-	for (i = 0; i < 2; i++) {
-		int client = begin_client(world);
-
-		http_client_send(client, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
-		assert_int_equal(recv(client, &first, 1, MSG_PEEK), 1);
-	}
+	begin_big_page(world);
+	begin_big_page(world);
 	http_rig_request(&world->rig, "GET", "/metrics", "", &reply);
 	assert_int_equal(reply.status, 503);
 	assert_string_equal(reply.body,
@@ -251,6 +279,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LIMIT_TEST(connections_have_a_limit),
+		LIMIT_TEST(one_that_waits_gives_its_place_to_one_that_asks),
 		LIMIT_TEST(one_address_does_not_take_all_connections),
 		LIMIT_TEST(a_request_has_a_deadline),
 		LIMIT_TEST(an_answer_has_a_deadline),

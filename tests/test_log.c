@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include "exporter/log/log.h"
+#include "exporter/log/log_rate.h"
 #include "tests/support/posix.h"
 
 #define TIME_LENGTH (sizeof("2024-01-01T00:00:00.000Z") - 1)
@@ -382,6 +383,34 @@ static void the_line_behind_those_held_back_tells_of_them(void **state)
 	close_log(&memory);
 }
 
+/* More others than are told apart have come, and the last one never comes again. */
+static void of_what_was_held_back_a_line_of_its_own_tells_at_last(void **state)
+{
+	struct memory memory;
+	char message[32];
+	int i;
+
+	(void)state;
+	open_log(&memory, LOG_INFO, LOG_JSON);
+	log_limit(memory.log, 1, UINT64_MAX);
+	for (i = 0; i < 8; i++)
+		log_line(memory.log, LOG_INFO, "again", NULL);
+	for (i = 0; i < LOG_RATE_MESSAGES; i++) {
+		snprintf(message, sizeof(message), "other %d", i);
+		log_line(memory.log, LOG_INFO, message, NULL);
+	}
+	fflush(memory.file);
+	assert_non_null(strstr(memory.bytes,
+			       "\"level\":\"warn\",\"msg\":\"lines of a message were left out\","
+			       "\"message\":\"again\",\"suppressed\":\"7\"}\n"));
+	log_line(memory.log, LOG_INFO, message, NULL);
+	log_free(memory.log);
+	memory.log = NULL;
+	fflush(memory.file);
+	assert_non_null(strstr(memory.bytes, "\"message\":\"other 63\",\"suppressed\":\"1\"}\n"));
+	close_log(&memory);
+}
+
 static void levels_and_formats_are_known_by_their_names(void **state)
 {
 	static const char *const levels[] = {"debug", "info", "warn", "error"};
@@ -420,6 +449,7 @@ int main(void)
 		cmocka_unit_test(lines_of_many_threads_do_not_mix),
 		cmocka_unit_test(a_message_that_comes_too_often_is_held_back_and_counted),
 		cmocka_unit_test(the_line_behind_those_held_back_tells_of_them),
+		cmocka_unit_test(of_what_was_held_back_a_line_of_its_own_tells_at_last),
 		cmocka_unit_test(levels_and_formats_are_known_by_their_names),
 		cmocka_unit_test(warnings_are_remembered_whatever_is_written),
 		cmocka_unit_test(the_oldest_warnings_are_forgotten_and_long_ones_cut_by_pairs),

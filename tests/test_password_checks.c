@@ -44,7 +44,7 @@ static enum password_verdict prepare(struct password_checks *checks, const char 
 				     struct waiting *waiting)
 {
 	struct web_user known = {.name = (char[]){"alice"}, .hash = strdup(hash)};
-	const struct web_config config = {.users = &known, .user_count = 1};
+	struct password_users *users = password_users_new(&known, 1);
 	size_t length = strlen(user) + 1;
 	struct credentials credentials = {.user = calloc(1, length + strlen(password) + 1)};
 	enum password_verdict verdict;
@@ -52,7 +52,8 @@ static enum password_verdict prepare(struct password_checks *checks, const char 
 	strcpy(credentials.user, user);
 	credentials.password = strcpy(credentials.user + length, password);
 	credentials.password_length = strlen(password);
-	verdict = password_check_prepare(checks, &config, &credentials, &waiting->check);
+	verdict = password_check_prepare(checks, users, &credentials, &waiting->check);
+	password_users_free(users);
 	free(known.hash);
 	waiting->check.decided = decided;
 	waiting->check.context = waiting;
@@ -92,12 +93,12 @@ static void known_hashes_are_right(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(vectors) / sizeof(vectors[0]); i++) {
 		assert_true(password_hash_check(vectors[i].hash, vectors[i].password,
-						strlen(vectors[i].password)));
+						strlen(vectors[i].password), 0));
 		assert_false(password_hash_check(vectors[i].hash, vectors[i].password,
-						 strlen(vectors[i].password) - 1));
+						 strlen(vectors[i].password) - 1, 0));
 	}
-	assert_true(password_hash_check(FAST, password_of, 6));
-	assert_false(password_hash_check(FAST, password_of, 7));
+	assert_true(password_hash_check(FAST, password_of, 6, 0));
+	assert_false(password_hash_check(FAST, password_of, 7, 0));
 }
 
 static void users_and_passwords_are_compared(void **state)

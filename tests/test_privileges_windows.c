@@ -14,8 +14,8 @@
 #define CHANGE_NOTIFY  23
 #define SYSTEM_PROFILE 11
 
-/* Of this process; a bit for each. */
-static uint64_t own_privileges(void)
+/* Of this process; a bit for each, and those alone that have the attributes. */
+static uint64_t privileges_with(DWORD attributes)
 {
 	union {
 		TOKEN_PRIVILEGES list;
@@ -30,8 +30,14 @@ static uint64_t own_privileges(void)
 					&size));
 	CloseHandle(token);
 	for (i = 0; i < privileges.list.PrivilegeCount; i++)
-		mask |= UINT64_C(1) << privileges.list.Privileges[i].Luid.LowPart;
+		if ((privileges.list.Privileges[i].Attributes & attributes) == attributes)
+			mask |= UINT64_C(1) << privileges.list.Privileges[i].Luid.LowPart;
 	return mask;
+}
+
+static uint64_t own_privileges(void)
+{
+	return privileges_with(0);
 }
 
 static int drop(const char *text, struct error *error)
@@ -64,16 +70,18 @@ static void another_user_is_refused(void **state)
 	assert_true(before & 1 << DEBUG_PROGRAMS);
 }
 
-static void who_traces_the_kernel_keeps_that_privilege(void **state)
+static void who_traces_the_kernel_has_that_privilege_turned_on(void **state)
 {
 	struct error error;
 
 	(void)state;
+	assert_false(privileges_with(SE_PRIVILEGE_ENABLED) & 1 << SYSTEM_PROFILE);
 	assert_int_equal(
 		drop("sessions: [{name: a, source: etw, kind: system, flags: [process]}]\n",
 		     &error),
 		0);
 	assert_int_equal(own_privileges(), 1 << CHANGE_NOTIFY | 1 << SYSTEM_PROFILE);
+	assert_true(privileges_with(SE_PRIVILEGE_ENABLED) & 1 << SYSTEM_PROFILE);
 }
 
 static void who_traces_providers_keeps_none(void **state)
@@ -90,7 +98,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(another_user_is_refused),
-		cmocka_unit_test(who_traces_the_kernel_keeps_that_privilege),
+		cmocka_unit_test(who_traces_the_kernel_has_that_privilege_turned_on),
 		cmocka_unit_test(who_traces_providers_keeps_none),
 	};
 

@@ -258,7 +258,7 @@ static void names_are_text_in_the_page(void **state)
 	run(rig);
 	page = html(rig, "/a\"<b>&");
 	assert_has(page, "&lt;img src=x onerror=alert(1)&gt;{{script}}&amp;&quot;</th>");
-	assert_has(page, "href=\"/a&quot;&lt;b&gt;&amp;\"");
+	assert_has(page, "href=\"./a&quot;&lt;b&gt;&amp;\"");
 	assert_null(strstr(page, "<img"));
 	assert_null(strstr(page, "<b>"));
 	assert_has(page, "</script>\n</body>\n</html>\n");

@@ -16,6 +16,7 @@
 struct world {
 	struct scratch scratch;
 	struct problems problems;
+	struct web_files files;
 	struct web_config *config;
 };
 
@@ -25,6 +26,7 @@ static int begin(void **state)
 
 	world = (struct world){0};
 	problems_init(&world.problems);
+	web_files_init(&world.files);
 	scratch_make(&world.scratch);
 	*state = &world;
 	return 0;
@@ -35,6 +37,7 @@ static int end(void **state)
 	struct world *world = *state;
 
 	web_config_free(world->config);
+	web_files_done(&world->files);
 	problems_done(&world->problems);
 	scratch_remove(&world->scratch);
 	return 0;
@@ -47,8 +50,9 @@ static const struct web_config *load(void **state, const char *text)
 	web_config_free(world->config);
 	problems_done(&world->problems);
 	problems_init(&world->problems);
-	world->config =
-		web_config_load(scratch_file(&world->scratch, "web.yml", text), &world->problems);
+	web_files_done(&world->files);
+	world->config = web_config_load(scratch_file(&world->scratch, "web.yml", text),
+					&world->files, &world->problems);
 	return world->config;
 }
 
@@ -276,17 +280,63 @@ static void a_rate_has_units_or_none(void **state)
 
 static void the_hash_is_that_of_all_files(void **state)
 {
+	static const char text[] = "tls_server_config: {cert_file: c.pem, key_file: k.pem}\n";
 	struct world *world = *state;
-	static const char text[] = "tls_server_config: {key_file: a.key, cert: x}";
-	uint64_t hashes[3];
+	uint64_t hash;
 
-	scratch_file(&world->scratch, "a.key", "one");
-	hashes[0] = load_well(state, text)->hash;
-	hashes[1] = load_well(state, text)->hash;
-	scratch_file(&world->scratch, "a.key", "two");
-	hashes[2] = load_well(state, text)->hash;
-	assert_true(hashes[0] == hashes[1]);
-	assert_true(hashes[0] != hashes[2]);
+	scratch_file(&world->scratch, "c.pem", "certificate");
+	scratch_file(&world->scratch, "k.pem", "key");
+	load_well(state, text);
+	hash = world->files.hash;
+	assert_int_equal(world->files.count, 3);
+	assert_true(web_files_look(&world->files) == hash);
+	load_well(state, text);
+	assert_true(world->files.hash == hash);
+	scratch_file(&world->scratch, "k.pem", "yek");
+	assert_true(web_files_look(&world->files) != hash);
+	load_well(state, text);
+	assert_true(web_files_look(&world->files) == world->files.hash);
+}
+
+/* So that a certificate that is put there, or may be read at last, is seen. */
+static void a_file_that_cannot_be_read_has_a_part_in_the_hash(void **state)
+{
+	struct world *world = *state;
+
+	scratch_file(&world->scratch, "c.pem", "certificate");
+	assert_null(load(state, "tls_server_config: {cert_file: c.pem, key_file: k.pem}\n"));
+	assert_int_equal(world->files.count, 3);
+	assert_true(web_files_look(&world->files) == world->files.hash);
+	scratch_file(&world->scratch, "k.pem", "");
+	assert_true(web_files_look(&world->files) != world->files.hash);
+}
+
+/* Texts that are compared. (Linked with --wrap=strcmp.) */
+static size_t comparisons;
+
+int __real_strcmp(const char *a, const char *b);
+int __wrap_strcmp(const char *a, const char *b);
+
+int __wrap_strcmp(const char *a, const char *b)
+{
+	comparisons++;
+	return __real_strcmp(a, b);
+}
+
+static void among_many_users_one_that_is_there_twice_is_found_at_once(void **state)
+{
+	static char text[10000 * 80];
+	size_t length = 0, i;
+
+	length += (size_t)snprintf(text, sizeof(text), "basic_auth_users:\n");
+	for (i = 0; i < 9999; i++)
+		length += (size_t)snprintf(text + length, sizeof(text) - length,
+					   "  user%zu: " HASH "\n", i);
+	comparisons = 0;
+	assert_int_equal(load_well(state, text)->user_count, 9999);
+	assert_true(comparisons < 9999 * 10);
+	snprintf(text + length, sizeof(text) - length, "  user5000: " HASH "\n");
+	assert_problem(state, text, "10001:3", "user \"user5000\" is there twice");
 }
 
 #define WEB_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -304,6 +354,8 @@ int main(void)
 		WEB_TEST(what_is_no_hash_is_not_repeated),
 		WEB_TEST(a_rate_has_units_or_none),
 		WEB_TEST(the_hash_is_that_of_all_files),
+		WEB_TEST(a_file_that_cannot_be_read_has_a_part_in_the_hash),
+		WEB_TEST(among_many_users_one_that_is_there_twice_is_found_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "exporter/http/web_settings.h"
+#include "tests/support/page.h"
 #include "tests/support/posix.h"
 #include "tests/support/scratch.h"
 
@@ -57,17 +58,44 @@ static int end(void **state)
 	return 0;
 }
 
+/* How often it is read as YAML. (Linked with --wrap=web_config_load.) */
+static int loads;
+
+struct web_config *__real_web_config_load(const char *file, struct web_files *files,
+					  struct problems *problems);
+struct web_config *__wrap_web_config_load(const char *file, struct web_files *files,
+					  struct problems *problems);
+
+struct web_config *__wrap_web_config_load(const char *file, struct web_files *files,
+					  struct problems *problems)
+{
+	loads++;
+	return __real_web_config_load(file, files, problems);
+}
+
 static void load(struct rig *rig)
 {
-	struct web_settings *settings;
 	struct problems problems;
 
 	problems_init(&problems);
-	settings = web_settings_load(rig->path, &problems);
-	assert_non_null(settings);
-	problems_done(&problems);
-	rig->web = web_file_new(rig->path, settings, rig->log);
+	rig->web = web_file_open(rig->path, rig->log, &problems);
 	assert_non_null(rig->web);
+	problems_done(&problems);
+	loads = 0;
+}
+
+/* What the page says of the last attempt. */
+static void assert_loaded(const struct rig *rig, int expected)
+{
+	struct text page;
+	struct exposition exposition = {.out = &page, .format = EXPOSITION_TEXT};
+
+	text_init(&page, 4096);
+	web_file_collect(&exposition, rig->web);
+	text_char(&page, '\0');
+	assert_true(page_value(page.bytes, "etw_exporter_web_config_last_reload_successful") ==
+		    expected);
+	text_done(&page);
 }
 
 static void assert_users_after_a_look(struct rig *rig, size_t count)
@@ -132,10 +160,91 @@ static void what_is_wrong_changes_nothing_and_is_told_once(void **state)
 	for (i = 0; i < 3; i++)
 		assert_users_after_a_look(rig, 1);
 	assert_int_equal(rig->told, 2);
+	assert_loaded(rig, 0);
 	scratch_file(&rig->scratch, "web.yml", two_users);
 	assert_users_after_a_look(rig, 1);
 	assert_users_after_a_look(rig, 2);
 	assert_int_equal(rig->told, 2);
+	assert_loaded(rig, 1);
+}
+
+static void what_was_wrong_and_is_taken_back_is_well_again(void **state)
+{
+	struct rig *rig = *state;
+
+	scratch_file(&rig->scratch, "web.yml", one_user);
+	load(rig);
+	scratch_file(&rig->scratch, "web.yml", "basic_auth_users: [\n");
+	assert_users_after_a_look(rig, 1);
+	assert_users_after_a_look(rig, 1);
+	assert_loaded(rig, 0);
+	scratch_file(&rig->scratch, "web.yml", one_user);
+	assert_users_after_a_look(rig, 1);
+	assert_users_after_a_look(rig, 1);
+	assert_loaded(rig, 1);
+	assert_int_equal(rig->told, 1);
+}
+
+static void a_half_of_a_file_is_not_told_of(void **state)
+{
+	struct rig *rig = *state;
+
+	scratch_file(&rig->scratch, "web.yml", one_user);
+	load(rig);
+	scratch_file(&rig->scratch, "web.yml", "basic_auth_users: {\n");
+	assert_users_after_a_look(rig, 1);
+	scratch_file(&rig->scratch, "web.yml", "basic_auth_users: {bob\n");
+	assert_users_after_a_look(rig, 1);
+	scratch_file(&rig->scratch, "web.yml", two_users);
+	assert_users_after_a_look(rig, 1);
+	assert_users_after_a_look(rig, 2);
+	assert_int_equal(rig->told, 0);
+	assert_loaded(rig, 1);
+}
+
+static void what_has_not_changed_is_not_read_again(void **state)
+{
+	struct rig *rig = *state;
+	int i;
+
+	scratch_file(&rig->scratch, "web.yml", one_user);
+	load(rig);
+	for (i = 0; i < 5; i++)
+		assert_users_after_a_look(rig, 1);
+	assert_int_equal(loads, 0);
+	scratch_file(&rig->scratch, "web.yml", two_users);
+	assert_users_after_a_look(rig, 1);
+	for (i = 0; i < 5; i++)
+		assert_users_after_a_look(rig, 2);
+	assert_int_equal(loads, 1);
+	scratch_file(&rig->scratch, "web.yml", "basic_auth_users: [\n");
+	for (i = 0; i < 5; i++)
+		assert_users_after_a_look(rig, 2);
+	assert_int_equal(loads, 2);
+}
+
+/* Those that a new configuration names may be being written, too. */
+static void a_file_that_it_names_is_looked_at_too(void **state)
+{
+	struct rig *rig = *state;
+	int i;
+
+	scratch_file(&rig->scratch, "web.yml", one_user);
+	load(rig);
+	scratch_file(&rig->scratch, "web.yml",
+		     "tls_server_config: {cert_file: c.pem, key_file: k.pem}\n");
+	assert_users_after_a_look(rig, 1);
+	assert_users_after_a_look(rig, 1);
+	assert_int_equal(rig->told, 0);
+	for (i = 0; i < 5; i++)
+		assert_users_after_a_look(rig, 1);
+	assert_int_equal(rig->told, 1);
+	assert_int_equal(loads, 2);
+	scratch_file(&rig->scratch, "k.pem", "no key");
+	for (i = 0; i < 5; i++)
+		assert_users_after_a_look(rig, 1);
+	assert_int_equal(rig->told, 2);
+	assert_int_equal(loads, 3);
 }
 
 static void a_pipe_is_read_once(void **state)
@@ -162,6 +271,10 @@ int main(void)
 		SETTINGS_TEST(a_change_is_taken_up_once_it_lasts),
 		SETTINGS_TEST(a_file_that_is_being_written_lets_nobody_in),
 		SETTINGS_TEST(what_is_wrong_changes_nothing_and_is_told_once),
+		SETTINGS_TEST(what_was_wrong_and_is_taken_back_is_well_again),
+		SETTINGS_TEST(a_half_of_a_file_is_not_told_of),
+		SETTINGS_TEST(what_has_not_changed_is_not_read_again),
+		SETTINGS_TEST(a_file_that_it_names_is_looked_at_too),
 		SETTINGS_TEST(a_pipe_is_read_once),
 	};
 

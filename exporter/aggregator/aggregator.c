@@ -298,6 +298,20 @@ static void count_merged(struct aggregator *aggregator, const struct trace_buffe
 	note_tally(aggregator, buffer->recording, &tally, buffer->shift_ns);
 }
 
+/* The same, with cuts where somebody wants them. */
+static void count_due(struct aggregator *aggregator, const struct trace_buffer *buffer,
+		      uint64_t until)
+{
+	struct event_cuts *cuts = aggregator->config.cuts;
+
+	while (cuts) {
+		count_merged(aggregator, buffer, event_cuts_until(cuts, buffer->recording, until));
+		if (!event_cuts_make(cuts, buffer->recording, &aggregator->merge, until))
+			break;
+	}
+	count_merged(aggregator, buffer, until);
+}
+
 /* False: there is no memory for that. */
 static bool add_to_merge(struct aggregator *aggregator, const struct record_cursor *cursor)
 {
@@ -306,7 +320,7 @@ static bool add_to_merge(struct aggregator *aggregator, const struct record_curs
 
 	if (!record_merge_add(&aggregator->merge, cursor, passing))
 		return true;
-	count_merged(aggregator, buffer, UINT64_MAX);
+	count_due(aggregator, buffer, UINT64_MAX);
 	return !record_merge_add(&aggregator->merge, cursor, passing);
 }
 
@@ -328,13 +342,15 @@ static void count_records(void *context, const struct recording *recording,
 static void feed_in_order(struct aggregator *aggregator, const struct trace_buffer *buffer)
 {
 	bool is_end = buffer->flags & TRACE_BUFFER_RECORDING_END;
+	/* To be cut, but not known to be complete: as it comes. */
+	bool is_all = is_end || (aggregator->config.cuts && !buffer->complete_until);
 
 	aggregator->ordering = buffer;
 	buffer_walk_feed(&aggregator->walk, buffer);
 	aggregator->ordering = NULL;
-	count_merged(aggregator, buffer, is_end ? UINT64_MAX : buffer->complete_until);
+	count_due(aggregator, buffer, is_all ? UINT64_MAX : buffer->complete_until);
 	if (!record_merge_keep(&aggregator->merge))
-		count_merged(aggregator, buffer, UINT64_MAX);
+		count_due(aggregator, buffer, UINT64_MAX);
 	if (is_end || buffer->complete_until == UINT64_MAX)
 		record_merge_restart(&aggregator->merge);
 }
@@ -435,6 +451,11 @@ bool aggregator_wants_learning(const struct aggregator *aggregator)
 	return aggregator->rules && rules_want_learning(aggregator->rules);
 }
 
+bool aggregator_cuts(const struct aggregator *aggregator)
+{
+	return aggregator->config.cuts;
+}
+
 bool aggregator_wants_order(const struct aggregator *aggregator)
 {
 	return aggregator->rules && rules_want_order(aggregator->rules);
@@ -505,7 +526,7 @@ static void feed(struct aggregator *aggregator, const struct trace_buffer *buffe
 		event_types_rename(&aggregator->types);
 	if (recording->is_learning)
 		buffer_walk_feed(&aggregator->learning, buffer);
-	else if (buffer->complete_until || aggregator->merge.count)
+	else if (buffer->complete_until || aggregator->merge.count || aggregator->config.cuts)
 		feed_in_order(aggregator, buffer);
 	else
 		buffer_walk_feed(&aggregator->walk, buffer);
@@ -516,6 +537,8 @@ void aggregator_feed(struct aggregator *aggregator, const struct trace_buffer *b
 	bool is_end = buffer->flags & TRACE_BUFFER_RECORDING_END;
 
 	feed(aggregator, buffer);
+	if (is_end && aggregator->config.cuts)
+		event_cuts_end(aggregator->config.cuts);
 	if (is_end && buffer->recording->comes_again && aggregator->rules)
 		rules_end(aggregator->rules);
 	if (is_end)

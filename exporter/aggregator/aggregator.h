@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+#include "exporter/aggregator/event_cuts.h"
 #include "exporter/aggregator/event_types.h"
 #include "exporter/log/log.h"
 #include "exporter/aggregator/recording.h"
@@ -25,6 +26,7 @@ struct aggregator_config {
 	const struct rule_set *rules; /* NULL: none, for ever */
 	struct shard *shard;	      /* of an earlier one that does not run; NULL: a new one */
 	const struct manifests *manifests; /* NULL: none */
+	struct event_cuts *cuts;	   /* NULL: none */
 	struct session_health *health;
 	struct log *log; /* may be NULL */
 };
@@ -52,6 +54,9 @@ bool aggregator_wants_learning(const struct aggregator *aggregator);
  * (buffer->complete_until): rules need events of all processors in order. Any thread.
  */
 bool aggregator_wants_order(const struct aggregator *aggregator);
+
+/* Whether all recordings are to come in order, as it cuts them. Any thread. */
+bool aggregator_cuts(const struct aggregator *aggregator);
 
 /*
  * Takes and recycles buffers of a queue, up to the one with TRACE_BUFFER_STOP. aggregator_begin()

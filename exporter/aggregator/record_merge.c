@@ -216,6 +216,16 @@ const struct event_record *record_merge_next(struct record_merge *merge, uint64_
 	return record;
 }
 
+bool record_merge_peek(const struct record_merge *merge, const struct event_record **record,
+		       uint64_t *time)
+{
+	if (!merge->count)
+		return false;
+	*record = &merge->runs[0]->record;
+	*time = merge->runs[0]->key;
+	return true;
+}
+
 bool record_merge_keep(struct record_merge *merge)
 {
 	size_t i;

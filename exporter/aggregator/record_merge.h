@@ -50,6 +50,13 @@ int record_merge_add(struct record_merge *merge, const struct record_cursor *cur
 const struct event_record *record_merge_next(struct record_merge *merge, uint64_t until);
 
 /*
+ * What record_merge_next() would hand out, and the time that it is ordered by; after that has said
+ * that there is none. False: it has nothing.
+ */
+bool record_merge_peek(const struct record_merge *merge, const struct event_record **record,
+		       uint64_t *time);
+
+/*
  * Copies what is left. False: no memory, or more than RECORD_MERGE_BYTES_MAX is kept: all is to be
  * taken now, by record_merge_next(merge, UINT64_MAX).
  */

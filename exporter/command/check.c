@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exporter/baseline/baseline_file.h"
 #include "exporter/command/configuration.h"
 #include "exporter/command/dry_run.h"
 #include "exporter/command/live_events.h"
@@ -108,6 +109,22 @@ static void load_manifests(struct checking *checking)
 	if (!checking->manifests)
 		problems_add(&checking->problems, config->file, (struct place){0, 0}, false,
 			     error.text);
+}
+
+/* Likewise a baseline. */
+static void check_baseline(struct checking *checking)
+{
+	const struct config *config = checking->config;
+	struct baseline *baseline;
+	struct error error;
+
+	if (!config->baseline_file)
+		return;
+	baseline = baseline_file_read(config->baseline_file, &error);
+	if (!baseline)
+		problems_add(&checking->problems, config->file, (struct place){0, 0}, false,
+			     error.text);
+	baseline_free(baseline);
 }
 
 /* Without the manifests, or files which name more of them, too much would be wrong. */
@@ -242,6 +259,8 @@ static int run(struct checking *checking, struct error *error)
 	checking->config = configuration_read(checking->file, &checking->problems);
 	if (checking->config && check_rules(checking, error))
 		return EXIT_FAILED;
+	if (checking->config)
+		check_baseline(checking);
 	configuration_print_problems(&checking->problems);
 	if (!checking->config || checking->problems.errors)
 		return EXIT_USAGE;

@@ -15,7 +15,7 @@ enum exit_code {
 	EXIT_USAGE = 2,	 /* usage or configuration is wrong */
 };
 
-#define COMMAND_OPTIONS_MAX 16
+#define COMMAND_OPTIONS_MAX 24
 
 /* What a command is run with. */
 struct invocation {
@@ -43,6 +43,7 @@ extern const struct command dump_command;
 extern const struct command check_command;
 extern const struct command providers_command;
 extern const struct command sessions_command;
+extern const struct command baseline_command;
 extern const struct command docs_command;
 /* Of Windows. */
 extern const struct command service_command;

@@ -3,8 +3,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-	&serve_command, &once_command,	    &inspect_command,  &dump_command,
-	&check_command, &providers_command, &sessions_command, &docs_command,
+	&serve_command,	    &once_command,     &inspect_command,  &dump_command, &check_command,
+	&providers_command, &sessions_command, &baseline_command, &docs_command,
 };
 #define COUNT (sizeof(commands) / sizeof(commands[0]))
 

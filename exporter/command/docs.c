@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "exporter/baseline/baseline_file.h"
 #include "exporter/command/command.h"
 
 #define DOCUMENT_BYTES_MAX (4u << 20)
@@ -14,9 +15,13 @@ static const struct {
 	const char *name;
 	void (*write)(struct text *to);
 } documents[] = {
-	{"man", docs_man_page},		{"config-man", docs_config_page},
-	{"schema", docs_config_schema}, {"bash", docs_bash_completion},
+	{"man", docs_man_page},
+	{"config-man", docs_config_page},
+	{"schema", docs_config_schema},
+	{"web-schema", docs_web_schema},
+	{"bash", docs_bash_completion},
 	{"zsh", docs_zsh_completion},
+	{"baseline-schema", baseline_schema},
 };
 
 #define DOCUMENT_COUNT (sizeof(documents) / sizeof(documents[0]))
@@ -66,7 +71,7 @@ static int docs(const struct invocation *invocation, struct error *error)
 
 const struct command docs_command = {
 	.name = "docs",
-	.operands = "man|config-man|schema|bash|zsh",
-	.summary = "Prints manual pages, the schema of the configuration, completions for shells.",
+	.operands = "man|config-man|schema|web-schema|bash|zsh|baseline-schema",
+	.summary = "Prints manual pages, schemas, completions for shells.",
 	.run = docs,
 };

@@ -14,6 +14,8 @@ static bool parse_format(const char *text, enum exposition_format *format)
 		*format = EXPOSITION_TEXT;
 	else if (strcmp(text, "openmetrics") == 0)
 		*format = EXPOSITION_OPENMETRICS;
+	else if (strcmp(text, "protobuf") == 0)
+		*format = EXPOSITION_PROTOBUF;
 	else
 		return false;
 	return true;
@@ -121,7 +123,7 @@ static int once(const struct invocation *invocation, struct error *error)
 	int code;
 
 	if (!parse_format(format_text, &format)) {
-		error_set(error, "--format=%s: must be text or openmetrics", format_text);
+		error_set(error, "--format=%s: must be text, openmetrics or protobuf", format_text);
 		return EXIT_USAGE;
 	}
 	log = configuration_log(invocation, error);
@@ -138,7 +140,7 @@ const struct command once_command = {
 	.name = "once",
 	.summary = "Reads the configured recordings to their end, prints the metrics page, ends.",
 	.options = {CONFIG_FILE_OPTION,
-		    {"format", "FORMAT", "text or openmetrics", "text"},
+		    {"format", "FORMAT", "text, openmetrics or protobuf", "text"},
 		    {"log.level", "LEVEL", "debug, info, warn or error", "warn"},
 		    LOG_FORMAT_OPTION},
 	.option_count = 4,

@@ -43,17 +43,30 @@ struct parsing {
 	struct options_given *given;
 };
 
+/* Flags that have a letter, in whatever command. */
+static const struct {
+	char letter;
+	const char *name;
+} letters[] = {{'h', "help"}, {'o', "output"}};
+
+/* NULL: no flag of this command has that letter. */
+static struct option *find_letter(struct option *options, size_t count, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(letters) / sizeof(letters[0]); i++)
+		if (letters[i].letter == word[1] && (!word[2] || word[2] == '='))
+			return find(options, count, letters[i].name, strlen(letters[i].name));
+	return NULL;
+}
+
 /* One flag, over whose value's word it moves on; *operand: a value that is one, too. */
-static int parse_flag(struct parsing *parsing, char **operand, struct error *error)
+static int parse_flag(struct parsing *parsing, struct option *option, char **operand,
+		      struct error *error)
 {
 	char **arguments = parsing->arguments;
-	const char *name = arguments[parsing->at] + 2;
-	const char *equals = strchr(name, '=');
-	size_t length = equals ? (size_t)(equals - name) : strlen(name);
-	struct option *option = find(parsing->options, parsing->count, name, length);
+	const char *equals = strchr(arguments[parsing->at], '=');
 
-	if (!option)
-		return error_set(error, "unknown flag --%.*s", (int)length, name);
 	if (!option->argument) {
 		if (equals)
 			return error_set(error, "flag --%s takes no value", option->name);
@@ -74,6 +87,23 @@ static int parse_flag(struct parsing *parsing, char **operand, struct error *err
 	return keep(parsing->given, option, error);
 }
 
+/* NULL: see error. */
+static struct option *find_flag(const struct parsing *parsing, const char *word,
+				struct error *error)
+{
+	bool is_letter = word[1] != '-';
+	size_t length = is_letter ? 0 : strcspn(word + 2, "=");
+	struct option *option = is_letter
+					? find_letter(parsing->options, parsing->count, word)
+					: find(parsing->options, parsing->count, word + 2, length);
+
+	if (!option && is_letter)
+		error_set(error, "unknown flag %s: flags begin with two dashes", word);
+	else if (!option)
+		error_set(error, "unknown flag --%.*s", (int)length, word + 2);
+	return option;
+}
+
 int options_parse(struct option *options, size_t count, int argument_count, char **arguments,
 		  struct options_given *given, struct error *error)
 {
@@ -86,16 +116,13 @@ int options_parse(struct option *options, size_t count, int argument_count, char
 
 		if (flags && strcmp(word, "--") == 0) {
 			flags = false;
-		} else if (flags && strcmp(word, "-h") == 0 && find(options, count, "help", 4)) {
-			find(options, count, "help", 4)->value = "true";
-		} else if (flags && strncmp(word, "--", 2) == 0) {
-			if (parse_flag(&parsing, &operand, error))
+		} else if (flags && word[0] == '-' && word[1]) {
+			struct option *option = find_flag(&parsing, word, error);
+
+			if (!option || parse_flag(&parsing, option, &operand, error))
 				return -1;
 			if (operand)
 				arguments[operands++] = operand;
-		} else if (flags && word[0] == '-' && word[1]) {
-			return error_set(error, "unknown flag %s: flags begin with two dashes",
-					 word);
 		} else {
 			arguments[operands++] = word;
 		}

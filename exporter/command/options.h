@@ -1,5 +1,6 @@
 /*
- * options: the command line: flags, written --flag=value or --flag value, and operands.
+ * options: the command line: flags, written --flag=value or --flag value, and operands. Few flags
+ * have a letter, too: -o value.
  */
 #ifndef EXPORTER_OPTIONS_H
 #define EXPORTER_OPTIONS_H

@@ -25,7 +25,7 @@ static void sample(struct exporter *exporter)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	status_sample(exporter_status(exporter), (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
+	exporter_sample(exporter, (int64_t)now.tv_sec * 1000000000 + now.tv_nsec);
 }
 
 static int reload_config(const struct invocation *invocation, struct exporter *exporter,
@@ -118,17 +118,14 @@ static int load_web_config(const struct invocation *invocation, struct serving *
 			   struct log *log)
 {
 	const char *file = invocation_option(invocation, "web.config.file");
-	struct web_settings *settings;
 	struct problems problems;
 
 	if (!file[0])
 		return 0;
 	problems_init(&problems);
-	settings = web_settings_load(file, &problems);
+	serving->web = web_file_open(file, log, &problems);
 	configuration_tell_problems(invocation, log, &problems);
 	problems_done(&problems);
-	if (settings)
-		serving->web = web_file_new(file, settings, log);
 	serving->http.web = serving->web;
 	return serving->web ? 0 : -1;
 }
@@ -222,7 +219,7 @@ static int serve_config(const struct invocation *invocation, struct serving *ser
 	file_limit_raise();
 	exporter = exporter_new(config, log, error);
 	service_progress();
-	if (exporter && !privileges_drop(config, error))
+	if (exporter && !exporter_show_baseline(exporter, error) && !privileges_drop(config, error))
 		http = listen_for_scrapes(serving, exporter, error);
 	service_progress();
 	if (exporter)
@@ -231,7 +228,6 @@ static int serve_config(const struct invocation *invocation, struct serving *ser
 		ended = run(invocation, exporter, http, serving, log);
 		code = EXIT_DONE;
 	}
-	reload_request_close(serving->reload);
 	http_close(http);
 	say_error(invocation, log, error);
 	if (!ended)

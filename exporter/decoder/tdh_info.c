@@ -20,15 +20,18 @@
 
 enum {
 	/* TRACE_EVENT_INFO */
+	INFO_DECODING_SOURCE = 48,
 	INFO_PROVIDER_NAME = 52,
 	INFO_LEVEL_NAME = 56,
 	INFO_KEYWORDS_NAME = 64,
 	INFO_TASK_NAME = 68,
 	INFO_OPCODE_NAME = 72,
-	INFO_EVENT_NAME = 92,
+	INFO_EVENT_NAME = 92, /* but of classes a field's name: that of the activity's */
 	INFO_PROPERTY_COUNT = 100,
 	INFO_TOP_COUNT = 104,
 	PROPERTY_BYTES = 24,
+
+	DECODING_SOURCE_CLASS = 1,
 
 	PROPERTY_STRUCT = 0x01,
 	PROPERTY_LENGTH_FIELD = 0x02,
@@ -297,10 +300,13 @@ static void add_names(struct making *making)
 		{INFO_OPCODE_NAME, SCHEMA_OPCODE},     {INFO_LEVEL_NAME, SCHEMA_LEVEL},
 		{INFO_TASK_NAME, SCHEMA_EVENT},	       {INFO_EVENT_NAME, SCHEMA_EVENT},
 	};
+	bool is_class = le32(making->info + INFO_DECODING_SOURCE) == DECODING_SOURCE_CLASS;
 	char name[TDH_NAME_SIZE];
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (is_class && rows[i].at == INFO_EVENT_NAME)
+			continue;
 		tdh_info_text(making->info, making->length, le32(making->info + rows[i].at), name);
 		if (name[0])
 			schema_builder_name(making->builder, (enum schema_name)rows[i].name, name,

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/web_keys.h"
 #include "exporter/command/json.h"
 #include "exporter/docs/docs.h"
 #include "exporter/docs/key_range.h"
@@ -68,12 +69,34 @@ static void add_named(struct text *to, const struct table_walk *walk, const stru
 	text_string(to, "]}}");
 }
 
+static void add_choices(struct text *to, const char *const *choices)
+{
+	json_key(to, "enum");
+	text_char(to, '[');
+	for (; *choices; choices++) {
+		json_next(to);
+		text_json(to, *choices);
+	}
+	text_char(to, ']');
+}
+
+static void add_scalar(struct text *to, const struct key *key)
+{
+	if (!key->choices) {
+		text_string(to, SCALAR);
+		return;
+	}
+	text_char(to, '{');
+	add_choices(to, key->choices);
+	text_char(to, '}');
+}
+
 static void add_shape(struct text *to, const struct table_walk *walk, const struct key *key,
 		      enum key_shape shape)
 {
 	switch (shape) {
 	case SHAPE_SCALAR:
-		text_string(to, SCALAR);
+		add_scalar(to, key);
 		break;
 	case SHAPE_MAPPING:
 		add_mapping(to, walk, key->table);
@@ -95,7 +118,8 @@ static void add_shapes(struct text *to, const struct table_walk *walk, const str
 	};
 	size_t i;
 
-	text_string(to, "\"anyOf\":[");
+	json_key(to, "anyOf");
+	text_char(to, '[');
 	for (i = 0; i < sizeof(shapes) / sizeof(*shapes); i++) {
 		if (!(key->shapes & shapes[i].one))
 			continue;
@@ -132,18 +156,10 @@ static void add_quantity(struct text *to, const struct unit_system *system)
 
 static void add_kind(struct text *to, const struct table_walk *walk, const struct key *key)
 {
-	size_t i;
-
 	switch (key->kind) {
 	case KEY_WORD:
 	case KEY_CHOICE:
-		json_key(to, "enum");
-		text_char(to, '[');
-		for (i = 0; key->choices[i]; i++) {
-			json_next(to);
-			text_json(to, key->choices[i]);
-		}
-		text_char(to, ']');
+		add_choices(to, key->choices);
 		break;
 	case KEY_BOOL:
 		json_string(to, "type", "boolean");
@@ -175,7 +191,6 @@ static void add_kind(struct text *to, const struct table_walk *walk, const struc
 		text_char(to, ']');
 		break;
 	case KEY_OTHER:
-		text_char(to, ',');
 		add_shapes(to, walk, key);
 		break;
 	default:
@@ -221,6 +236,15 @@ static void add_required(struct text *to, const struct key_table *table)
 		text_char(to, ']');
 }
 
+/* Begins another schema beside that of no value. */
+static void add_blank(struct text *to, enum key_blank blank)
+{
+	if (blank == BLANK_NULL)
+		text_string(to, ",\"anyOf\":[{\"type\":\"null\"},{");
+	else if (blank == BLANK_TEXT)
+		text_string(to, ",\"anyOf\":[{\"enum\":[null,\"\"]},{");
+}
+
 static void add_table(struct text *to, const struct table_walk *walk, const struct key_table *table)
 {
 	size_t i;
@@ -230,24 +254,28 @@ static void add_table(struct text *to, const struct table_walk *walk, const stru
 		json_key(to, table->keys[i].name);
 		text_char(to, '{');
 		add_description(to, &table->keys[i]);
+		add_blank(to, table->blank);
 		add_kind(to, walk, &table->keys[i]);
-		text_char(to, '}');
+		text_string(to, table->blank ? "}]}" : "}");
 	}
 	text_char(to, '}');
 	add_required(to, table);
 	text_char(to, '}');
 }
 
-void docs_config_schema(struct text *to)
+static void add_schema(struct text *to, const char *title, const struct key_table *root)
 {
 	struct table_walk walk;
 	char name[24];
 	size_t i;
 
-	table_walk(&walk, &config_keys);
-	text_string(to, "{\"$schema\":\"http://json-schema.org/draft-07/schema#\","
-			"\"title\":\"etw_exporter.yml\",\"allOf\":[");
-	add_reference(to, &walk, &config_keys);
+	table_walk(&walk, root);
+	text_printf(to,
+		    "{\"$schema\":\"http://json-schema.org/draft-07/schema#\","
+		    "\"title\":\"%s\",\"%s\":[%s",
+		    title, root->blank ? "anyOf" : "allOf",
+		    root->blank ? "{\"type\":\"null\"}," : "");
+	add_reference(to, &walk, root);
 	text_string(to, "],\"definitions\":{");
 	for (i = 0; i < walk.count; i++) {
 		snprintf(name, sizeof(name), "keys%zu", i);
@@ -255,4 +283,14 @@ void docs_config_schema(struct text *to)
 		add_table(to, &walk, walk.tables[i]);
 	}
 	text_string(to, "}}\n");
+}
+
+void docs_config_schema(struct text *to)
+{
+	add_schema(to, "etw_exporter.yml", &config_keys);
+}
+
+void docs_web_schema(struct text *to)
+{
+	add_schema(to, "web configuration of etw_exporter", &web_keys);
 }

@@ -17,6 +17,8 @@ void docs_config_page(struct text *to);
 
 /* JSON Schema, draft 7, of the configuration file, by which editors complete and check it. */
 void docs_config_schema(struct text *to);
+/* Likewise, of the web configuration file. */
+void docs_web_schema(struct text *to);
 
 /* To be sourced by bash, and a function file of zsh. */
 void docs_bash_completion(struct text *to);

@@ -43,7 +43,7 @@ void roff_paragraph(struct text *to, const char *words)
 
 void roff_title(struct text *to, const char *name, int section, const char *manual)
 {
-	text_printf(to, ".TH %s %d \"\" \"etw_exporter ", name, section);
+	text_printf(to, ".TH %s %d \"%s\" \"etw_exporter ", name, section, exporter_date());
 	roff_words(to, exporter_version());
 	text_printf(to, "\" \"%s\"\n", manual);
 }

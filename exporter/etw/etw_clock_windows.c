@@ -7,7 +7,7 @@
 #define read_cycles() ((uint64_t)0)
 #endif
 
-/* TRACE_LOGFILE_HEADER.ReservedFlags. */
+/* TRACE_LOGFILE_HEADER.ReservedFlags, and Wnode.ClientContext. */
 enum {
 	CLIENT_CONTEXT_QPC = 1,
 	CLIENT_CONTEXT_SYSTEM_TIME = 2,
@@ -17,21 +17,36 @@ enum {
 /* Conversions multiply by less than this. */
 #define FREQUENCY_MAX (UINT64_MAX / 1000000000)
 
+static uint64_t perf_frequency(const struct etw_functions *functions,
+			       const TRACE_LOGFILE_HEADER *header)
+{
+	LARGE_INTEGER frequency = header->PerfFreq;
+
+	if (!frequency.QuadPart)
+		functions->QueryPerformanceFrequency(&frequency);
+	return (uint64_t)frequency.QuadPart;
+}
+
 void etw_clock_init(struct etw_clock *clock, const struct etw_functions *functions,
-		    const TRACE_LOGFILE_HEADER *header)
+		    const TRACE_LOGFILE_HEADER *header, ULONG type)
 {
 	struct trace_clock *facts = &clock->facts;
 
 	*clock = (struct etw_clock){.functions = functions};
-	facts->perf_frequency_hz = (uint64_t)header->PerfFreq.QuadPart;
-	if (header->ReservedFlags == CLIENT_CONTEXT_SYSTEM_TIME) {
+	facts->perf_frequency_hz = perf_frequency(functions, header);
+	if (header->ReservedFlags)
+		type = header->ReservedFlags;
+	/* Windows' own choice, where nobody has chosen. */
+	if (!type)
+		type = CLIENT_CONTEXT_QPC;
+	if (type == CLIENT_CONTEXT_SYSTEM_TIME) {
 		trace_clock_set_system_time(facts);
 		return;
 	}
-	if (header->ReservedFlags == CLIENT_CONTEXT_QPC) {
+	if (type == CLIENT_CONTEXT_QPC) {
 		facts->type = CLOCK_QPC;
 		facts->frequency_hz = facts->perf_frequency_hz;
-	} else if (header->ReservedFlags == CLIENT_CONTEXT_CPU_CYCLES) {
+	} else if (type == CLIENT_CONTEXT_CPU_CYCLES) {
 		facts->type = CLOCK_CPU_CYCLES;
 		facts->frequency_hz = (uint64_t)header->CpuSpeedInMHz * 1000000;
 	}

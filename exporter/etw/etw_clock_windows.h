@@ -16,9 +16,13 @@ struct etw_clock {
 	bool moves; /* against the time of day: it is to be read again and again */
 };
 
-/* By what Windows says of the session; an unknown type is CLOCK_UNKNOWN. */
+/*
+ * By what Windows says of the session when it is opened; an unknown type is CLOCK_UNKNOWN. Of
+ * sessions in real time it may leave that out: then `type`, Wnode.ClientContext of the session, is
+ * the clock's, 0: not known, and the performance counter's frequency is the machine's.
+ */
 void etw_clock_init(struct etw_clock *clock, const struct etw_functions *functions,
-		    const TRACE_LOGFILE_HEADER *header);
+		    const TRACE_LOGFILE_HEADER *header, ULONG type);
 
 /* What it shows now, and the time of day, Unix. */
 void etw_clock_read(const struct etw_clock *clock, uint64_t *timestamp, int64_t *unix_ns);

@@ -11,6 +11,9 @@
 /* PIDs, executables, and either IDs of events or their names. */
 #define FILTER_KINDS 3
 
+/* All that a classic provider can have: its flags have 32 bits. */
+#define CLASS_KEYWORDS 0xffffffff
+
 /* The filters of one provider, and what they point to. */
 struct filters {
 	EVENT_FILTER_DESCRIPTOR list[FILTER_KINDS];
@@ -136,30 +139,43 @@ static const char *name_of(const struct etw_provider_config *provider)
 	return provider->naming == ETW_BY_NAME ? provider->name : provider->eventsource;
 }
 
-/* Also what it has to have told before: it is asked for its state then. */
-static ULONG enable(struct etw_session *session, struct enabling *enabling, ULONG properties,
-		    bool rundown)
+static ULONG enable(struct etw_session *session, struct enabling *enabling, ULONG properties)
 {
 	const struct etw_functions *functions = session->functions;
 	ENABLE_TRACE_PARAMETERS parameters = {
 		.Version = ENABLE_TRACE_PARAMETERS_VERSION_2,
 		.EnableProperty = properties,
-		.EnableFilterDesc = enabling->filters.list,
 	};
 	ULONG code;
 
 	add_ids(&enabling->filters);
 	parameters.FilterDescCount = enabling->filters.count;
+	if (parameters.FilterDescCount)
+		parameters.EnableFilterDesc = enabling->filters.list;
 	code = functions->EnableTraceEx2(session->handle, &enabling->guid,
 					 EVENT_CONTROL_CODE_ENABLE_PROVIDER, enabling->level,
 					 enabling->any, enabling->all, 0, &parameters);
 	if (code == ERROR_SUCCESS)
 		session->enabled[session->enabled_count++] = enabling->guid;
-	if (code == ERROR_SUCCESS && rundown)
-		code = functions->EnableTraceEx2(session->handle, &enabling->guid,
-						 EVENT_CONTROL_CODE_CAPTURE_STATE, enabling->level,
-						 enabling->any, enabling->all, 0, NULL);
 	return code;
+}
+
+/*
+ * What it has to have told before. A provider that no process has by now has nothing to tell, and
+ * is enabled all the same.
+ */
+static void ask_for_state(struct etw_session *session, const struct enabling *enabling,
+			  const struct etw_provider_config *provider)
+{
+	ULONG code = session->functions->EnableTraceEx2(
+		session->handle, &enabling->guid, EVENT_CONTROL_CODE_CAPTURE_STATE, enabling->level,
+		enabling->any, enabling->all, 0, NULL);
+	struct error error;
+
+	if (code == ERROR_SUCCESS)
+		return;
+	etw_error_trace(&error, code, "ask for the state of", name_of(provider));
+	log_line(session->log, LOG_WARN, error.text, "session", session->config->name, NULL);
 }
 
 /*
@@ -194,12 +210,20 @@ static int enable_provider(struct etw_session *session, const struct etw_provide
 	    etw_provider_keywords(functions, &enabling.guid, &provider->all, "all", &enabling.all,
 				  error))
 		return -1;
+	/* No keyword at all is what the others take for all of them. */
+	if (!enabling.any && !enabling.all && etw_provider_is_class(functions, &enabling.guid))
+		enabling.any = CLASS_KEYWORDS;
+	/* Windows does not look at the one without the other. What has all bits has any of them. */
+	if (!enabling.any)
+		enabling.any = enabling.all;
 	make_filters(&enabling, provider);
 	if (etw_stop_event_is_of(&enabling.guid))
 		add_stops(session, provider, &enabling);
-	code = enable(session, &enabling, provider->properties, provider->rundown);
+	code = enable(session, &enabling, provider->properties);
 	if (code != ERROR_SUCCESS)
 		return etw_error_trace(error, code, "enable the provider", name_of(provider));
+	if (provider->rundown)
+		ask_for_state(session, &enabling, provider);
 	return 0;
 }
 
@@ -213,7 +237,7 @@ static void enable_stops(struct etw_session *session)
 	};
 
 	add_id(&enabling.filters, ETW_STOP_EVENT_ID);
-	enable(session, &enabling, 0, false);
+	enable(session, &enabling, 0);
 }
 
 int etw_enable_providers(struct etw_session *session, struct error *error)

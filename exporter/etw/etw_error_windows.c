@@ -175,6 +175,7 @@ int etw_error_start(struct error *error, const struct etw_functions *functions, 
 {
 	switch (code) {
 	case ERROR_ACCESS_DENIED:
+	case ERROR_PRIVILEGE_NOT_HELD:
 		return set_denied(error, kind, name);
 	case ERROR_NO_SYSTEM_RESOURCES:
 		return set_limit(error, functions, kind, name);

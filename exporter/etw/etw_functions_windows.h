@@ -24,6 +24,7 @@ enum etw_library {
 /* clang-format off */
 #define ETW_FUNCTIONS(NEEDS, MAY_LACK)                                                          \
 	NEEDS(KERNEL, BOOL, QueryPerformanceCounter, (LARGE_INTEGER *))                         \
+	NEEDS(KERNEL, BOOL, QueryPerformanceFrequency, (LARGE_INTEGER *))                       \
 	NEEDS(KERNEL, void, GetSystemTimeAsFileTime, (LPFILETIME))                              \
 	MAY_LACK(KERNEL, void, GetSystemTimePreciseAsFileTime, (LPFILETIME))                       \
 	MAY_LACK(KERNEL, DWORD, GetActiveProcessorCount, (WORD))                                   \

@@ -10,6 +10,9 @@
 #include "exporter/base/guid.h"
 #include "metrics/utf8.h"
 
+/* TRACE_PROVIDER_INFO. */
+#define SCHEMA_SOURCE_CLASS 1
+
 static bool find_registered(const struct etw_answer *answer, const char *name, GUID *guid)
 {
 	const PROVIDER_ENUMERATION_INFO *info = (const void *)answer->bytes;
@@ -79,6 +82,31 @@ int etw_provider_find(const struct etw_functions *functions,
 		return error_set(error, "%s is no GUID", provider->guid);
 	memcpy(guid, &found, sizeof(*guid));
 	return 0;
+}
+
+static bool find_class(const struct etw_answer *answer, const GUID *guid)
+{
+	const PROVIDER_ENUMERATION_INFO *info = (const void *)answer->bytes;
+	ULONG count =
+		etw_answer_elements(answer, info->NumberOfProviders,
+				    offsetof(PROVIDER_ENUMERATION_INFO, TraceProviderInfoArray),
+				    sizeof(TRACE_PROVIDER_INFO));
+	ULONG i;
+
+	for (i = 0; i < count; i++)
+		if (memcmp(&info->TraceProviderInfoArray[i].ProviderGuid, guid, sizeof(*guid)) == 0)
+			return info->TraceProviderInfoArray[i].SchemaSource == SCHEMA_SOURCE_CLASS;
+	return false;
+}
+
+bool etw_provider_is_class(const struct etw_functions *functions, const GUID *guid)
+{
+	struct etw_answer answer = {0};
+	bool is_class =
+		etw_tdh_providers(functions, &answer) == ERROR_SUCCESS && find_class(&answer, guid);
+
+	etw_answer_done(&answer);
+	return is_class;
 }
 
 /* False: there is none of that name; `known` has the names that there are then. */

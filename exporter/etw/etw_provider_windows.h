@@ -5,6 +5,7 @@
 #ifndef EXPORTER_ETW_ETW_PROVIDER_WINDOWS_H
 #define EXPORTER_ETW_ETW_PROVIDER_WINDOWS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "config/etw_config.h"
@@ -14,6 +15,9 @@
 /* -1: no provider has that name; see error. */
 int etw_provider_find(const struct etw_functions *functions,
 		      const struct etw_provider_config *provider, GUID *guid, struct error *error);
+
+/* Whether the provider is a classic one: registered with a MOF class. */
+bool etw_provider_is_class(const struct etw_functions *functions, const GUID *guid);
 
 /*
  * The bits of masks and names together. `key` is what the list is called in messages. -1: the

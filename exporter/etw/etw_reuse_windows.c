@@ -24,6 +24,8 @@ static void fill(const struct etw_session *session, const EVENT_TRACE_PROPERTIES
 {
 	bool is_shared = session->config->etw.kind == ETW_KERNEL;
 
+	to->Wnode.Flags = WNODE_FLAG_TRACED_GUID;
+	to->Wnode.Guid = running->Wnode.Guid;
 	to->LogFileNameOffset = 0; /* any other would be a new file */
 	to->LogFileMode = LOG_FILE_MODE_REAL_TIME;
 	if (etw_properties_is_system(running))

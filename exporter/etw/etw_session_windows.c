@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "exporter/etw/etw_error_windows.h"
 #include "exporter/etw/etw_properties_windows.h"
@@ -9,6 +10,9 @@
 #include "exporter/value/utf16.h"
 
 #define KERNEL_SESSION "NT Kernel Logger"
+/* How long a session that was stopped may still have its name, and how often that is looked at. */
+#define LINGER_MS 2000
+#define LOOK_MS	  50
 
 static void choose_name(struct etw_session *session)
 {
@@ -86,6 +90,20 @@ static ULONG reuse(struct etw_session *session)
 	return etw_reuse(session, &properties.properties, &wanted.properties);
 }
 
+/* One that was stopped is not always gone yet. */
+static ULONG start_after(struct etw_session *session)
+{
+	const struct timespec look = {0, LOOK_MS * 1000000};
+	ULONG code = start(session);
+	unsigned int waited;
+
+	for (waited = 0; code == ERROR_ALREADY_EXISTS && waited < LINGER_MS; waited += LOOK_MS) {
+		nanosleep(&look, NULL);
+		code = start(session);
+	}
+	return code;
+}
+
 static ULONG replace(struct etw_session *session)
 {
 	struct etw_properties properties;
@@ -94,7 +112,7 @@ static ULONG replace(struct etw_session *session)
 
 	if (!was_there && code != ERROR_WMI_INSTANCE_NOT_FOUND)
 		return code;
-	code = start(session);
+	code = start_after(session);
 	if (was_there)
 		log_line(session->log, LOG_WARN,
 			 code == ERROR_SUCCESS
@@ -129,6 +147,7 @@ int etw_session_open(struct etw_session *session, struct error *error)
 
 	choose_name(session);
 	session->handle = 0;
+	session->clock = 0;
 	session->is_others = false;
 	etw_losses_begin(&session->losses);
 	code = kind == ETW_ATTACH ? attach(session) : start_or_take(session);
@@ -158,6 +177,7 @@ bool etw_session_query(struct etw_session *session)
 	/* Somebody has stopped it, and started one of the same name. */
 	if (properties.properties.Wnode.HistoricalContext != session->handle)
 		return false;
+	session->clock = properties.properties.Wnode.ClientContext;
 	note(session, &properties.properties);
 	return true;
 }

@@ -20,6 +20,7 @@ struct etw_session {
 	struct session_health *health;
 	struct log *log;
 	TRACEHANDLE handle; /* 0: there is none */
+	ULONG clock;	    /* Wnode.ClientContext; 0: not known */
 	bool is_others;	    /* it is left running */
 	GUID *enabled;	    /* providers, of etw_enable, as the next four */
 	size_t enabled_count;

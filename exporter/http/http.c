@@ -192,13 +192,13 @@ static enum MHD_Result answer_request(struct http *http, struct MHD_Connection *
 		.path = path,
 		.reads = strcmp(method, MHD_HTTP_METHOD_GET) == 0 ||
 			 strcmp(method, MHD_HTTP_METHOD_HEAD) == 0,
-		.posts = strcmp(method, MHD_HTTP_METHOD_POST) == 0,
 		.accept = find_header(connection, MHD_HTTP_HEADER_ACCEPT, &accept),
 		.accept_encoding =
 			find_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING, &accept_encoding),
 		.scrape_timeout =
 			find_header(connection, "X-Prometheus-Scrape-Timeout-Seconds", &timeout),
 		.filter = find_names(connection, &wanted),
+		.reload = exchange->asks_reload ? &exchange->reload : NULL,
 	};
 	struct http_answer answer = {0};
 	enum MHD_Result result;
@@ -255,6 +255,25 @@ static bool begin_scrape(struct http *http, struct exchange *exchange)
 	return false;
 }
 
+static void go_on(struct reload_wait *wait)
+{
+	MHD_resume_connection(wait->context);
+}
+
+/* The connection is suspended until then, as a thread serves others, too; so nobody has a body. */
+static enum MHD_Result begin_reload(struct http *http, struct MHD_Connection *connection,
+				    struct exchange *exchange)
+{
+	if (has_body(connection))
+		return refuse(http, connection, exchange, MHD_HTTP_CONTENT_TOO_LARGE,
+			      "a request has no body here");
+	exchange->asks_reload = true;
+	exchange->reload = (struct reload_wait){.told = go_on, .context = connection};
+	MHD_suspend_connection(connection);
+	reload_request_ask(http->config.reload, &exchange->reload);
+	return MHD_YES;
+}
+
 static enum MHD_Result answer_or_refuse(struct http *http, struct MHD_Connection *connection,
 					struct exchange *exchange, const char *path,
 					const char *method)
@@ -266,6 +285,10 @@ static enum MHD_Result answer_or_refuse(struct http *http, struct MHD_Connection
 		return MHD_YES;
 	if (gate == HTTP_GATE_CLOSED)
 		return refuse(http, connection, exchange, refusal.status, refusal.reason);
+	if (!exchange->asks_reload &&
+	    http_answer_takes_reload(&http->config, path,
+				     strcmp(method, MHD_HTTP_METHOD_POST) == 0))
+		return begin_reload(http, connection, exchange);
 	if (strcmp(path, http->config.telemetry_path) == 0 && !begin_scrape(http, exchange))
 		return refuse(http, connection, exchange, MHD_HTTP_SERVICE_UNAVAILABLE,
 			      "as many scrapes as --web.max-requests allows are being answered");
@@ -329,6 +352,6 @@ void http_request_completed(void *context, struct MHD_Connection *connection, vo
 	free(exchange);
 	*completed = NULL;
 	if (known)
-		http_connections_allow(http->connections, known,
-				       HTTP_IDLE_SECONDS + http->config.limits.request_seconds);
+		http_connections_wait(http->connections, known,
+				      HTTP_IDLE_SECONDS + http->config.limits.request_seconds);
 }

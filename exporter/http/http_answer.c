@@ -184,19 +184,27 @@ static void answer_reload(const struct http_config *config, const struct http_re
 		[RELOAD_FAILED] = STATUS_FAILED,
 		[RELOAD_BUSY] = STATUS_UNAVAILABLE,
 	};
-	enum reload_result result;
-	struct error error;
+	const struct reload_wait *reload = request->reload;
 
 	if (!config->reload) {
 		begin(answer, STATUS_FORBIDDEN, text_type, TEXT_BYTES_MAX);
 		add_line(answer, "reloading over HTTP is off; --web.enable-lifecycle turns it on");
-	} else if (!request->posts) {
+	} else if (!reload) {
 		refuse_method(answer, "POST");
 	} else {
-		result = reload_request_ask(config->reload, &error);
-		begin(answer, statuses[result], text_type, TEXT_BYTES_MAX);
-		add_line(answer, result == RELOAD_DONE ? "reloaded" : error.text);
+		begin(answer, statuses[reload->result], text_type, TEXT_BYTES_MAX);
+		add_line(answer, reload->result == RELOAD_DONE ? "reloaded" : reload->error.text);
 	}
+}
+
+static bool is_reload(const struct http_config *config, const char *path)
+{
+	return strcmp(path, "/-/reload") == 0 && find(config, path) != answer_metrics;
+}
+
+bool http_answer_takes_reload(const struct http_config *config, const char *path, bool posts)
+{
+	return config->reload && posts && is_reload(config, path);
 }
 
 void http_answer(const struct http_config *config, const struct http_request *request,
@@ -205,7 +213,7 @@ void http_answer(const struct http_config *config, const struct http_request *re
 	answer_function *function = find(config, request->path);
 	const struct http_page *page = function ? NULL : find_page(config, request->path);
 
-	if (strcmp(request->path, "/-/reload") == 0 && function != answer_metrics) {
+	if (is_reload(config, request->path)) {
 		answer_reload(config, request, answer);
 	} else if (!function && !page) {
 		begin(answer, STATUS_NOT_FOUND, text_type, TEXT_BYTES_MAX);

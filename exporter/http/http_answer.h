@@ -24,12 +24,16 @@ struct http_answer {
 struct http_request {
 	const char *path;
 	bool reads; /* the method is GET or HEAD */
-	bool posts; /* it is POST */
 	/* Headers, joined where there are several; NULL: none. */
 	const char *accept, *accept_encoding, *scrape_timeout;
 	/* The families that the query asks for by name[]=, in the order of strcmp(); NULL: all. */
 	const struct name_filter *filter;
+	/* What came of the reload that was asked for; NULL: it was not. */
+	const struct reload_wait *reload;
 };
+
+/* Whether it is to be answered once a reload was asked for, and is done. */
+bool http_answer_takes_reload(const struct http_config *config, const char *path, bool posts);
 
 /* `answer` is the caller's to end with http_answer_done(). Any thread. */
 void http_answer(const struct http_config *config, const struct http_request *request,

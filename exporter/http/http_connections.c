@@ -8,7 +8,8 @@
 struct http_connections {
 	pthread_mutex_t lock;
 	struct http_connection *first;
-	unsigned int count, max, max_of_peer;
+	unsigned int count, ended; /* all, and those of them that are shut down */
+	unsigned int max, max_of_peer;
 	struct http_counters *counters;
 };
 
@@ -74,45 +75,89 @@ static unsigned int count_of_peer(const struct http_connections *connections,
 	unsigned int count = 0;
 
 	for (connection = connections->first; connection; connection = connection->next)
-		count += http_peer_equal(&connection->peer, peer);
+		count += !connection->ended && http_peer_equal(&connection->peer, peer);
 	return count;
+}
+
+static void end(struct http_connections *connections, struct http_connection *connection,
+		enum http_refusal reason)
+{
+	connection->ended = true;
+	connections->ended++;
+	socket_end(connection->socket);
+	http_counters_refuse(connections->counters, reason);
+}
+
+/* Ends one that waits. False: none does. */
+static bool make_room(struct http_connections *connections)
+{
+	struct http_connection *connection, *chosen = NULL;
+
+	for (connection = connections->first; connection; connection = connection->next)
+		if (connection->waits && !connection->ended &&
+		    (!chosen || connection->deadline_ms <= chosen->deadline_ms))
+			chosen = connection;
+	if (chosen)
+		end(connections, chosen, HTTP_REFUSED_CONNECTIONS);
+	return chosen != NULL;
+}
+
+/* Under the lock. Those that are ended take a socket, too, until their threads look at them. */
+static bool may_open(struct http_connections *connections, const struct http_peer *peer)
+{
+	if (count_of_peer(connections, peer) >= connections->max_of_peer) {
+		http_counters_refuse(connections->counters, HTTP_REFUSED_ADDRESS);
+		return false;
+	}
+	if (connections->count < connections->max + SOCKETS_ENDED_MAX &&
+	    (connections->count - connections->ended < connections->max || make_room(connections)))
+		return true;
+	http_counters_refuse(connections->counters, HTTP_REFUSED_CONNECTIONS);
+	return false;
 }
 
 bool http_connections_admit(struct http_connections *connections, const struct sockaddr *address)
 {
 	struct http_peer peer;
-	bool full, too_many;
+	bool admitted;
 
 	find_peer(address, &peer);
 	pthread_mutex_lock(&connections->lock);
-	full = connections->count >= connections->max;
-	too_many = count_of_peer(connections, &peer) >= connections->max_of_peer;
+	admitted = may_open(connections, &peer);
 	pthread_mutex_unlock(&connections->lock);
-	if (too_many)
-		http_counters_refuse(connections->counters, HTTP_REFUSED_ADDRESS);
-	else if (full)
-		http_counters_refuse(connections->counters, HTTP_REFUSED_CONNECTIONS);
-	return !full && !too_many;
+	return admitted;
+}
+
+/* Under the lock. */
+static void put_first(struct http_connections *connections, struct http_connection *connection)
+{
+	connection->next = connections->first;
+	if (connection->next)
+		connection->next->before = connection;
+	connections->first = connection;
+	connections->count++;
+	atomic_fetch_add_explicit(&connections->counters->connections, 1, memory_order_relaxed);
 }
 
 struct http_connection *http_connections_add(struct http_connections *connections, int socket,
 					     const struct sockaddr *address)
 {
 	struct http_connection *connection = calloc(1, sizeof(*connection));
+	bool may;
 
 	if (!connection)
 		return NULL;
 	connection->socket = socket;
 	find_peer(address, &connection->peer);
 	pthread_mutex_lock(&connections->lock);
-	connection->next = connections->first;
-	if (connection->next)
-		connection->next->before = connection;
-	connections->first = connection;
-	connections->count++;
+	may = may_open(connections, &connection->peer);
+	if (may)
+		put_first(connections, connection);
 	pthread_mutex_unlock(&connections->lock);
-	atomic_fetch_add_explicit(&connections->counters->connections, 1, memory_order_relaxed);
-	return connection;
+	if (may)
+		return connection;
+	free(connection);
+	return NULL;
 }
 
 void http_connections_remove(struct http_connections *connections,
@@ -126,17 +171,31 @@ void http_connections_remove(struct http_connections *connections,
 	if (connection->next)
 		connection->next->before = connection->before;
 	connections->count--;
+	connections->ended -= connection->ended;
 	pthread_mutex_unlock(&connections->lock);
 	atomic_fetch_sub_explicit(&connections->counters->connections, 1, memory_order_relaxed);
 	free(connection);
 }
 
+static void set(struct http_connections *connections, struct http_connection *connection,
+		bool waits, unsigned int seconds)
+{
+	pthread_mutex_lock(&connections->lock);
+	connection->waits = waits;
+	connection->deadline_ms = seconds ? now_ms() + (int64_t)seconds * 1000 : 0;
+	pthread_mutex_unlock(&connections->lock);
+}
+
 void http_connections_allow(struct http_connections *connections,
 			    struct http_connection *connection, unsigned int seconds)
 {
-	pthread_mutex_lock(&connections->lock);
-	connection->deadline_ms = seconds ? now_ms() + (int64_t)seconds * 1000 : 0;
-	pthread_mutex_unlock(&connections->lock);
+	set(connections, connection, false, seconds);
+}
+
+void http_connections_wait(struct http_connections *connections, struct http_connection *connection,
+			   unsigned int seconds)
+{
+	set(connections, connection, true, seconds);
 }
 
 void http_connections_close_late(struct http_connections *connections)
@@ -146,11 +205,8 @@ void http_connections_close_late(struct http_connections *connections)
 
 	pthread_mutex_lock(&connections->lock);
 	for (connection = connections->first; connection; connection = connection->next) {
-		if (connection->late || !connection->deadline_ms || connection->deadline_ms > now)
-			continue;
-		connection->late = true;
-		socket_end(connection->socket);
-		http_counters_refuse(connections->counters, HTTP_REFUSED_SLOW);
+		if (!connection->ended && connection->deadline_ms && connection->deadline_ms <= now)
+			end(connections, connection, HTTP_REFUSED_SLOW);
 	}
 	pthread_mutex_unlock(&connections->lock);
 }

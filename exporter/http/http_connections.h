@@ -3,8 +3,9 @@
  * take.
  *
  * libmicrohttpd ends connections that are idle; a client that sends or takes a byte now and then is
- * not. So each has a deadline, too, past which http_connections_close_late() shuts it down. Any
- * thread.
+ * not. So each has a deadline, too, past which http_connections_close_late() shuts it down. Where
+ * there are as many as there may be, one that waits for a request gives its place to a new one:
+ * that which would be shut down first, which is not one that has been of use. Any thread.
  */
 #ifndef EXPORTER_HTTP_CONNECTIONS_H
 #define EXPORTER_HTTP_CONNECTIONS_H
@@ -30,8 +31,9 @@ struct http_connection {
 	int socket;
 	struct http_peer peer;
 	int64_t deadline_ms; /* 0: none */
-	bool late;
-	bool has_asked; /* a request was read */
+	bool waits;	     /* for a request, or for the rest of its headers */
+	bool ended;	     /* shut down; soon to be removed */
+	bool has_asked;	     /* a request was read */
 	/* Whose TLS it has, its own to drop; NULL: none. */
 	struct web_settings *settings;
 	struct tls_connection tls;
@@ -45,18 +47,26 @@ struct http_connections *http_connections_new(unsigned int max, unsigned int max
 /* All have been removed. */
 void http_connections_free(struct http_connections *connections);
 
-/* Whether one more may be opened; counts where not. */
+/*
+ * Whether it is likely that one more may be opened, and makes room for it; counts where not. Others
+ * may come before it is added, which has the last word.
+ */
 bool http_connections_admit(struct http_connections *connections, const struct sockaddr *address);
 
-/* Taken up and ended, before the socket is closed. NULL: out of memory. */
+/*
+ * Taken up, and removed before the socket is closed. NULL: out of memory, or there are too many,
+ * which is counted.
+ */
 struct http_connection *http_connections_add(struct http_connections *connections, int socket,
 					     const struct sockaddr *address);
 void http_connections_remove(struct http_connections *connections,
 			     struct http_connection *connection);
 
-/* From now on; 0: as long as it takes. */
+/* From now on; 0: as long as it takes. The second: it waits for a request. */
 void http_connections_allow(struct http_connections *connections,
 			    struct http_connection *connection, unsigned int seconds);
+void http_connections_wait(struct http_connections *connections, struct http_connection *connection,
+			   unsigned int seconds);
 
 void http_connections_close_late(struct http_connections *connections);
 

@@ -67,22 +67,22 @@ enum http_gate http_gate(struct http *http, struct MHD_Connection *connection,
 			 struct exchange *exchange, bool has_body,
 			 struct http_gate_refusal *refusal)
 {
-	const struct web_config *config = exchange->settings ? exchange->settings->config : NULL;
+	const struct web_settings *settings = exchange->settings;
 	struct credentials credentials;
 
-	if (!config || exchange->is_let_in)
+	if (!settings || exchange->is_let_in)
 		return HTTP_GATE_OPEN;
 	if (exchange->checks_password)
 		return look_at_verdict(http, exchange, refusal);
-	if (!is_in_rate(http, &config->rate_limit))
+	if (!is_in_rate(http, &settings->config->rate_limit))
 		return refuse(http, HTTP_REFUSED_RATE, MHD_HTTP_TOO_MANY_REQUESTS,
 			      "too many requests: rate_limit", refusal);
-	if (config->user_count) {
+	if (settings->users) {
 		if (!credentials_read(MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
 								  MHD_HTTP_HEADER_AUTHORIZATION),
 				      &credentials))
 			return refuse_password(http, refusal);
-		if (password_check_prepare(http->passwords, config, &credentials,
+		if (password_check_prepare(http->passwords, settings->users, &credentials,
 					   &exchange->check) != PASSWORD_RIGHT)
 			return begin_check(http, connection, exchange, has_body, refusal);
 	}

@@ -12,6 +12,7 @@
 #include "exporter/http/http_listen.h"
 #include "exporter/http/password_checks.h"
 #include "exporter/http/rate_limit.h"
+#include "exporter/service/reload_request.h"
 #include "exporter/system/stop.h"
 #include "exporter/http/web_settings.h"
 #include "exporter/system/worker.h"
@@ -46,6 +47,8 @@ struct exchange {
 	bool is_let_in;
 	bool checks_password; /* has begun to */
 	struct password_check check;
+	bool asks_reload; /* has begun to */
+	struct reload_wait reload;
 };
 
 enum http_gate {

@@ -65,7 +65,7 @@ static const struct sockaddr *address_of(struct MHD_Connection *connection)
 	return info ? info->client_addr : NULL;
 }
 
-/* Who has no memory left serves no connection that it knows nothing of. */
+/* None is served that is not known: there is no memory for it, or there are too many. */
 static void begin_connection(struct http *http, struct MHD_Connection *connection, void **context)
 {
 	int fd = socket_of(connection);
@@ -76,8 +76,8 @@ static void begin_connection(struct http *http, struct MHD_Connection *connectio
 	if (!known || (http->has_tls && begin_tls(http, connection, known)))
 		socket_end(fd);
 	if (known)
-		http_connections_allow(http->connections, known,
-				       http->config.limits.request_seconds);
+		http_connections_wait(http->connections, known,
+				      http->config.limits.request_seconds);
 }
 
 static void end_connection(struct http *http, struct http_connection *known)
@@ -109,7 +109,7 @@ static size_t unescape(void *context, struct MHD_Connection *connection, char *t
 	return strstr(text, "%00") ? strlen(text) : MHD_http_unescape(text);
 }
 
-/* The limit is ours, over all sockets and threads: libmicrohttpd's, of each thread, is not met. */
+/* The limit is ours, over all sockets and threads: one thread may have all of them. */
 static struct MHD_Daemon *start(struct http *http, int listener)
 {
 	const struct http_limits *limits = &http->config.limits;
@@ -121,15 +121,16 @@ static struct MHD_Daemon *start(struct http *http, int listener)
 		{MHD_OPTION_END, 0, NULL},
 	};
 
-	return MHD_start_daemon(
-		http->has_tls ? flags | MHD_USE_TLS : flags, 0, admit, http, http_handle, http,
-		MHD_OPTION_LISTEN_SOCKET, (MHD_socket)listener, MHD_OPTION_THREAD_POOL_SIZE,
-		THREADS, MHD_OPTION_CONNECTION_LIMIT, THREADS * (limits->connections + THREADS),
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_CONNECTION_BYTES,
-		MHD_OPTION_CONNECTION_TIMEOUT, limits->request_seconds,
-		MHD_OPTION_NOTIFY_CONNECTION, notify_connection, http, MHD_OPTION_NOTIFY_COMPLETED,
-		http_request_completed, http, MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
-		MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+	return MHD_start_daemon(http->has_tls ? flags | MHD_USE_TLS : flags, 0, admit, http,
+				http_handle, http, MHD_OPTION_LISTEN_SOCKET, (MHD_socket)listener,
+				MHD_OPTION_THREAD_POOL_SIZE, THREADS, MHD_OPTION_CONNECTION_LIMIT,
+				THREADS * (limits->connections + SOCKETS_ENDED_MAX),
+				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_CONNECTION_BYTES,
+				MHD_OPTION_CONNECTION_TIMEOUT, limits->request_seconds,
+				MHD_OPTION_NOTIFY_CONNECTION, notify_connection, http,
+				MHD_OPTION_NOTIFY_COMPLETED, http_request_completed, http,
+				MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_ARRAY, tls,
+				MHD_OPTION_END);
 }
 
 static int listen_at_addresses(struct http *http, struct error *error)
@@ -266,6 +267,7 @@ void http_close(struct http *http)
 	worker_join(&http->watch, NULL);
 	/* Requests that wait for it go on. */
 	password_checks_stop(http->passwords);
+	reload_request_close(http->config.reload);
 	for (i = 0; i < http->listener_count; i++)
 		close_listener(&http->listeners[i]);
 	password_checks_free(http->passwords);

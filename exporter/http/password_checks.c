@@ -86,8 +86,8 @@ static void decide(struct password_checks *checks, struct password_check *check)
 	checks->current = check;
 	checks->is_hashing = true;
 	pthread_mutex_unlock(&checks->lock);
-	right = password &&
-		password_hash_check(copy.hash, password, copy.credentials.password_length);
+	right = password && password_hash_check(copy.hash, password,
+						copy.credentials.password_length, copy.costs);
 	if (password)
 		wipe(password, copy.credentials.password_length);
 	free(password);
@@ -216,28 +216,8 @@ static void make_key(const struct password_checks *checks, struct password_check
 	wipe(&sha1, sizeof(sha1));
 }
 
-/*
- * The hash to compare with; of who is no user, that of the first, so that it takes as long. Goes
- * through all users.
- */
-static void find_user(const struct web_config *config, struct password_check *check)
-{
-	const char *user = check->credentials.user, *hash = config->users[0].hash;
-	size_t length = strlen(user), i;
-
-	for (i = 0; i < config->user_count; i++) {
-		const char *name = config->users[i].name;
-
-		if (strlen(name) != length || !equal_in_constant_time(name, user, length))
-			continue;
-		hash = config->users[i].hash;
-		check->user_is_known = true;
-	}
-	memcpy(check->hash, hash, PASSWORD_HASH_BYTES);
-}
-
 enum password_verdict password_check_prepare(struct password_checks *checks,
-					     const struct web_config *config,
+					     const struct password_users *users,
 					     struct credentials *credentials,
 					     struct password_check *check)
 {
@@ -245,7 +225,8 @@ enum password_verdict password_check_prepare(struct password_checks *checks,
 
 	*check = (struct password_check){.credentials = *credentials};
 	*credentials = (struct credentials){0};
-	find_user(config, check);
+	check->costs = password_users_costs(users);
+	check->user_is_known = password_users_find(users, check->credentials.user, check->hash);
 	make_key(checks, check);
 	remembered = is_remembered(checks, check->key);
 	return check->user_is_known && remembered ? PASSWORD_RIGHT : PASSWORD_UNDECIDED;

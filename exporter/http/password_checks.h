@@ -8,10 +8,10 @@
 #ifndef EXPORTER_PASSWORD_CHECKS_H
 #define EXPORTER_PASSWORD_CHECKS_H
 
-#include "config/web_config.h"
 #include "exporter/http/basic_auth.h"
 #include "exporter/http/http_connections.h"
 #include "exporter/http/password_hash.h"
+#include "exporter/http/password_users.h"
 
 #define PASSWORD_KEY_BYTES 20
 
@@ -27,6 +27,7 @@ struct password_check {
 	struct password_check *next;
 	struct credentials credentials;
 	char hash[PASSWORD_HASH_BYTES];
+	uint32_t costs; /* of all users' hashes */
 	bool user_is_known;
 	uint8_t key[PASSWORD_KEY_BYTES];
 	struct http_peer peer;
@@ -47,10 +48,10 @@ void password_checks_free(struct password_checks *checks);
 
 /*
  * Takes `credentials`. Right, or undecided: then it takes password_checks_begin(). Who is no user
- * costs the same as a wrong password.
+ * costs the same as a wrong password of any user.
  */
 enum password_verdict password_check_prepare(struct password_checks *checks,
-					     const struct web_config *config,
+					     const struct password_users *users,
 					     struct credentials *credentials,
 					     struct password_check *check);
 void password_checks_begin(struct password_checks *checks, struct password_check *check);

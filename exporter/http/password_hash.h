@@ -7,11 +7,19 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define PASSWORD_HASH_BYTES 61 /* with its end */
 
-/* `hash` is checked: 60 characters, $2a$, $2b$ or $2y$. Takes the same time whatever is wrong. */
-bool password_hash_check(const char *hash, const char *password, size_t length);
+/*
+ * `hash` is checked: 60 characters, $2a$, $2b$ or $2y$. Takes the same time whatever is wrong; and
+ * for hashes of several costs, if `costs` has a bit (1 << cost) for each of these: then one hash of
+ * each is computed.
+ */
+bool password_hash_check(const char *hash, const char *password, size_t length, uint32_t costs);
+
+/* From 4 to 31: it takes twice the time of the one before. */
+unsigned int password_hash_cost(const char *hash);
 
 /* Of two memories of the same size, in a time that does not depend on what they hold. */
 bool equal_in_constant_time(const void *a, const void *b, size_t count);

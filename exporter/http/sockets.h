@@ -13,15 +13,20 @@
 
 #include <ws2tcpip.h>
 
-/* Which all may come to one thread, whose select() takes 64 sockets, some of them others. */
+/*
+ * Which all may come to one thread, whose select() takes 64 sockets, two of them others; and those
+ * that were shut down and are not closed yet.
+ */
 #define SOCKETS_CONNECTED_MAX 56
+#define SOCKETS_ENDED_MAX     4
 #else
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#define SOCKETS_CONNECTED_MAX 128
+#define SOCKETS_CONNECTED_MAX 512
+#define SOCKETS_ENDED_MAX     64
 #endif
 
 /* Before all others, any number of times. */

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "config/files.h"
-#include "config/fnv.h"
+#include "exporter/http/password_users.h"
 #include "exporter/http/tls.h"
 
 #define PLACE_SIZE 48
@@ -17,8 +17,10 @@ struct web_file {
 	struct log *log;
 	pthread_mutex_t lock;
 	struct web_settings *settings;
-	uint64_t seen;	  /* the hash that the last look found; 0: what could not be loaded */
-	uint64_t refused; /* what was wrong last, so that it is told once; 0: nothing */
+	/* Of the last load, and by their hashes what the last look found, what was loaded or
+	 * refused last, and what holds. */
+	struct web_files files;
+	uint64_t seen, decided, held;
 	atomic_bool loaded;
 	_Atomic time_t loaded_at;
 };
@@ -45,6 +47,28 @@ static struct web_settings *settings_new(const struct report *report)
 	return settings;
 }
 
+static int add_users(struct web_settings *settings, const struct report *report)
+{
+	const struct web_config *config = settings->config;
+
+	if (!config->user_count)
+		return 0;
+	settings->users = password_users_new(config->users, config->user_count);
+	if (!settings->users)
+		report_out_of_memory(report);
+	return settings->users ? 0 : -1;
+}
+
+static int add_tls(struct web_settings *settings, const struct report *report)
+{
+	const struct web_tls_config *config = &settings->config->tls;
+
+	if (!config->is_on)
+		return 0;
+	settings->tls = tls_settings_new(config, report);
+	return settings->tls ? 0 : -1;
+}
+
 /* Takes the config. NULL: the report says why. */
 static struct web_settings *settings_make(struct web_config *config, const struct report *report)
 {
@@ -55,20 +79,32 @@ static struct web_settings *settings_make(struct web_config *config, const struc
 		return NULL;
 	}
 	settings->config = config;
-	if (config->tls.is_on)
-		settings->tls = tls_settings_new(&config->tls, report);
-	if (!config->tls.is_on || settings->tls)
-		return settings;
-	web_settings_drop(settings);
-	return NULL;
+	if (add_users(settings, report) || add_tls(settings, report)) {
+		web_settings_drop(settings);
+		return NULL;
+	}
+	return settings;
+}
+
+/* `files` gets what was read. */
+static struct web_settings *load(const char *file, struct web_files *files,
+				 struct problems *problems)
+{
+	const struct report report = {file, problems};
+	struct web_config *config = web_config_load(file, files, problems);
+
+	return config ? settings_make(config, &report) : NULL;
 }
 
 struct web_settings *web_settings_load(const char *file, struct problems *problems)
 {
-	const struct report report = {file, problems};
-	struct web_config *config = web_config_load(file, problems);
+	struct web_settings *settings;
+	struct web_files files;
 
-	return config ? settings_make(config, &report) : NULL;
+	web_files_init(&files);
+	settings = load(file, &files, problems);
+	web_files_done(&files);
+	return settings;
 }
 
 void web_settings_drop(struct web_settings *settings)
@@ -76,25 +112,32 @@ void web_settings_drop(struct web_settings *settings)
 	if (!settings || atomic_fetch_sub(&settings->takers, 1) != 1)
 		return;
 	tls_settings_free(settings->tls);
+	password_users_free(settings->users);
 	web_config_free(settings->config);
 	free(settings);
 }
 
-struct web_file *web_file_new(const char *file, struct web_settings *settings, struct log *log)
+struct web_file *web_file_open(const char *file, struct log *log, struct problems *problems)
 {
+	const struct report report = {file, problems};
 	struct web_file *web = calloc(1, sizeof(*web));
 
 	if (!web) {
-		web_settings_drop(settings);
+		report_out_of_memory(&report);
 		return NULL;
 	}
 	web->file = file;
 	web->log = log;
-	web->settings = settings;
 	pthread_mutex_init(&web->lock, NULL);
 	atomic_init(&web->loaded, true);
 	atomic_init(&web->loaded_at, time(NULL));
-	return web;
+	web_files_init(&web->files);
+	web->settings = load(file, &web->files, problems);
+	web->seen = web->decided = web->held = web->files.hash;
+	if (web->settings)
+		return web;
+	web_file_free(web);
+	return NULL;
 }
 
 void web_file_free(struct web_file *web)
@@ -102,6 +145,7 @@ void web_file_free(struct web_file *web)
 	if (!web)
 		return;
 	web_settings_drop(web->settings);
+	web_files_done(&web->files);
 	pthread_mutex_destroy(&web->lock);
 	free(web);
 }
@@ -126,20 +170,10 @@ static void replace(struct web_file *web, struct web_settings *settings)
 	web->settings = settings;
 	pthread_mutex_unlock(&web->lock);
 	web_settings_drop(before);
-	web->refused = 0;
+	web->held = web->decided;
 	atomic_store(&web->loaded, true);
 	atomic_store(&web->loaded_at, time(NULL));
 	log_line(web->log, LOG_INFO, "web configuration loaded anew", "file", web->file, NULL);
-}
-
-static uint64_t hash_problems(const struct problems *problems)
-{
-	uint64_t hash = FNV_BEGIN;
-	size_t i;
-
-	for (i = 0; i < problems->count; i++)
-		hash = fnv_bytes(hash, problems->list[i].text, strlen(problems->list[i].text));
-	return hash;
 }
 
 static void log_problems(const struct web_file *web, const struct problems *problems)
@@ -158,12 +192,7 @@ static void log_problems(const struct web_file *web, const struct problems *prob
 
 static void refuse(struct web_file *web, const struct problems *problems)
 {
-	uint64_t hash = hash_problems(problems);
-
 	atomic_store(&web->loaded, false);
-	if (hash == web->refused)
-		return;
-	web->refused = hash;
 	log_problems(web, problems);
 	log_line(web->log, LOG_ERROR, "web configuration not loaded: what was loaded before holds",
 		 "file", web->file, NULL);
@@ -198,31 +227,52 @@ static bool can_be_read_again(const char *file)
 	return file_status(file, &status) || status.kind != FILE_KIND_OTHER;
 }
 
-void web_file_look(struct web_file *web)
+/* Takes the config; NULL: there are errors. */
+static void decide(struct web_file *web, struct web_config *config, struct problems *problems)
+{
+	web->decided = web->seen;
+	if (!config) {
+		refuse(web, problems);
+	} else if (web->decided == web->held) {
+		/* What was wrong meanwhile was taken back. */
+		atomic_store(&web->loaded, true);
+		web_config_free(config);
+	} else {
+		take_up(web, config, problems);
+	}
+}
+
+/* Where it names other files now, these are to be the same at the next look, too. */
+static void load_anew(struct web_file *web)
 {
 	struct problems problems;
 	struct web_config *config;
+	struct web_files files;
+
+	problems_init(&problems);
+	web_files_init(&files);
+	config = web_config_load(web->file, &files, &problems);
+	web_files_done(&web->files);
+	web->files = files;
+	if (files.hash == web->seen) {
+		decide(web, config, &problems);
+	} else {
+		web->seen = files.hash;
+		web_config_free(config);
+	}
+	problems_done(&problems);
+}
+
+void web_file_look(struct web_file *web)
+{
 	uint64_t before = web->seen;
 
 	if (!can_be_read_again(web->file))
 		return;
-	problems_init(&problems);
-	config = web_config_load(web->file, &problems);
-	web->seen = config ? config->hash : 0;
-	if (!config) {
-		refuse(web, &problems);
-	} else if (config->hash == web->settings->config->hash) {
-		/* What was wrong meanwhile was taken back. */
-		web->refused = 0;
-		atomic_store(&web->loaded, true);
-		web_config_free(config);
-	} else if (config->hash != before) {
-		/* It may be written just now, and what is there of it have no password yet. */
-		web_config_free(config);
-	} else {
-		take_up(web, config, &problems);
-	}
-	problems_done(&problems);
+	web->seen = web_files_look(&web->files);
+	/* It may be written just now, and what is there of it have no password yet. */
+	if (web->seen == before && web->seen != web->decided)
+		load_anew(web);
 }
 
 void web_file_collect(struct exposition *exposition, void *context)

@@ -13,11 +13,13 @@
 #include "exporter/log/log.h"
 #include "metrics/exposition.h"
 
+struct password_users;
 struct tls_settings;
 
 struct web_settings {
 	struct web_config *config;
-	struct tls_settings *tls; /* NULL: none */
+	struct password_users *users; /* NULL: none, everybody is let in */
+	struct tls_settings *tls;     /* NULL: none */
 	atomic_uint_fast64_t takers;
 };
 
@@ -28,18 +30,19 @@ void web_settings_drop(struct web_settings *settings);
 /* A file that is looked at again and again. */
 struct web_file;
 
-/* Takes `settings`, which were loaded from `file`; it and `log` are borrowed. NULL: no memory. */
-struct web_file *web_file_new(const char *file, struct web_settings *settings, struct log *log);
+/* Loads it; `file` and `log` are borrowed. `problems` says what is wrong; NULL: there are errors.
+ */
+struct web_file *web_file_open(const char *file, struct log *log, struct problems *problems);
 void web_file_free(struct web_file *web);
 
 /* What holds now, the caller's to drop. */
 struct web_settings *web_file_take(struct web_file *web);
 
 /*
- * Loads the file anew where it, or a file that it names, has changed and was the same at the look
- * before: one that is being written may be empty, which would let everybody in. One with errors
- * changes nothing and is told of in the log, once; a pipe is not looked at again. One thread at a
- * time.
+ * Loads the file anew where it, or a file that it names, has other bytes than what was loaded or
+ * refused last, and had the same at the look before: one that is being written may be empty, which
+ * would let everybody in. One with errors changes nothing and is told of in the log, once; a pipe
+ * is not looked at again. One thread at a time.
  */
 void web_file_look(struct web_file *web);
 

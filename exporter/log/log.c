@@ -65,16 +65,6 @@ struct log *log_new(FILE *out, enum log_level level, enum log_format format)
 			  format);
 }
 
-void log_free(struct log *log)
-{
-	if (!log)
-		return;
-	close_output(&log->output);
-	log_recent_done(&log->recent);
-	pthread_mutex_destroy(&log->lock);
-	free(log);
-}
-
 void log_limit(struct log *log, uint32_t lines, uint64_t window_ns)
 {
 	log->rate.lines = lines;
@@ -117,7 +107,8 @@ void log_recent_warnings(struct log *log, struct text *json)
 }
 
 /* Whether the line is to be written. */
-static bool take(struct log *log, const char *message, uint32_t *suppressed)
+static bool take(struct log *log, const char *message, uint32_t *suppressed,
+		 struct log_rate_gone *gone)
 {
 	struct timespec now;
 	bool taken;
@@ -126,7 +117,7 @@ static bool take(struct log *log, const char *message, uint32_t *suppressed)
 	pthread_mutex_lock(&log->lock);
 	taken = log_rate_take(&log->rate, message,
 			      (uint64_t)now.tv_sec * NS_PER_SECOND + (uint64_t)now.tv_nsec,
-			      suppressed);
+			      suppressed, gone);
 	pthread_mutex_unlock(&log->lock);
 	return taken;
 }
@@ -187,7 +178,7 @@ static void format_now(char text[TIME_TEXT_SIZE])
 
 /* What a line says, but for its format. */
 struct content {
-	const char *now;
+	char now[TIME_TEXT_SIZE];
 	enum log_level level;
 	const char *message;
 	uint32_t suppressed;
@@ -241,26 +232,72 @@ static void remember(struct log *log, const struct content *content, va_list pai
 	text_done(&line);
 }
 
-void log_line(struct log *log, enum log_level level, const char *message, ...)
+/* With the time, which is now. */
+static void tell(struct log *log, struct content *content, va_list pairs)
 {
-	char now[TIME_TEXT_SIZE];
-	struct content content = {.now = now, .level = level, .message = message};
+	va_list again;
+
+	format_now(content->now);
+	if (content->level >= LOG_WARN) {
+		va_copy(again, pairs);
+		remember(log, content, again);
+		va_end(again);
+	}
+	if (content->level >= log->level)
+		write_line(log, content, pairs);
+}
+
+static void tell_pairs(struct log *log, struct content *content, ...)
+{
 	va_list pairs;
 
-	if (!log || (level < log->level && level < LOG_WARN) ||
-	    !take(log, message, &content.suppressed))
+	va_start(pairs, content);
+	tell(log, content, pairs);
+	va_end(pairs);
+}
+
+static void tell_of_gone(struct log *log, const struct log_rate_gone *gone)
+{
+	struct content content = {
+		.level = LOG_WARN,
+		.message = "lines of a message were left out",
+		.suppressed = gone->suppressed,
+	};
+
+	tell_pairs(log, &content, "message", gone->text, NULL);
+}
+
+void log_line(struct log *log, enum log_level level, const char *message, ...)
+{
+	struct content content = {.level = level, .message = message};
+	struct log_rate_gone gone;
+	va_list pairs;
+	bool taken;
+
+	if (!log || (level < log->level && level < LOG_WARN))
 		return;
-	format_now(now);
-	if (level >= LOG_WARN) {
-		va_start(pairs, message);
-		remember(log, &content, pairs);
-		va_end(pairs);
-	}
-	if (level >= log->level) {
-		va_start(pairs, message);
-		write_line(log, &content, pairs);
-		va_end(pairs);
-	}
+	taken = take(log, message, &content.suppressed, &gone);
+	if (gone.suppressed)
+		tell_of_gone(log, &gone);
+	if (!taken)
+		return;
+	va_start(pairs, message);
+	tell(log, &content, pairs);
+	va_end(pairs);
+}
+
+void log_free(struct log *log)
+{
+	struct log_rate_gone gone;
+
+	if (!log)
+		return;
+	while (log_rate_next_gone(&log->rate, &gone))
+		tell_of_gone(log, &gone);
+	close_output(&log->output);
+	log_recent_done(&log->recent);
+	pthread_mutex_destroy(&log->lock);
+	free(log);
 }
 
 static bool parse(const char *text, const char *const *names, size_t count, int *value)

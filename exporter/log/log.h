@@ -46,7 +46,9 @@ void log_free(struct log *log);
 
 /*
  * Lets through so many lines of the same message in each window of time; the next one behind it
- * has, as "suppressed", how many were not. Before the log is used. Without it all are written.
+ * has, as "suppressed", how many were not. Where there is none until the log ends, or too many
+ * other messages came, a line of its own tells that. Before the log is used. Without it all are
+ * written.
  */
 void log_limit(struct log *log, uint32_t lines, uint64_t window_ns);
 

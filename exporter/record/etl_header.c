@@ -144,6 +144,28 @@ bool trace_clock_convert(const struct trace_clock *clock, uint64_t timestamp, in
 	return !__builtin_add_overflow(clock->origin_unix_ns, (int64_t)ns, unix_ns);
 }
 
+bool trace_clock_ticks(const struct trace_clock *clock, int64_t unix_ns, uint64_t *timestamp)
+{
+	bool before = unix_ns < clock->origin_unix_ns;
+	uint64_t ns = before ? (uint64_t)clock->origin_unix_ns - (uint64_t)unix_ns
+			     : (uint64_t)unix_ns - (uint64_t)clock->origin_unix_ns;
+	unsigned __int128 ticks;
+
+	if (clock->type == CLOCK_UNKNOWN)
+		return false;
+	/* As conversion rounds down: the most ticks that are no more than `ns` before the origin,
+	 * or the fewest that are as much behind it. */
+	ticks = (unsigned __int128)ns + before;
+	ticks = (ticks * clock->frequency_hz + NS_PER_SECOND - 1) / NS_PER_SECOND - before;
+	if (before)
+		*timestamp = ticks < clock->origin ? clock->origin - (uint64_t)ticks : 0;
+	else if (ticks > UINT64_MAX - clock->origin)
+		return false;
+	else
+		*timestamp = clock->origin + (uint64_t)ticks;
+	return true;
+}
+
 const char *clock_type_name(enum clock_type type)
 {
 	static const char *const names[] = {

@@ -64,6 +64,12 @@ bool etl_header_parse(const struct event_record *record, struct etl_header *head
 /* What trace_clock_unix_ns() does, whatever the clock is. */
 bool trace_clock_convert(const struct trace_clock *clock, uint64_t timestamp, int64_t *unix_ns);
 
+/*
+ * The first timestamp whose Unix time is not before `unix_ns`; 0 where all are. False where the
+ * clock is unknown or no timestamp is so late.
+ */
+bool trace_clock_ticks(const struct trace_clock *clock, int64_t unix_ns, uint64_t *timestamp);
+
 /* A clock of FILETIMEs; what it says of the performance counter stays. */
 void trace_clock_set_system_time(struct trace_clock *clock);
 

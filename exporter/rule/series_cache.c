@@ -1,15 +1,13 @@
 #include "exporter/rule/series_cache.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define FIRST_SLOTS 64
-#define FIRST_WORDS 256
 
 void series_cache_done(struct series_cache *cache)
 {
 	aligned_free(cache->slots);
-	free(cache->keys);
+	arena_done(&cache->keys);
 	*cache = (struct series_cache){0};
 }
 
@@ -18,6 +16,7 @@ void series_cache_clear(struct series_cache *cache)
 	if (cache->slots)
 		memset(cache->slots, 0, cache->slot_count * sizeof(*cache->slots));
 	cache->count = 0;
+	arena_done(&cache->keys);
 	cache->key_words = 0;
 }
 
@@ -38,10 +37,10 @@ static uint64_t hash_of(const struct series_cache_slot *slot, const uint64_t see
 	return words ? series_cache_hash(slot->key, words, seed) : slot->longer.hash;
 }
 
-/* From a half to three quarters full: a series is to take little memory. */
+/* From three fifths to three quarters full: a series is to take little memory. */
 static bool reserve_slot(struct series_cache *cache, const uint64_t seed[2])
 {
-	size_t old = cache->slot_count, grown = old ? old + old / 2 : FIRST_SLOTS, i;
+	size_t old = cache->slot_count, grown = old ? old + old / 4 : FIRST_SLOTS, i;
 	struct series_cache_slot *slots;
 
 	if (4 * (cache->count + 1) <= 3 * old)
@@ -58,37 +57,23 @@ static bool reserve_slot(struct series_cache *cache, const uint64_t seed[2])
 	return true;
 }
 
-static bool reserve_words(struct series_cache *cache, size_t words)
-{
-	size_t capacity = cache->key_capacity ? cache->key_capacity : FIRST_WORDS;
-	uint64_t *keys;
-
-	while (capacity < cache->key_words + words)
-		capacity *= 2;
-	if (capacity == cache->key_capacity)
-		return true;
-	keys = realloc(cache->keys, capacity * sizeof(*keys));
-	if (!keys)
-		return false;
-	cache->keys = keys;
-	cache->key_capacity = capacity;
-	return true;
-}
-
 static bool keep_key(struct series_cache *cache, struct series_cache_slot *slot,
 		     const uint64_t *key, size_t words, uint64_t hash)
 {
+	uint64_t *copy;
+
 	if (slot->cell & SERIES_CACHE_WORDS) {
 		memcpy(slot->key, key, words * sizeof(*key));
 		return true;
 	}
-	if (!reserve_words(cache, words))
+	copy = arena_alloc(&cache->keys, (words + !words) * sizeof(*key));
+	if (!copy)
 		return false;
-	slot->longer.hash = hash;
-	slot->longer.at = cache->key_words;
-	slot->longer.words = words;
 	if (words)
-		memcpy(cache->keys + cache->key_words, key, words * sizeof(*key));
+		memcpy(copy, key, words * sizeof(*key));
+	slot->longer.hash = hash;
+	slot->longer.key = copy;
+	slot->longer.words = words;
 	cache->key_words += words;
 	return true;
 }

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "exporter/system/aligned.h"
+#include "metrics/arena.h"
 #include "metrics/registry.h"
 
 #define SERIES_CACHE_SLOT_WORDS 3
@@ -28,7 +29,7 @@ struct series_cache_slot {
 		uint64_t key[SERIES_CACHE_SLOT_WORDS];
 		struct {
 			uint64_t hash;
-			uint64_t at; /* where the key is in the cache's keys */
+			const uint64_t *key; /* one of the cache's keys */
 			uint64_t words;
 		} longer;
 	};
@@ -46,8 +47,8 @@ struct series_cache {
 	struct series_cache_slot *slots; /* NULL: nothing is cached yet */
 	size_t slot_count;
 	size_t count;
-	uint64_t *keys; /* the longer ones */
-	size_t key_words, key_capacity;
+	struct arena keys; /* the longer ones */
+	size_t key_words;
 };
 
 #define SERIES_CACHE_ENTRIES_MAX ((size_t)65536)
@@ -103,14 +104,13 @@ static inline uint64_t series_cache_mark(size_t words, uint64_t hash)
 	return hash << SERIES_CACHE_TAG_SHIFT | (words <= SERIES_CACHE_SLOT_WORDS ? words : 0);
 }
 
-static inline bool series_cache_has_key(const struct series_cache *cache,
-					const struct series_cache_slot *slot, const uint64_t *key,
+static inline bool series_cache_has_key(const struct series_cache_slot *slot, const uint64_t *key,
 					size_t words, uint64_t hash)
 {
 	if (slot->cell & SERIES_CACHE_WORDS)
 		return series_cache_same(slot->key, key, words);
 	return slot->longer.hash == hash && slot->longer.words == words &&
-	       series_cache_same(cache->keys + slot->longer.at, key, words);
+	       series_cache_same(slot->longer.key, key, words);
 }
 
 /* Where a key is looked for first; the table need not have a power of two of slots. */
@@ -132,7 +132,7 @@ static inline const struct series_cache_slot *series_cache_find(const struct ser
 	slot = cache->slots + series_cache_home(hash, cache->slot_count);
 	while (slot->cell) {
 		if ((slot->cell & (SERIES_CACHE_TAG | SERIES_CACHE_WORDS)) == mark &&
-		    series_cache_has_key(cache, slot, key, words, hash))
+		    series_cache_has_key(slot, key, words, hash))
 			return slot;
 		if (++slot == end)
 			slot = cache->slots;

@@ -6,21 +6,12 @@
 
 #include "exporter/service/ending.h"
 
-enum stage {
-	STAGE_NONE,
-	STAGE_ASKED,
-	STAGE_BEGUN,
-	STAGE_ENDED,
-};
-
-/* Of one who asks at a time: who waits takes a thread of the server. */
+/* One asks at a time. */
 struct reload_request {
-	pthread_mutex_t lock; /* of all that follows */
-	pthread_cond_t changed;
-	enum stage stage;
+	pthread_mutex_t lock;	  /* of all that follows */
+	struct reload_wait *wait; /* borrowed; NULL: nobody has asked */
+	bool has_begun;
 	bool is_closed;
-	bool failed;
-	struct error error;
 };
 
 struct reload_request *reload_request_new(void)
@@ -30,7 +21,6 @@ struct reload_request *reload_request_new(void)
 	if (!request)
 		return NULL;
 	pthread_mutex_init(&request->lock, NULL);
-	pthread_cond_init(&request->changed, NULL);
 	return request;
 }
 
@@ -38,71 +28,69 @@ void reload_request_free(struct reload_request *request)
 {
 	if (!request)
 		return;
-	pthread_cond_destroy(&request->changed);
 	pthread_mutex_destroy(&request->lock);
 	free(request);
 }
 
 /* Under the lock. */
-static enum reload_result wait_for_end(struct reload_request *request, struct error *error)
+static void tell(struct reload_request *request, enum reload_result result)
 {
-	enum reload_result result;
+	struct reload_wait *wait = request->wait;
 
-	request->stage = STAGE_ASKED;
-	ending_ask_reload();
-	while (request->stage != STAGE_ENDED && !request->is_closed)
-		pthread_cond_wait(&request->changed, &request->lock);
-	*error = request->error;
-	if (request->stage != STAGE_ENDED) {
-		error_set(error, "the exporter is stopping");
-		result = RELOAD_BUSY;
-	} else {
-		result = request->failed ? RELOAD_FAILED : RELOAD_DONE;
-	}
-	request->stage = STAGE_NONE;
-	return result;
+	request->wait = NULL;
+	request->has_begun = false;
+	wait->result = result;
+	wait->told(wait);
 }
 
-enum reload_result reload_request_ask(struct reload_request *request, struct error *error)
+static void refuse(struct reload_wait *wait, const char *reason)
 {
-	enum reload_result result = RELOAD_BUSY;
+	wait->result = RELOAD_BUSY;
+	error_set(&wait->error, "%s", reason);
+	wait->told(wait);
+}
 
+void reload_request_ask(struct reload_request *request, struct reload_wait *wait)
+{
 	pthread_mutex_lock(&request->lock);
-	if (request->is_closed)
-		error_set(error, "the exporter is stopping");
-	else if (request->stage != STAGE_NONE)
-		error_set(error, "the configuration is being reloaded already");
-	else
-		result = wait_for_end(request, error);
+	if (request->is_closed) {
+		refuse(wait, "the exporter is stopping");
+	} else if (request->wait) {
+		refuse(wait, "the configuration is being reloaded already");
+	} else {
+		request->wait = wait;
+		ending_ask_reload();
+	}
 	pthread_mutex_unlock(&request->lock);
-	return result;
 }
 
 void reload_request_begin(struct reload_request *request)
 {
 	pthread_mutex_lock(&request->lock);
-	if (request->stage == STAGE_ASKED)
-		request->stage = STAGE_BEGUN;
+	request->has_begun = request->wait != NULL;
 	pthread_mutex_unlock(&request->lock);
 }
 
 void reload_request_end(struct reload_request *request, const struct error *error)
 {
 	pthread_mutex_lock(&request->lock);
-	if (request->stage == STAGE_BEGUN) {
-		request->stage = STAGE_ENDED;
-		request->failed = error != NULL;
+	if (request->has_begun) {
 		if (error)
-			request->error = *error;
-		pthread_cond_broadcast(&request->changed);
+			request->wait->error = *error;
+		tell(request, error ? RELOAD_FAILED : RELOAD_DONE);
 	}
 	pthread_mutex_unlock(&request->lock);
 }
 
 void reload_request_close(struct reload_request *request)
 {
+	if (!request)
+		return;
 	pthread_mutex_lock(&request->lock);
 	request->is_closed = true;
-	pthread_cond_broadcast(&request->changed);
+	if (request->wait) {
+		error_set(&request->wait->error, "the exporter is stopping");
+		tell(request, RELOAD_BUSY);
+	}
 	pthread_mutex_unlock(&request->lock);
 }

@@ -1,5 +1,6 @@
 /*
- * reload_request: how whoever wants the configuration reloaded waits for the main thread to do it.
+ * reload_request: how whoever wants the configuration reloaded learns that the main thread has done
+ * it. No thread waits for that.
  */
 #ifndef EXPORTER_RELOAD_REQUEST_H
 #define EXPORTER_RELOAD_REQUEST_H
@@ -19,15 +20,25 @@ enum reload_result {
 	RELOAD_BUSY, /* another waits already, or the program ends: nothing was asked for */
 };
 
-/* Any thread but the main one: asks, and waits until it is done. `error` says why not. */
-enum reload_result reload_request_ask(struct reload_request *request, struct error *error);
+/* Who waits. Its owner's until it asks, and again once it is told. */
+struct reload_wait {
+	enum reload_result result;
+	struct error error; /* why not */
+	/* Called once: by the thread that asks, where it is refused, or by another one. It must not
+	 * ask again. */
+	void (*told)(struct reload_wait *wait);
+	void *context;
+};
+
+/* Any thread: asks, and has `wait` told what came of it. */
+void reload_request_ask(struct reload_request *request, struct reload_wait *wait);
 
 /* The main thread: what was asked for until now is about to be done, and was; NULL: with success.
  */
 void reload_request_begin(struct reload_request *request);
 void reload_request_end(struct reload_request *request, const struct error *error);
 
-/* Whoever waits waits in vain, and nobody will any more. */
+/* Whoever waits waits in vain, and nobody will any more. NULL is taken. */
 void reload_request_close(struct reload_request *request);
 
 #endif

@@ -59,6 +59,7 @@ static struct session *make(const struct session_config *config,
 		.rules = context->rules,
 		.shard = shard,
 		.manifests = context->manifests,
+		.cuts = context->cuts,
 		.health = &session->health,
 		.log = context->log,
 	};
@@ -113,7 +114,9 @@ void session_leave(struct session *session)
 static void note_wants(struct session *session)
 {
 	atomic_store(&session->wants.learn, aggregator_wants_learning(session->aggregator));
-	atomic_store(&session->wants.order, aggregator_wants_order(session->aggregator));
+	atomic_store(&session->wants.order, aggregator_wants_order(session->aggregator) ||
+						    aggregator_cuts(session->aggregator));
+	atomic_store(&session->wants.sort, aggregator_cuts(session->aggregator));
 }
 
 struct rules_change *session_prepare_rules(const struct session *session,

@@ -24,6 +24,7 @@ struct session_context {
 	const struct rule_set *rules;	   /* NULL: none */
 	const struct manifests *manifests; /* NULL: none */
 	const struct limits_config *limits;
+	struct event_cuts *cuts; /* of the one session that there is; NULL: none */
 	struct log *log;
 };
 

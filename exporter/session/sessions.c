@@ -305,6 +305,11 @@ struct sessions *sessions_new(const struct config *config, const struct session_
 	return NULL;
 }
 
+void sessions_set_cuts(struct sessions *sessions, struct event_cuts *cuts)
+{
+	sessions->context.cuts = cuts;
+}
+
 int sessions_start(struct sessions *sessions, struct error *error)
 {
 	if (!add_all(sessions, error)) {

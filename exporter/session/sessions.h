@@ -17,6 +17,9 @@ struct sessions;
 /* None runs yet. `config` and the context's things are borrowed. NULL: out of memory. */
 struct sessions *sessions_new(const struct config *config, const struct session_context *context);
 
+/* Before that: the one session that there is to be cuts what it counts. Borrowed. */
+void sessions_set_cuts(struct sessions *sessions, struct event_cuts *cuts);
+
 /* Starts them all. -1: see error; none runs then. */
 int sessions_start(struct sessions *sessions, struct error *error);
 

@@ -96,6 +96,7 @@ static void make_first_pass(const struct etl *etl, struct input *input, bool lea
 	reader.recording->is_learning = true;
 	reader.is_silent = !learn;
 	reader.index = order ? &pass->index : NULL;
+	pass->index.sorts_all = atomic_load(&etl->context.wants->sort);
 	pass->is_ordered = !etl_reader_read(&reader, input, true, &error) && order &&
 			   !stop_is_set(etl->context.stop) && etl_index_sort(&pass->index);
 	health_malformed(&pass->health, etl_framer_end(&reader.framer));

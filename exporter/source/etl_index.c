@@ -149,7 +149,7 @@ static int by_time(const void *a, const void *b)
 
 bool etl_index_sort(struct etl_index *index)
 {
-	if (index->is_incomplete || !index->has_cpus)
+	if (index->is_incomplete || !(index->has_cpus || index->sorts_all))
 		return false;
 	qsort(index->entries, index->count, sizeof(*index->entries), by_time);
 	return true;

@@ -29,6 +29,7 @@ struct etl_index {
 	uint64_t *newest;   /* first time in the newest buffer, by CPU */
 	uint8_t *scratch;   /* for the beginning of a compressed buffer */
 	bool is_incomplete; /* too many buffers, or no memory: it is of no use */
+	bool sorts_all;	    /* set by the caller: also what is of one CPU */
 	bool has_cpu;	    /* that of the first buffer */
 	bool has_cpus;	    /* there is another one */
 	uint16_t cpu;
@@ -42,7 +43,7 @@ void etl_index_add(struct etl_index *index, uint64_t at, const uint8_t *buffer, 
 
 /*
  * Brings the entries into the order in which they are to be read. False: it is incomplete, or all
- * buffers are of one CPU and in order as they are.
+ * buffers are of one CPU and in order as they are, where that is enough.
  */
 bool etl_index_sort(struct etl_index *index);
 

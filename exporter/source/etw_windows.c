@@ -113,7 +113,7 @@ static int open_consumer(struct etw *etw, struct error *error)
 		return etw_error_trace(error, GetLastError(), "receive the events of",
 				       etw->session.name_text);
 	atomic_store(&etw->consumer_closed, false);
-	etw_clock_init(&etw->clock, etw->functions, &logfile.LogfileHeader);
+	etw_clock_init(&etw->clock, etw->functions, &logfile.LogfileHeader, etw->session.clock);
 	return 0;
 }
 

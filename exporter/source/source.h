@@ -22,6 +22,7 @@
 struct source_wants {
 	atomic_bool learn; /* what can be read twice is to be, first for what it says of itself */
 	atomic_bool order; /* events of all processors in order: see trace_buffer.h */
+	atomic_bool sort;  /* likewise, also of what seems to be in order as it is */
 };
 
 /* What a source works with; all borrowed. */

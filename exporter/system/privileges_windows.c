@@ -44,7 +44,10 @@ static TOKEN_PRIVILEGES *read_privileges(HANDLE token)
 	return NULL;
 }
 
-/* For good: nothing of the process gets them again. */
+/*
+ * For good: nothing of the process gets them again. The one that is kept is turned on, as an
+ * administrator's is not: without it there are no samples of what processors do (`profile`).
+ */
 static bool remove_privileges(HANDLE token, bool keeps_profile)
 {
 	TOKEN_PRIVILEGES *privileges = read_privileges(token);
@@ -53,12 +56,12 @@ static bool remove_privileges(HANDLE token, bool keeps_profile)
 
 	for (i = 0; privileges && i < privileges->PrivilegeCount; i++) {
 		LUID number = privileges->Privileges[i].Luid;
+		bool is_kept = number.LowPart == SYSTEM_PROFILE && keeps_profile;
 
-		if (number.LowPart == CHANGE_NOTIFY ||
-		    (number.LowPart == SYSTEM_PROFILE && keeps_profile))
+		if (number.LowPart == CHANGE_NOTIFY)
 			continue;
-		privileges->Privileges[count++] =
-			(LUID_AND_ATTRIBUTES){number, SE_PRIVILEGE_REMOVED};
+		privileges->Privileges[count++] = (LUID_AND_ATTRIBUTES){
+			number, is_kept ? SE_PRIVILEGE_ENABLED : SE_PRIVILEGE_REMOVED};
 	}
 	if (privileges)
 		privileges->PrivilegeCount = count;

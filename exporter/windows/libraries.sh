@@ -194,6 +194,18 @@ make_libzstd() (
 	cp zstd.h zstd_errors.h "$folder/include/"
 )
 
+# The program has functions of these names, too.
+make_jansson() (
+	cd "$folder/source/jansson"
+	sed 's/@json_inline@/inline/; s/@json_have_[a-z_]*@/1/' src/jansson_config.h.in \
+		>src/jansson_config.h
+	: >src/jansson_private_config.h
+	compile jansson "-DHAVE_STDINT_H -DHAVE_LOCALE_H -DHAVE_LOCALECONV -DHAVE_ATOMIC_BUILTINS \
+		-DUSE_WINDOWS_CRYPTOAPI -DINITIAL_HASHTABLE_ORDER=3 \
+		-Djson_string=jansson_string -Dutf8_encode=jansson_utf8_encode -Isrc" src/*.c
+	cp src/jansson.h src/jansson_config.h "$folder/include/"
+)
+
 make_cmocka() (
 	cd "$folder/source/cmocka"
 	compile cmocka "-DHAVE_MALLOC_H -DHAVE_INTTYPES_H -DHAVE_STDINT_H -DHAVE_STRING_H \
@@ -251,7 +263,7 @@ update_lists() {
 }
 
 cp /usr/include/uthash.h "$folder/include/"
-for library in ${tls:+gmp nettle gnutls28} libmicrohttpd libxcrypt libyaml libzstd expat pcre2 ${tests:+cmocka}; do
+for library in ${tls:+gmp nettle gnutls28} libmicrohttpd libxcrypt libyaml libzstd expat pcre2 jansson ${tests:+cmocka}; do
 	is_made "$library" && continue
 	rm -f "$folder/$library.done"
 	echo "  LIB  $library"

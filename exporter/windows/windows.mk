@@ -91,8 +91,8 @@ ALL_CFLAGS := $(WINDOWS_DEFINES) -D__printf__=__gnu_printf__ -isystem $(WINDOWS_
 # Threads get the stack that they have on Linux.
 LDFLAGS    += -static -Wl,--stack,8388608 -L$(WINDOWS_LIBRARIES)/lib
 TLS_LIBS   := -lgnutls -lhogweed -lnettle -lgmp -lcrypt32 -lncrypt
-LIBS       := -lmicrohttpd $(if $(TLS),$(TLS_LIBS)) -lxcrypt -lyaml -lz -lzstd -lexpat -lpcre2-8 -lpthread \
-	      -lws2_32 -lbcrypt -lpsapi -lnetapi32
+LIBS       := -lmicrohttpd $(if $(TLS),$(TLS_LIBS)) -lxcrypt -lyaml -lz -lzstd -lexpat -lpcre2-8 -ljansson -lpthread \
+	      -lws2_32 -lbcrypt -lpsapi -lnetapi32 -lwinhttp
 # Libraries that were made anew.
 $(BUILD)/%.o $(BUILD)/%.exe: .EXTRA_PREREQS = $(wildcard $(WINDOWS_LIBRARIES)/*.done)
 

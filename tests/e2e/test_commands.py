@@ -3,12 +3,14 @@
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import tempfile
 import unittest
 
 import harness
+import metric_families
 import recording
 
 COMMANDS = ("serve", "once", "inspect", "check", "providers", "sessions")
@@ -115,7 +117,7 @@ class FlagsTest(CommandTest):
         for words, sentence in (
                 (["--log.level=loud"], "--log.level=loud: must be debug, info, warn or error"),
                 (["--log.format=xml"], "--log.format=xml: must be logfmt or json"),
-                (["once", "--format=json"], "--format=json: must be text or openmetrics"),
+                (["once", "--format=json"], "--format=json: must be text, openmetrics or protobuf"),
                 (["inspect", "--format=yaml", "x"], "--format=yaml: must be text or json"),
                 (["--web.telemetry-path=metrics"],
                  "--web.telemetry-path=metrics: must begin with a slash"),
@@ -262,6 +264,19 @@ class OnceTest(CommandTest):
         self.assertIn("# TYPE etw_events counter\n", done.stdout)
         self.assertEqual({sample for sample in openmetrics if "_created{" not in sample},
                          plain.keys())
+
+    def test_protobuf_has_the_same_families(self):
+        config = self.configure("sessions: [{name: a, path: good.etl}]\n")
+        plain = self.expect(DONE, "once", config).stdout
+        done = subprocess.run([harness.EXPORTER, "once", config, "--format=protobuf"],
+                              capture_output=True, check=True, timeout=harness.DEADLINE_SECONDS)
+        self.assertEqual(done.stderr, b"")
+        families = {family["name"]: family for family in metric_families.parse(done.stdout)}
+        self.assertEqual(sorted(families), sorted(re.findall("^# TYPE ([^ ]+) ", plain,
+                                                             re.MULTILINE)))
+        counted = sum(metric["counter"]["value"]
+                      for metric in families["etw_events_total"]["metric"])
+        self.assertEqual(counted, 101)
 
     def test_a_session_name_is_escaped(self):
         samples, _ = self.once(DONE, """sessions: [{name: 'a"b\\c', path: good.etl}]\n""")

@@ -45,7 +45,6 @@ CHOSEN = {"offset": "1s", "top": "50"}
 # pack where it is active.
 # What only the exporters of these jobs have.
 OF_JOBS = {
-    "baseline": {"etw_baseline_value", "etw_baseline_ratio", "etw_baseline_deviation"},
     "linux": {"etw_session_events_waiting", "etw_session_ring_events_lost_total",
               "etw_session_events_missed_total"},
     "windows": {"etw_session_buffers", "etw_session_buffers_free", "etw_session_mode",
@@ -178,8 +177,7 @@ class Machines:
         self.jobs = {}
         self.losses()
         self.jobs["demo"] = self.enter(harness.Exporter()).address
-        if harness.run("baseline", "--help").returncode == 0:
-            self.baseline()
+        self.baseline()
         self.packs()
         if pathlib.Path(test_etw.MODEL[-1]).exists():
             self.windows()

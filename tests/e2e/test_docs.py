@@ -1,10 +1,13 @@
 """docs: manual pages, the configuration's schema, completions, as those read them who use them."""
 
 import json
+import os
+import pathlib
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import harness
@@ -29,6 +32,49 @@ WRONG = {
     + "metrics: [{name: a_total, type: counter, match: {id: 1}, labels: {a: {feld: A}}}]",
 }
 
+WEB_RIGHT = (
+    "",
+    "tls_server_config:\nbasic_auth_users:\n",
+    """
+tls_server_config:
+  cert_file: server.crt
+  key_file: server.key
+  client_ca_file: clients.crt
+  client_auth_type: RequireAndVerifyClientCert
+  client_allowed_sans: [a.example, 10.0.0.1]
+  min_version: TLS12
+  max_version:
+  cipher_suites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TLS_AES_128_GCM_SHA256]
+  prefer_server_cipher_suites: false
+  curve_preferences: [X25519, CurveP256]
+http_server_config:
+  http2: true
+  headers: {X-Frame-Options: deny, Strict-Transport-Security: max-age=1, X-XSS-Protection: ""}
+basic_auth_users:
+  alice: $2y$10$mDwo.lAisC94iLAyP81MCesa29IzH37oigHC/42V2pdJlUprsJPze
+rate_limit: {interval: 1s, burst: 20}
+""",
+    "rate_limit: {interval: 0}",
+    "http_server_config: {headers: {X-Frame-Options: ''}}",
+)
+
+WEB_WRONG = {
+    "an unknown key": "basic_auth_user: {}",
+    "an unknown key of TLS": "tls_server_config: {cert: a, key: b, min_versio: TLS12}",
+    "a list of files": "tls_server_config: {cert_file: [a.crt], key_file: a.key}",
+    "an unknown version": "tls_server_config: {cert: a, key: b, min_version: TLS14}",
+    "an unknown type": "tls_server_config: {cert: a, key: b, client_auth_type: Always}",
+    "an unknown cipher suite": "tls_server_config: {cert: a, key: b, cipher_suites: [RC4]}",
+    "a curve that is no list": "tls_server_config: {cert: a, key: b, curve_preferences: X25519}",
+    "an unknown header": "http_server_config: {headers: {X-Powered-By: us}}",
+    "another value of a header": "http_server_config: {headers: {X-Frame-Options: allow}}",
+    "a truth that is none": "http_server_config: {http2: perhaps}",
+    "users as a list": "basic_auth_users: [alice]",
+    "a user with several hashes": "basic_auth_users: {alice: [a, b]}",
+    "a burst that is negative": "rate_limit: {interval: 1s, burst: -1}",
+    "a list": "[]",
+}
+
 
 def document(name):
     result = harness.run("docs", name)
@@ -46,9 +92,7 @@ class Pages(unittest.TestCase):
         need("mandoc")
         lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning"], input=document(page),
                               capture_output=True, text=True)
-        # The version tells what a date would.
-        found = [line for line in lint.stdout.splitlines() if "missing date" not in line]
-        self.assertEqual(found, [])
+        self.assertEqual(lint.stdout, "")
         shown = subprocess.run(["mandoc", "-T", "ascii"], input=document(page), check=True,
                                capture_output=True, text=True).stdout
         # Bold and underlined letters are struck twice.
@@ -65,9 +109,21 @@ class Pages(unittest.TestCase):
                                   "The oldest version of TLS. One of TLS10, TLS11, TLS12, TLS13.",
                                   "Users, and their passwords' bcrypt hashes."])
 
+    def test_the_date_is_that_of_the_sources(self):
+        for page in ("man", "config-man"):
+            self.assertRegex(document(page), r'^\.TH \S+ [15] "20\d\d-[01]\d-[0-3]\d" "etw_exporter ')
+        need("make")
+        with tempfile.TemporaryDirectory() as build:
+            made = pathlib.Path(build, "exporter", "exporter_metrics.o")
+            subprocess.run(["make", "-s", f"BUILD={build}", f"{made}"], cwd=harness.ROOT, check=True,
+                           env={**os.environ, "SOURCE_DATE_EPOCH": "86400", "MAKEFLAGS": ""},
+                           capture_output=True)
+            self.assertIn(b"\x001970-01-02\0", made.read_bytes())
+
     def test_every_flag_has_its_place(self):
         page = document("man").replace("\\-", "-")
-        for command in ("serve", "once", "inspect", "dump", "check", "providers", "sessions"):
+        for command in ("serve", "once", "inspect", "dump", "check", "providers", "sessions",
+                        "baseline"):
             for line in harness.run(command, "--help").stdout.splitlines():
                 if line.startswith("  --") and not line.startswith("  --help"):
                     self.assertIn("\\fB" + line.split()[0].split("=")[0], page)
@@ -93,13 +149,25 @@ class Schema(unittest.TestCase):
                                      list("-+0123456789."))
         Loader.add_implicit_resolver("tag:yaml.org,2002:bool",
                                      re.compile(r"^(true|false)$"), list("tf"))
-        schema = json.loads(document("schema"))
-        jsonschema.Draft7Validator.check_schema(schema)
-        cls.validator = jsonschema.Draft7Validator(schema)
+        cls.validators = {}
+        for name in ("schema", "web-schema"):
+            schema = json.loads(document(name))
+            jsonschema.Draft7Validator.check_schema(schema)
+            cls.validators[name] = jsonschema.Draft7Validator(schema)
         cls.load = staticmethod(lambda text: yaml.load(text, Loader))
 
-    def errors(self, text):
-        return [error.message for error in self.validator.iter_errors(self.load(text))]
+    def errors(self, text, schema="schema"):
+        found = self.validators[schema].iter_errors(self.load(text))
+        return [error.message for error in found]
+
+    def check_web(self, text):
+        """Whether the program takes it, but for what is in the files that it names."""
+        with tempfile.TemporaryDirectory() as directory:
+            path = pathlib.Path(directory, "web.yml")
+            path.write_text(text, encoding="utf-8")
+            said = harness.run("check", f"--web.config.file={path}").stderr
+        return [line for line in said.splitlines()
+                if ": error: " in line and "cannot read" not in line]
 
     def test_the_examples_fit(self):
         examples = sorted((harness.ROOT / "config" / "examples").glob("*.yml"))
@@ -120,6 +188,21 @@ class Schema(unittest.TestCase):
         self.assertEqual(self.errors(SESSIONS), [])
         for what, text in WRONG.items():
             self.assertNotEqual(self.errors(text), [], what)
+
+    def test_what_is_right_in_a_web_configuration_fits(self):
+        for text in WEB_RIGHT:
+            self.assertEqual(self.check_web(text), [], text)
+            self.assertEqual(self.errors(text, "web-schema"), [], text)
+
+    def test_what_is_wrong_in_a_web_configuration_does_not_fit(self):
+        for what, text in WEB_WRONG.items():
+            self.assertNotEqual(self.check_web(text), [], what)
+            self.assertNotEqual(self.errors(text, "web-schema"), [], what)
+
+    def test_readme_s_web_configuration_fits(self):
+        text, = re.findall("```yaml\n(# web.yml.*?)```",
+                           (harness.ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+        self.assertEqual(self.errors(text, "web-schema"), [])
 
 
 class Completion(unittest.TestCase):
@@ -150,7 +233,7 @@ class Words(unittest.TestCase):
         for words in ([], ["nosuch"]):
             result = harness.run("docs", *words)
             self.assertEqual(result.returncode, 2)
-            self.assertIn("docs prints one of man, config-man, schema, bash, zsh", result.stderr)
+            self.assertIn("docs prints one of man, config-man, schema, web-schema, bash, zsh", result.stderr)
 
 
 if __name__ == "__main__":

@@ -138,7 +138,7 @@ class OwnPathTest(unittest.TestCase):
         with harness.Exporter(args=["--web.telemetry-path=/a<b"]) as exporter:
             self.assertEqual(exporter.get("/a<b").headers["Content-Type"], TEXT)
             self.assertEqual(exporter.get("/metrics").status, 404)
-            self.assertIn(b'href="/a&lt;b"', exporter.get("/").body)
+            self.assertIn(b'href="./a&lt;b"', exporter.get("/").body)
 
     def test_metrics_may_take_the_place_of_the_status_page(self):
         with harness.Exporter(args=["--web.telemetry-path", "/"]) as exporter:

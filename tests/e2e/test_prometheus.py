@@ -15,10 +15,10 @@ import unittest
 import urllib.parse
 
 import harness
+import test_alerts
 
 DASHBOARDS = harness.ROOT / "dashboards"
 FLEET = DASHBOARDS / "fleet"
-TESTS = pathlib.Path(__file__).resolve().parent
 TEXT = "text/plain;version=0.0.4"
 
 # Sessions for all that can be had from recordings: loss, damage, files that cannot be read.
@@ -28,6 +28,19 @@ sessions:
   - {name: torn, source: etl, path: torn.etl}
   - {name: broken, source: etl, path: [demo.etl, garbage.etl]}
   - {name: follow, source: etl, path: follow.etl, follow: true}
+metrics:
+  - name: test_switches_total
+    help: Switches to a thread, of which there are more than the limit.
+    type: counter
+    match: {provider: Thread, id: 36}
+    labels: {thread: NewThreadId}
+    limit: 3
+  - name: test_answer_seconds
+    help: From sending to receiving.
+    type: histogram
+    match: {provider: TcpIp, id: 11}
+    pair: {start: {id: 10}, key: [connid]}
+    buckets: [0.001, 1]
 """
 
 PROMETHEUS_CONFIG = """
@@ -47,7 +60,15 @@ ABSENT_METRICS = {"etw_decode_errors_total", "etw_session_unknown_records_total"
 # From recordings that were read before the first scrape: the counters were born with these values.
 FIRING = {("EtwEventsLost", "replay"), ("EtwEventsLost", "torn"), ("EtwEventsLost", "broken"),
           ("EtwEventsLost", "follow"), ("EtwMalformedTraceData", "torn"),
-          ("EtwMalformedTraceData", "broken"), ("EtwFilesFailed", "broken")}
+          ("EtwMalformedTraceData", "broken"), ("EtwFilesFailed", "broken"),
+          ("EtwRuleSeriesLimitReached", None)}
+
+# Of packs, baselines, a web configuration and Windows, none of which is here; test_alerts.py looks
+# for them in the sources.
+ABSENT_METRICS |= {
+    "etw_baseline_deviation", "etw_baseline_ratio", "etw_exporter_web_config_last_reload_successful",
+    "etw_session_state_refused_total", "etw_system_sessions", "etw_system_sessions_limit",
+    *test_alerts.metrics_of_packs()}
 
 
 class Prometheus(harness.Server):
@@ -205,7 +226,8 @@ class PrometheusTest(unittest.TestCase):
         self.assertGreater(len(rules), 15)
         for rule in rules:
             self.assertEqual((rule["health"], rule.get("lastError", "")), ("ok", ""), rule["name"])
-            if rule["type"] == "recording":
+            asked = set(re.findall(r"\betw_\w+", rule["query"]))
+            if rule["type"] == "recording" and not asked & ABSENT_METRICS:
                 harness.wait_until(lambda: self.prometheus.query(rule["name"]), rule["name"])
 
     def test_alerts_fire_for_what_was_counted_before_the_first_scrape(self):
@@ -243,16 +265,8 @@ class PromtoolTest(unittest.TestCase):
             page = exporter.get(headers={"Accept": TEXT}).body
         self.assertEqual(self.promtool("check", "metrics", page=page), "")
 
-    def test_check_rules_accepts_the_rule_files(self):
-        files = sorted(DASHBOARDS.glob("**/etw_exporter.*.yml")) + [FLEET / "aggregation.rules.yml"]
-        self.assertTrue(files)
-        self.promtool("check", "rules", *files)
-
     def test_check_config_accepts_the_fleet_s_configuration(self):
         self.promtool("check", "config", FLEET / "prometheus.yml")
-
-    def test_rules_fire_and_stay_silent_as_they_should(self):
-        self.promtool("test", "rules", *sorted(TESTS.glob("*_test.yml")))
 
 
 if __name__ == "__main__":

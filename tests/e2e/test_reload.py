@@ -192,7 +192,7 @@ class Reload(ReloadTest):
         response = self.post()
         self.assertEqual(response.status, 500)
         self.assertIn(b"etw_exporter.yml:1:", response.body)
-        self.assertIn("folow", self.exporter.log)
+        harness.wait_until(lambda: "folow" in self.exporter.log, lambda: self.exporter.log)
         after = self.exporter.samples()
         self.assertEqual(after["etw_exporter_config_last_reload_successful"], 0)
         name = "etw_exporter_config_last_reload_success_timestamp_seconds"

@@ -8,9 +8,11 @@ import pathlib
 import re
 import tempfile
 import unittest
+import urllib.parse
 
 import browser
 import harness
+import prefix_proxy
 import recording
 
 ALICE = "$2y$04$levNi/BjunkERP5qIGUO9eoufWtWugYQbqQTG8axm.LvYuEqNOys6"  # secret
@@ -90,7 +92,16 @@ class AnswersTest(unittest.TestCase):
         self.assertNotRegex(page, r"\ssrc=|@import|url\(|\sstyle=|\son\w+=")
         self.assertEqual([path for path in re.findall('href="([^"]*)"', page)
                           if not path.startswith("data:")],
-                         ["/metrics", "/api/v1/status", "/-/healthy", "/-/ready"])
+                         ["./metrics", "./api/v1/status", "./-/healthy", "./-/ready"])
+
+    def test_links_lead_through_a_proxy_with_a_prefix(self):
+        with prefix_proxy.Proxy(self.exporter.address, "/hosts/a") as proxy:
+            page = proxy.get("/hosts/a/").body.decode()
+            links = [urllib.parse.urljoin(proxy.url, path)
+                     for path in re.findall('<a href="([^"]*)"', page)]
+            self.assertEqual(len(links), 4)
+            for link in links:
+                self.assertEqual(proxy.get(urllib.parse.urlsplit(link).path).status, 200, link)
 
     def test_its_numbers_are_those_of_the_metrics(self):
         def same():
@@ -177,6 +188,15 @@ class BrowserTest(unittest.TestCase):
         self.assertNotEqual(self.text("#updated"), before[1])
         self.assertRegex(self.page.run("return String(getSelection())"), r"^demo\s+etl$")
         self.assert_no_complaints()
+
+    def test_it_works_through_a_proxy_with_a_prefix(self):
+        with prefix_proxy.Proxy(self.exporter.address, "/hosts/a") as proxy:
+            self.open(url=proxy.url)
+            before = self.text("#updated")
+            harness.wait_until(lambda: self.text("#updated") != before, "other numbers")
+            self.page.run("document.querySelector('nav a').click()")
+            self.page.wait_for("document.body.textContent.includes('etw_events_total')")
+            self.assertEqual(self.page.run("return location.href"), proxy.url + "metrics")
 
     def test_names_are_text(self):
         self.open()

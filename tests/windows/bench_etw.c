@@ -55,7 +55,7 @@ static void begin(struct callback *callback)
 	callback->functions = etw_functions_get(&error);
 	if (!callback->functions)
 		bench_die(error.text);
-	etw_clock_init(&callback->clock, callback->functions, &header);
+	etw_clock_init(&callback->clock, callback->functions, &header, 0);
 	session_health_init(&callback->health);
 	callback->queue = trace_queue_new(QUEUE_BYTES);
 	if (!callback->queue || trace_queue_prepare(callback->queue))

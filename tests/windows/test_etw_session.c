@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -115,6 +116,7 @@ static void what_is_enabled_is_counted(void **state)
 	ASSERT_COUNTS(", level: information", 7, 5, 0, 9, 11, 13, 0);
 	ASSERT_COUNTS(", any: 0x20", 0, 5, 7, 9, 0, 0, 0);
 	ASSERT_COUNTS(", any: 0x30, all: 0x30", 0, 5, 0, 9, 0, 0, 0);
+	ASSERT_COUNTS(", all: 0x30", 0, 5, 0, 9, 0, 0, 0);
 	ASSERT_COUNTS(", any: 0x20, properties: ignore_keyword_0", 0, 5, 7, 0, 0, 0, 0);
 	ASSERT_COUNTS(", events: [1, 3]", 7, 0, 7, 0, 0, 0, 0);
 	ASSERT_COUNTS(", pids: 11", 4, 0, 0, 0, 0, 13, 0);
@@ -148,6 +150,39 @@ static void keywords_have_names(void **state)
 
 #define UMLAUTS "\u00e4\u00f6\u00fc\u00df\u00e4\u00f6\u00fc\u00df"
 #define LONG	"n" UMLAUTS UMLAUTS UMLAUTS UMLAUTS UMLAUTS
+
+/* Those have flags of 32 bits for keywords, and of none nothing comes. */
+static void a_classic_provider_without_keywords_has_all_flags(void **state)
+{
+	static const struct {
+		const char *keys;
+		ULONGLONG any, all;
+	} rows[] = {
+		{"{name: Contoso-Till}", 0xffffffff, 0},
+		{"{guid: 88888888-2222-3333-4444-555555555555}", 0xffffffff, 0},
+		{"{name: Contoso-Till, any: 0x4}", 0x4, 0},
+		{"{name: Contoso-Till, all: 0x4}", 0x4, 0x4},
+		{"{name: Contoso-Shop}", 0, 0},
+	};
+	struct model_session model;
+	struct etw_rig rig;
+	char keys[128];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(keys, sizeof(keys), "  providers: [%s]\n", rows[i].keys);
+		etw_rig_begin(&rig,
+			      MACHINE "provider {88888888-2222-3333-4444-555555555555} "
+				      "Contoso-Till class\n",
+			      keys);
+		ETW_RIG_WAIT(&rig, session_state(rig.session) == SESSION_RUNNING);
+		model = etw_rig_model(NAME);
+		assert_int_equal(model.enabled[0].any, rows[i].any);
+		assert_int_equal(model.enabled[0].all, rows[i].all);
+		etw_rig_end(&rig);
+	}
+}
 
 static void assert_whole_letters(const char *script, const char *keys)
 {
@@ -220,6 +255,41 @@ static void properties_are_asked_for_and_the_state_once(void **state)
 	assert_int_equal(model.enabled[0].properties, 0x5);
 	assert_int_equal(model.enabled[0].rundowns, 1);
 	etw_rig_end(&rig);
+}
+
+static void a_provider_that_does_not_tell_its_state_is_traced(void **state)
+{
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_begin(&rig, MACHINE "deny state\n" EMIT_ALL,
+		      "  providers: [{name: Contoso-Shop, rundown: true}]\n");
+	ETW_RIG_WAIT(&rig, total(&rig) == 52);
+	assert_int_equal(health_get(&etw_rig_health(&rig)->restarts), 0);
+	etw_rig_end(&rig);
+}
+
+static int64_t seconds_since_last_event(const struct etw_rig *rig)
+{
+	int64_t last = atomic_load(&etw_rig_health(rig)->last_event_time);
+
+	return llabs(last / 1000000000 - (int64_t)time(NULL));
+}
+
+/* As Windows does of sessions in real time: the clock is known all the same. */
+static void a_clock_that_is_not_told_when_it_is_opened_is_known(void **state)
+{
+	static const char *const clocks[] = {"  clock: qpc\n" SHOP, "  clock: system\n" SHOP};
+	struct etw_rig rig;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(clocks) / sizeof(clocks[0]); i++) {
+		etw_rig_begin(&rig, MACHINE "bare-header\n" EMIT_ALL, clocks[i]);
+		ETW_RIG_WAIT(&rig, total(&rig) == 52);
+		ETW_RIG_WAIT(&rig, seconds_since_last_event(&rig) < 60);
+		etw_rig_end(&rig);
+	}
 }
 
 static void the_kernels_sessions_have_flags(void **state)
@@ -314,6 +384,18 @@ static void a_session_left_by_an_earlier_run_is_replaced(void **state)
 	etw_rig_end(&rig);
 }
 
+/* Windows says so for a moment. */
+static void a_session_that_was_stopped_may_still_be_there(void **state)
+{
+	struct etw_rig rig;
+
+	(void)state;
+	etw_rig_begin(&rig, MACHINE "lingers 3\nsession " NAME "\n" EMIT_ALL, SHOP);
+	ETW_RIG_WAIT(&rig, total(&rig) == 52);
+	assert_int_equal(health_get(&etw_rig_health(&rig)->restarts), 0);
+	etw_rig_end(&rig);
+}
+
 static void a_session_left_by_an_earlier_run_is_used_again(void **state)
 {
 	struct etw_rig rig;
@@ -360,6 +442,10 @@ static void why_a_session_cannot_be_is_said(void **state)
 		     "cannot start NT Kernel Logger: access denied; the kernel's events take a "
 		     "member of the group Administrators, or the privilege "
 		     "SeSystemProfilePrivilege beside the group Performance Log Users");
+	assert_fails(MACHINE "deny privilege\n", "  kind: system\n  flags: profile\n",
+		     "cannot start " NAME ": access denied; the kernel's events take a member of "
+		     "the group Administrators, or the privilege SeSystemProfilePrivilege beside "
+		     "the group Performance Log Users");
 	assert_fails(MACHINE "limit 2\nsession Circular Kernel Context Logger\nsession DiagLog\n",
 		     SHOP,
 		     "cannot start " NAME
@@ -500,14 +586,18 @@ int main(void)
 		cmocka_unit_test(what_is_not_said_is_by_the_number_of_processors),
 		cmocka_unit_test(what_is_enabled_is_counted),
 		cmocka_unit_test(keywords_have_names),
+		cmocka_unit_test(a_classic_provider_without_keywords_has_all_flags),
 		cmocka_unit_test(long_texts_are_cut_between_letters),
 		cmocka_unit_test(providers_are_known_by_name_guid_or_hash),
 		cmocka_unit_test(properties_are_asked_for_and_the_state_once),
+		cmocka_unit_test(a_provider_that_does_not_tell_its_state_is_traced),
+		cmocka_unit_test(a_clock_that_is_not_told_when_it_is_opened_is_known),
 		cmocka_unit_test(the_kernels_sessions_have_flags),
 		cmocka_unit_test(the_mode_is_what_windows_applied),
 		cmocka_unit_test(a_session_that_ends_takes_back_what_it_began),
 		cmocka_unit_test(what_was_enabled_is_disabled),
 		cmocka_unit_test(a_session_left_by_an_earlier_run_is_replaced),
+		cmocka_unit_test(a_session_that_was_stopped_may_still_be_there),
 		cmocka_unit_test(a_session_left_by_an_earlier_run_is_used_again),
 		cmocka_unit_test(why_a_session_cannot_be_is_said),
 		cmocka_unit_test(who_holds_the_kernels_sessions_is_said),

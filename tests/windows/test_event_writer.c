@@ -34,7 +34,7 @@ static void begin(struct rig *rig)
 	unsetenv("ETWMODEL_SCRIPT");
 	rig->functions = etw_functions_get(&error);
 	assert_non_null(rig->functions);
-	etw_clock_init(&rig->clock, rig->functions, &header);
+	etw_clock_init(&rig->clock, rig->functions, &header, 0);
 	session_health_init(&rig->health);
 	rig->queue = trace_queue_new(QUEUE_BYTES);
 	rig->recording = recording_new();

@@ -102,6 +102,22 @@ static void sessions_are_counted_whoever_started_them(void **state)
 	end(&world);
 }
 
+/* Windows refuses to be asked for more; where it does not say how many, there are 64. */
+static void no_more_are_asked_for_than_there_can_be(void **state)
+{
+	static const char *const machines[] = {"limit 200\nsession A\n", "session A\n",
+					       "lacks TraceQueryInformation\nsession A\n"};
+	struct world world;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+		begin(&world, machines[i]);
+		assert_int_equal(value(&world, "etw_system_sessions"), 1);
+		end(&world);
+	}
+}
+
 static void counters_go_on_where_they_wrap(void **state)
 {
 	struct world world;
@@ -288,6 +304,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sessions_are_counted_whoever_started_them),
+		cmocka_unit_test(no_more_are_asked_for_than_there_can_be),
 		cmocka_unit_test(counters_go_on_where_they_wrap),
 		cmocka_unit_test(a_session_that_was_started_again_goes_on),
 		cmocka_unit_test(a_session_that_is_gone_is_not_on_the_page),

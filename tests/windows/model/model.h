@@ -65,6 +65,7 @@ struct model_state {
 	ULONG last_id;
 	ULONG step;	    /* of the script: the next */
 	bool has_installed; /* providers that come later */
+	ULONG lingers;	    /* how often a session that was stopped is still there */
 	ULONG tdh_calls;    /* for an event's description, or a map */
 	struct model_session sessions[MODEL_SESSIONS_MAX];
 };
@@ -90,8 +91,9 @@ struct model_map {
 /* How TDH knows a provider. */
 enum model_registration {
 	MODEL_REGISTERED,
-	MODEL_LATE, /* once a step has installed it */
-	MODEL_BARE, /* not at all, but processes have it */
+	MODEL_CLASS, /* with a MOF class */
+	MODEL_LATE,  /* once a step has installed it */
+	MODEL_BARE,  /* not at all, but processes have it */
 };
 
 struct model_provider {
@@ -147,9 +149,11 @@ struct model_step {
 
 enum model_denied {
 	MODEL_DENIED_START,
+	MODEL_DENIED_PRIVILEGE, /* likewise, by another code */
 	MODEL_DENIED_CONTROL,
 	MODEL_DENIED_ENABLE,
 	MODEL_DENIED_OPEN,
+	MODEL_DENIED_STATE,
 	MODEL_DENIED_COUNT
 };
 
@@ -160,7 +164,9 @@ struct model_script {
 	struct model_step steps[MODEL_STEPS_MAX];
 	char lacks[MODEL_LACKS_MAX][MODEL_NAME_SIZE];
 	ULONG session_limit;
+	ULONG lingers; /* how often each session that was stopped is still there */
 	bool denies[MODEL_DENIED_COUNT]; /* what who runs this may not do */
+	bool is_header_bare;		 /* OpenTrace() tells nothing of a session's clock */
 	unsigned int other_count;
 	char others[MODEL_SESSIONS_MAX][MODEL_NAME_SIZE];
 };
@@ -200,6 +206,7 @@ FARPROC model_function(const char *name);
 
 #define MODEL_FUNCTION(result, name, ...) result WINAPI model_##name(__VA_ARGS__)
 MODEL_FUNCTION(BOOL, QueryPerformanceCounter, LARGE_INTEGER *counter);
+MODEL_FUNCTION(BOOL, QueryPerformanceFrequency, LARGE_INTEGER *frequency);
 MODEL_FUNCTION(void, GetSystemTimeAsFileTime, LPFILETIME time);
 MODEL_FUNCTION(DWORD, GetActiveProcessorCount, WORD group);
 MODEL_FUNCTION(ULONG, StartTraceW, PTRACEHANDLE handle, LPCWSTR name,

@@ -122,6 +122,8 @@ static void prepare(struct model_consumer *consumer, EVENT_TRACE_LOGFILEW *logfi
 		model_clock_set(timestamp, header->PerfFreq.QuadPart, header->StartTime.QuadPart);
 	}
 	consumer->logfile = *logfile;
+	if (model_script()->is_header_bare)
+		memset(header, 0, sizeof(*header));
 }
 
 /* In real time, and with a callback for events as they are since Windows Vista. */

@@ -82,6 +82,8 @@ static ULONG check_start(const struct model_script *script, const WCHAR *name,
 	    !(properties->LogFileMode & LOG_FILE_MODE_REAL_TIME) ||
 	    properties->MinimumBuffers > properties->MaximumBuffers)
 		return ERROR_INVALID_PARAMETER;
+	if (script->denies[MODEL_DENIED_PRIVILEGE])
+		return ERROR_PRIVILEGE_NOT_HELD;
 	return script->denies[MODEL_DENIED_START] ? ERROR_ACCESS_DENIED : ERROR_SUCCESS;
 }
 
@@ -127,7 +129,7 @@ static ULONG start(struct model_state *state, PTRACEHANDLE handle, const WCHAR *
 
 	if (code)
 		return code;
-	if (model_session_find(state, name))
+	if (model_session_find(state, name) || (state->lingers && state->lingers--))
 		return ERROR_ALREADY_EXISTS;
 	for (i = 0; i < MODEL_SESSIONS_MAX && !free_slot; i++)
 		if (!state->sessions[i].used)
@@ -153,7 +155,8 @@ static ULONG update(struct model_session *session, const EVENT_TRACE_PROPERTIES 
 {
 	EVENT_TRACE_PROPERTIES *properties = &session->properties;
 
-	if (wanted->LogFileNameOffset ||
+	if (wanted->LogFileNameOffset || !(wanted->Wnode.Flags & WNODE_FLAG_TRACED_GUID) ||
+	    memcmp(&wanted->Wnode.Guid, &properties->Wnode.Guid, sizeof(GUID)) != 0 ||
 	    (wanted->EnableFlags && !etw_properties_is_system(properties)) ||
 	    (wanted->MaximumBuffers && wanted->MaximumBuffers < properties->MinimumBuffers))
 		return ERROR_INVALID_PARAMETER;
@@ -186,12 +189,14 @@ static ULONG control(struct model_state *state, TRACEHANDLE handle, const WCHAR 
 	if (code)
 		return code;
 	code = answer(session, properties);
-	if (what == EVENT_TRACE_CONTROL_STOP)
+	if (what == EVENT_TRACE_CONTROL_STOP) {
 		session->used = false;
-	else if (what == EVENT_TRACE_CONTROL_FLUSH)
+		state->lingers = model_script()->lingers;
+	} else if (what == EVENT_TRACE_CONTROL_FLUSH) {
 		session->flushes++;
-	else if (what == EVENT_TRACE_CONTROL_QUERY)
+	} else if (what == EVENT_TRACE_CONTROL_QUERY) {
 		session->queries++;
+	}
 	return code;
 }
 
@@ -204,13 +209,19 @@ MODEL_FUNCTION(ULONG, ControlTraceW, TRACEHANDLE handle, LPCWSTR name,
 	return code;
 }
 
-/* Unsettled: whether the count is of all sessions where the room does not suffice. */
+/*
+ * Nobody may ask for more sessions than there can be. Unsettled: whether that is the limit that is
+ * set, or never less than 64; whether the count is of all sessions where the room does not suffice.
+ */
 MODEL_FUNCTION(ULONG, QueryAllTracesW, PEVENT_TRACE_PROPERTIES *all, ULONG room, PULONG count)
 {
+	const ULONG most = model_script()->session_limit;
 	struct model_state *state;
 	size_t i;
 
 	*count = 0;
+	if (!room || room > (most > MODEL_SESSIONS_MAX ? most : MODEL_SESSIONS_MAX))
+		return ERROR_INVALID_PARAMETER;
 	if (model_script()->denies[MODEL_DENIED_CONTROL])
 		return ERROR_ACCESS_DENIED;
 	state = model_lock();

@@ -89,6 +89,9 @@ static ULONG enable(struct model_session *session, const struct model_enabled *w
 
 	if (parameters && parameters->Version != ENABLE_TRACE_PARAMETERS_VERSION_2)
 		return ERROR_INVALID_PARAMETER;
+	/* Unsettled: what Windows says where one is there without the other. */
+	if (parameters && !parameters->FilterDescCount != !parameters->EnableFilterDesc)
+		return ERROR_INVALID_PARAMETER;
 	for (i = 0; parameters && i < parameters->FilterDescCount; i++) {
 		code = read_filter(&made, &parameters->EnableFilterDesc[i]);
 		if (code)
@@ -105,7 +108,10 @@ static ULONG enable(struct model_session *session, const struct model_enabled *w
 	return ERROR_SUCCESS;
 }
 
-/* Unsettled: what a handle that is no session's gives. */
+/*
+ * Unsettled: what a handle that is no session's gives, and what asking for the state of a provider
+ * that no process has.
+ */
 static ULONG change(struct model_session *session, ULONG what, const struct model_enabled *wanted,
 		    const ENABLE_TRACE_PARAMETERS *parameters)
 {
@@ -121,6 +127,8 @@ static ULONG change(struct model_session *session, ULONG what, const struct mode
 			*enabled = session->enabled[--session->enabled_count];
 		return ERROR_SUCCESS;
 	case EVENT_CONTROL_CODE_CAPTURE_STATE:
+		if (model_script()->denies[MODEL_DENIED_STATE])
+			return ERROR_WMI_GUID_NOT_FOUND;
 		if (enabled)
 			enabled->rundowns++;
 		return ERROR_SUCCESS;
@@ -153,9 +161,10 @@ static bool passes_keywords(const struct model_enabled *enabled, const EVENT_DES
 
 	if (!event->Keyword)
 		return !(enabled->properties & ignore_keyword_0);
-	if (enabled->any && !(event->Keyword & enabled->any))
-		return false;
-	return (event->Keyword & enabled->all) == enabled->all;
+	/* Without `any` nobody looks at `all`. */
+	if (!enabled->any)
+		return true;
+	return event->Keyword & enabled->any && (event->Keyword & enabled->all) == enabled->all;
 }
 
 static bool passes_ids(const struct model_enabled *enabled, USHORT id)

@@ -19,6 +19,7 @@ static const struct {
 	FARPROC function;
 } functions[] = {
 	ROW(QueryPerformanceCounter),
+	ROW(QueryPerformanceFrequency),
 	ROW(GetSystemTimeAsFileTime),
 	{"GetSystemTimePreciseAsFileTime", (FARPROC)(void (*)(void))model_GetSystemTimeAsFileTime},
 	ROW(GetActiveProcessorCount),
@@ -109,6 +110,12 @@ LONGLONG model_clock_frequency(void)
 	frequency = clock_of_replay.is_set ? clock_of_replay.frequency : TICKS_A_SECOND;
 	pthread_mutex_unlock(&clock_of_replay.lock);
 	return frequency;
+}
+
+MODEL_FUNCTION(BOOL, QueryPerformanceFrequency, LARGE_INTEGER *frequency)
+{
+	frequency->QuadPart = model_clock_frequency();
+	return TRUE;
 }
 
 MODEL_FUNCTION(void, GetSystemTimeAsFileTime, LPFILETIME time)

@@ -1,8 +1,8 @@
 /*
  * The script: a line for each thing there is or happens.
  *
- *   provider {GUID} NAME [late | bare]      registered, later (see install) or not at all; what it
- *                                           has follows
+ *   provider {GUID} NAME [class | late | bare]      registered, with a MOF class, later (see
+ *                                           install) or not at all; what it has follows
  *   keyword NAME MASK
  *   level NAME VALUE
  *   map NAME FLAGS VALUE=TEXT...    EVENT_MAP_INFO
@@ -10,9 +10,12 @@
  *   field NAME in= out= count= length= flags= map=NAME      of it: EVENT_PROPERTY_INFO
  *   session NAME                    others have started it
  *   limit N                         sessions that there can be
- *   deny [control|enable|open]      starting sessions is, or asking for them and stopping them,
- *                                   enabling providers, receiving events
+ *   deny [privilege|control|enable|open|state]      starting sessions is, or that for lack of a
+ *                                   privilege, asking for them and stopping them, enabling
+ *                                   providers, receiving events, asking providers for their state
  *   lacks FUNCTION                  of Windows
+ *   lingers N                       sessions that were stopped are there still, for so many starts
+ *   bare-header                     OpenTrace() tells nothing of a session's clock
  *
  * Steps, which the consumer of a session goes through; one that comes after it goes on where the
  * last one was:
@@ -70,6 +73,17 @@ static void *next(void *list, unsigned int *count, unsigned int most, size_t siz
 
 #define NEXT(list, count) next(list, &(count), sizeof(list) / sizeof((list)[0]), sizeof((list)[0]))
 
+static enum model_registration read_registration(void)
+{
+	const char *text = word();
+
+	if (!text)
+		return MODEL_REGISTERED;
+	if (strcmp(text, "class") == 0)
+		return MODEL_CLASS;
+	return strcmp(text, "late") == 0 ? MODEL_LATE : MODEL_BARE;
+}
+
 static void read_provider(struct model_script *script)
 {
 	struct model_provider *provider = NEXT(script->providers, script->provider_count);
@@ -80,9 +94,7 @@ static void read_provider(struct model_script *script)
 		fail("a provider without a GUID");
 	memcpy(&provider->guid, &guid, sizeof(guid));
 	copy(provider->name, sizeof(provider->name), word());
-	text = word();
-	if (text)
-		provider->registration = strcmp(text, "late") == 0 ? MODEL_LATE : MODEL_BARE;
+	provider->registration = read_registration();
 }
 
 static struct model_provider *last_provider(struct model_script *script)
@@ -348,10 +360,9 @@ static bool read_provider_line(struct model_script *script, const char *verb)
 static enum model_denied read_denied(void)
 {
 	static const char *const words[] = {
-		[MODEL_DENIED_START] = "start",
-		[MODEL_DENIED_CONTROL] = "control",
-		[MODEL_DENIED_ENABLE] = "enable",
-		[MODEL_DENIED_OPEN] = "open",
+		[MODEL_DENIED_START] = "start",	    [MODEL_DENIED_PRIVILEGE] = "privilege",
+		[MODEL_DENIED_CONTROL] = "control", [MODEL_DENIED_ENABLE] = "enable",
+		[MODEL_DENIED_OPEN] = "open",	    [MODEL_DENIED_STATE] = "state",
 	};
 	const char *text = word();
 	size_t i;
@@ -374,6 +385,10 @@ static void read_line(struct model_script *script, const char *verb)
 		copy(NEXT(script->lacks, script->lacks_count), MODEL_NAME_SIZE, word());
 	else if (strcmp(verb, "limit") == 0)
 		script->session_limit = (ULONG)strtoul(need_word(), NULL, 0);
+	else if (strcmp(verb, "lingers") == 0)
+		script->lingers = (ULONG)strtoul(need_word(), NULL, 0);
+	else if (strcmp(verb, "bare-header") == 0)
+		script->is_header_bare = true;
 	else if (strcmp(verb, "deny") == 0)
 		script->denies[read_denied()] = true;
 	else if (!read_provider_line(script, verb) && !read_step(script, verb))

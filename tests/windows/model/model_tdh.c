@@ -43,7 +43,7 @@ static bool is_known(const struct model_provider *provider)
 	bool installed = model_lock()->has_installed;
 
 	model_unlock();
-	return provider->registration == MODEL_REGISTERED ||
+	return provider->registration <= MODEL_CLASS ||
 	       (provider->registration == MODEL_LATE && installed);
 }
 
@@ -69,6 +69,8 @@ MODEL_FUNCTION(ULONG, TdhEnumerateProviders, PPROVIDER_ENUMERATION_INFO info, UL
 			continue;
 		info->TraceProviderInfoArray[count].ProviderGuid = script->providers[i].guid;
 		info->TraceProviderInfoArray[count].ProviderNameOffset = at;
+		info->TraceProviderInfoArray[count].SchemaSource =
+			script->providers[i].registration == MODEL_CLASS;
 		info->NumberOfProviders = ++count;
 	}
 	return finish(&answer, size);

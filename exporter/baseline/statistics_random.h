@@ -1,0 +1,28 @@
+/*
+ * statistics_random: random numbers that are the same in every run and on every machine: SplitMix64
+ * (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014). Whoever has a
+ * generator uses it alone.
+ */
+#ifndef EXPORTER_BASELINE_STATISTICS_RANDOM_H
+#define EXPORTER_BASELINE_STATISTICS_RANDOM_H
+
+#include <stdint.h>
+
+struct statistics_random {
+	uint64_t state; /* any seed */
+};
+
+/* Above 0 and below 1, evenly. */
+double random_even(struct statistics_random *random);
+
+/* Standard normal, by Marsaglia's polar method. */
+double random_normal(struct statistics_random *random);
+
+/* Gamma of that shape, 1 or more, and scale 1: Marsaglia and Tsang, "A Simple Method for Generating
+ * Gamma Variables" (2000). */
+double random_gamma(struct statistics_random *random, double shape);
+
+/* Beta, both shapes 1 or more: of two gammas. */
+double random_beta(struct statistics_random *random, double a, double b);
+
+#endif
