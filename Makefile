@@ -16,6 +16,8 @@
 #   make soak-http     loads of many clients while events are counted, SECONDS each
 #   make rules     writes the files of rules in dashboards/, of dashboards/mixin
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
+#   make dashboards    compiles dashboards/*.json of dashboards/src, by what npm has for that
+#   make screenshots   draws them with Grafana's own libraries into dashboards/screenshots
 #   make install   PREFIX=/usr/local DESTDIR=; make install-service: what systemd runs
 #   make deb       a package for Debian, with the service; make tarball: the sources as one file
 #   make test-deb  that package's tests, in a container with systemd, as root
@@ -302,6 +304,21 @@ test-browser:
 	@ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" BUILD="$(CURDIR)/$(BUILD)" \
 		python3 tests/e2e/test_status_page.py
 	@echo "Pictures are in $(BUILD)/screenshots."
+
+# npm comes with nodejs where that is not Debian's.
+dashboards:
+	$(call need,$(if $(shell command -v npm),,nodejs npm))
+	@dashboards/src/compile.sh $(BUILD)/dashboards dashboards
+
+# Live sessions of Linux are in them as root.
+screenshots:
+	$(call need,$(BROWSER_PACKAGES) $(if $(shell command -v npm),,nodejs npm))
+	@$(MAKE) --no-print-directory all $(TOOL_BINARIES) $(BUILD)/model/etw_exporter \
+		$(PROMETHEUS)/usr/bin/promtool
+	@dashboards/src/render/compile.sh $(BUILD)/render
+	@PATH="$(CURDIR)/$(PROMETHEUS)/usr/bin:$$PATH" ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" \
+		BUILD="$(CURDIR)/$(BUILD)" python3 tests/e2e/screenshots.py $(BUILD)/render dashboards/screenshots
+.PHONY: dashboards screenshots
 
 lint:
 	$(call need,$(LINT_PACKAGES))

@@ -45,7 +45,7 @@ zip: windows
 	@rm -rf $(WINDOWS_BUILD)/zip && mkdir -p $(WINDOWS_BUILD)/zip/$(ZIP)
 	@cp -r etw_exporter.exe README.md CHANGELOG.md LICENSE config/examples config/packs dashboards \
 		$(WINDOWS_LIBRARIES)/licences $(WINDOWS_BUILD)/zip/$(ZIP)/
-	@rm $(WINDOWS_BUILD)/zip/$(ZIP)/*/linux*.yml
+	@cd $(WINDOWS_BUILD)/zip/$(ZIP) && rm -r */linux*.yml dashboards/src dashboards/screenshots
 	$(call quiet,ZIP)cd $(WINDOWS_BUILD)/zip && rm -f $(CURDIR)/$(ZIP).zip && \
 		zip -q -r $(CURDIR)/$(ZIP).zip $(ZIP)
 

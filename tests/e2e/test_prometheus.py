@@ -1,17 +1,16 @@
 """A real Prometheus scrapes exporters, once as OpenMetrics and once as text, and evaluates every
-expression of the dashboard and of the rule files on what it got."""
+expression of the rule files on what it got; those of the dashboards are in
+test_dashboard_queries.py."""
 
 import contextlib
 import http.server
 import json
-import math
 import pathlib
 import re
 import shutil
 import subprocess
 import tempfile
 import threading
-import time
 import unittest
 import urllib.parse
 
@@ -53,13 +52,7 @@ scrape_configs:
   - {{job_name: demo, static_configs: [{{targets: ["{demo}"]}}]}}
 """
 
-# What a user of the dashboard sees who has chosen nothing; ranges are those of a fresh Prometheus.
-VARIABLES = {"job": ".*", "instance": ".*", "session": ".*", "top": "10",
-             "__rate_interval": "10s", "__range": "1h"}
-
-# No recording here has records of unknown kinds, no file changes while it is read, and no live
-# session of Windows is there.
-PANELS_WITHOUT_DATA = {"Records of unknown kinds", "File changes, by kind"}
+# No recording here has records of unknown kinds, and no live session of Windows is there.
 ABSENT_METRICS = {"etw_decode_errors_total", "etw_session_unknown_records_total",
                   "etw_session_stopped_by_others_total", "etw_system_session_events_lost_total",
                   "etw_system_session_buffers_lost_total"}
@@ -97,10 +90,6 @@ class Prometheus(harness.Server):
 
     def query(self, expression):
         return self.api("query", query=expression)["result"]
-
-    def query_range(self, expression):
-        now = time.time()
-        return self.api("query_range", query=expression, start=now - 10, end=now, step=1)["result"]
 
     def is_ready(self):
         return self.get("/-/ready").status == 200
@@ -166,27 +155,6 @@ def has_read_all(exporter):
             samples.get('etw_session_files_done_total{session="follow"}'))
 
 
-def dashboard():
-    return json.loads((DASHBOARDS / "etw_exporter.json").read_text(encoding="utf-8"))
-
-
-def targets():
-    for panel in dashboard()["panels"]:
-        for target in panel.get("targets", []):
-            yield panel["title"], target
-
-
-def substitute(expression):
-    return re.sub(r"\$(?:\{(\w+)\}|(\w+))", lambda match: VARIABLES[match[1] or match[2]],
-                  expression)
-
-
-def numbers(result):
-    for series in result:
-        for _, value in series.get("values", [series.get("value")]):
-            yield float(value)
-
-
 def sample_values(result):
     return {tuple(sorted((name, value) for name, value in series["metric"].items()
                          if name not in ("job", "instance"))): series["value"][1]
@@ -246,32 +214,9 @@ class PrometheusTest(unittest.TestCase):
         self.assertGreater(len(values[0]), 300)
         self.assertEqual(*values)
 
-    def test_every_expression_of_the_dashboard_has_data(self):
-        for title, target in targets():
-            expression = substitute(target["expr"])
-            with self.subTest(panel=title, expression=expression):
-                ask = self.prometheus.query if target.get("instant") else \
-                    self.prometheus.query_range
-                found = [value for value in numbers(ask(expression)) if not math.isnan(value)]
-                self.assertEqual(bool(found), title not in PANELS_WITHOUT_DATA)
-
-    def test_the_variables_of_the_dashboard_have_values(self):
-        expected = {"job": {"openmetrics", "text", "demo"},
-                    "session": {"replay", "torn", "broken", "follow", "demo"}}
-        for variable in dashboard()["templating"]["list"]:
-            if variable["type"] != "query":
-                continue
-            selector, label = re.fullmatch(r"label_values\((.*), (\w+)\)",
-                                           substitute(variable["query"]["query"])).groups()
-            values = self.prometheus.api(f"label/{label}/values", **{"match[]": selector})
-            self.assertTrue(values, variable["name"])
-            self.assertEqual(set(values), expected.get(label, set(values)))
-
     def test_every_metric_that_is_asked_for_exists(self):
         known = set(self.prometheus.api("label/__name__/values")) | ABSENT_METRICS
-        asked = [target["expr"] for _, target in targets()]
-        asked += [rule["query"] for rule in self.prometheus.rules()]
-        for expression in asked:
+        for expression in [rule["query"] for rule in self.prometheus.rules()]:
             names = re.findall(r"\b(?:etw|process)_\w+", re.sub(r'"[^"]*"', "", expression))
             self.assertTrue(names, expression)
             self.assertLessEqual(set(names), known, expression)
