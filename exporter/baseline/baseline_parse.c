@@ -199,7 +199,7 @@ static int take_run(struct baseline *baseline, const struct place *place, const 
 	struct baseline_run run = {0};
 	struct members members;
 	struct labels labels;
-	uint64_t intervals;
+	uint64_t intervals = 0;
 
 	if (open_members(&members, place, value) || take_origin(&members, &run.origin) ||
 	    take_i64(&members, "start_ns", &run.start_ns) ||
@@ -352,7 +352,7 @@ static int take_series(struct baseline *baseline, const struct place *place, con
 
 static int take_version(struct members *members)
 {
-	uint64_t version;
+	uint64_t version = 0;
 
 	if (!json_is_object(members->object) || !json_object_get(members->object, "baseline"))
 		return error_set(members->place.error, "%s is no baseline", members->place.file);

@@ -105,7 +105,8 @@ static int take_value(struct page *page, struct text *to)
 				return refuse(page, "a backslash stands before something other "
 						    "than \\, \" and n");
 			c = *page->at++;
-			c = c == 'n' ? '\n' : c;
+			if (c == 'n')
+				c = '\n';
 		}
 		text_char(to, c);
 	}
