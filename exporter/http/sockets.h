@@ -26,7 +26,7 @@
 #include <sys/socket.h>
 
 #define SOCKETS_CONNECTED_MAX 512
-#define SOCKETS_ENDED_MAX     64
+#define SOCKETS_ENDED_MAX     256
 #endif
 
 /* Before all others, any number of times. */

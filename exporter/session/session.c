@@ -113,10 +113,13 @@ void session_leave(struct session *session)
 /* By the main thread, which alone changes rules: the session's own threads do not look at them. */
 static void note_wants(struct session *session)
 {
-	atomic_store(&session->wants.learn, aggregator_wants_learning(session->aggregator));
-	atomic_store(&session->wants.order, aggregator_wants_order(session->aggregator) ||
-						    aggregator_cuts(session->aggregator));
-	atomic_store(&session->wants.sort, aggregator_cuts(session->aggregator));
+	const struct aggregator *aggregator = session->aggregator;
+	bool cuts = aggregator_cuts(aggregator);
+
+	/* What names events is known before, so that no cut depends on when it came. */
+	atomic_store(&session->wants.learn, cuts || aggregator_wants_learning(aggregator));
+	atomic_store(&session->wants.order, cuts || aggregator_wants_order(aggregator));
+	atomic_store(&session->wants.sort, cuts);
 }
 
 struct rules_change *session_prepare_rules(const struct session *session,

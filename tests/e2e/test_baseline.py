@@ -8,6 +8,7 @@ import json
 import math
 import pathlib
 import re
+import shutil
 import signal
 import statistics
 import subprocess
@@ -420,6 +421,11 @@ class Online(BaselineTest):
             rate = self.of(samples, "etw_baseline_ratio") * median
             self.assertTrue(math.isclose(self.of(samples, "etw_baseline_deviation"),
                                          (rate - median) / mad, abs_tol=1e-9))
+            if shutil.which("promtool"):
+                checked = subprocess.run(["promtool", "check", "metrics"],
+                                         input=exporter.get().body, capture_output=True,
+                                         timeout=harness.DEADLINE_SECONDS)
+                self.assertEqual((checked.returncode, checked.stderr), (0, b""))
             # In the other formats, too.
             for accept in ("application/openmetrics-text;version=1.0.0",
                            "application/vnd.google.protobuf;proto=io.prometheus.client."
