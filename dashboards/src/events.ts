@@ -16,16 +16,16 @@ const BUSIEST = `topk(10 * $top, ${sum(TYPE, EVENTS)})`;
 
 const ONE_PROVIDER: Link[] = [{
 	title: "Only ${__field.labels.provider}", dashboard: "etw-events",
-	set: {provider: "${__field.labels.provider}"},
+	set: {provider: "__field.labels.provider"},
 }];
 const ONE_TYPE: Link[] = [{
 	title: "Only this event", dashboard: "etw-events",
-	set: {provider: "${__field.labels.provider}", event_id: "${__field.labels.event_id}",
-	      event: "${__field.labels.event}"},
+	set: {provider: "__field.labels.provider", event_id: "__field.labels.event_id",
+	      event: "__field.labels.event"},
 }];
 const CELL: Link[] = [{
 	title: "Only this provider", dashboard: "etw-events",
-	set: {provider: "${__data.fields.Provider}"},
+	set: {provider: "__data.fields.Provider"},
 }];
 
 const numbers: Placed[] = [

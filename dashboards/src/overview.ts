@@ -13,7 +13,7 @@ const SESSION_LEGEND = "{{instance}} {{session}}";
 const EXPLORE: Link[] = [{
 	title: "Events of this session",
 	dashboard: "etw-events",
-	set: {session: "${__data.fields.Session}", instance: "${__data.fields.Instance}"},
+	set: {session: "__data.fields.Session", instance: "__data.fields.Instance"},
 }];
 
 const total = (metric: string) => sum("", ofSessions(metric));
@@ -139,7 +139,7 @@ const rates: Placed[] = [
 			"variable top. A click leads to their events.",
 		queries: [{legend: "{{provider}}", expression: topRate("provider", "etw_events_total")}],
 		links: [{title: "Events of ${__field.labels.provider}", dashboard: "etw-events",
-			 set: {provider: "${__field.labels.provider}"}}],
+			 set: {provider: "__field.labels.provider"}}],
 	}),
 	series({
 		title: "Trace data read per second", unit: "Bps",

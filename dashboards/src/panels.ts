@@ -8,11 +8,10 @@ import {
 import * as bargauge from "@grafana/grafana-foundation-sdk/bargauge";
 import type {Builder} from "@grafana/grafana-foundation-sdk/cog";
 import {
-	DashboardLinkBuilder, FieldColorBuilder, FieldColorModeId, ThresholdsConfigBuilder,
-	ThresholdsMode,
+	FieldColorBuilder, FieldColorModeId, ThresholdsConfigBuilder, ThresholdsMode,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import type {
-	DynamicConfigValue, Panel, Threshold,
+	DashboardLink, DynamicConfigValue, Panel, Threshold,
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import * as heatmap from "@grafana/grafana-foundation-sdk/heatmap";
 import {DataqueryBuilder, PromQueryFormat} from "@grafana/grafana-foundation-sdk/prometheus";
@@ -80,27 +79,24 @@ function instant(expression: string, number: number, legend = ""): DataqueryBuil
 export interface Link {
 	title: string;
 	dashboard: string;
-	/* Variables there, and what they are set to: of a series "${__field.labels.NAME}", of a row
-	 * "${__data.fields.COLUMN}". */
+	/* Variables there, and what they are set to: of a series "__field.labels.NAME", of a row
+	 * "__data.fields.COLUMN". */
 	set: Record<string, string>;
 }
 
 const KEPT = ["datasource", "job", "instance", "session"];
 
-function linkOf(link: Link): DashboardLinkBuilder {
+/* Grafana's own form of a link of a field, which is shorter than that of a dashboard. */
+function fieldLink(link: Link) {
 	const kept = KEPT.filter((name) => !(name in link.set)).map((name) => `\${${name}:queryparam}`);
-	const set = Object.entries(link.set).map(([name, value]) => `var-${name}=${value}`);
+	const set = Object.entries(link.set)
+		.map(([name, value]) => `var-${name}=\${${value}:percentencode}`);
 	const url = `/d/${link.dashboard}?${[...kept, ...set, "${__url_time_range}"].join("&")}`;
 
-	return new DashboardLinkBuilder(link.title).url(url);
+	return {title: link.title, url};
 }
 
-/* Grafana's own form of a link of a field, which is shorter than that of a dashboard. */
-const fieldLinks = (links: Link[]) => links.map((link) => {
-	const {title, url} = linkOf(link).build();
-
-	return {title, url};
-});
+const linkOf = (link: Link) => ({build: () => fieldLink(link) as DashboardLink});
 
 export interface Series extends Shown {
 	queries: Query[];
@@ -290,7 +286,7 @@ export function rows(shown: Table): Placed {
 	for (const [name, properties] of Object.entries(shown.overrides ?? {}))
 		panel.overrideByName(name, properties);
 	for (const [name, links] of Object.entries(shown.links ?? {}))
-		panel.overrideByName(name, [{id: "links", value: fieldLinks(links)}]);
+		panel.overrideByName(name, [{id: "links", value: links.map(fieldLink)}]);
 	panel.transformations([
 		{id: "merge", options: {}},
 		{id: "organize", options: {excludeByName: exclude, indexByName: order,
