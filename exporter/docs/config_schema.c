@@ -266,7 +266,7 @@ static void add_table(struct text *to, const struct table_walk *walk, const stru
 static void add_schema(struct text *to, const char *title, const struct key_table *root)
 {
 	struct table_walk walk;
-	char name[24];
+	char name[32];
 	size_t i;
 
 	table_walk(&walk, root);
