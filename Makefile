@@ -266,7 +266,7 @@ run:
 run-live:
 	@[ "$$(uname -s)" = Linux ] || { echo "Live sessions of tracefs take Linux."; exit 1; }
 	@[ "$$(id -u)" = 0 ] || { echo "Live sessions take root: sudo make run-live" \
-		"(or what README.md says under \"Live sessions of Linux\")"; exit 1; }
+		"(or what exporter/docs/linux.md says of live sessions)"; exit 1; }
 	$(call need,$(BUILD_PACKAGES))
 	@$(MAKE) --no-print-directory all
 	./etw_exporter serve --config.file=config/examples/linux.yml

@@ -30,7 +30,8 @@ add_files() {
 }
 
 cp "$program" "$folder/etw_exporter.exe"
-cp "$here/etw_exporter.wxs" "$here/etw_exporter.yml" "$root/README.md" "$folder/"
+cp "$here/etw_exporter.wxs" "$here/etw_exporter.yml" "$folder/"
+"$root/exporter/docs/readme.sh" >"$folder/README.md"
 cp "$root/LICENSE" "$folder/LICENSE.txt"
 add_files packs "$root/config/packs" yml
 add_files examples "$root/config/examples" yml

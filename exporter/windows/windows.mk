@@ -43,7 +43,8 @@ ZIP := etw_exporter-$(VERSION)-windows-x86_64
 zip: windows
 	$(call need,$(ZIP_PACKAGES))
 	@rm -rf $(WINDOWS_BUILD)/zip && mkdir -p $(WINDOWS_BUILD)/zip/$(ZIP)
-	@cp -r etw_exporter.exe README.md CHANGELOG.md LICENSE config/examples config/packs dashboards \
+	@exporter/docs/readme.sh >$(WINDOWS_BUILD)/zip/$(ZIP)/README.md
+	@cp -r etw_exporter.exe CHANGELOG.md LICENSE config/examples config/packs dashboards \
 		$(WINDOWS_LIBRARIES)/licences $(WINDOWS_BUILD)/zip/$(ZIP)/
 	@cd $(WINDOWS_BUILD)/zip/$(ZIP) && rm -r */linux*.yml dashboards/src dashboards/screenshots
 	$(call quiet,ZIP)cd $(WINDOWS_BUILD)/zip && rm -f $(CURDIR)/$(ZIP).zip && \

@@ -1,12 +1,14 @@
-"""What README.md says of commands, flags and the web configuration, against what the program says."""
+"""What README.md and the documents say of commands, flags and the web configuration, against what the program says."""
 
 import json
 import re
+import subprocess
 import unittest
 
 import harness
 
-README = (harness.ROOT / "README.md").read_text(encoding="utf-8")
+README = subprocess.run([harness.ROOT / "exporter/docs/readme.sh"], check=True,
+                        capture_output=True, encoding="utf-8").stdout
 
 
 def table(heading, first):
@@ -94,6 +96,33 @@ class WebKeys(unittest.TestCase):
         for name, key in self.tables["keys0"]["properties"].items():
             for inner, told in re.findall(r"`(\w+)` \(`([^`]+)`\)", self.rows[name]):
                 self.assertEqual(self.keys_below(key)[inner], told, inner)
+
+
+class Links(unittest.TestCase):
+    def slugs(self, text):
+        return {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-")
+                for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
+
+    def test_they_lead_to_what_is_there(self):
+        documents = [harness.ROOT / "README.md",
+                     *sorted((harness.ROOT / "exporter" / "docs").glob("*.md"))]
+        self.assertGreater(len(documents), 5)
+        for document in documents:
+            for link in re.findall(r"\]\(([^)]+)\)", document.read_text(encoding="utf-8")):
+                if link.startswith("https://"):
+                    continue
+                path, _, anchor = link.partition("#")
+                target = (document.parent / path).resolve() if path else document
+                self.assertTrue(target.exists(), f"{document.name}: {link}")
+                if anchor:
+                    self.assertIn(anchor, self.slugs(target.read_text(encoding="utf-8")),
+                                  f"{document.name}: {link}")
+
+    def test_as_one_text_they_stay_within(self):
+        self.assertNotIn("](exporter/docs", README)
+        self.assertNotIn(".md#", README)
+        for anchor in re.findall(r"\]\(#([^)]+)\)", README):
+            self.assertIn(anchor, self.slugs(README))
 
 
 if __name__ == "__main__":

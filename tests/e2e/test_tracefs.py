@@ -403,7 +403,7 @@ class RightsTest(TracefsTest):
                        check=True)
 
     def make_instance_for_group(self):
-        """As in README.md."""
+        """As in exporter/docs/linux.md."""
         before = tracefs.root().stat()
         self.addCleanup(self.remount, f"{before.st_mode & 0o777:o}", before.st_gid)
         self.remount("750", NOBODY)
