@@ -9,7 +9,6 @@
 
 #include "exporter/value/value_number.h"
 #include "tests/support/label_rig.h"
-#include "tests/support/little_endian.h"
 
 #define COUNT(list)    (sizeof(list) / sizeof((list)[0]))
 #define BYTES(literal) (literal), sizeof(literal) - 1
