@@ -7,7 +7,7 @@
 #include "exporter/baseline/statistics_tails.h"
 
 #define ITEMS_MAX RANK_EXACT_SMALLER
-#define SUM_MAX	  (2 * RANK_EXACT_SMALLER * RANK_EXACT_TOTAL)
+#define SUM_MAX	  ((size_t)2 * RANK_EXACT_SMALLER * RANK_EXACT_TOTAL)
 
 /* Of both samples, in order, groups of values that are the same. */
 struct ties {

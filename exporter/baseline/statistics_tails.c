@@ -48,8 +48,10 @@ static double log_gamma(double x)
 {
 	double below = 0, square;
 
-	for (; x < 10; x++)
+	while (x < 10) {
 		below += log(x);
+		x++;
+	}
 	square = x * x;
 	return (x - 0.5) * log(x) - x + log(2 * PI) / 2 +
 	       (1.0 / 12 -

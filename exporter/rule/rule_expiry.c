@@ -96,24 +96,16 @@ static bool is_long_ago(int64_t since, int64_t now_ns, uint64_t expire_ns)
 	return now_ns >= since && (uint64_t)now_ns - (uint64_t)since >= expire_ns;
 }
 
-/* Nothing was counted for it since its processes were forgotten. */
-static bool is_left(struct expiring *series, int64_t now_ns, uint64_t expire_ns)
-{
-	if (!series->has_since)
-		series->since = now_ns;
-	series->has_since = true;
-	return is_long_ago(series->since, now_ns, expire_ns);
-}
-
 /* What is not known cannot be known to have ended. */
-static bool has_expired(struct expiring *series, const struct trace_state *state, int64_t now_ns,
-			uint64_t expire_ns)
+static bool has_expired(const struct expiring *series, const struct trace_state *state,
+			int64_t now_ns, uint64_t expire_ns)
 {
 	int64_t since;
 	size_t i;
 
+	/* Nothing was counted for it since its processes were forgotten. */
 	if (!series->count)
-		return is_left(series, now_ns, expire_ns);
+		return is_long_ago(series->since, now_ns, expire_ns);
 	for (i = 0; i < series->count; i++)
 		if (!series->names[i] || trace_state_name_lives(state, series->names[i], &since) ||
 		    !is_long_ago(since, now_ns, expire_ns))
@@ -129,6 +121,9 @@ bool rule_expiry_sweep(struct rule_expiry *expiry, const struct trace_state *sta
 
 	HASH_ITER(hh, expiry->series, series, next)
 	{
+		if (!series->has_since)
+			series->since = now_ns;
+		series->has_since = true;
 		if (!has_expired(series, state, now_ns, expire_ns))
 			continue;
 		shard_retire(shard, family, series->cell);
