@@ -199,9 +199,10 @@ class Schema(unittest.TestCase):
             self.assertNotEqual(self.check_web(text), [], what)
             self.assertNotEqual(self.errors(text, "web-schema"), [], what)
 
-    def test_readme_s_web_configuration_fits(self):
-        text, = re.findall("```yaml\n(# web.yml.*?)```",
-                           (harness.ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    def test_the_documents_web_configuration_fits(self):
+        serving = harness.ROOT / "exporter" / "docs" / "serving.md"
+        text, = re.findall("```yaml\n(# web.yml.*?)```", serving.read_text(encoding="utf-8"),
+                           re.DOTALL)
         self.assertEqual(self.errors(text, "web-schema"), [])
 
 
