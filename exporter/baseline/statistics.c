@@ -67,8 +67,9 @@ static int compare_tests(const void *a, const void *b)
 	double left = (*(struct test_probability *const *)a)->p;
 	double right = (*(struct test_probability *const *)b)->p;
 
+	/* Which may be any number where it is not 0. */
 	if (isnan(left) || isnan(right))
-		return isnan(left) - isnan(right);
+		return !isnan(right) - !isnan(left);
 	return (left > right) - (left < right);
 }
 
