@@ -163,9 +163,7 @@ static int make_recording(struct tracefs *tracefs, struct error *error)
 	if (!tracefs->recording || !tracefs->recording->events_path)
 		return error_set(error, "out of memory");
 	ring_clock_init(&tracefs->clock, config->tracefs.clock, tracefs->instance);
-	/* Where it does not tell the time nobody knows what is complete, and events do not wait. */
-	tracefs->complete_until =
-		atomic_load(&tracefs->context.wants->order) && tracefs->clock.is_nanoseconds;
+	tracefs->complete_until = 0;
 	clock = &tracefs->recording->header.clock;
 	if (!ring_clock_now(&tracefs->clock, &now, &clock->origin_unix_ns))
 		return 0;
@@ -224,8 +222,18 @@ static void set_complete_until(struct tracefs *tracefs, bool has_time, uint64_t 
 		tracefs->complete_until = tracefs->complete_until ? UINT64_MAX : 0;
 	else if (has_time)
 		tracefs->complete_until = until;
-	else if (tracefs->complete_until == UINT64_MAX)
-		tracefs->complete_until = 1;
+}
+
+/*
+ * Where order is wanted now, what is read first waits, too. Where the clock does not tell the time
+ * nobody knows what is complete, and events do not wait.
+ */
+static void begin_round(struct tracefs *tracefs)
+{
+	bool waits = tracefs->complete_until && tracefs->complete_until != UINT64_MAX;
+
+	if (!waits && atomic_load(&tracefs->context.wants->order))
+		tracefs->complete_until = tracefs->clock.is_nanoseconds;
 }
 
 /* Hands on what was read, with what is known of its time. */
@@ -251,6 +259,7 @@ static int read_round(struct tracefs *tracefs, struct error *error)
 	int result = 0;
 	size_t i;
 
+	begin_round(tracefs);
 	for (i = 0; i < tracefs->reader_count && !result; i++) {
 		ring_reader_begin(&tracefs->readers[i], has_time ? now : 0);
 		result = read_cpu(tracefs, &tracefs->readers[i], error);

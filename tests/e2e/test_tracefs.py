@@ -5,6 +5,7 @@ import pathlib
 import re
 import signal
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -25,6 +26,41 @@ PAIRS = """
     match: {provider: raw_syscalls, name: sys_exit}
     pair: {start: {name: sys_enter}, key: [$tid]}
     buckets: [0.1]
+"""
+SCHEDULER = """  - name: {name}
+    source: tracefs
+    providers:
+      - {{name: sched, events: sched_waking, filter: 'comm == "{comm}"'}}
+      - {{name: sched, events: sched_switch, filter: 'next_comm == "{comm}"'}}
+"""
+SWITCHES = """
+  - name: switches_total
+    help: Switches.
+    type: counter
+    match: {provider: sched, name: sched_switch}
+    labels: {cpu: $cpu}
+"""
+WAITS = """
+  - name: wait_seconds
+    help: Waits.
+    type: histogram
+    match: {provider: sched, name: sched_switch}
+    pair: {start: {name: sched_waking}, key: [{start: pid, end: next_pid}]}
+    buckets: [0.1]
+"""
+PING_PONG = """
+import os, sys
+open("/proc/self/comm", "w").write(sys.argv[1][:15])
+ping, pong = os.pipe(), os.pipe()
+first = os.fork() != 0
+os.sched_setaffinity(0, {int(sys.argv[2 if first else 3])})
+for _ in range(5000):
+    if first:
+        os.write(ping[1], b"x")
+        os.read(pong[0], 1)
+    else:
+        os.read(ping[0], 1)
+        os.write(pong[1], b"x")
 """
 
 
@@ -169,32 +205,36 @@ class PairTest(TracefsTest):
             self.assertEqual(exporter.total("calls_total", cpu=str(cpu)), 5000)
         self.check_nothing_wrong(exporter)
 
-    def reload(self, exporter, metrics):
-        count = exporter.log.count("configuration reloaded")
-        exporter.config_file.write_text(self.config(self.session(events="sys_*"), metrics=metrics))
-        exporter.process.send_signal(signal.SIGHUP)
-        harness.wait_until(lambda: exporter.log.count("configuration reloaded") > count,
-                           lambda: exporter.log)
+    def play(self):
+        """Two processes on two CPUs wake each other up, 5,000 times each."""
+        subprocess.run([sys.executable, "-c", PING_PONG, self.name, *map(str, self.cpus)],
+                       check=True, timeout=harness.DEADLINE_SECONDS)
 
     def test_so_they_are_where_the_first_rule_with_pairs_comes_later(self):
         self.need_cpus()
-        exporter = self.start(self.session(events="sys_*"), metrics=COUNTS)
-        self.call_and_move()
-        exporter.wait_for("calls_total", 10000)
-        self.reload(exporter, COUNTS + PAIRS)
-        # A round of reading later events are in order.
-        self.load.call(1)
-        exporter.wait_for("etw_events_total", 10001, event="sys_exit")
-        matched = exporter.total("etw_rule_pairs_matched_total")
-        unmatched = exporter.total("etw_rule_pairs_unmatched_total")
-        self.call_and_move()
-        exporter.wait_for("etw_rule_pairs_matched_total", matched + 10000)
-        self.assertEqual(exporter.total("etw_rule_pairs_unmatched_total"), unmatched)
-        self.reload(exporter, COUNTS)
-        self.call_and_move()
-        exporter.wait_for("calls_total", 30001)
-        exporter.wait_for("etw_session_events_total", 60002)
+        session = SCHEDULER.format(name=self.name, comm=self.name[:15])
+        exporter = self.start(session, metrics=SWITCHES)
+        self.reload(exporter, session, SWITCHES + WAITS)
+        self.play()
+        # Unordered, some 4 of the thousands that are read at once would find their starts.
+        harness.wait_until(
+            lambda: exporter.total("etw_rule_pairs_matched_total") >
+            max(2000, 0.9 * (exporter.total("switches_total") or 0)),
+            lambda: f"{exporter.total('etw_rule_pairs_matched_total')} pairs of "
+                    f"{exporter.total('switches_total')} switches")
+        self.reload(exporter, session, SWITCHES)
+        before = exporter.total("switches_total")
+        self.play()
+        harness.wait_until(lambda: exporter.total("switches_total") > before + 2000,
+                           "switches to be counted without pairs, too")
         self.check_nothing_wrong(exporter)
+
+    def reload(self, exporter, session, metrics):
+        count = exporter.log.count("configuration reloaded")
+        exporter.config_file.write_text(self.config(session, metrics=metrics))
+        exporter.process.send_signal(signal.SIGHUP)
+        harness.wait_until(lambda: exporter.log.count("configuration reloaded") > count,
+                           lambda: exporter.log)
 
     def test_with_a_clock_that_tells_no_time_events_are_counted_as_they_come(self):
         exporter = self.start(self.session(events="sys_*", lines="    clock: counter\n"),
