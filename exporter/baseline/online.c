@@ -17,13 +17,15 @@ struct reference {
 	char *labels; /* as they stand between the braces, with the metric's name as one */
 	size_t label_bytes;
 	double median, deviation; /* NAN: it has no values */
-	double now;		  /* NAN: not known */
-	double last;		  /* of a counter or a histogram's count: on the last page */
-	bool has_last, is_seen;	  /* on it, and on the page at hand */
+	double now;		  /* what collectors show; NAN: not known */
+	/* Of the thread that samples. */
+	double next;		/* what `now` becomes */
+	double last;		/* of a counter or a histogram's count: on the last page */
+	bool has_last, is_seen; /* on it, and on the page at hand */
 };
 
 struct baseline_online {
-	pthread_mutex_t lock; /* of all that a collector reads */
+	pthread_mutex_t lock; /* of all that a collector reads: who samples alone changes it */
 	struct baseline *baseline;
 	struct reference *list; /* as the baseline's series */
 	const char **names;	/* of their families, in the order of strcmp(), each once */
@@ -238,7 +240,8 @@ static bool take(void *context, const struct page_series *series, struct error *
 	if (!found || found->kind != series->kind)
 		return true;
 	reference = &online->list[found - online->baseline->series];
-	reference->now = series->kind == BASELINE_GAUGE ? value : rate_of(online, reference, value);
+	reference->next =
+		series->kind == BASELINE_GAUGE ? value : rate_of(online, reference, value);
 	reference->last = value;
 	reference->is_seen = true;
 	return true;
@@ -254,27 +257,36 @@ static void end_page(struct baseline_online *online)
 		bool is_gauge = online->baseline->series[i].kind == BASELINE_GAUGE;
 
 		if (!reference->is_seen) {
-			reference->now = is_gauge || !reference->has_last ? NAN : 0;
+			reference->next = is_gauge || !reference->has_last ? NAN : 0;
 			reference->last = 0;
 		}
 		reference->has_last = true;
 	}
 }
 
-static int read_page(struct baseline_online *online, struct error *error)
+/* No scrape waits for more than this. */
+static void show_page(struct baseline_online *online)
 {
 	size_t i;
-	int result;
 
 	pthread_mutex_lock(&online->lock);
 	for (i = 0; i < online->baseline->series_count; i++)
-		online->list[i].is_seen = false;
-	result = page_parse("the metrics page", online->page.bytes ? online->page.bytes : "",
-			    online->page.length, take, online, error);
-	if (!result)
-		end_page(online);
+		online->list[i].now = online->list[i].next;
 	pthread_mutex_unlock(&online->lock);
-	return result;
+}
+
+static int read_page(struct baseline_online *online, struct error *error)
+{
+	size_t i;
+
+	for (i = 0; i < online->baseline->series_count; i++)
+		online->list[i].is_seen = false;
+	if (page_parse("the metrics page", online->page.bytes ? online->page.bytes : "",
+		       online->page.length, take, online, error))
+		return -1;
+	end_page(online);
+	show_page(online);
+	return 0;
 }
 
 int baseline_online_sample(struct baseline_online *online, struct metrics_page *page,
