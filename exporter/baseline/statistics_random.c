@@ -28,7 +28,11 @@ double random_normal(struct statistics_random *random)
 	return x * sqrt(-2 * log(square) / square);
 }
 
-double random_gamma(struct statistics_random *random, double shape)
+/*
+ * Gamma of that shape, 1 or more, and scale 1: Marsaglia and Tsang, "A Simple Method for Generating
+ * Gamma Variables" (2000).
+ */
+static double random_gamma(struct statistics_random *random, double shape)
 {
 	double d = shape - 1.0 / 3, c = 1 / sqrt(9 * d), x, v, even;
 

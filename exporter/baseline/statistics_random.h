@@ -18,10 +18,6 @@ double random_even(struct statistics_random *random);
 /* Standard normal, by Marsaglia's polar method. */
 double random_normal(struct statistics_random *random);
 
-/* Gamma of that shape, 1 or more, and scale 1: Marsaglia and Tsang, "A Simple Method for Generating
- * Gamma Variables" (2000). */
-double random_gamma(struct statistics_random *random, double shape);
-
 /* Beta, both shapes 1 or more: of two gammas. */
 double random_beta(struct statistics_random *random, double a, double b);
 

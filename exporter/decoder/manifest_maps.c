@@ -3,7 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *manifest_message(const struct manifest_index *strings, const char *message)
+/*
+ * What a message means: the value of the string element that it refers to as $(string.ID), else
+ * itself. NULL: there is no such string, or it is elsewhere. Borrowed.
+ */
+static const char *message_text(const struct manifest_index *strings, const char *message)
 {
 	static const char prefix[] = "$(string.";
 	size_t length = strlen(message), behind = sizeof(prefix) - 1;
@@ -27,7 +31,7 @@ static bool read_entry(const struct manifest_node *node, const struct manifest_i
 
 	if (node->element != ELEMENT_MAP || !text || !manifest_number(text, UINT32_MAX, value))
 		return false;
-	*name = message ? manifest_message(strings, message) : NULL;
+	*name = message ? message_text(strings, message) : NULL;
 	if (!*name)
 		*name = manifest_attribute(node, ATTRIBUTE_SYMBOL);
 	return *name != NULL;

@@ -11,12 +11,6 @@
 #include "exporter/schema/schema.h"
 
 /*
- * What a message means: the value of the string element that it refers to as $(string.ID), else
- * itself. NULL: there is no such string, or it is elsewhere. Borrowed.
- */
-const char *manifest_message(const struct manifest_index *strings, const char *message);
-
-/*
  * A map of its own, which free() frees; `*bytes` is its size. Values without a message are named by
  * their symbol, those with neither are left out. NULL: no memory.
  */

@@ -57,7 +57,8 @@ static const char *advice(const char *holds)
 	return "";
 }
 
-void rule_check_labels(struct rule_check *check)
+/* Warns of labels without an end. */
+static void check_labels(struct rule_check *check)
 {
 	const struct rule_config *rule = check->rule;
 	size_t i;
@@ -89,7 +90,7 @@ int rule_check_run(struct rule_check *check, const struct rule_config *rule,
 	text_init(&check->notes, NOTES_LIMIT);
 	if (rule_check_events(check) || rule_check_fields(check))
 		return -1;
-	rule_check_labels(check);
+	check_labels(check);
 	return 0;
 }
 

@@ -17,8 +17,14 @@ const struct match_config *rule_side_matches(const struct rule_config *rule, enu
 	return side == SIDE_START ? rule->pair.starts : rule->matches;
 }
 
-struct rule_providers rule_side_providers(const struct rule_config *rule,
-					  const struct match_config *match)
+/* A match's providers; where a start names none, those of the rule, one match after the other. */
+struct rule_providers {
+	const struct match_config *matches;
+	size_t match_count;
+};
+
+static struct rule_providers side_providers(const struct rule_config *rule,
+					    const struct match_config *match)
 {
 	if (match->providers.count)
 		return (struct rule_providers){match, 1};
@@ -89,7 +95,7 @@ struct taken {
 static struct taken take(struct rule_check *check, const struct match_config *match,
 			 struct rule_events *events)
 {
-	struct rule_providers providers = rule_side_providers(check->rule, match);
+	struct rule_providers providers = side_providers(check->rule, match);
 	const struct catalogue_entry *entry, *last = NULL;
 	struct taken taken = {0};
 	bool ours = false;
@@ -200,7 +206,7 @@ static int compare_ids(const void *a, const void *b)
 static void find_near(struct rule_check *check, const struct match_config *match,
 		      struct near_ids *near)
 {
-	struct rule_providers providers = rule_side_providers(check->rule, match);
+	struct rule_providers providers = side_providers(check->rule, match);
 	size_t i;
 
 	for (i = 0; i < catalogue_count(check->catalogue); i++) {
@@ -269,7 +275,7 @@ static bool is_named(const struct event_names_of *names, const char *pattern)
 /* Whether each name of the match is one of an event. */
 static bool check_names(struct rule_check *check, const struct match_config *match)
 {
-	const struct event_names_of names = {check, rule_side_providers(check->rule, match)};
+	const struct event_names_of names = {check, side_providers(check->rule, match)};
 	struct quoted quoted, other;
 	bool known = true;
 	size_t i, near;

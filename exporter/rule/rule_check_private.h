@@ -10,14 +10,6 @@
 const struct match_config *rule_side_matches(const struct rule_config *rule, enum rule_side side,
 					     size_t *count);
 
-/* A match's providers; where a start names none, those of the rule, one match after the other. */
-struct rule_providers {
-	const struct match_config *matches;
-	size_t match_count;
-};
-struct rule_providers rule_side_providers(const struct rule_config *rule,
-					  const struct match_config *match);
-
 /* Whether a start's provider is that of the rule, because it names none. */
 bool rule_provider_is_inherited(const struct rule_config *rule,
 				const struct scalar_config *provider);
@@ -27,9 +19,6 @@ int rule_check_events(struct rule_check *check);
 
 /* Looks for all fields that the rule names. -1: no memory. */
 int rule_check_fields(struct rule_check *check);
-
-/* Warns of labels without an end. */
-void rule_check_labels(struct rule_check *check);
 
 /* Where the field of a path ends; NULL: the schema has none that can be used. */
 const struct field *rule_check_field(const struct schema *schema, const char *path);

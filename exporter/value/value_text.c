@@ -191,6 +191,17 @@ static bool add_address(const struct value *value, size_t bytes, struct text *to
 	return value_forms_address(value->bytes, value->length, to);
 }
 
+static bool add_character(const struct value *value, struct text *to)
+{
+	if (value->type == VALUE_U16 || value->type == VALUE_CHAR16)
+		value_forms_code_point(le16(value->bytes), to);
+	else if (value->length == 1 && value_is_integer(value))
+		value_forms_code_point(value->bytes[0], to);
+	else
+		return false;
+	return true;
+}
+
 /*
  * What the out-type makes of it; false: nothing that the type alone would not. Which go together is
  * said in tdh.h; what does not is as its type says.
@@ -242,13 +253,7 @@ static bool add_by_out_type(const struct value *value, struct text *to, enum val
 		value_forms_bitmask(value->bytes, value->length, to);
 		return true;
 	case OUT_STRING:
-		if (value->type == VALUE_U16 || value->type == VALUE_CHAR16)
-			value_forms_code_point(le16(value->bytes), to);
-		else if (value->length == 1 && value_is_integer(value))
-			value_forms_code_point(value->bytes[0], to);
-		else
-			return false;
-		return true;
+		return add_character(value, to);
 	case OUT_DATETIME:
 	case OUT_DATETIME_UTC:
 	case OUT_CULTURE_DATETIME:
