@@ -68,7 +68,7 @@ CFLAGS   ?= -O3 -g
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread -fvisibility=hidden $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 LIBS     := -lmicrohttpd -lgnutls -lcrypt -lyaml -lz -lzstd -lexpat -lpcre2-8 -ltraceevent -lcap \
-	    -lsystemd -ljansson -lcurl -lm
+	    -lsystemd -ljansson -lm
 .DEFAULT_GOAL := all
 include exporter/linux/linux.mk
 include exporter/windows/windows.mk

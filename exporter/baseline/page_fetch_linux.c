@@ -1,4 +1,10 @@
+/*
+ * By libcurl, which is loaded when a page is to be got: with all that it needs itself it would take
+ * 3 MiB of an exporter that never gets one.
+ */
 #include <curl/curl.h>
+#include <dlfcn.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +13,49 @@
 
 #define TIMEOUT_SECONDS 30L
 
+struct curl_library {
+	void *handle;
+	__typeof__(curl_global_init) *global_init;
+	__typeof__(curl_global_cleanup) *global_cleanup;
+	__typeof__(curl_easy_init) *easy_init;
+	__typeof__(curl_easy_cleanup) *easy_cleanup;
+	__typeof__(curl_easy_setopt) *easy_setopt;
+	__typeof__(curl_easy_perform) *easy_perform;
+	__typeof__(curl_easy_getinfo) *easy_getinfo;
+	__typeof__(curl_easy_strerror) *easy_strerror;
+	__typeof__(curl_slist_append) *slist_append;
+	__typeof__(curl_slist_free_all) *slist_free_all;
+	__typeof__(curl_free) *free;
+	__typeof__(curl_url) *url;
+	__typeof__(curl_url_cleanup) *url_cleanup;
+	__typeof__(curl_url_get) *url_get;
+	__typeof__(curl_url_set) *url_set;
+};
+
+/* Where the address of each function belongs. */
+static const struct {
+	const char *name;
+	size_t at;
+} functions[] = {
+	{"curl_global_init", offsetof(struct curl_library, global_init)},
+	{"curl_global_cleanup", offsetof(struct curl_library, global_cleanup)},
+	{"curl_easy_init", offsetof(struct curl_library, easy_init)},
+	{"curl_easy_cleanup", offsetof(struct curl_library, easy_cleanup)},
+	{"curl_easy_setopt", offsetof(struct curl_library, easy_setopt)},
+	{"curl_easy_perform", offsetof(struct curl_library, easy_perform)},
+	{"curl_easy_getinfo", offsetof(struct curl_library, easy_getinfo)},
+	{"curl_easy_strerror", offsetof(struct curl_library, easy_strerror)},
+	{"curl_slist_append", offsetof(struct curl_library, slist_append)},
+	{"curl_slist_free_all", offsetof(struct curl_library, slist_free_all)},
+	{"curl_free", offsetof(struct curl_library, free)},
+	{"curl_url", offsetof(struct curl_library, url)},
+	{"curl_url_cleanup", offsetof(struct curl_library, url_cleanup)},
+	{"curl_url_get", offsetof(struct curl_library, url_get)},
+	{"curl_url_set", offsetof(struct curl_library, url_set)},
+};
+
 struct page_fetch {
+	struct curl_library library;
 	CURL *curl;
 	struct curl_slist *headers;
 	char *url, *host;
@@ -15,16 +63,47 @@ struct page_fetch {
 	struct text *page; /* while it is got */
 };
 
+/* Debian's, and what it is called elsewhere. */
+static void *open_library(void)
+{
+	void *handle = dlopen("libcurl-gnutls.so.4", RTLD_NOW | RTLD_LOCAL);
+
+	return handle ? handle : dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
+}
+
+static int load_library(struct curl_library *library, struct error *error)
+{
+	void *function;
+	size_t i;
+
+	library->handle = open_library();
+	if (!library->handle)
+		return error_set(error, "cannot load libcurl (Debian: libcurl3-gnutls): %s",
+				 dlerror());
+	for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+		function = dlsym(library->handle, functions[i].name);
+		if (!function)
+			return error_set(error, "libcurl is too old: it has no %s",
+					 functions[i].name);
+		memcpy((char *)library + functions[i].at, &function, sizeof(function));
+	}
+	return library->global_init(CURL_GLOBAL_DEFAULT) ? error_set(error, "out of memory") : 0;
+}
+
 void page_fetch_free(struct page_fetch *fetch)
 {
+	const struct curl_library *library;
+
 	if (!fetch)
 		return;
-	curl_easy_cleanup(fetch->curl);
-	curl_slist_free_all(fetch->headers);
-	curl_free(fetch->url);
-	curl_free(fetch->host);
+	library = &fetch->library;
+	library->easy_cleanup(fetch->curl);
+	library->slist_free_all(fetch->headers);
+	library->free(fetch->url);
+	library->free(fetch->host);
+	library->global_cleanup();
+	dlclose(library->handle);
 	free(fetch);
-	curl_global_cleanup();
 }
 
 const char *page_fetch_url(const struct page_fetch *fetch)
@@ -48,7 +127,7 @@ static size_t take_bytes(char *bytes, size_t one, size_t count, void *context)
 static int add_header(void *context, const char *line)
 {
 	struct page_fetch *fetch = context;
-	struct curl_slist *headers = curl_slist_append(fetch->headers, line);
+	struct curl_slist *headers = fetch->library.slist_append(fetch->headers, line);
 
 	if (!headers)
 		return -1;
@@ -59,18 +138,18 @@ static int add_header(void *context, const char *line)
 /* What the URL is without a password, and its host. */
 static int read_url(struct page_fetch *fetch, const char *url, struct error *error)
 {
-	CURLU *parts = curl_url();
+	CURLU *parts = fetch->library.url();
 	char *scheme = NULL;
-	bool done = parts && !curl_url_set(parts, CURLUPART_URL, url, 0) &&
-		    !curl_url_get(parts, CURLUPART_SCHEME, &scheme, 0) &&
+	bool done = parts && !fetch->library.url_set(parts, CURLUPART_URL, url, 0) &&
+		    !fetch->library.url_get(parts, CURLUPART_SCHEME, &scheme, 0) &&
 		    (strcmp(scheme, "http") == 0 || strcmp(scheme, "https") == 0) &&
-		    !curl_url_get(parts, CURLUPART_HOST, &fetch->host, 0) &&
-		    !curl_url_set(parts, CURLUPART_USER, NULL, 0) &&
-		    !curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0) &&
-		    !curl_url_get(parts, CURLUPART_URL, &fetch->url, 0);
+		    !fetch->library.url_get(parts, CURLUPART_HOST, &fetch->host, 0) &&
+		    !fetch->library.url_set(parts, CURLUPART_USER, NULL, 0) &&
+		    !fetch->library.url_set(parts, CURLUPART_PASSWORD, NULL, 0) &&
+		    !fetch->library.url_get(parts, CURLUPART_URL, &fetch->url, 0);
 
-	curl_free(scheme);
-	curl_url_cleanup(parts);
+	fetch->library.free(scheme);
+	fetch->library.url_cleanup(parts);
 	return done ? 0
 		    : error_set(error, "the URL must be of a metrics page, as "
 				       "http://HOST:9988/metrics");
@@ -80,26 +159,31 @@ static void set_options(struct page_fetch *fetch, const struct page_fetch_config
 {
 	CURL *curl = fetch->curl;
 
-	curl_easy_setopt(curl, CURLOPT_URL, config->url);
-	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, fetch->headers);
-	curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, fetch);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, fetch->error);
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, TIMEOUT_SECONDS);
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, "etw_exporter");
+	fetch->library.easy_setopt(curl, CURLOPT_URL, config->url);
+	fetch->library.easy_setopt(curl, CURLOPT_HTTPHEADER, fetch->headers);
+	fetch->library.easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");
+	fetch->library.easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
+	fetch->library.easy_setopt(curl, CURLOPT_WRITEDATA, fetch);
+	fetch->library.easy_setopt(curl, CURLOPT_ERRORBUFFER, fetch->error);
+	fetch->library.easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	fetch->library.easy_setopt(curl, CURLOPT_TIMEOUT, TIMEOUT_SECONDS);
+	fetch->library.easy_setopt(curl, CURLOPT_USERAGENT, "etw_exporter");
 	if (config->ca_file[0])
-		curl_easy_setopt(curl, CURLOPT_CAINFO, config->ca_file);
+		fetch->library.easy_setopt(curl, CURLOPT_CAINFO, config->ca_file);
 }
 
 struct page_fetch *page_fetch_new(const struct page_fetch_config *config, struct error *error)
 {
 	struct page_fetch *fetch = calloc(1, sizeof(*fetch));
 
-	if (!fetch || curl_global_init(CURL_GLOBAL_DEFAULT)) {
-		free(fetch);
+	if (!fetch) {
 		error_set(error, "out of memory");
+		return NULL;
+	}
+	if (load_library(&fetch->library, error)) {
+		if (fetch->library.handle)
+			dlclose(fetch->library.handle);
+		free(fetch);
 		return NULL;
 	}
 	if (read_url(fetch, config->url, error) ||
@@ -108,7 +192,7 @@ struct page_fetch *page_fetch_new(const struct page_fetch_config *config, struct
 		page_fetch_free(fetch);
 		return NULL;
 	}
-	fetch->curl = curl_easy_init();
+	fetch->curl = fetch->library.easy_init();
 	if (!fetch->curl || add_header(fetch, "Accept: text/plain;version=0.0.4")) {
 		page_fetch_free(fetch);
 		error_set(error, "out of memory");
@@ -125,13 +209,13 @@ int page_fetch_get(struct page_fetch *fetch, struct text *page, struct error *er
 
 	fetch->page = page;
 	fetch->error[0] = '\0';
-	code = curl_easy_perform(fetch->curl);
+	code = fetch->library.easy_perform(fetch->curl);
 	if (code)
 		return error_set(error, "cannot get %s: %s", fetch->url,
 				 page->failed	   ? "the page is too large"
 				 : fetch->error[0] ? fetch->error
-						   : curl_easy_strerror(code));
-	curl_easy_getinfo(fetch->curl, CURLINFO_RESPONSE_CODE, &status);
+						   : fetch->library.easy_strerror(code));
+	fetch->library.easy_getinfo(fetch->curl, CURLINFO_RESPONSE_CODE, &status);
 	if (status != 200)
 		return error_set(error, "cannot get %s: the answer is %ld, not 200%s", fetch->url,
 				 status, status == 401 ? "; it wants a user and a password" : "");
