@@ -116,8 +116,16 @@ class Bench:
 
     def samples(self, *names):
         """Of the families called so; without names, of all."""
-        self.connection.request("GET", "/metrics?" + "&".join(f"name[]={name}" for name in names))
-        return harness.parse_page(self.connection.getresponse().read().decode())
+        path = "/metrics?" + "&".join(f"name[]={name}" for name in names)
+        try:
+            self.connection.request("GET", path)
+            answer = self.connection.getresponse()
+        except ConnectionError:
+            # Among a thousand connections this one gave its place away, as any does that waits.
+            self.connection.close()
+            self.connection.request("GET", path)
+            answer = self.connection.getresponse()
+        return harness.parse_page(answer.read().decode())
 
     def counted(self):
         return int(harness.total(self.samples("etw_session_events_total"),
