@@ -100,21 +100,22 @@ static void no_burst_passes_the_limit_of_an_address(void **state)
 	assert_int_equal(refused(world, HTTP_REFUSED_CONNECTIONS), 0);
 }
 
-static void who_waits_the_least_longer_gives_its_place(void **state)
+static void who_has_waited_longest_gives_its_place(void **state)
 {
 	struct world *world = *state;
 	struct http_connection *kept = add_waiting(world, 1, 85),
-			       *fresh = add_waiting(world, 2, 10),
-			       *asking = add_waiting(world, 3, 10);
+			       *asking = add_waiting(world, 2, 10),
+			       *fresh = add_waiting(world, 3, 10);
 
 	http_connections_allow(world->connections, asking, 5);
+	/* Who has just come has not had the time to ask, though it may take the least. */
 	assert_true(http_connections_admit(world->connections, address_of(4)));
-	assert_true(fresh->ended);
-	assert_false(kept->ended || asking->ended);
-	add_waiting(world, 4, 90);
-	/* Now those that waited longest are the first, and of those that ask none ever. */
-	add(world, 5);
 	assert_true(kept->ended);
+	assert_false(fresh->ended || asking->ended);
+	add_waiting(world, 4, 90);
+	/* Of those that ask none ever. */
+	add(world, 5);
+	assert_true(fresh->ended);
 	add(world, 6);
 	assert_null(add(world, 7));
 	assert_false(asking->ended);
@@ -143,7 +144,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CONNECTIONS_TEST(no_burst_passes_the_limits),
 		CONNECTIONS_TEST(no_burst_passes_the_limit_of_an_address),
-		CONNECTIONS_TEST(who_waits_the_least_longer_gives_its_place),
+		CONNECTIONS_TEST(who_has_waited_longest_gives_its_place),
 		CONNECTIONS_TEST(those_that_were_ended_are_not_without_end),
 	};
 

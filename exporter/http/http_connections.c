@@ -88,14 +88,16 @@ static void end(struct http_connections *connections, struct http_connection *co
 	http_counters_refuse(connections->counters, reason);
 }
 
-/* Ends one that waits. False: none does. */
+/*
+ * Ends the one that has waited longest: who has just come is about to ask. False: none waits.
+ */
 static bool make_room(struct http_connections *connections)
 {
 	struct http_connection *connection, *chosen = NULL;
 
 	for (connection = connections->first; connection; connection = connection->next)
-		if (connection->waits && !connection->ended &&
-		    (!chosen || connection->deadline_ms <= chosen->deadline_ms))
+		if (connection->waits_since_ms && !connection->ended &&
+		    (!chosen || connection->waits_since_ms <= chosen->waits_since_ms))
 			chosen = connection;
 	if (chosen)
 		end(connections, chosen, HTTP_REFUSED_CONNECTIONS);
@@ -180,9 +182,11 @@ void http_connections_remove(struct http_connections *connections,
 static void set(struct http_connections *connections, struct http_connection *connection,
 		bool waits, unsigned int seconds)
 {
+	int64_t now = now_ms();
+
 	pthread_mutex_lock(&connections->lock);
-	connection->waits = waits;
-	connection->deadline_ms = seconds ? now_ms() + (int64_t)seconds * 1000 : 0;
+	connection->waits_since_ms = waits ? now : 0;
+	connection->deadline_ms = seconds ? now + (int64_t)seconds * 1000 : 0;
 	pthread_mutex_unlock(&connections->lock);
 }
 

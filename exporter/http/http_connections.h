@@ -5,7 +5,7 @@
  * libmicrohttpd ends connections that are idle; a client that sends or takes a byte now and then is
  * not. So each has a deadline, too, past which http_connections_close_late() shuts it down. Where
  * there are as many as there may be, one that waits for a request gives its place to a new one:
- * that which would be shut down first, which is not one that has been of use. Any thread.
+ * that which has waited longest. Any thread.
  */
 #ifndef EXPORTER_HTTP_CONNECTIONS_H
 #define EXPORTER_HTTP_CONNECTIONS_H
@@ -30,10 +30,10 @@ struct http_connection {
 	struct http_connection *before, *next;
 	int socket;
 	struct http_peer peer;
-	int64_t deadline_ms; /* 0: none */
-	bool waits;	     /* for a request, or for the rest of its headers */
-	bool ended;	     /* shut down; soon to be removed */
-	bool has_asked;	     /* a request was read */
+	int64_t deadline_ms;	/* 0: none */
+	int64_t waits_since_ms; /* for a request, or for the rest of its headers; 0: it does not */
+	bool ended;		/* shut down; soon to be removed */
+	bool has_asked;		/* a request was read */
 	/* Whose TLS it has, its own to drop; NULL: none. */
 	struct web_settings *settings;
 	struct tls_connection tls;
