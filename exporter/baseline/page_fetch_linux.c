@@ -4,7 +4,6 @@
  */
 #include <curl/curl.h>
 #include <dlfcn.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,28 +31,6 @@ struct curl_library {
 	__typeof__(curl_url_set) *url_set;
 };
 
-/* Where the address of each function belongs. */
-static const struct {
-	const char *name;
-	size_t at;
-} functions[] = {
-	{"curl_global_init", offsetof(struct curl_library, global_init)},
-	{"curl_global_cleanup", offsetof(struct curl_library, global_cleanup)},
-	{"curl_easy_init", offsetof(struct curl_library, easy_init)},
-	{"curl_easy_cleanup", offsetof(struct curl_library, easy_cleanup)},
-	{"curl_easy_setopt", offsetof(struct curl_library, easy_setopt)},
-	{"curl_easy_perform", offsetof(struct curl_library, easy_perform)},
-	{"curl_easy_getinfo", offsetof(struct curl_library, easy_getinfo)},
-	{"curl_easy_strerror", offsetof(struct curl_library, easy_strerror)},
-	{"curl_slist_append", offsetof(struct curl_library, slist_append)},
-	{"curl_slist_free_all", offsetof(struct curl_library, slist_free_all)},
-	{"curl_free", offsetof(struct curl_library, free)},
-	{"curl_url", offsetof(struct curl_library, url)},
-	{"curl_url_cleanup", offsetof(struct curl_library, url_cleanup)},
-	{"curl_url_get", offsetof(struct curl_library, url_get)},
-	{"curl_url_set", offsetof(struct curl_library, url_set)},
-};
-
 struct page_fetch {
 	struct curl_library library;
 	CURL *curl;
@@ -71,22 +48,38 @@ static void *open_library(void)
 	return handle ? handle : dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
 }
 
+static void *find(const struct curl_library *library, const char *name, struct error *error)
+{
+	void *function = dlsym(library->handle, name);
+
+	if (!function)
+		error_set(error, "libcurl is too old: it has no %s", name);
+	return function;
+}
+
 static int load_library(struct curl_library *library, struct error *error)
 {
-	void *function;
-	size_t i;
-
 	library->handle = open_library();
-	if (!library->handle)
-		return error_set(error, "cannot load libcurl (Debian: libcurl3-gnutls): %s",
-				 dlerror());
-	for (i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
-		function = dlsym(library->handle, functions[i].name);
-		if (!function)
-			return error_set(error, "libcurl is too old: it has no %s",
-					 functions[i].name);
-		memcpy((char *)library + functions[i].at, &function, sizeof(function));
+	if (!library->handle) {
+		error_set(error, "cannot load libcurl (Debian: libcurl3-gnutls): %s", dlerror());
+		return -1;
 	}
+	if (!(library->global_init = find(library, "curl_global_init", error)) ||
+	    !(library->global_cleanup = find(library, "curl_global_cleanup", error)) ||
+	    !(library->easy_init = find(library, "curl_easy_init", error)) ||
+	    !(library->easy_cleanup = find(library, "curl_easy_cleanup", error)) ||
+	    !(library->easy_setopt = find(library, "curl_easy_setopt", error)) ||
+	    !(library->easy_perform = find(library, "curl_easy_perform", error)) ||
+	    !(library->easy_getinfo = find(library, "curl_easy_getinfo", error)) ||
+	    !(library->easy_strerror = find(library, "curl_easy_strerror", error)) ||
+	    !(library->slist_append = find(library, "curl_slist_append", error)) ||
+	    !(library->slist_free_all = find(library, "curl_slist_free_all", error)) ||
+	    !(library->free = find(library, "curl_free", error)) ||
+	    !(library->url = find(library, "curl_url", error)) ||
+	    !(library->url_cleanup = find(library, "curl_url_cleanup", error)) ||
+	    !(library->url_get = find(library, "curl_url_get", error)) ||
+	    !(library->url_set = find(library, "curl_url_set", error)))
+		return -1;
 	return library->global_init(CURL_GLOBAL_DEFAULT) ? error_set(error, "out of memory") : 0;
 }
 
