@@ -33,7 +33,7 @@ struct http_connection {
 	int64_t deadline_ms;	/* 0: none */
 	int64_t waits_since_ms; /* for a request, or for the rest of its headers; 0: it does not */
 	bool ended;		/* shut down; soon to be removed */
-	bool has_asked;		/* a request was read */
+	bool has_asked;		/* a request has begun */
 	/* Whose TLS it has, its own to drop; NULL: none. */
 	struct web_settings *settings;
 	struct tls_connection tls;

@@ -128,6 +128,7 @@ static struct MHD_Daemon *start(struct http *http, int listener)
 				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_CONNECTION_BYTES,
 				MHD_OPTION_CONNECTION_TIMEOUT, limits->request_seconds,
 				MHD_OPTION_NOTIFY_CONNECTION, notify_connection, http,
+				MHD_OPTION_URI_LOG_CALLBACK, http_request_begun, http,
 				MHD_OPTION_NOTIFY_COMPLETED, http_request_completed, http,
 				MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_ARRAY, tls,
 				MHD_OPTION_END);
