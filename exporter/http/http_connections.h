@@ -59,7 +59,8 @@ bool http_connections_admit(struct http_connections *connections, const struct s
  */
 struct http_connection *http_connections_add(struct http_connections *connections, int socket,
 					     const struct sockaddr *address);
-void http_connections_remove(struct http_connections *connections,
+/* True: it was shut down here, which was counted. */
+bool http_connections_remove(struct http_connections *connections,
 			     struct http_connection *connection);
 
 /* From now on; 0: as long as it takes. The second: it waits for a request. */

@@ -80,13 +80,15 @@ static void begin_connection(struct http *http, struct MHD_Connection *connectio
 				      http->config.limits.request_seconds);
 }
 
+/* Who was shut down is counted already. */
 static void end_connection(struct http *http, struct http_connection *known)
 {
 	struct web_settings *settings = known->settings;
+	bool has_asked = known->has_asked;
+	bool was_ended = http_connections_remove(http->connections, known);
 
-	if (settings && !known->has_asked)
+	if (settings && !has_asked && !was_ended)
 		http_counters_refuse(http->config.counters, HTTP_REFUSED_TLS);
-	http_connections_remove(http->connections, known);
 	web_settings_drop(settings);
 }
 

@@ -14,6 +14,8 @@ struct tls_settings {
 	const struct web_tls_config *config;
 	gnutls_certificate_credentials_t credentials;
 	gnutls_priority_t priorities[SCOPES]; /* NULL: the scope has no version */
+	struct tls_key key;
+	time_t expiry; /* 0: none */
 };
 
 static gnutls_datum_t datum_of(const struct web_pem *pem)
@@ -96,21 +98,59 @@ static int load_client_ca(struct tls_settings *settings, const struct report *re
 				 code ? code : GNUTLS_E_NO_CERTIFICATE_FOUND);
 }
 
-/* Of the certificate; which cipher suites of TLS 1.2 there can be depends on it. */
-static bool has_ecdsa_key(const struct tls_settings *settings)
+/* Which cipher suites of TLS 1.2 there can be depends on it. */
+static bool is_ecdsa(gnutls_x509_crt_t cert)
 {
+	int algorithm = gnutls_x509_crt_get_pk_algorithm(cert, NULL);
+
+	return algorithm != GNUTLS_PK_RSA && algorithm != GNUTLS_PK_RSA_PSS;
+}
+
+/*
+ * A server proves by a signature who it is, but for what TLS 1.2 had before elliptic curves. GnuTLS
+ * refuses to where the certificate's key usage does not say so; Go's servers, and most clients, do
+ * not look.
+ */
+static bool forbids_signatures(gnutls_x509_crt_t cert)
+{
+	unsigned int usage;
+
+	return gnutls_x509_crt_get_key_usage(cert, &usage, NULL) >= 0 &&
+	       !(usage & GNUTLS_KEY_DIGITAL_SIGNATURE);
+}
+
+static void note_expiry(struct tls_settings *settings, gnutls_x509_crt_t cert)
+{
+	time_t expiry = gnutls_x509_crt_get_expiration_time(cert);
+
+	if (expiry > 0 && expiry != GNUTLS_X509_NO_WELL_DEFINED_EXPIRATION &&
+	    (!settings->expiry || expiry < settings->expiry))
+		settings->expiry = expiry;
+}
+
+/* What is to be known of the certificates: the first is the server's own. */
+static void look_at_certificates(struct tls_settings *settings, const struct report *report)
+{
+	const struct web_pem *pem = &settings->config->cert;
 	gnutls_x509_crt_t *list = NULL;
 	unsigned int count = 0, i;
-	int algorithm = GNUTLS_PK_RSA;
+	struct quoted quoted;
 
 	if (gnutls_certificate_get_x509_crt(settings->credentials, 0, &list, &count) < 0)
-		return false;
+		return;
 	if (count)
-		algorithm = gnutls_x509_crt_get_pk_algorithm(list[0], NULL);
-	for (i = 0; i < count; i++)
+		settings->key = (struct tls_key){is_ecdsa(list[0]), forbids_signatures(list[0])};
+	for (i = 0; i < count; i++) {
+		note_expiry(settings, list[i]);
 		gnutls_x509_crt_deinit(list[i]);
+	}
 	gnutls_free(list);
-	return algorithm != GNUTLS_PK_RSA && algorithm != GNUTLS_PK_RSA_PSS;
+	if (settings->key.must_sign)
+		report_warning(report, pem->place,
+			       "the key usage of the certificate %s does not allow signatures, by "
+			       "which a server proves who it is: some clients refuse it; add "
+			       "digitalSignature when it is made anew",
+			       quote(&quoted, pem->source));
 }
 
 static bool scope_is_empty(const struct web_tls_config *config, enum tls_scope scope)
@@ -119,20 +159,20 @@ static bool scope_is_empty(const struct web_tls_config *config, enum tls_scope s
 	       (scope == TLS_SCOPE_NEW && config->max_version != TLS_VERSION_13);
 }
 
-static int make_priorities(struct tls_settings *settings, enum tls_scope scope, bool is_ecdsa,
+static int make_priorities(struct tls_settings *settings, enum tls_scope scope,
 			   const struct report *report)
 {
 	const struct web_tls_config *config = settings->config;
+	bool ecdsa = settings->key.is_ecdsa;
 	char text[TLS_PRIORITIES_BYTES];
 	const char *wrong;
 	int code;
 
-	if (!tls_priorities(config, scope, is_ecdsa, text) && scope == TLS_SCOPE_ALL) {
+	if (!tls_priorities(config, scope, settings->key, text) && scope == TLS_SCOPE_ALL) {
 		report_error(report, config->cipher_suites_place,
 			     "none of the cipher_suites goes with the certificate, whose key is "
 			     "%s: add one with _%s_ in its name, or allow TLS13",
-			     is_ecdsa ? "of an elliptic curve" : "RSA's",
-			     is_ecdsa ? "ECDSA" : "RSA");
+			     ecdsa ? "of an elliptic curve" : "RSA's", ecdsa ? "ECDSA" : "RSA");
 		return -1;
 	}
 	code = gnutls_priority_init(&settings->priorities[scope], text, &wrong);
@@ -144,12 +184,11 @@ static int make_priorities(struct tls_settings *settings, enum tls_scope scope, 
 
 static int make_all_priorities(struct tls_settings *settings, const struct report *report)
 {
-	bool is_ecdsa = has_ecdsa_key(settings);
 	int scope;
 
 	for (scope = 0; scope < SCOPES; scope++)
 		if (!scope_is_empty(settings->config, (enum tls_scope)scope) &&
-		    make_priorities(settings, (enum tls_scope)scope, is_ecdsa, report))
+		    make_priorities(settings, (enum tls_scope)scope, report))
 			return -1;
 	return 0;
 }
@@ -255,8 +294,12 @@ struct tls_settings *tls_settings_new(const struct web_tls_config *config,
 		return NULL;
 	}
 	settings->config = config;
-	if (load_pair(settings, report) || load_client_ca(settings, report) ||
-	    make_all_priorities(settings, report)) {
+	if (load_pair(settings, report) || load_client_ca(settings, report)) {
+		tls_settings_free(settings);
+		return NULL;
+	}
+	look_at_certificates(settings, report);
+	if (make_all_priorities(settings, report)) {
 		tls_settings_free(settings);
 		return NULL;
 	}
@@ -275,6 +318,11 @@ void tls_settings_free(struct tls_settings *settings)
 			gnutls_priority_deinit(settings->priorities[i]);
 	gnutls_certificate_free_credentials(settings->credentials);
 	free(settings);
+}
+
+time_t tls_settings_expiry(const struct tls_settings *settings)
+{
+	return settings->expiry;
 }
 
 /*
@@ -310,8 +358,9 @@ int tls_connection_begin(struct tls_connection *connection, void *context)
 	gnutls_session_t session = context;
 
 	gnutls_session_set_ptr(session, connection);
-	if (gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, settings->credentials) < 0 ||
-	    gnutls_priority_set(session, settings->priorities[TLS_SCOPE_ALL]) < 0)
+	/* In this order: the priorities say whether the certificate's key usage matters. */
+	if (gnutls_priority_set(session, settings->priorities[TLS_SCOPE_ALL]) < 0 ||
+	    gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, settings->credentials) < 0)
 		return -1;
 	gnutls_certificate_server_set_request(session, request_of(settings->config->client_auth));
 	gnutls_handshake_set_post_client_hello_function(session, choose_priorities);

@@ -94,7 +94,7 @@ static void add_curves(const struct web_tls_config *config, char *to)
 		add(to, curves[i]);
 }
 
-bool tls_priorities(const struct web_tls_config *config, enum tls_scope scope, bool is_ecdsa,
+bool tls_priorities(const struct web_tls_config *config, enum tls_scope scope, struct tls_key key,
 		    char to[TLS_PRIORITIES_BYTES])
 {
 	bool has_new = has_version(config, scope, TLS_VERSION_13);
@@ -105,12 +105,14 @@ bool tls_priorities(const struct web_tls_config *config, enum tls_scope scope, b
 		 "NORMAL:-VERS-ALL:-CIPHER-ALL:-MAC-ALL:-KX-ALL:-GROUP-ALL");
 	add_versions(config, scope, to);
 	for (i = 0; has_new && i < WEB_CIPHER_SUITES; i++)
-		add_suite(&suites[i], true, is_ecdsa, to);
+		add_suite(&suites[i], true, key.is_ecdsa, to);
 	if (has_old)
-		count = add_old_suites(config, is_ecdsa, to);
-	add(to, is_ecdsa ? "ECDHE-ECDSA" : "ECDHE-RSA");
+		count = add_old_suites(config, key.is_ecdsa, to);
+	add(to, key.is_ecdsa ? "ECDHE-ECDSA" : "ECDHE-RSA");
 	add_curves(config, to);
 	if (config->prefer_server_cipher_suites)
 		strcat(to, ":%SERVER_PRECEDENCE");
+	if (key.must_sign)
+		strcat(to, ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS");
 	return count || has_new;
 }

@@ -18,11 +18,14 @@ enum tls_scope {
 	TLS_SCOPE_NEW, /* 1.3, which has its own */
 };
 
-/*
- * `is_ecdsa`: the certificate's key is of an elliptic curve, not RSA's. False: none of the
- * configured cipher suites goes with it and the scope has no 1.3.
- */
-bool tls_priorities(const struct web_tls_config *config, enum tls_scope scope, bool is_ecdsa,
+/* The key of the server's certificate. */
+struct tls_key {
+	bool is_ecdsa;	/* of an elliptic curve, not RSA's */
+	bool must_sign; /* though the certificate's key usage does not say that it may */
+};
+
+/* False: none of the configured cipher suites goes with the key and the scope has no 1.3. */
+bool tls_priorities(const struct web_tls_config *config, enum tls_scope scope, struct tls_key key,
 		    char to[TLS_PRIORITIES_BYTES]);
 
 #endif

@@ -16,6 +16,7 @@ import certificates
 import harness
 
 REFUSED = "etw_exporter_http_refused_total"
+EXPIRY = "etw_exporter_web_certificate_expiry_timestamp_seconds"
 
 
 class TlsTest(unittest.TestCase):
@@ -111,6 +112,28 @@ class ServerTest(TlsTest):
         with harness.Exporter(args=[f"--web.config.file={self.config}"]) as exporter:
             self.assertEqual(self.get(exporter).status, 200)
 
+    def test_it_tells_when_the_first_of_its_certificates_expires(self):
+        brief = certificates.Authority(self.directory / "brief", days=1)
+        pair = brief.sign("server")
+        chain = self.directory / "chain"
+        chain.write_bytes(pair[0].read_bytes() + brief.certificate.read_bytes())
+        first = certificates.expiry(brief.certificate)
+        self.assertLess(first, certificates.expiry(chain))
+        exporter = self.serve((chain, pair[1]))
+        context = self.context(authority=brief)
+        self.assertEqual(self.total(exporter, EXPIRY, context), first)
+
+    def test_a_key_that_the_certificate_does_not_let_sign_signs(self):
+        pair = self.authority.sign("no_signatures", "server_without_signatures", key="rsa")
+        exporter = self.serve(pair)
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            self.assertTrue(self.cipher(exporter, version))
+        warning = f'the key usage of the certificate "{self.directory}/server.crt" does not allow'
+        self.assertIn(f"{self.config}:2:14: warning: {warning}", exporter.log)
+        done = harness.run("check", f"--web.config.file={self.config}")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(warning, done.stderr)
+
     def test_who_speaks_no_tls_gets_nothing(self):
         exporter = self.serve()
         with self.assertRaises((http.client.HTTPException, ConnectionError)):
@@ -186,7 +209,7 @@ class ServerTest(TlsTest):
 
     def test_a_handshake_has_a_deadline(self):
         """The request's: what comes of it now and then makes it no longer. As slow, or as ended before
-        a request, both are counted."""
+        a request, each is counted once."""
         exporter = self.serve()
         host, port = exporter.address.split(":")
         clients = [socket.create_connection((host, int(port))) for _ in range(2)]
