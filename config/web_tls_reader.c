@@ -112,7 +112,7 @@ static void read_file(struct tls_reading *reading, const char *key, const char *
 	}
 }
 
-/* Of a key and the same with _file, of which one may be given. */
+/* Of a key and the same with _file, which holds where both are given. */
 static void read_pem(struct tls_reading *reading, const char *key, const char *path,
 		     struct web_pem *pem)
 {
@@ -120,11 +120,9 @@ static void read_pem(struct tls_reading *reading, const char *key, const char *p
 	char file_key[32];
 
 	snprintf(file_key, sizeof(file_key), "%s_file", key);
-	if (is_given(reading, key) && path && *path) {
-		report_error(report, mapping_place(&reading->mapping, file_key),
-			     "%s and %s both give it; leave one of them away", key, file_key);
-		return;
-	}
+	if (is_given(reading, key) && path && *path)
+		report_warning(report, mapping_place(&reading->mapping, key),
+			       "%s has no effect beside %s; leave one of them away", key, file_key);
 	pem->place = mapping_place(&reading->mapping, path && *path ? file_key : key);
 	pem->source = strdup(key);
 	if (path && *path)
