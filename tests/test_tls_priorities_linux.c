@@ -66,10 +66,26 @@ static void suites_of_another_key_are_none(void **state)
 
 	(void)state;
 	config.cipher_suites[config.cipher_suite_count++] = SUITE_ECDHE_RSA_AES_256_GCM;
+	assert_true(tls_priorities_old(&config, rsa));
+	assert_false(tls_priorities_old(&config, ecdsa));
 	assert_true(tls_priorities(&config, TLS_SCOPE_ALL, ecdsa, text));
 	config.max_version = TLS_VERSION_12;
 	assert_false(tls_priorities(&config, TLS_SCOPE_ALL, ecdsa, text));
 	assert_true(tls_priorities(&config, TLS_SCOPE_ALL, rsa, text));
+}
+
+static void suites_of_1_3_alone_leave_no_older_version(void **state)
+{
+	struct web_tls_config config = usual;
+	char text[TLS_PRIORITIES_BYTES];
+
+	(void)state;
+	config.cipher_suites[config.cipher_suite_count++] = SUITE_AES_256_GCM_SHA384;
+	assert_false(tls_priorities(&config, TLS_SCOPE_OLD, rsa, text));
+	config.curves[config.curve_count++] = CURVE_P384;
+	assert_priorities(&config, TLS_SCOPE_ALL,
+			  ":+VERS-TLS1.3:+AES-128-GCM:+AEAD:+AES-256-GCM:+AEAD:+CHACHA20-POLY1305"
+			  ":+AEAD:+ECDHE-RSA:+GROUP-SECP384R1:%SERVER_PRECEDENCE");
 }
 
 int main(void)
@@ -78,6 +94,7 @@ int main(void)
 		cmocka_unit_test(versions_1_2_and_1_3_have_lists_of_their_own),
 		cmocka_unit_test(the_longest_list_fits),
 		cmocka_unit_test(suites_of_another_key_are_none),
+		cmocka_unit_test(suites_of_1_3_alone_leave_no_older_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

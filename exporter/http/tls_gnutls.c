@@ -153,28 +153,17 @@ static void look_at_certificates(struct tls_settings *settings, const struct rep
 			       quote(&quoted, pem->source));
 }
 
-static bool scope_is_empty(const struct web_tls_config *config, enum tls_scope scope)
-{
-	return (scope == TLS_SCOPE_OLD && config->min_version == TLS_VERSION_13) ||
-	       (scope == TLS_SCOPE_NEW && config->max_version != TLS_VERSION_13);
-}
-
+/* NULL where the scope has no version. */
 static int make_priorities(struct tls_settings *settings, enum tls_scope scope,
 			   const struct report *report)
 {
 	const struct web_tls_config *config = settings->config;
-	bool ecdsa = settings->key.is_ecdsa;
 	char text[TLS_PRIORITIES_BYTES];
 	const char *wrong;
 	int code;
 
-	if (!tls_priorities(config, scope, settings->key, text) && scope == TLS_SCOPE_ALL) {
-		report_error(report, config->cipher_suites_place,
-			     "none of the cipher_suites goes with the certificate, whose key is "
-			     "%s: add one with _%s_ in its name, or allow TLS13",
-			     ecdsa ? "of an elliptic curve" : "RSA's", ecdsa ? "ECDSA" : "RSA");
-		return -1;
-	}
+	if (!tls_priorities(config, scope, settings->key, text))
+		return 0;
 	code = gnutls_priority_init(&settings->priorities[scope], text, &wrong);
 	if (code < 0)
 		report_error(report, config->cert.place, "GnuTLS here cannot do \"%s\": %s", text,
@@ -182,13 +171,38 @@ static int make_priorities(struct tls_settings *settings, enum tls_scope scope,
 	return code < 0 ? -1 : 0;
 }
 
+/* TLS 1.3 has suites of its own, which are not configured. */
+static int check_suites(const struct tls_settings *settings, const struct report *report)
+{
+	const struct web_tls_config *config = settings->config;
+	const char *key = settings->key.is_ecdsa ? "of an elliptic curve" : "RSA's";
+	const char *name = settings->key.is_ecdsa ? "ECDSA" : "RSA";
+
+	if (config->min_version == TLS_VERSION_13 || tls_priorities_old(config, settings->key))
+		return 0;
+	if (config->max_version != TLS_VERSION_13) {
+		report_error(report, config->cipher_suites_place,
+			     "none of the cipher_suites goes with the certificate, whose key is "
+			     "%s: add one with _%s_ in its name, or allow TLS13",
+			     key, name);
+		return -1;
+	}
+	report_warning(report, config->cipher_suites_place,
+		       "none of the cipher_suites is one of TLS 1.2 that goes with the "
+		       "certificate, whose key is %s, so that TLS 1.3 alone is spoken; add one "
+		       "with _%s_ in its name",
+		       key, name);
+	return 0;
+}
+
 static int make_all_priorities(struct tls_settings *settings, const struct report *report)
 {
 	int scope;
 
+	if (check_suites(settings, report))
+		return -1;
 	for (scope = 0; scope < SCOPES; scope++)
-		if (!scope_is_empty(settings->config, (enum tls_scope)scope) &&
-		    make_priorities(settings, (enum tls_scope)scope, report))
+		if (make_priorities(settings, (enum tls_scope)scope, report))
 			return -1;
 	return 0;
 }

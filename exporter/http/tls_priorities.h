@@ -24,7 +24,10 @@ struct tls_key {
 	bool must_sign; /* though the certificate's key usage does not say that it may */
 };
 
-/* False: none of the configured cipher suites goes with the key and the scope has no 1.3. */
+/* Whether 1.2 or an older version is spoken: one is allowed, and has a cipher suite for the key. */
+bool tls_priorities_old(const struct web_tls_config *config, struct tls_key key);
+
+/* False: the scope has no version. */
 bool tls_priorities(const struct web_tls_config *config, enum tls_scope scope, struct tls_key key,
 		    char to[TLS_PRIORITIES_BYTES]);
 

@@ -167,6 +167,14 @@ class ServerTest(TlsTest):
             self.assertIsNone(self.cipher(exporter, version, other))
         self.assertEqual(self.cipher(exporter, ssl.TLSVersion.TLSv1_3), "TLS_AES_128_GCM_SHA256")
 
+    def test_cipher_suites_of_tls_1_3_alone_leave_that_alone(self):
+        for suites in ("TLS_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"):
+            with self.subTest(suites=suites):
+                exporter = self.serve(more=f"  cipher_suites: [{suites}]\n")
+                self.assertIn("TLS 1.3 alone is spoken", exporter.log)
+                self.assertIsNone(self.cipher(exporter, ssl.TLSVersion.TLSv1_2))
+                self.assertTrue(self.cipher(exporter, ssl.TLSVersion.TLSv1_3))
+
     def test_the_order_is_the_servers_unless_it_says_otherwise(self):
         suites = "  cipher_suites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, " \
                  "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]\n"
