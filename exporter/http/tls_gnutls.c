@@ -6,6 +6,7 @@
 #include "exporter/http/sockets.h"
 #include "exporter/http/tls.h"
 #include "exporter/http/tls_priorities.h"
+#include "exporter/value/time_text.h"
 
 #define NAME_BYTES_MAX 4096
 #define SCOPES	       (TLS_SCOPE_NEW + 1)
@@ -128,6 +129,19 @@ static void note_expiry(struct tls_settings *settings, gnutls_x509_crt_t cert)
 		settings->expiry = expiry;
 }
 
+static void warn_of_expiry(const struct tls_settings *settings, const struct report *report)
+{
+	const struct web_pem *pem = &settings->config->cert;
+	char when[TIME_TEXT_SIZE];
+	struct quoted quoted;
+
+	if (settings->expiry && settings->expiry <= time(NULL))
+		report_warning(report, pem->place,
+			       "a certificate of %s expired at %.19sZ: clients refuse it; renew it",
+			       quote(&quoted, pem->source),
+			       time_text((int64_t)settings->expiry * 1000000000, when));
+}
+
 /* What is to be known of the certificates: the first is the server's own. */
 static void look_at_certificates(struct tls_settings *settings, const struct report *report)
 {
@@ -145,6 +159,7 @@ static void look_at_certificates(struct tls_settings *settings, const struct rep
 		gnutls_x509_crt_deinit(list[i]);
 	}
 	gnutls_free(list);
+	warn_of_expiry(settings, report);
 	if (settings->key.must_sign)
 		report_warning(report, pem->place,
 			       "the key usage of the certificate %s does not allow signatures, by "

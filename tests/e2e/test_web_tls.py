@@ -391,6 +391,14 @@ class RefusedTest(TlsTest):
         self.check(self.server, 'there is no certificate in "client_ca": ',
                    "  client_ca: none\n  client_auth_type: RequestClientCert\n", "4:14")
 
+    def test_a_certificate_that_has_expired_is_told(self):
+        self.write(self.authority.sign("expired_server", expired=True))
+        done = harness.run("check", f"--web.config.file={self.config}")
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.stderr, f'{self.config}:2:14: warning: a certificate of '
+                                      f'"{self.directory}/server.crt" expired at '
+                                      "2025-01-02T00:00:00Z: clients refuse it; renew it\n")
+
     def test_what_is_right_is_told_too(self):
         self.write(self.server)
         done = harness.run("check", f"--web.config.file={self.config}")
