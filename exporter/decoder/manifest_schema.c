@@ -252,12 +252,6 @@ static void add_name(struct making *making, enum schema_name name, const char *t
 	making->bytes += strlen(text) + 1;
 }
 
-/* Names of winmeta.xml, which all manifests share. */
-static const char *without_prefix(const char *name)
-{
-	return name && strncmp(name, "win:", 4) == 0 ? name + 4 : name;
-}
-
 /* "win:A B" becomes "A,B". */
 static void add_keywords(struct making *making, const struct manifest_node *event)
 {
@@ -274,7 +268,7 @@ static void add_keywords(struct making *making, const struct manifest_node *even
 		return;
 	for (from = list; *from; from += strspn(from, blanks)) {
 		length = strcspn(from, blanks);
-		name = without_prefix(from);
+		name = manifest_own_name(making->scope->tree, from);
 		if (to != joined)
 			*to++ = ',';
 		memcpy(to, name, length - (size_t)(name - from));
@@ -307,12 +301,13 @@ static void add_names(struct making *making, const struct manifest_node *event)
 {
 	const char *opcode = manifest_attribute(event, ATTRIBUTE_OPCODE);
 	const char *level = manifest_attribute(event, ATTRIBUTE_LEVEL);
+	const struct manifest_tree *tree = making->scope->tree;
 
 	add_name(making, SCHEMA_PROVIDER, making->scope->provider);
 	add_name(making, SCHEMA_EVENT, event_name(making, event));
 	add_name(making, SCHEMA_TASK, manifest_attribute(event, ATTRIBUTE_TASK));
-	add_name(making, SCHEMA_OPCODE, without_prefix(opcode ? opcode : "win:Info"));
-	add_name(making, SCHEMA_LEVEL, without_prefix(level));
+	add_name(making, SCHEMA_OPCODE, opcode ? manifest_own_name(tree, opcode) : "Info");
+	add_name(making, SCHEMA_LEVEL, level ? manifest_own_name(tree, level) : NULL);
 	add_keywords(making, event);
 }
 
