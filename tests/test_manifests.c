@@ -312,12 +312,17 @@ static void arrays_have_counts_by_number_and_by_field(void **state)
 
 	(void)state;
 	payload_u8(&payload, 3);
-	payload_bytes(&payload, "\1\2\3\4\5\6", 6);
+	payload_bytes(&payload, "\1\2\3\4\5\6\7\x8", 8);
 	check_fields(MANIFEST_WITH_TEMPLATE("<data name='n' inType='win:UInt8'/>"
 					    "<data name='a' inType='win:UInt8' count='n'/>"
 					    "<data name='b' inType='win:UInt8' count='2'/>"
-					    "<data name='c' inType='win:UInt8' count='1'/>"),
-		     &payload, "{\"n\":3,\"a\":[1,2,3],\"b\":[4,5],\"c\":[6]}");
+					    "<data name='c' inType='win:UInt8' count='1'/>"
+					    "<data name='d' inType='win:UInt8' count='0'/>"
+					    "<struct name='s' count='0'>"
+					    "<data name='e' inType='win:UInt8'/></struct>"),
+		     &payload,
+		     "{\"n\":3,\"a\":[1,2,3],\"b\":[4,5],\"c\":[6],\"d\":7,"
+		     "\"s\":{\"e\":8}}");
 }
 
 static void dumps_refer_to_fields_by_names_with_blanks(void **state)

@@ -123,6 +123,7 @@ static bool set_length(struct making *making, const struct manifest_node *node, 
 	return true;
 }
 
+/* As the message compiler reads them: a count of 0 is none, and one of 1 makes an array. */
 static bool set_count(struct making *making, const struct manifest_node *node, uint16_t parent,
 		      struct field *field)
 {
@@ -132,7 +133,10 @@ static bool set_count(struct making *making, const struct manifest_node *node, u
 		return true;
 	if (!read_extent(making, node, ATTRIBUTE_COUNT, parent, &field->count, &by_field))
 		return false;
-	field->count_kind = by_field ? COUNT_FIELD : COUNT_FIXED;
+	if (by_field)
+		field->count_kind = COUNT_FIELD;
+	else if (field->count)
+		field->count_kind = COUNT_FIXED;
 	return true;
 }
 
