@@ -330,6 +330,58 @@ static void a_file_creation_has_its_path_last(void **state)
 		      "\"FileAttributes\":4,\"ShareAccess\":5,\"OpenPath\":\"\\\\a\xc3\xa4\"}");
 }
 
+/* What the class documents, and what kernels of 64 bits write behind it. */
+static void a_file_read_may_have_flags_behind_the_documented_ones(void **state)
+{
+	static const struct {
+		size_t pointer_bytes;
+		bool extra;
+		const char *expected;
+	} rows[] = {
+		{4, false, "}"},
+		{4, true, ",\"ExtraFlags\":7}"},
+		{8, false, "}"},
+		{8, true, ",\"ExtraFlags\":7}"},
+	};
+	char expected[160];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct payload payload = {0};
+
+		payload_u64(&payload, 512);
+		put_pointer(&payload, rows[i].pointer_bytes, 1);
+		put_pointer(&payload, rows[i].pointer_bytes, 2);
+		put_pointer(&payload, rows[i].pointer_bytes, 3);
+		payload_u32(&payload, 4);
+		payload_u32(&payload, 5);
+		payload_u32(&payload, 6);
+		if (rows[i].extra)
+			payload_u32(&payload, 7);
+		snprintf(expected, sizeof(expected),
+			 "{\"Offset\":512,\"IrpPtr\":1,\"FileObject\":2,\"FileKey\":3,\"TTID\":4,"
+			 "\"IoSize\":5,\"IoFlags\":6%s",
+			 rows[i].expected);
+		assert_fields(FILE_IO, 3, 67, &payload, rows[i].pointer_bytes, expected);
+	}
+}
+
+static void an_old_thread_is_padded_to_its_alignment(void **state)
+{
+	(void)state;
+	for (size_t pointer_bytes = 4; pointer_bytes <= 8; pointer_bytes += 4) {
+		struct payload payload = {0};
+
+		payload_u32(&payload, 4);
+		payload_u32(&payload, 5);
+		for (uint64_t i = 1; i <= 6; i++)
+			put_pointer(&payload, pointer_bytes, i);
+		payload_u8(&payload, 0xff);
+		payload_bytes(&payload, "\0\0\0\0\0\0", pointer_bytes - 1);
+		assert_int_equal(visit(THREAD, 1, 1, &payload, pointer_bytes, NULL), PAYLOAD_OK);
+	}
+}
+
 static void a_connid_is_as_wide_as_a_pointer(void **state)
 {
 	(void)state;
@@ -561,6 +613,8 @@ int main(void)
 		cmocka_unit_test(a_disk_read_has_pointers_of_its_writer),
 		cmocka_unit_test(a_cut_payload_is_short),
 		cmocka_unit_test(a_file_creation_has_its_path_last),
+		cmocka_unit_test(a_file_read_may_have_flags_behind_the_documented_ones),
+		cmocka_unit_test(an_old_thread_is_padded_to_its_alignment),
 		cmocka_unit_test(a_connid_is_as_wide_as_a_pointer),
 		cmocka_unit_test(a_datagram_may_have_addresses_of_version_6),
 		cmocka_unit_test(a_stack_reaches_to_the_end),

@@ -50,7 +50,7 @@ const struct mof_row mof_thread[] = {
 	{1, 1, TYPES({1, "Start"}, {3, "DCStart"}, {4, "DCEnd"}),
 	 "ProcessId:u32 TThreadId:u32 StackBase:pointer StackLimit:pointer "
 	 "UserStackBase:pointer UserStackLimit:pointer StartAddr:pointer "
-	 "Win32StartAddr:pointer WaitMode:i8"},
+	 "Win32StartAddr:pointer WaitMode:i8 Reserved:pad[3]? Reserved2:pad[4]?"},
 	{1, 1, TYPES({2, "End"}), "ProcessId:u32 TThreadId:u32"},
 	{1, 1, TYPES({36, "CSwitch"}),
 	 "NewThreadId:u32 OldThreadId:u32 NewThreadPriority:i8 OldThreadPriority:i8 "
