@@ -21,6 +21,7 @@
 #define FILE_IO	      "90cbdc39-4a3e-11d1-84f4-0000f80464e3"
 #define TCP_IP	      "9a280ac0-c8e0-11d1-84e2-00c04fb998a2"
 #define UDP_IP	      "bf3a50c5-a9c9-4988-a005-2df0b7c80f80"
+#define OBJECT	      "89497f50-effe-4440-8cf2-ce6b1cdcaca7"
 #define PERF_INFO     "ce1dbfb4-137e-4da6-87b0-3f59aa102cbc"
 #define STACK_WALK    "def2fe46-7bd6-4b80-bd94-f57fe20d0ce3"
 #define SYSTEM_CONFIG "01853a65-418f-4f36-aefc-dc0f1d2fd235"
@@ -366,20 +367,34 @@ static void a_file_read_may_have_flags_behind_the_documented_ones(void **state)
 	}
 }
 
-static void an_old_thread_is_padded_to_its_alignment(void **state)
+/* `sizes` are of the payload, with pointers of 4 and of 8 bytes. */
+static void what_kernels_write_as_a_structure_ends_at_its_alignment(void **state)
 {
-	(void)state;
-	for (size_t pointer_bytes = 4; pointer_bytes <= 8; pointer_bytes += 4) {
-		struct payload payload = {0};
+	static const struct {
+		const char *class;
+		unsigned version, type;
+		size_t sizes[2], padded[2];
+	} rows[] = {
+		{THREAD, 1, 1, {33, 57}, {36, 64}}, {THREAD, 2, 62, {8, 12}, {8, 16}},
+		{THREAD, 2, 68, {8, 12}, {8, 16}},  {OBJECT, 2, 34, {18, 22}, {22, 26}},
+		{OBJECT, 2, 48, {6, 10}, {8, 16}},
+	};
+	static const uint8_t bytes[64] = {1};
 
-		payload_u32(&payload, 4);
-		payload_u32(&payload, 5);
-		for (uint64_t i = 1; i <= 6; i++)
-			put_pointer(&payload, pointer_bytes, i);
-		payload_u8(&payload, 0xff);
-		payload_bytes(&payload, "\0\0\0\0\0\0", pointer_bytes - 1);
-		assert_int_equal(visit(THREAD, 1, 1, &payload, pointer_bytes, NULL), PAYLOAD_OK);
-	}
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (size_t wide = 0; wide < 2; wide++) {
+			struct payload payload = {0}, padded = {0};
+
+			payload_bytes(&payload, bytes, rows[i].sizes[wide]);
+			payload_bytes(&padded, bytes, rows[i].padded[wide]);
+			assert_int_equal(visit(rows[i].class, rows[i].version, rows[i].type,
+					       &payload, wide ? 8 : 4, NULL),
+					 PAYLOAD_OK);
+			assert_int_equal(visit(rows[i].class, rows[i].version, rows[i].type,
+					       &padded, wide ? 8 : 4, NULL),
+					 PAYLOAD_OK);
+		}
 }
 
 static void a_connid_is_as_wide_as_a_pointer(void **state)
@@ -614,7 +629,7 @@ int main(void)
 		cmocka_unit_test(a_cut_payload_is_short),
 		cmocka_unit_test(a_file_creation_has_its_path_last),
 		cmocka_unit_test(a_file_read_may_have_flags_behind_the_documented_ones),
-		cmocka_unit_test(an_old_thread_is_padded_to_its_alignment),
+		cmocka_unit_test(what_kernels_write_as_a_structure_ends_at_its_alignment),
 		cmocka_unit_test(a_connid_is_as_wide_as_a_pointer),
 		cmocka_unit_test(a_datagram_may_have_addresses_of_version_6),
 		cmocka_unit_test(a_stack_reaches_to_the_end),

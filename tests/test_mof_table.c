@@ -213,6 +213,7 @@ static bool is_undocumented(const struct field *field)
 {
 	return field->optional &&
 	       (strcmp(field->name, "ExtraFlags") == 0 ||
+		strcmp(field->name, "SourceProcessId") == 0 ||
 		(strncmp(field->name, "Reserved", 8) == 0 && field->type == VALUE_NULL));
 }
 
