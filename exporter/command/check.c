@@ -120,19 +120,29 @@ static int check_rule(struct checking *checking, size_t index, struct error *err
 	return result;
 }
 
-/* A manifest that cannot be read is a problem of the configuration. */
+/* A manifest that cannot be read is a problem of the configuration; others are warned of. */
 static void load_manifests(struct checking *checking)
 {
 	const struct config *config = checking->config;
+	struct problems notes;
 	struct error error;
+	size_t i;
 
 	if (!config->manifest_count)
 		return;
+	problems_init(&notes);
 	checking->manifests = manifest_files_load((const char *const *)config->manifests,
-						  config->manifest_count, &error);
+						  config->manifest_count, &notes, &error);
 	if (!checking->manifests)
 		problems_add(&checking->problems, config->file, (struct place){0, 0}, false,
 			     error.text);
+	for (i = 0; checking->manifests && i < notes.count; i++) {
+		const struct problem *note = &notes.list[i];
+
+		problems_add(&checking->problems, note->file,
+			     (struct place){note->line, note->column}, note->warning, note->text);
+	}
+	problems_done(&notes);
 }
 
 /* Likewise a baseline. */

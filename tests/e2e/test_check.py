@@ -143,6 +143,25 @@ class RulesTest(CheckTest):
         self.assertIn('unknown label function "uper"', done.stderr)
         self.assertNotIn("TransferSiez", done.stderr)
 
+    def test_what_is_wrong_in_a_manifest_is_warned_of(self):
+        manifest = self.config.with_name("shop.man")
+        manifest.write_text(
+            "<instrumentationManifest><instrumentation><events>\n"
+            "<provider name='Shop' guid='{01020304-0506-0708-090a-0b0c0d0e0f10}'><events>\n"
+            "<event value='1' template='T'/>\n<event value='2' template='U'/></events>"
+            "<templates>\n<template tid='T'><data name='A' inType='win:Thing'/></template>"
+            "<template tid='U'><data name='A' inType='win:UInt8'/></template></templates>"
+            "</provider></events></instrumentation></instrumentationManifest>", encoding="utf-8")
+        rule = ("metrics: [{name: a_total, help: A., type: counter, value: A, "
+                "match: {provider: Shop, id: 2}}]\n")
+        done = self.check(f"manifests: [{manifest.name}]\n{rule}")
+        self.assertEqual(done.returncode, DONE)
+        self.assertEqual(done.stderr, f'{manifest}:5:19: warning: event 1: there is no inType '
+                                      '"win:Thing"\n')
+        self.assertIn("matches Shop 2", done.stdout)
+        self.assertEqual(self.check(f"manifests: [{manifest.name}]\n"
+                                    f"{rule.replace('value: A', 'value: B')}").returncode, USAGE)
+
     def test_rules_of_sessions_that_there_are_not_are_warned_of(self):
         sessions = "sessions: [{name: a, path: demo.etl}, {name: b, path: ., per_file: true}]\n"
         for session, warning in [
