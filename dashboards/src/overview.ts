@@ -148,7 +148,7 @@ const rates: Placed[] = [
 			   expression: rate(EACH_SESSION, "etw_session_read_bytes_total")}],
 	}),
 	series({
-		title: "Buffers per second", unit: "suffix: buffers/s",
+		title: "Buffers per second", unit: "suffix:buffers/s",
 		description: "Trace buffers read, and how many of them were compressed.",
 		queries: [
 			{legend: SESSION_LEGEND,
@@ -293,13 +293,13 @@ const losses: Placed[] = [
 			   expression: completeness((metric) => rate(EACH_SESSION, metric))}],
 	}),
 	series({
-		title: "Signs of loss per second", unit: "suffix: signs/s",
+		title: "Signs of loss per second", unit: "suffix:signs/s",
 		description: "Flags on buffers and lost-event records, by sign.",
 		queries: [{legend: `${SESSION_LEGEND}: {{sign}}`,
 			   expression: rate(`${EACH_SESSION}, sign`, "etw_session_loss_signs_total")}],
 	}),
 	series({
-		title: "Malformed trace data per second", unit: "suffix: pieces/s",
+		title: "Malformed trace data per second", unit: "suffix:pieces/s",
 		description: "Pieces that could not be used, by reason.",
 		queries: [{legend: `${SESSION_LEGEND}: {{reason}}`,
 			   expression: rate(`${EACH_SESSION}, reason`, "etw_session_malformed_total")}],
@@ -376,7 +376,7 @@ const liveLinux: Placed[] = [
 
 const liveWindows: Placed[] = [
 	series({
-		title: "Buffers of Windows' sessions", unit: "suffix: buffers",
+		title: "Buffers of Windows' sessions", unit: "suffix:buffers",
 		description: "Buffers that a live session has, and those of them that are free. Where " +
 			"none is free, events are lost.",
 		queries: [
@@ -387,7 +387,7 @@ const liveWindows: Placed[] = [
 		],
 	}),
 	series({
-		title: "Buffers delivered and lost", unit: "suffix: buffers/s",
+		title: "Buffers delivered and lost", unit: "suffix:buffers/s",
 		description: "Buffers that a live session of Windows delivered, by its own account, and " +
 			"those that it lost, by where they were to go.",
 		queries: [
@@ -398,7 +398,7 @@ const liveWindows: Placed[] = [
 		],
 	}),
 	series({
-		title: "Schemas asked of Windows", unit: "suffix: event types",
+		title: "Schemas asked of Windows", unit: "suffix:event types",
 		description: "Event types of live sessions whose schemas Windows was asked for, by what " +
 			"came of it.",
 		queries: [{legend: `${SESSION_LEGEND}: {{result}}`, expression:
@@ -438,7 +438,7 @@ const systemSessions: Placed[] = [
 			       ofTargets("etw_system_session_events_lost_total"))}],
 	}),
 	series({
-		title: "Buffers lost by trace sessions of the machines", unit: "suffix: buffers/s", width: 8,
+		title: "Buffers lost by trace sessions of the machines", unit: "suffix:buffers/s", width: 8,
 		description: "Buffers that trace sessions lost, by where they were to go.",
 		queries: [{legend: "{{instance}} {{trace_session}}: {{target}}", expression:
 			rateOf("instance, trace_session, target",

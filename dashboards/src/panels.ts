@@ -33,7 +33,7 @@ export interface Query {
 	dashed?: boolean;
 }
 
-/* `unit` is one of Grafana's, or "suffix: things/s". */
+/* `unit` is one of Grafana's, or "suffix:things/s". */
 export interface Shown {
 	title: string;
 	description: string;

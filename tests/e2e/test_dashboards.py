@@ -18,7 +18,7 @@ PACKS = harness.ROOT / "config" / "packs"
 NO_NPM = 3
 # Names without a unit for a number of things: what these are is in the title.
 UNIT = re.compile(r"short|none|s|bytes|Bps|eps|cps|ops|iops|reqps|pps|percentunit|dateTimeAsIso|"
-                  r"suffix: [\w ]+(/s)?")
+                  r"suffix:\w[\w ]*(/s)?")
 
 
 def every_dashboard(test):
