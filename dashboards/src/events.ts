@@ -1,9 +1,9 @@
 /* Which events there are, of which providers, and how many. */
 import {dashboard, line, section} from "./dashboard.js";
-import {bars, number, rows, series} from "./panels.js";
+import {bars, number, rows, series, time} from "./panels.js";
 import type {Link, Placed} from "./panels.js";
 import {
-	increase, increaseOf, ofSessions, rate, ratio, sum, topRate,
+	increase, increaseOf, ofSessions, rate, ratio, sum, topRate, when,
 } from "./queries.js";
 import {labelValues, top} from "./variables.js";
 
@@ -13,6 +13,8 @@ const CHOSEN = ['provider=~"$provider"', 'event_id=~"$event_id"', 'event=~"$even
 const EVENTS = ofSessions("etw_events_total", ...CHOSEN);
 const BYTES = ofSessions("etw_event_bytes_total", ...CHOSEN);
 const BUSIEST = `topk(10 * $top, ${sum(TYPE, EVENTS)})`;
+
+const APPEARED = `${sum(TYPE, EVENTS)} unless ${sum(TYPE, `${EVENTS} offset $__range`)}`;
 
 const ONE_PROVIDER: Link[] = [{
 	title: "Only ${__field.labels.provider}", dashboard: "etw-events",
@@ -38,6 +40,12 @@ const numbers: Placed[] = [
 		title: "Providers", unit: "short",
 		description: "How many providers these are of.",
 		expression: `count(${sum("provider", EVENTS)})`,
+	}),
+	number({
+		title: "Types that appeared", unit: "short", colours: [[1, "blue"]],
+		description: "Event types of which there was nothing before the time range shown: they are " +
+			"in the table below.",
+		expression: `count(${APPEARED}) or vector(0)`,
 	}),
 	number({
 		title: "Events per second", unit: "eps",
@@ -132,14 +140,16 @@ const types = rows({
 
 const appeared = rows({
 	title: "Event types that appeared",
-	description: "Event types of which there was nothing before the time range shown, and what was " +
-		"counted of them since.",
+	description: "Event types of which there was nothing before the time range shown, the newest " +
+		"first: since when there is something, and what was counted of them.",
 	labels: {provider: "Provider", event_id: "ID or type", event: "Event"},
 	links: {Provider: CELL},
-	columns: [{name: "Events", unit: "short", expression:
-		`topk(10 * $top, ${sum(TYPE, EVENTS)} unless ` +
-		`${sum(TYPE, `${EVENTS} offset $__range`)})`}],
-	sortBy: "Events",
+	columns: [
+		time("Since", `min by (${TYPE}) (${when("min", EVENTS)}) and ` +
+			`topk(10 * $top, ${APPEARED})`),
+		{name: "Events", unit: "short", expression: `topk(10 * $top, ${APPEARED})`},
+	],
+	sortBy: [["Since", true], ["Events", true]],
 });
 
 const errors = rows({
@@ -167,8 +177,7 @@ export const events = () => dashboard({
 		top(),
 	],
 	sections: [
-		section("Events", line(4, ...numbers), line(9, ...byProvider), line(9, ...byType),
-			line(9, ...where)),
-		section("Event types", line(12, types), line(9, appeared, errors)),
+		section("Events", line(4, ...numbers), line(9, ...byProvider), line(9, ...byType)),
+		section("Event types", line(9, appeared, errors), line(12, types), line(9, ...where)),
 	],
 });

@@ -3,7 +3,8 @@ import {line, section} from "./dashboard.js";
 import {DAMAGE, LOSS, rows, series, SESSION_LABELS, time} from "./panels.js";
 import type {Placed} from "./panels.js";
 import {
-	EACH_SESSION, EACH_TARGET, max, ofSessions, ofTargets, rateOf, sum, topRate,
+	EACH_SESSION, EACH_TARGET, max, ofSessions, ofTargets, rateOf, ratio, sum, topOf, topRate,
+	topRateOf,
 } from "./queries.js";
 
 const SERIES = ofTargets("etw_exporter_series");
@@ -110,6 +111,12 @@ const exporters = rows({
 			"etw_exporter_config_last_reload_success_timestamp_seconds"))),
 		time("Started", max(EACH_TARGET,
 				    ofExporters(ofTargets("process_start_time_seconds")))),
+		{name: "Of the limit of series", unit: "percentunit", colours: [[0.8, "orange"], [0.9, "red"]],
+		 expression: `max by (${EACH_TARGET}) (${ratio(SERIES,
+			ofTargets("etw_exporter_series_limit"))})`},
+		{name: "Of the files it may open", unit: "percentunit",
+		 colours: [[0.6, "orange"], [0.8, "red"]], expression: max(EACH_TARGET, ofExporters(
+			ratio(ofTargets("process_open_fds"), ofTargets("process_max_fds"))))},
 		{name: "Sessions refused", unit: "none", colours: LOSS, expression:
 			sum(EACH_TARGET, ofTargets("etw_exporter_sessions_refused_total"))},
 		{name: "Log lines left out", unit: "short", expression:
@@ -117,25 +124,26 @@ const exporters = rows({
 	],
 });
 
+/* Of the exporters' own gauges. */
+const topOfTargets = (metric: string, some?: (series: string) => string) =>
+	topOf(EACH_TARGET, ofTargets(metric), some);
+
 const limits: Placed[] = [
 	series({
 		title: "Series", unit: "short",
-		description: "Series that exist, and the limit (limits.series). What finds no room is " +
-			"counted in the series with all labels other.",
-		queries: [
-			{legend: "{{instance}}", expression: SERIES},
-			{legend: "{{instance}}: limit", dashed: true,
-			 expression: ofTargets("etw_exporter_series_limit")},
-		],
+		description: "Series that exist; the table above says how much of the limit " +
+			"(limits.series) that is. What finds no room is counted in the series with all " +
+			"labels other.",
+		queries: [{legend: "{{instance}}", expression: topOfTargets("etw_exporter_series")}],
 	}),
 	series({
 		title: "Refused by limits, per second", unit: "cps",
 		description: "Counted in overflow series for want of room (limits.series, " +
 			"limits.event_types), by family, and label values cut short (limits.label_bytes).",
 		queries: [
-			{legend: "{{instance}}: {{family}}", expression: rateOf("job, instance, family",
+			{legend: "{{instance}}: {{family}}", expression: topRateOf(`${EACH_TARGET}, family`,
 				ofTargets("etw_exporter_series_overflow_total"))},
-			{legend: "{{instance}}: label values cut", expression: rateOf(EACH_TARGET,
+			{legend: "{{instance}}: label values cut", expression: topRateOf(EACH_TARGET,
 				ofTargets("etw_exporter_label_truncations_total"))},
 		],
 	}),
@@ -143,8 +151,8 @@ const limits: Placed[] = [
 		title: "Series that ended, per second", unit: "cps",
 		description: "Series that left the page because the processes in their labels had ended " +
 			"(expire of a rule), by family.",
-		queries: [{legend: "{{instance}}: {{family}}", expression: rateOf("job, instance, family",
-			ofTargets("etw_exporter_series_expired_total"))}],
+		queries: [{legend: "{{instance}}: {{family}}", expression: topRateOf(
+			`${EACH_TARGET}, family`, ofTargets("etw_exporter_series_expired_total"))}],
 	}),
 ];
 
@@ -155,63 +163,60 @@ const scrapes: Placed[] = [
 			"saw it. Keep it well below the scrape interval.",
 		queries: [
 			{legend: "{{instance}}: render",
-			 expression: ofTargets("etw_exporter_scrape_duration_seconds")},
+			 expression: topOfTargets("etw_exporter_scrape_duration_seconds")},
 			{legend: "{{instance}}: scrape",
-			 expression: ofExporters(ofTargets("scrape_duration_seconds"))},
+			 expression: topOfTargets("scrape_duration_seconds", ofExporters)},
 		],
 	}),
 	series({
 		title: "Size of the page", unit: "bytes",
 		description: "Not compressed. It grows with the number of series.",
 		queries: [{legend: "{{instance}}",
-			   expression: ofTargets("etw_exporter_scrape_size_bytes")}],
+			   expression: topOfTargets("etw_exporter_scrape_size_bytes")}],
 	}),
 	series({
 		title: "Connections and scrapes", unit: "short",
 		description: "Connections that are open, and scrapes that are being answered.",
 		queries: [
 			{legend: "{{instance}}: connections",
-			 expression: ofTargets("etw_exporter_http_connections")},
+			 expression: topOfTargets("etw_exporter_http_connections")},
 			{legend: "{{instance}}: scrapes",
-			 expression: ofTargets("etw_exporter_http_scrapes")},
+			 expression: topOfTargets("etw_exporter_http_scrapes")},
 		],
 	}),
 	series({
 		title: "Requests refused per second", unit: "reqps",
 		description: "Connections and requests that were refused or cut off, by reason.",
-		queries: [{legend: "{{instance}}: {{reason}}", expression: rateOf("job, instance, reason",
-			ofTargets("etw_exporter_http_refused_total"))}],
+		queries: [{legend: "{{instance}}: {{reason}}", expression: topRateOf(
+			`${EACH_TARGET}, reason`, ofTargets("etw_exporter_http_refused_total"))}],
 	}),
 ];
+
+const CPU = "process_cpu_seconds_total";
 
 const processes: Placed[] = [
 	series({
 		title: "CPU", unit: "percentunit",
 		description: "100 % is one processor in full use.",
-		queries: [{legend: "{{instance}}", expression: ofExporters(
-			`rate(${ofTargets("process_cpu_seconds_total")}[$__rate_interval])`)}],
+		queries: [{legend: "{{instance}}", expression:
+			`${rateOf(EACH_TARGET, ofTargets(CPU))} and topk($top, ${sum(EACH_TARGET,
+				ofExporters(`increase(${ofTargets(CPU)}[$__range] @ end())`))})`}],
 	}),
 	series({
 		title: "Memory", unit: "bytes",
-		description: "Resident memory of the exporter, and its address space.",
-		queries: [
-			{legend: "{{instance}}: resident",
-			 expression: ofExporters(ofTargets("process_resident_memory_bytes"))},
-			{legend: "{{instance}}: virtual", dashed: true,
-			 expression: ofExporters(ofTargets("process_virtual_memory_bytes"))},
-		],
+		description: "Resident memory of the exporter.",
+		queries: [{legend: "{{instance}}",
+			   expression: topOfTargets("process_resident_memory_bytes", ofExporters)}],
 	}),
 	series({
 		title: "File descriptors and threads", unit: "short",
-		description: "Open file descriptors (of Windows: handles), how many may be open, and " +
-			"threads.",
+		description: "Open file descriptors (of Windows: handles), and threads. The table above " +
+			"says how many of those that may be open are.",
 		queries: [
 			{legend: "{{instance}}: open",
-			 expression: ofExporters(ofTargets("process_open_fds"))},
+			 expression: topOfTargets("process_open_fds", ofExporters)},
 			{legend: "{{instance}}: threads",
-			 expression: ofExporters(ofTargets("process_threads"))},
-			{legend: "{{instance}}: may be open", dashed: true,
-			 expression: ofExporters(ofTargets("process_max_fds"))},
+			 expression: topOfTargets("process_threads", ofExporters)},
 		],
 	}),
 ];
@@ -219,5 +224,5 @@ const processes: Placed[] = [
 export const rulesSection = () => section("Rules", line(8, ...rules.slice(0, 2)),
 	line(8, ...rules.slice(2)), line(9, ruleTable, stateTable));
 
-export const exporterSection = () => section("Exporter", line(5, exporters), line(8, ...limits),
+export const exporterSection = () => section("Exporter", line(6, exporters), line(8, ...limits),
 	line(8, ...scrapes), line(8, ...processes));

@@ -31,7 +31,10 @@ SHOWN = {"datasource": "Prometheus"}
 
 PAGE = """<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title></title><link rel="stylesheet" href="{render}.css">
-<style>html {{ font-size: 14px; }} body {{ margin: 12px; }}</style></head>
+<style>
+/* Grafana's font, which it measures texts in, is not in its libraries. */
+@font-face {{ font-family: Inter; src: local("Inter"), local("Liberation Sans"), local("DejaVu Sans"); }}
+html {{ font-size: 14px; }} body {{ margin: 12px; }}</style></head>
 <body><div id="root"></div><script type="application/json" id="input">{input}</script>
 <script src="{render}.js"></script></body></html>
 """

@@ -69,6 +69,8 @@ SELDOM = {"linux-block": ["errors_total", "flush_seconds", "requests_total", "by
 PREFIX = {"linux-block": "block_", "linux-tcp": "tcp_"}
 DAMAGE = {"etw_session_unknown_records_total", "etw_decode_errors_total"}
 
+LOSING = "  - {name: losing, path: losing/*.etl, follow: true, poll: 200ms}\n"
+
 LOAD = """
 import mmap, os, socket, subprocess, threading, time
 while True:
@@ -193,7 +195,9 @@ class Machines:
         folder = self.directory / "losses"
         folder.mkdir()
         test_prometheus.make_recordings(folder)
-        exporter = self.enter(harness.Exporter(test_prometheus.CONFIG, directory=folder))
+        (folder / "losing").mkdir()
+        exporter = self.enter(harness.Exporter(test_prometheus.CONFIG.replace(
+            "metrics:", LOSING + "metrics:", 1), directory=folder))
         self.jobs["losses"] = exporter.address
         harness.wait_until(lambda: test_prometheus.has_read_all(exporter), "recordings read")
         with open(folder / "follow.etl", "r+b") as file:
@@ -222,11 +226,12 @@ class Machines:
         self.copies = 0
 
     def record(self):
-        """Another recording of the long one: its counters go on."""
+        """Another recording of the long one, and one that lost events: their counters go on."""
         self.copies += 1
-        folder = self.directory / "packs"
-        shutil.copyfile(folder / f"{LONG}.etl", folder / "new")
-        (folder / "new").rename(folder / "copies" / f"{self.copies}.etl")
+        for source, copies in (("packs/" + LONG, "packs/copies"), ("losses/demo", "losses/losing")):
+            new = self.directory / "new"
+            shutil.copyfile(self.directory / f"{source}.etl", new)
+            new.rename(self.directory / copies / f"{self.copies}.etl")
 
     def windows(self):
         machine = self.enter(test_etw.Machine(SHOP, test_etw.HEAD + "    source: etw\n"
@@ -265,6 +270,9 @@ class QueriesTest(unittest.TestCase):
         for _ in range(2):
             cls.machines.record()
             cls.wait_for_scrapes(2)
+        harness.wait_until(
+            lambda: cls.prometheus.query("rate(etw_session_events_lost_total[2m]) > 0"),
+            "events are lost", 4 * harness.DEADLINE_SECONDS)
         cls.now = time.time()
         cls.known = set(cls.prometheus.api("label/__name__/values"))
         cls.present = {family(metric) for metric in cls.known} - {
