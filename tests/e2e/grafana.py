@@ -62,4 +62,4 @@ class Dashboard:
 
 @functools.cache
 def dashboards():
-    return [Dashboard(path) for path in sorted(FOLDER.glob("*.json"))]
+    return [Dashboard(path) for path in sorted(FOLDER.glob("etw-*.json"))]
