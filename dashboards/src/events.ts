@@ -58,7 +58,7 @@ const numbers: Placed[] = [
 		expression: rate("", "etw_event_bytes_total", ...CHOSEN),
 	}),
 	number({
-		title: "Events in the time range", unit: "short",
+		title: "Events in the range", unit: "short",
 		description: "Events that were counted in the time range shown.",
 		expression: increase("", "etw_events_total", ...CHOSEN),
 	}),
@@ -104,20 +104,19 @@ const byType: Placed[] = [
 	}),
 ];
 
-const where: Placed[] = [
-	bars({
-		title: "Events by provider", unit: "short", legend: "{{provider}}", links: ONE_PROVIDER,
-		description: "Totals since the sessions were started, so they hold for finished replays " +
-			"too.",
-		expression: `topk($top, ${sum("provider", EVENTS)})`,
-	}),
-	series({
-		title: "Events per second by session", unit: "eps", stacked: true,
-		description: "The sessions with the most of these events.",
-		queries: [{legend: "{{instance}} {{session}}",
-			   expression: topRate("instance, session", "etw_events_total", ...CHOSEN)}],
-	}),
-];
+const totals = bars({
+	title: "Events by provider", unit: "short", legend: "{{provider}}", links: ONE_PROVIDER,
+	description: "Totals since the sessions were started, so they hold for finished replays too.",
+	width: 10,
+	expression: `topk($top, ${sum("provider", EVENTS)})`,
+});
+
+const where = series({
+	title: "Events per second by session", unit: "eps", stacked: true,
+	description: "The sessions with the most of these events.",
+	queries: [{legend: "{{instance}} {{session}}",
+		   expression: topRate("instance, session", "etw_events_total", ...CHOSEN)}],
+});
 
 const types = rows({
 	title: "Event types",
@@ -144,6 +143,7 @@ const appeared = rows({
 		"first: since when there is something, and what was counted of them.",
 	labels: {provider: "Provider", event_id: "ID or type", event: "Event"},
 	links: {Provider: CELL},
+	width: 14,
 	columns: [
 		time("Since", `min by (${TYPE}) (${when("min", EVENTS)}) and ` +
 			`topk(10 * $top, ${APPEARED})`),
@@ -177,7 +177,8 @@ export const events = () => dashboard({
 		top(),
 	],
 	sections: [
-		section("Events", line(4, ...numbers), line(9, ...byProvider), line(9, ...byType)),
-		section("Event types", line(9, appeared, errors), line(12, types), line(9, ...where)),
+		section("Events", line(4, ...numbers), line(9, ...byProvider), line(9, ...byType),
+			line(8, where)),
+		section("Event types", line(9, appeared, totals), line(12, types), line(7, errors)),
 	],
 });

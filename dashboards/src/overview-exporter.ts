@@ -61,7 +61,7 @@ const ruleTable = rows({
 	description: "Totals since the sessions were started. Series are those of all sessions; what " +
 		"goes beyond a rule's limit is counted in the series with every label other.",
 	labels: {instance: "Instance", rule: "Rule"},
-	width: 16,
+	width: 14,
 	columns: [
 		{name: "Events", unit: "short", expression:
 			sum("job, instance, rule", ofSessions("etw_rule_events_matched_total"))},
@@ -71,7 +71,7 @@ const ruleTable = rows({
 			sum("job, instance, rule", ofSessions("etw_rule_pairs_matched_total"))},
 		{name: "Series", unit: "short",
 		 expression: max("job, instance, rule", ofTargets("etw_rule_series"))},
-		{name: "Of their limit", unit: "percentunit", colours: [[0.8, "orange"], [1, "red"]],
+		{name: "Of limit", width: 85, unit: "percentunit", colours: [[0.8, "orange"], [1, "red"]],
 		 expression: `max by (job, instance, rule) (${ofTargets("etw_rule_series")} / ` +
 			`(${ofTargets("etw_rule_series_limit")} > 0))`},
 	],
@@ -83,7 +83,7 @@ const stateTable = rows({
 	description: "Processes, threads, images and files of the trace that rules can name, and what " +
 		"was pushed out of these tables because they were full.",
 	labels: {...SESSION_LABELS, table: "Table"},
-	width: 8,
+	width: 10,
 	columns: [
 		{name: "Known", unit: "short", expression:
 			sum(`${EACH_SESSION}, table`, ofSessions("etw_session_state_entries"))},
@@ -94,14 +94,14 @@ const stateTable = rows({
 
 const exporters = rows({
 	title: "Exporters",
-	description: "What runs where, which configuration it uses (hash of the file), and whether the " +
-		"last attempt to load it succeeded.",
+	description: "What runs where, which configuration it uses (hash of the file), whether the " +
+		"last attempt to load it succeeded; how many of the series that it may have (limits.series) " +
+		"and of the files that it may open are in use.",
 	labels: {
-		instance: "Instance", version: "Version", revision: "Revision", compiler: "Compiler",
-		hash: "Configuration",
+		instance: "Instance", version: "Version", revision: "Revision", hash: "Configuration",
 	},
 	columns: [
-		{name: "Build", expression: max("job, instance, version, revision, compiler",
+		{name: "Build", expression: max("job, instance, version, revision",
 						ofTargets("etw_exporter_build_info"))},
 		{name: "Hash", expression: max("job, instance, hash",
 					       ofTargets("etw_exporter_config_info"))},
@@ -111,15 +111,15 @@ const exporters = rows({
 			"etw_exporter_config_last_reload_success_timestamp_seconds"))),
 		time("Started", max(EACH_TARGET,
 				    ofExporters(ofTargets("process_start_time_seconds")))),
-		{name: "Of the limit of series", unit: "percentunit", colours: [[0.8, "orange"], [0.9, "red"]],
+		{name: "Series used", width: 100, unit: "percentunit", colours: [[0.8, "orange"], [0.9, "red"]],
 		 expression: `max by (${EACH_TARGET}) (${ratio(SERIES,
 			ofTargets("etw_exporter_series_limit"))})`},
-		{name: "Of the files it may open", unit: "percentunit",
+		{name: "Files used", width: 90, unit: "percentunit",
 		 colours: [[0.6, "orange"], [0.8, "red"]], expression: max(EACH_TARGET, ofExporters(
 			ratio(ofTargets("process_open_fds"), ofTargets("process_max_fds"))))},
-		{name: "Sessions refused", unit: "none", colours: LOSS, expression:
+		{name: "Sessions refused", unit: "none", width: 130, colours: LOSS, expression:
 			sum(EACH_TARGET, ofTargets("etw_exporter_sessions_refused_total"))},
-		{name: "Log lines left out", unit: "short", expression:
+		{name: "Log lines left out", unit: "short", width: 130, expression:
 			sum(EACH_TARGET, ofTargets("etw_exporter_log_lines_suppressed_total"))},
 	],
 });

@@ -130,17 +130,17 @@ const sessionTable = rows({
 			`min by (${EACH_SESSION}) (${ofSessions("etw_session_up")})`},
 		{name: "State of", expression:
 			`max by (${EACH_SESSION}, state) (${ofSessions("etw_session_state")} == 1)`},
-		{name: "Lost", unit: "short", colours: LOSS, expression: bySession(LOST)},
-		{name: "Dropped", unit: "short", colours: LOSS, expression: bySession(DROPPED)},
-		{name: "Complete", unit: "percentunit", below: "red", colours: COMPLETE,
+		{name: "Lost", unit: "short", colours: LOSS, width: 80, expression: bySession(LOST)},
+		{name: "Dropped", unit: "short", colours: LOSS, width: 90,
+		 expression: bySession(DROPPED)},
+		{name: "Complete", unit: "percentunit", below: "red", colours: COMPLETE, width: 95,
 		 expression: completeness(bySession)},
 		time("First loss", when("min", losing)),
 		time("Last loss", when("max", losing)),
-		{name: "Lag", unit: "s", colours: [[10, "orange"], [60, "red"]], expression:
+		{name: "Lag", unit: "s", width: 100, colours: [[10, "orange"], [60, "red"]], expression:
 			max(EACH_SESSION, inTime(ofSessions("etw_session_lag_seconds")))},
 		{name: "Events/s", unit: "eps", width: 100,
 		 expression: rate(EACH_SESSION, "etw_session_events_total")},
-		time("Started", max(EACH_SESSION, ofSessions("etw_session_start_time_seconds"))),
 		{name: "Restarts", unit: "short", colours: DAMAGE, width: 80,
 		 expression: bySession("etw_session_restarts_total")},
 	],
@@ -160,7 +160,7 @@ const whatIsRead = rows({
 			max(`${EACH_SESSION}, source, pace, follow, loop`, ofSessions("etw_session_info"))},
 		{name: "Events", unit: "short", expression: bySession("etw_session_events_total")},
 		{name: "Read", unit: "bytes", expression: bySession("etw_session_read_bytes_total")},
-		{name: "Buffers", unit: "short", expression: bySession("etw_session_buffers_read_total")},
+		time("Started", max(EACH_SESSION, ofSessions("etw_session_start_time_seconds"))),
 		time("First event", `min by (${EACH_SESSION}) ` +
 			`(${ofSessions("etw_session_first_event_timestamp_seconds")})`),
 		time("Last event",
@@ -438,9 +438,10 @@ const liveLinux: Placed[] = [
 	}),
 ];
 
-/* Of Windows' sessions those that had the fewest free. */
+/* Of Windows' sessions those that had the fewest free. Others have none, and none free. */
 const scarcest = (metric: string) => `${bySession(metric)} and bottomk($top, min by ` +
-	`(${EACH_SESSION}) (min_over_time(${ofSessions("etw_session_buffers_free")}[$__range] @ end())))`;
+	`(${EACH_SESSION}) (min_over_time(${ofSessions("etw_session_buffers_free")}[$__range] @ end()) ` +
+	`and on (${EACH_SESSION}) ${ofSessions("etw_session_info", 'source="etw"')}))`;
 
 const liveWindows: Placed[] = [
 	series({
@@ -484,7 +485,7 @@ const sessionModes = rows({
 
 const systemSessions: Placed[] = [
 	number({
-		title: "Trace sessions of the machines", unit: "none",
+		title: "Trace sessions", unit: "none",
 		description: "Trace sessions that run on the Windows machines, whoever started them.",
 		width: 4, expression: sum("", ofTargets("etw_system_sessions")),
 	}),

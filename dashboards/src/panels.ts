@@ -237,8 +237,8 @@ export interface Table extends Omit<Shown, "unit"> {
 /* In pixels, of columns of labels that are known to be long. Others share what is left, and are wide
  * enough for a number: Grafana would make them wider, and let the table be scrolled. */
 const WIDTHS: Record<string, number> = {
-	Instance: 150, Session: 140, Provider: 270, Event: 200, Rule: 330, Metric: 220, Reason: 170,
-	Sign: 150, Mode: 230,
+	Instance: 150, Session: 140, Provider: 270, "ID or type": 90, Event: 190, Rule: 330, Metric: 220, Reason: 170,
+	Sign: 150, Mode: 230, Revision: 130, Configuration: 150, Table: 95,
 };
 export const COLUMN = 65;
 
