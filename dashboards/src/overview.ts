@@ -4,8 +4,8 @@ import {exporterSection, rulesSection} from "./overview-exporter.js";
 import {COLUMN, DAMAGE, LOSS, number, rows, series, SESSION_LABELS, time} from "./panels.js";
 import type {Colours, Link, Placed} from "./panels.js";
 import {
-	EACH_SESSION, increase, max, ofSessions, ofTargets, rate, ratio, sum, topOf, topRate, topRateOf,
-	when,
+	EACH_SESSION, increase, max, ofSessions, ofTargets, rate, ratio, sum, TARGET, topOf, topRate,
+	topRateOf, when,
 } from "./queries.js";
 import {top} from "./variables.js";
 
@@ -145,6 +145,39 @@ const sessionTable = rows({
 		 expression: bySession("etw_session_restarts_total")},
 	],
 	sortBy: [["Up", false], ["Lost", true]],
+});
+
+const SEVERITIES = [{
+	type: "value",
+	options: {
+		critical: {text: "critical", color: "red", index: 0},
+		warning: {text: "warning", color: "orange", index: 1},
+		info: {text: "info", color: "blue", index: 2},
+	},
+}];
+const EACH_ALERT = "severity, alertname, job, instance, session";
+/* Of the exporters as such, which have no session, too. */
+const firing = `ALERTS{${TARGET}, session=~"$session|", alertname=~"Etw.*", alertstate="firing"}`;
+
+const alerts = rows({
+	title: "Alerts that fire",
+	description: "Of the alert rules that come with the dashboards, where this Prometheus has them; " +
+		"since when their conditions hold. RUNBOOK.md says of each what to do.",
+	none: "None fires, or this Prometheus has no alert rules of the exporter.",
+	labels: {severity: "Severity", alertname: "Alert", ...SESSION_LABELS},
+	overrides: {
+		Severity: [
+			{id: "mappings", value: SEVERITIES},
+			{id: "custom.cellOptions", value: {type: "color-text"}},
+		],
+	},
+	links: {Session: EXPLORE},
+	columns: [
+		{name: "Fires", unit: "short", expression: `count by (${EACH_ALERT}) (${firing})`},
+		time("Since", `min by (${EACH_ALERT}) (ALERTS_FOR_STATE{${TARGET}} and ` +
+			`ignoring (alertstate) ${firing})`),
+	],
+	sortBy: "Since",
 });
 
 const whatIsRead = rows({
@@ -526,7 +559,8 @@ export const overview = () => dashboard({
 	tags: ["tracing"],
 	variables: [top()],
 	sections: [
-		section("Sessions", line(4, ...sessionNumbers), line(9, sessionTable)),
+		section("Sessions", line(4, ...sessionNumbers), line(9, sessionTable),
+			line(6, alerts)),
 		section("Losses and damage", line(8, ...losses.slice(0, 2)), line(4, ...lossNumbers),
 			line(7, lossTable), line(8, ...losses.slice(2)),
 			line(6, ...kindsOfDamage.slice(0, 2)), line(6, ...kindsOfDamage.slice(2))),

@@ -232,13 +232,16 @@ export interface Table extends Omit<Shown, "unit"> {
 	links?: Record<string, Link[]>;
 	/* A column, the highest first; or several, by their names, and whether the highest is first. */
 	sortBy?: string | [string, boolean][];
+	/* What is shown where there are no rows. */
+	none?: string;
 }
 
 /* In pixels, of columns of labels that are known to be long. Others share what is left, and are wide
  * enough for a number: Grafana would make them wider, and let the table be scrolled. */
 const WIDTHS: Record<string, number> = {
-	Instance: 150, Session: 140, Provider: 270, "ID or type": 90, Event: 190, Rule: 330, Metric: 220, Reason: 170,
-	Sign: 150, Mode: 230, Revision: 130, Configuration: 150, Table: 95,
+	Instance: 150, Session: 140, Provider: 270, "ID or type": 90, Event: 190, Rule: 330,
+	Metric: 220, Reason: 170, Sign: 150, Mode: 230, Revision: 130, Configuration: 150, Alert: 260,
+	Severity: 90, Table: 95,
 };
 export const COLUMN = 65;
 
@@ -315,6 +318,8 @@ export function rows(shown: Table): Placed {
 		{id: "organize", options: {excludeByName: exclude, indexByName: order,
 					   renameByName: names}},
 	]);
+	if (shown.none !== undefined)
+		panel.noValue(shown.none);
 	const sortBy: [string, boolean][] = typeof shown.sortBy === "string" ?
 		[[shown.sortBy, true]] : shown.sortBy ?? [];
 

@@ -158,7 +158,8 @@ def linux_session(pid):
 
 def scrapes(jobs):
     """Prometheus' configuration: jobs are addresses by names."""
-    return "scrape_configs:\n" + "".join(
+    return f"rule_files: ['{grafana.FOLDER}/*.alerts.yml']\n" \
+        "global: {evaluation_interval: 1s}\nscrape_configs:\n" + "".join(
         JOB.format(name=name, address=address, seconds=LARGE.get(name, 1))
         for name, address in jobs.items())
 
@@ -271,8 +272,9 @@ class QueriesTest(unittest.TestCase):
             cls.machines.record()
             cls.wait_for_scrapes(2)
         harness.wait_until(
-            lambda: cls.prometheus.query("rate(etw_session_events_lost_total[2m]) > 0"),
-            "events are lost", 4 * harness.DEADLINE_SECONDS)
+            lambda: cls.prometheus.query("rate(etw_session_events_lost_total[2m]) > 0") and
+            cls.prometheus.query("ALERTS_FOR_STATE"), "events are lost, which an alert tells of",
+            4 * harness.DEADLINE_SECONDS)
         cls.now = time.time()
         cls.known = set(cls.prometheus.api("label/__name__/values"))
         cls.present = {family(metric) for metric in cls.known} - {
