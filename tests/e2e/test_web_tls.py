@@ -1,5 +1,6 @@
 """TLS of the web configuration: certificates of server and clients, versions, ciphers, rotation."""
 
+import json
 import contextlib
 import http.client
 import os
@@ -405,7 +406,18 @@ class RefusedTest(TlsTest):
         self.assertEqual((done.returncode, done.stdout, done.stderr),
                          (0, f"{self.config}: web configuration, no errors\n", ""))
         done = harness.run("check", f"--web.config.file={self.config}", "--format=json")
-        self.assertEqual(done.stdout, f'{{"web_config":"{self.config}"}}\n')
+        self.assertEqual(json.loads(done.stdout),
+                         {"web_config": str(self.config), "errors": 0, "problems": []})
+
+    def test_json_has_what_is_wrong(self):
+        self.write(self.server, "  max_version: TLS09\n")
+        done = harness.run("check", f"--web.config.file={self.config}", "--format=json")
+        self.assertEqual(done.returncode, 2)
+        said = json.loads(done.stdout)
+        problem = said["problems"][0]
+        self.assertEqual((said["errors"], problem["severity"], problem["line"], problem["column"]),
+                         (1, "error", 4, 16))
+        self.assertIn("max_version", problem["text"])
 
 
 if __name__ == "__main__":

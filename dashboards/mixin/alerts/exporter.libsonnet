@@ -22,6 +22,23 @@ function(config)
     }),
 
     alert({
+      comment: 'A target that is no longer there is not down: it has no series of any kind.',
+      alert: 'EtwExporterDisappeared',
+      expr: |||
+        group by (%s) (%s offset 30m)
+        unless on (%s) up
+      ||| % [e.target, e.series('etw_exporter_build_info'), e.target],
+      'for': '5m',
+      severity: 'info',
+      summary: 'etw_exporter is no longer scraped',
+      description: |||
+        Prometheus scraped {{ $labels.instance }} (job {{ $labels.job }}) half an hour ago, and no
+        longer has it as a target. If the machine was not taken away, look at what finds Prometheus'
+        targets: its scrape configuration, or the service discovery. This resolves by itself.
+      |||,
+    }),
+
+    alert({
       comment: 'Some scrapes succeed: a time-out that is too short, a limit that is too low.',
       alert: 'EtwScrapesFail',
       expr: |||
