@@ -310,7 +310,7 @@ static void add_event(struct adding *adding, const struct manifest_node *node,
 	size_t bytes;
 
 	if (manifests->tried++ >= MANIFESTS_EVENTS_MAX) {
-		stop(adding, node, "all manifests together have more than 131,072 events");
+		stop(adding, node, "all manifests together have more than 262,144 events");
 		return;
 	}
 	if (!read_key(adding, node, scope->guid, &key))

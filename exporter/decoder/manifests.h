@@ -21,8 +21,8 @@ struct manifests;
 struct manifests *manifests_new(const char *source);
 void manifests_free(struct manifests *manifests);
 
-/* A machine with Windows 11 has some 55,000. */
-#define MANIFESTS_EVENTS_MAX 131072
+/* A machine with Windows 11 has some 55,000, and folders may be of several versions. */
+#define MANIFESTS_EVENTS_MAX 262144
 #define MANIFESTS_BYTES_MAX  ((size_t)64 << 20)
 
 /*
