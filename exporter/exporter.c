@@ -315,10 +315,11 @@ static int read_baseline(const struct exporter *exporter, const struct config *c
 	return *baseline ? 0 : -1;
 }
 
-/* Takes it. -1: see error. */
+/* Takes it, and frees it. -1: see error. */
 static int use_baseline(struct exporter *exporter, struct baseline *baseline, struct error *error)
 {
 	char hash[17];
+	int result = 0;
 
 	snprintf(hash, sizeof(hash), "%016llx", (unsigned long long)exporter->facts.rules_hash);
 	if (baseline && baseline->runs[0].configuration &&
@@ -327,7 +328,10 @@ static int use_baseline(struct exporter *exporter, struct baseline *baseline, st
 			 "the baseline was counted by other rules or limits: its series need not "
 			 "mean the same",
 			 "file", exporter->current->config->baseline_file, NULL);
-	return exporter->online ? baseline_online_set(exporter->online, baseline, error) : 0;
+	if (exporter->online)
+		result = baseline_online_set(exporter->online, baseline, error);
+	baseline_free(baseline);
+	return result;
 }
 
 int exporter_show_baseline(struct exporter *exporter, struct error *error)

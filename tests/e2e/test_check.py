@@ -98,6 +98,30 @@ class RulesTest(CheckTest):
                                       'takes has a field "TransferSiez"; did you mean '
                                       '"TransferSize"?\n')
 
+    def test_json_has_the_problems_and_what_could_be_read(self):
+        done = self.check(RULES.replace("value: TransferSize", "value: TransferSiez"),
+                          "--format=json")
+        self.assertEqual(done.returncode, USAGE)
+        said = json.loads(done.stdout)
+        self.assertEqual(said["problems"], [{
+            "severity": "error", "file": str(self.config), "line": 8, "column": 12,
+            "text": 'value: no event that the rule takes has a field "TransferSiez"; did you mean '
+                    '"TransferSize"?'}])
+        self.assertEqual((said["errors"], said["sessions"]), (1, 1))
+        self.assertEqual(said["rules"][1]["rule"], "dns_query_seconds")
+
+    def test_json_is_an_object_where_there_is_no_file_too(self):
+        done = harness.run("check", "--config.file=/nowhere.yml", "--format=json")
+        self.assertEqual(done.returncode, USAGE)
+        said = json.loads(done.stdout)
+        self.assertEqual((said["errors"], said["rules"], said["problems"][0]["line"]), (1, [], 0))
+
+    def test_json_has_warnings_of_what_can_be_used(self):
+        done = self.check(RULES.replace("DNS-Client", "DNSClient"), "--format=json")
+        said = json.loads(done.stdout)
+        self.assertEqual((said["errors"], done.returncode), (0, DONE))
+        self.assertEqual({problem["severity"] for problem in said["problems"]}, {"warning"})
+
     def test_errors_of_any_kind_are_all_said_at_once(self):
         done = self.check(WRONG)
         self.assertEqual((done.returncode, done.stdout), (USAGE, ""))

@@ -121,6 +121,8 @@ class FlagsTest(CommandTest):
                 (["inspect", "--format=yaml", "x"], "--format=yaml: must be text or json"),
                 (["--web.telemetry-path=metrics"],
                  "--web.telemetry-path=metrics: must begin with a slash"),
+                (["--web.telemetry-path=/a%20b"],
+                 "--web.telemetry-path=/a%20b: must be a path without ?, # and %"),
                 (["inspect", "--suggest", "--format=json", "x"],
                  "--suggest prints YAML, not --format=json"),
                 (["inspect"], "inspect needs a file: etw_exporter inspect FILE..."),
