@@ -26,12 +26,15 @@ static int take_page(struct running *running, bool is_first, struct error *error
 	int64_t now = clock_ns(CLOCK_MONOTONIC);
 	double seconds = is_first ? 0 : (double)(now - running->last_ns) / NS_PER_SECOND;
 
+	running->last_ns = now;
+	if (!source->take)
+		return baseline_builder_samples(running->builder, source->name, source->own,
+						seconds, error);
 	text_clear(&running->page);
 	if (source->take(source->context, &running->page, error))
 		return -1;
 	if (running->page.failed)
 		return error_set(error, "%s is too large", source->name);
-	running->last_ns = now;
 	return baseline_builder_page(running->builder, source->name, running->page.bytes,
 				     running->page.length, seconds, error);
 }

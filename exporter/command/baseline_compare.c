@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "exporter/baseline/baseline_file.h"
+#include "exporter/baseline/common_buckets.h"
 #include "exporter/baseline/compare_report.h"
 
 #define REPORT_BYTES_MAX ((size_t)1 << 30)
@@ -146,7 +147,7 @@ static int compare(const struct invocation *invocation, struct compare_job *job,
 
 	if (base)
 		next = baseline_file_read(invocation->operands[2], error);
-	if (next)
+	if (next && !common_buckets_make_all(base, next, error))
 		comparison = comparison_new(base, next, &job->options, error);
 	if (comparison)
 		verdict = report_on(invocation, job, comparison, error);

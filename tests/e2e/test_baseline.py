@@ -161,11 +161,16 @@ class Recordings(BaselineTest):
                              harness.total(page, "request_seconds_count", method=method))
             self.assertAlmostEqual(values["sum"],
                                    harness.total(page, "request_seconds_sum", method=method))
-            self.assertEqual(series["bounds"], [0.01, 0.1, 1])
-            for i, bound in enumerate(["0.01", "0.1", "1", "+Inf"]):
+            # Each of the rule's own buckets is divided.
+            ends = series["bounds"] + [math.inf]
+            for bound in ("0.01", "0.1", "1", "+Inf"):
                 self.assertEqual(
-                    sum(values["buckets"][:i + 1]),
+                    sum(count for end, count in zip(ends, values["buckets"])
+                        if end <= float(bound.replace("+Inf", "inf"))),
                     harness.total(page, "request_seconds_bucket", method=method, le=bound))
+            for i, count in enumerate(values["buckets"]):
+                if count:
+                    self.assertLess(ends[i], ends[i - 1] * 1.101)
         gauge = series_of(baseline, "cache_entries")
         self.assertEqual(gauge["runs"][0]["total"], harness.total(page, "cache_entries"))
         self.assertEqual(len(gauge["runs"][0]["rates"]), baseline["runs"][0]["intervals"])

@@ -85,8 +85,8 @@ class BaselineCompareTest(unittest.TestCase):
                                      "--fail-on", "rate(etw_disk_operations_total) > +5%"])
         self.assertEqual([condition["result"] for condition in report["fail_on"]],
                          ["failed", "passed", "passed"])
-        series = report["series"][0]
-        self.assertEqual(series["metric"], "etw_disk_process_operation_seconds")
+        series = next(series for series in report["series"]
+                      if series["metric"] == "etw_disk_process_operation_seconds")
         changes = {change["statistic"]: change for change in series["changes"]}
         self.assertFalse(changes["median"]["significant"])
         self.assertTrue(changes["p50"]["significant"])
@@ -96,6 +96,23 @@ class BaselineCompareTest(unittest.TestCase):
         text = self.compare(self.base, self.slower)
         self.assertRegex(text, r"p50 .* ms .* ms +\+\d\d\.\d % +<0\.001")
         self.assertNotIn("\033", text)
+
+    def test_quantiles_are_as_much_greater_as_latencies_are(self):
+        base = self.record("many", seed=1, reads=2000)
+        for percent in (110, 120, 150):
+            slower = self.record(f"by-{percent}", seed=percent, latency=percent, reads=2000)
+            report = self.compare_json(
+                base, slower, code=1,
+                *["--fail-on", f"p99(etw_disk_operation_seconds) > +{percent - 103}%",
+                  "--fail-on", f"p99(etw_disk_operation_seconds) > +{percent - 95}%"])
+            with self.subTest(percent):
+                self.assertEqual([condition["result"] for condition in report["fail_on"]],
+                                 ["failed", "passed"])
+                series = next(series for series in report["series"]
+                              if series["metric"] == "etw_disk_operation_seconds")
+                for change in series["changes"][1:]:
+                    self.assertAlmostEqual(change["ratio"] * 100 / percent, 1, delta=0.02)
+                    self.assertLess(change["bucket_ratio"], 1.101)
 
     def test_without_a_condition_a_change_is_no_failure(self):
         report = self.compare_json(self.base, self.slower)
