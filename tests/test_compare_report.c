@@ -82,7 +82,8 @@ static struct compare_report report_of(const struct rig *rig, bool terminal)
 				       .conditions = rig->conditions,
 				       .results = rig->results,
 				       .condition_count = rig->condition_count,
-				       .terminal = terminal};
+				       .bars = terminal,
+				       .colours = terminal};
 }
 
 static const char *written(struct rig *rig, const char *format, bool terminal)

@@ -18,7 +18,8 @@ struct compare_report {
 	struct fail_on *const *conditions;
 	const struct fail_on_result *results; /* of each condition */
 	size_t condition_count;
-	bool terminal; /* colours and bars */
+	bool bars; /* distributions are drawn */
+	bool colours;
 };
 
 enum compare_verdict {

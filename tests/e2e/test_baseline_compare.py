@@ -1,9 +1,13 @@
 """baseline compare: two baselines of recordings, what differs between them, and whether that is too
 much."""
 
+import contextlib
 import json
+import os
 import pathlib
+import pty
 import re
+import subprocess
 import tempfile
 import unittest
 import xml.etree.ElementTree
@@ -113,6 +117,35 @@ class BaselineCompareTest(unittest.TestCase):
                 for change in series["changes"][1:]:
                     self.assertAlmostEqual(change["ratio"] * 100 / percent, 1, delta=0.02)
                     self.assertLess(change["bucket_ratio"], 1.101)
+
+    def on_terminal(self, **environment):
+        """What it writes to a terminal."""
+        ours, its = pty.openpty()
+        with subprocess.Popen([harness.EXPORTER, "baseline", "compare", self.base, self.slower],
+                              stdout=its, env={**os.environ, "TERM": "xterm", **environment}) as run:
+            os.close(its)
+            text = b""
+            # The end of a terminal's other side is an error on Linux.
+            with contextlib.suppress(OSError):
+                while piece := os.read(ours, 65536):
+                    text += piece
+            os.close(ours)
+            self.assertEqual(run.wait(harness.DEADLINE_SECONDS), 0)
+        return text.decode()
+
+    def test_colours_are_for_terminals_whose_users_want_them(self):
+        text = self.on_terminal(NO_COLOR="")
+        self.assertIn("\033[", text)
+        self.assertIn("█", text)
+        text = self.on_terminal(NO_COLOR="1")
+        self.assertNotIn("\033[", text)
+        self.assertIn("█", text)
+        text = self.on_terminal(TERM="dumb")
+        self.assertNotIn("\033[", text)
+        self.assertNotIn("█", text)
+        # However many buckets there are, a distribution has 16 bars.
+        for bars in re.findall("[▁-█ ]{2,} > ", self.on_terminal()):
+            self.assertLessEqual(len(bars), 2 + 16 + 3)
 
     def test_without_a_condition_a_change_is_no_failure(self):
         report = self.compare_json(self.base, self.slower)

@@ -101,7 +101,7 @@ static void check_formats(struct compare_report *report)
 		text_done(&text);
 		text_done(&again);
 	}
-	report->terminal = true;
+	report->bars = report->colours = true;
 	text_init(&text, TEXT_MAX);
 	compare_text(report, &text);
 	require(!text.failed);
