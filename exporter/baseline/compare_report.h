@@ -38,6 +38,9 @@ typedef void compare_format(const struct compare_report *report, struct text *to
 
 compare_format compare_text, compare_json, compare_markdown, compare_junit;
 
+/* Appends the schema of what compare_json() writes: JSON Schema, draft 7. */
+void compare_schema(struct text *to);
+
 /* By its name: "text", ... NULL: there is none; `names` becomes a list of those that there are. */
 compare_format *compare_format_find(const char *name, const char **names);
 

@@ -209,6 +209,26 @@ class BaselineCompareTest(unittest.TestCase):
         report = self.compare_json(self.base, baseline, "--allow=configuration")
         self.assertGreater(report["series_gone"], 0)
 
+    def test_json_fits_its_schema(self):
+        try:
+            import jsonschema
+        except ImportError as missing:
+            harness.skip(f"python3 has no {missing.name}")
+        schema = json.loads(harness.run("docs", "compare-schema").stdout)
+        jsonschema.Draft7Validator.check_schema(schema)
+        validator = jsonschema.Draft7Validator(schema)
+        for words in ([self.base, self.slower, "--fail-on", f"{P50} > +10%"],
+                      [self.base, self.same, "--fail-on", "mean(etw_disk_operation_seconds) > 2s",
+                       "--fail-on", "p99.9(etw_net_total) > +10%"],
+                      [self.record("schema-short", seconds=4), self.base,
+                       "--fail-on", f"{P50} > +10%"]):
+            done = harness.run("baseline", "compare", "--format=json", *map(str, words))
+            report = json.loads(done.stdout)
+            self.assertEqual([error.message for error in validator.iter_errors(report)], [])
+            self.assertEqual(report["result"], ["same", "regression", "unusable"][done.returncode])
+        del report["checks"][0]["text"]
+        self.assertTrue(list(validator.iter_errors(report)))
+
     def test_junit_has_the_conditions_as_cases(self):
         suite = xml.etree.ElementTree.fromstring(
             self.compare("--format=junit", self.base, self.slower, code=1,
