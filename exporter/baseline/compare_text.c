@@ -11,6 +11,8 @@
 #define COLUMN_BYTES 14
 #define P_BYTES	     9
 #define BINS	     16
+/* Series that have not changed, are new or are gone, that are shown of each. */
+#define LISTED_MAX 100
 
 enum colour {
 	PLAIN,
@@ -349,16 +351,21 @@ static void add_series(const struct output *out, const struct compared_series *s
 	add_shape(out, series);
 }
 
-static void add_rows(const struct output *out, const char *title, size_t first, size_t count)
+/* All up to `whole`, of others some. */
+static void add_rows(const struct output *out, const char *title, size_t first, size_t count,
+		     size_t whole)
 {
-	size_t i;
+	size_t i, shown = count - whole < LISTED_MAX ? count : whole + LISTED_MAX;
 
 	if (!count)
 		return;
 	text_printf(out->to, "\n%-12s%14s%14s%14s%9s   interval of %g %%\n", title, "BASE", "NEW",
 		    "change", "p", 100 * (1 - out->comparison->options.alpha));
-	for (i = first; i < first + count; i++)
+	for (i = first; i < first + shown; i++)
 		add_series(out, &out->comparison->series[i]);
+	if (shown < count)
+		text_printf(out->to, "  %zu more are left out; --format=json has them\n",
+			    count - shown);
 }
 
 static void add_summary(const struct output *out)
@@ -391,8 +398,8 @@ void compare_text(const struct compare_report *report, struct text *to)
 		return;
 	for (i = 0; i < report->condition_count; i++)
 		add_condition(&out, i);
-	add_rows(&out, "in both", 0, comparison->both);
-	add_rows(&out, "new", comparison->both, comparison->only_next);
-	add_rows(&out, "gone", comparison->both + comparison->only_next, comparison->only_base);
+	add_rows(&out, "in both", 0, comparison->both, comparison->changed);
+	add_rows(&out, "new", comparison->both, comparison->only_next, 0);
+	add_rows(&out, "gone", comparison->both + comparison->only_next, comparison->only_base, 0);
 	add_summary(&out);
 }

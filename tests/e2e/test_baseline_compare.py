@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import pty
+import random
 import re
 import subprocess
 import tempfile
@@ -247,6 +248,37 @@ class BaselineCompareTest(unittest.TestCase):
         self.assertTrue(rows)
         for row in rows:
             self.assertEqual(len(re.findall(r"(?<!\\)\|", row)), 8, row)
+
+    def many(self, name, count, factor):
+        """Twice so many counters, half of them the same each time but for the factor of every
+        other one."""
+        path = self.directory / name
+        rates = random.Random(1)
+        run = json.loads(self.base.read_text())["runs"][0]
+        rows = [json.dumps({"metric": "etw_events_total", "type": "counter",
+                            "labels": {"event": f"{prefix}_{number:05}"},
+                            "runs": [{"total": 1, "rates": [
+                                (rates.random() + 100) * (factor if number % 2 else 1)
+                                for _ in range(run["intervals"])]}]})
+                for prefix in ("both", name) for number in range(count)]
+        path.write_text(json.dumps({"baseline": 1, "runs": [run], "series": []})
+                        .replace("[]}", "[" + ",".join(rows) + "]}"))
+        return path
+
+    def test_reports_of_very_many_series_can_be_read(self):
+        files = [self.many("c", 1000, 1), self.many("d", 1000, 2)]
+        text = self.compare("--allow=configuration", *files)
+        self.assertIn("500 of 1000 series changed, 1000 are new, 1000 are gone", text)
+        self.assertEqual(text.count("+100.0 %") + text.count("+99.9 %") +
+                         text.count("+100.1 %"), 500)
+        for left_out in (400, 900, 900):
+            self.assertIn(f"\n  {left_out} more are left out; --format=json has them\n", text)
+        # As a comment of GitHub.
+        text = self.compare("--allow=configuration", "--format=markdown", *files)
+        self.assertLess(len(text), 65536)
+        self.assertEqual(text.count("more series are left out"), 4)
+        report = self.compare_json("--allow=configuration", *files)
+        self.assertEqual(len(report["series"]), 3000)
 
     def test_conditions_that_say_nothing_are_unusable(self):
         text = self.compare(self.base, self.same, "--fail-on", "rate(etw_net_total) > +10%",
