@@ -16,7 +16,8 @@
 #   make soak-http     loads of many clients while events are counted, SECONDS each
 #   make rules     writes the files of rules in dashboards/, of dashboards/mixin
 #   make damage    the long damage test (half an hour); make fuzz: the fuzzers, SECONDS each
-#   make dashboards    compiles dashboards/*.json of dashboards/src, by what npm has for that
+#   make dashboards    compiles dashboards/etw-*.json of dashboards/src, by what npm has for that
+#   make test-dashboards   holds them against what Grafana 10 to 13 publish of themselves in npm
 #   make screenshots   draws them with Grafana's own libraries into dashboards/screenshots
 #   make install   PREFIX=/usr/local DESTDIR=; make install-service: what systemd runs
 #   make deb       a package for Debian, with the service; make tarball: the sources as one file
@@ -310,6 +311,9 @@ dashboards:
 	$(call need,$(if $(shell command -v npm),,nodejs npm))
 	@dashboards/src/compile.sh $(BUILD)/dashboards dashboards
 
+test-dashboards: dashboards
+	@dashboards/src/check/check.sh $(BUILD)/dashboards-check dashboards/etw-*.json
+
 # Live sessions of Linux are in them as root.
 screenshots:
 	$(call need,$(BROWSER_PACKAGES) $(if $(shell command -v npm),,nodejs npm))
@@ -318,7 +322,7 @@ screenshots:
 	@dashboards/src/render/compile.sh $(BUILD)/render
 	@PATH="$(CURDIR)/$(PROMETHEUS)/usr/bin:$$PATH" ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" \
 		BUILD="$(CURDIR)/$(BUILD)" python3 tests/e2e/screenshots.py $(BUILD)/render dashboards/screenshots
-.PHONY: dashboards screenshots
+.PHONY: dashboards test-dashboards screenshots
 
 lint:
 	$(call need,$(LINT_PACKAGES))
@@ -422,7 +426,7 @@ install: all
 		$(SHARE)/etw_exporter/dashboards
 	install -m 644 config/examples/*.yml $(SHARE)/etw_exporter/examples
 	install -m 644 config/packs/*.yml $(SHARE)/etw_exporter/packs
-	install -m 644 dashboards/*.json dashboards/*.yml dashboards/RUNBOOK.md $(SHARE)/etw_exporter/dashboards
+	install -m 644 dashboards/etw-*.json dashboards/*.yml dashboards/RUNBOOK.md $(SHARE)/etw_exporter/dashboards
 
 clean:
 	rm -rf build build-* etw_exporter etw_exporter.exe etw_exporter-*.msi etw_exporter-*.zip \

@@ -79,7 +79,7 @@ def group(entry):
 
 
 def dashboards(folder):
-    names = sorted(file.name for file in folder.glob("*.json"))
+    names = sorted(file.name for file in folder.glob("etw-*.json"))
     return ("// `make rules` makes this file: Grafana's dashboards, as they stand beside this folder.\n"
             "{\n  grafanaDashboards+:: {\n" +
             "".join(f"    '{name}': import '../{name}',\n" for name in names) + "  },\n}\n")

@@ -36,7 +36,7 @@ const numbers: Placed[] = [
 		expression: `count(${BEYOND}) or vector(0)`,
 	}),
 	number({
-		title: "Largest deviation", unit: "suffix: sigma", decimals: 1,
+		title: "Largest deviation", unit: "suffix:sigma", decimals: 1,
 		colours: [[3, "orange"], [6, "red"]],
 		description: "In robust standard deviations of the baseline: (now - median) / (1.4826 MAD).",
 		expression: `max(abs(${DEVIATION}))`,
@@ -56,7 +56,7 @@ const beyond: Placed[] = [
 			`0 * count by (metric) (${DEVIATION})`}],
 	}),
 	series({
-		title: "Deviation", unit: "suffix: sigma",
+		title: "Deviation", unit: "suffix:sigma",
 		description: "Of the series that are farthest from the baseline, in robust standard " +
 			"deviations: above 0 more than in the baseline, below 0 less.",
 		signed: true,
@@ -82,7 +82,7 @@ const beyond: Placed[] = [
 const deviations = rows({
 	title: "Deviations",
 	description: "The series that are farthest from the baseline now, ten times as many as variable " +
-		"top says.",
+		"top says; deviations are in robust standard deviations of the baseline.",
 	labels: {
 		instance: "Instance", metric: "Metric", session: "Session", provider: "Provider",
 		event_id: "ID or type", event: "Event", process: "Process",
@@ -91,13 +91,13 @@ const deviations = rows({
 		{name: "Now", unit: "short", expression: farthestNow(NOW)},
 		{name: "Baseline", unit: "short", expression: farthestNow(VALUE)},
 		{name: "Ratio", unit: "percentunit", expression: farthestNow(RATIO)},
-		{name: "Deviation", unit: "suffix: sigma", expression: farthestNow(DEVIATION)},
-		{name: "Distance", unit: "suffix: sigma", colours: [[3, "orange"], [6, "red"]],
+		{name: "Deviation", unit: "short", width: 90, expression: farthestNow(DEVIATION)},
+		{name: "Distance", unit: "short", width: 80, colours: [[3, "orange"], [6, "red"]],
 		 expression: farthestNow(`abs(${DEVIATION})`)},
 	],
 	overrides: {
-		Metric: [{id: "custom.width", value: 220}],
 		Provider: [{id: "custom.width", value: 200}],
+		Event: [{id: "custom.width", value: 160}],
 	},
 	sortBy: "Distance",
 });

@@ -4,6 +4,7 @@ import {
 } from "@grafana/grafana-foundation-sdk/dashboard";
 import type {Dashboard} from "@grafana/grafana-foundation-sdk/dashboard";
 import type {Placed} from "./panels.js";
+import {portable} from "./portable.js";
 import {common} from "./variables.js";
 import type {Variable} from "./variables.js";
 
@@ -90,10 +91,7 @@ export function dashboard(parts: Parts): Dashboard {
 		.link(links());
 
 	addSections(builder, parts.sections);
-	const built = builder.build();
-	/* Grafana 12.3 would put them into a menu. */
-	built.links!.forEach((link) => { delete (link as {placement?: string}).placement; });
-	return {...built, schemaVersion: 38,
+	return {...portable(builder.build()), schemaVersion: 38,
 		__requires: [
 			{type: "grafana", id: "grafana", name: "Grafana", version: "10.0.0"},
 			{type: "datasource", id: "prometheus", name: "Prometheus", version: "1.0.0"},

@@ -1,9 +1,9 @@
 /* Which events there are, of which providers, and how many. */
 import {dashboard, line, section} from "./dashboard.js";
-import {bars, number, rows, series} from "./panels.js";
+import {bars, number, rows, series, time} from "./panels.js";
 import type {Link, Placed} from "./panels.js";
 import {
-	increase, increaseOf, ofSessions, rate, ratio, sum, topRate,
+	increase, increaseOf, ofSessions, rate, ratio, sum, topRate, when,
 } from "./queries.js";
 import {labelValues, top} from "./variables.js";
 
@@ -13,6 +13,8 @@ const CHOSEN = ['provider=~"$provider"', 'event_id=~"$event_id"', 'event=~"$even
 const EVENTS = ofSessions("etw_events_total", ...CHOSEN);
 const BYTES = ofSessions("etw_event_bytes_total", ...CHOSEN);
 const BUSIEST = `topk(10 * $top, ${sum(TYPE, EVENTS)})`;
+
+const APPEARED = `${sum(TYPE, EVENTS)} unless ${sum(TYPE, `${EVENTS} offset $__range`)}`;
 
 const ONE_PROVIDER: Link[] = [{
 	title: "Only ${__field.labels.provider}", dashboard: "etw-events",
@@ -40,6 +42,12 @@ const numbers: Placed[] = [
 		expression: `count(${sum("provider", EVENTS)})`,
 	}),
 	number({
+		title: "Types that appeared", unit: "short", colours: [[1, "blue"]],
+		description: "Event types of which there was nothing before the time range shown: they are " +
+			"in the table below.",
+		expression: `count(${APPEARED}) or vector(0)`,
+	}),
+	number({
 		title: "Events per second", unit: "eps",
 		description: "Events that are counted now.",
 		expression: rate("", "etw_events_total", ...CHOSEN),
@@ -50,7 +58,7 @@ const numbers: Placed[] = [
 		expression: rate("", "etw_event_bytes_total", ...CHOSEN),
 	}),
 	number({
-		title: "Events in the time range", unit: "short",
+		title: "Events in the range", unit: "short",
 		description: "Events that were counted in the time range shown.",
 		expression: increase("", "etw_events_total", ...CHOSEN),
 	}),
@@ -96,20 +104,19 @@ const byType: Placed[] = [
 	}),
 ];
 
-const where: Placed[] = [
-	bars({
-		title: "Events by provider", unit: "short", legend: "{{provider}}", links: ONE_PROVIDER,
-		description: "Totals since the sessions were started, so they hold for finished replays " +
-			"too.",
-		expression: `topk($top, ${sum("provider", EVENTS)})`,
-	}),
-	series({
-		title: "Events per second by session", unit: "eps", stacked: true,
-		description: "The sessions with the most of these events.",
-		queries: [{legend: "{{instance}} {{session}}",
-			   expression: topRate("instance, session", "etw_events_total", ...CHOSEN)}],
-	}),
-];
+const totals = bars({
+	title: "Events by provider", unit: "short", legend: "{{provider}}", links: ONE_PROVIDER,
+	description: "Totals since the sessions were started, so they hold for finished replays too.",
+	width: 10,
+	expression: `topk($top, ${sum("provider", EVENTS)})`,
+});
+
+const where = series({
+	title: "Events per second by session", unit: "eps", stacked: true,
+	description: "The sessions with the most of these events.",
+	queries: [{legend: "{{instance}} {{session}}",
+		   expression: topRate("instance, session", "etw_events_total", ...CHOSEN)}],
+});
 
 const types = rows({
 	title: "Event types",
@@ -132,14 +139,17 @@ const types = rows({
 
 const appeared = rows({
 	title: "Event types that appeared",
-	description: "Event types of which there was nothing before the time range shown, and what was " +
-		"counted of them since.",
+	description: "Event types of which there was nothing before the time range shown, the newest " +
+		"first: since when there is something, and what was counted of them.",
 	labels: {provider: "Provider", event_id: "ID or type", event: "Event"},
 	links: {Provider: CELL},
-	columns: [{name: "Events", unit: "short", expression:
-		`topk(10 * $top, ${sum(TYPE, EVENTS)} unless ` +
-		`${sum(TYPE, `${EVENTS} offset $__range`)})`}],
-	sortBy: "Events",
+	width: 14,
+	columns: [
+		time("Since", `min by (${TYPE}) (${when("min", EVENTS)}) and ` +
+			`topk(10 * $top, ${APPEARED})`),
+		{name: "Events", unit: "short", expression: `topk(10 * $top, ${APPEARED})`},
+	],
+	sortBy: [["Since", true], ["Events", true]],
 });
 
 const errors = rows({
@@ -168,7 +178,7 @@ export const events = () => dashboard({
 	],
 	sections: [
 		section("Events", line(4, ...numbers), line(9, ...byProvider), line(9, ...byType),
-			line(9, ...where)),
-		section("Event types", line(12, types), line(9, appeared, errors)),
+			line(8, where)),
+		section("Event types", line(9, appeared, totals), line(12, types), line(7, errors)),
 	],
 });

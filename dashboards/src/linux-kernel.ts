@@ -252,7 +252,7 @@ const memory: Placed[] = [
 			share("process, kind", "etw_linux_reclaim_seconds", PROCESS)}],
 	}),
 	series({
-		title: "Pages reclaimed", unit: "suffix: pages/s",
+		title: "Pages reclaimed", unit: "suffix:pages/s",
 		description: "Pages that tasks that wanted memory reclaimed, and those of the inactive " +
 			"lists that were looked at and freed, kswapd's too.",
 		queries: [

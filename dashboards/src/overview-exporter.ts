@@ -3,7 +3,8 @@ import {line, section} from "./dashboard.js";
 import {DAMAGE, LOSS, rows, series, SESSION_LABELS, time} from "./panels.js";
 import type {Placed} from "./panels.js";
 import {
-	EACH_SESSION, EACH_TARGET, max, ofSessions, ofTargets, rateOf, sum, topRate,
+	EACH_SESSION, EACH_TARGET, max, ofSessions, ofTargets, rateOf, ratio, sum, topOf, topRate,
+	topRateOf,
 } from "./queries.js";
 
 const SERIES = ofTargets("etw_exporter_series");
@@ -60,7 +61,7 @@ const ruleTable = rows({
 	description: "Totals since the sessions were started. Series are those of all sessions; what " +
 		"goes beyond a rule's limit is counted in the series with every label other.",
 	labels: {instance: "Instance", rule: "Rule"},
-	width: 16,
+	width: 14,
 	columns: [
 		{name: "Events", unit: "short", expression:
 			sum("job, instance, rule", ofSessions("etw_rule_events_matched_total"))},
@@ -70,7 +71,7 @@ const ruleTable = rows({
 			sum("job, instance, rule", ofSessions("etw_rule_pairs_matched_total"))},
 		{name: "Series", unit: "short",
 		 expression: max("job, instance, rule", ofTargets("etw_rule_series"))},
-		{name: "Of their limit", unit: "percentunit", colours: [[0.8, "orange"], [1, "red"]],
+		{name: "Of limit", width: 85, unit: "percentunit", colours: [[0.8, "orange"], [1, "red"]],
 		 expression: `max by (job, instance, rule) (${ofTargets("etw_rule_series")} / ` +
 			`(${ofTargets("etw_rule_series_limit")} > 0))`},
 	],
@@ -82,7 +83,7 @@ const stateTable = rows({
 	description: "Processes, threads, images and files of the trace that rules can name, and what " +
 		"was pushed out of these tables because they were full.",
 	labels: {...SESSION_LABELS, table: "Table"},
-	width: 8,
+	width: 10,
 	columns: [
 		{name: "Known", unit: "short", expression:
 			sum(`${EACH_SESSION}, table`, ofSessions("etw_session_state_entries"))},
@@ -93,14 +94,14 @@ const stateTable = rows({
 
 const exporters = rows({
 	title: "Exporters",
-	description: "What runs where, which configuration it uses (hash of the file), and whether the " +
-		"last attempt to load it succeeded.",
+	description: "What runs where, which configuration it uses (hash of the file), whether the " +
+		"last attempt to load it succeeded; how many of the series that it may have (limits.series) " +
+		"and of the files that it may open are in use.",
 	labels: {
-		instance: "Instance", version: "Version", revision: "Revision", compiler: "Compiler",
-		hash: "Configuration",
+		instance: "Instance", version: "Version", revision: "Revision", hash: "Configuration",
 	},
 	columns: [
-		{name: "Build", expression: max("job, instance, version, revision, compiler",
+		{name: "Build", expression: max("job, instance, version, revision",
 						ofTargets("etw_exporter_build_info"))},
 		{name: "Hash", expression: max("job, instance, hash",
 					       ofTargets("etw_exporter_config_info"))},
@@ -110,32 +111,39 @@ const exporters = rows({
 			"etw_exporter_config_last_reload_success_timestamp_seconds"))),
 		time("Started", max(EACH_TARGET,
 				    ofExporters(ofTargets("process_start_time_seconds")))),
-		{name: "Sessions refused", unit: "none", colours: LOSS, expression:
+		{name: "Series used", width: 100, unit: "percentunit", colours: [[0.8, "orange"], [0.9, "red"]],
+		 expression: `max by (${EACH_TARGET}) (${ratio(SERIES,
+			ofTargets("etw_exporter_series_limit"))})`},
+		{name: "Files used", width: 90, unit: "percentunit",
+		 colours: [[0.6, "orange"], [0.8, "red"]], expression: max(EACH_TARGET, ofExporters(
+			ratio(ofTargets("process_open_fds"), ofTargets("process_max_fds"))))},
+		{name: "Sessions refused", unit: "none", width: 130, colours: LOSS, expression:
 			sum(EACH_TARGET, ofTargets("etw_exporter_sessions_refused_total"))},
-		{name: "Log lines left out", unit: "short", expression:
+		{name: "Log lines left out", unit: "short", width: 130, expression:
 			sum(EACH_TARGET, ofTargets("etw_exporter_log_lines_suppressed_total"))},
 	],
 });
 
+/* Of the exporters' own gauges. */
+const topOfTargets = (metric: string, some?: (series: string) => string) =>
+	topOf(EACH_TARGET, ofTargets(metric), some);
+
 const limits: Placed[] = [
 	series({
 		title: "Series", unit: "short",
-		description: "Series that exist, and the limit (limits.series). What finds no room is " +
-			"counted in the series with all labels other.",
-		queries: [
-			{legend: "{{instance}}", expression: SERIES},
-			{legend: "{{instance}}: limit", dashed: true,
-			 expression: ofTargets("etw_exporter_series_limit")},
-		],
+		description: "Series that exist; the table above says how much of the limit " +
+			"(limits.series) that is. What finds no room is counted in the series with all " +
+			"labels other.",
+		queries: [{legend: "{{instance}}", expression: topOfTargets("etw_exporter_series")}],
 	}),
 	series({
 		title: "Refused by limits, per second", unit: "cps",
 		description: "Counted in overflow series for want of room (limits.series, " +
 			"limits.event_types), by family, and label values cut short (limits.label_bytes).",
 		queries: [
-			{legend: "{{instance}}: {{family}}", expression: rateOf("job, instance, family",
+			{legend: "{{instance}}: {{family}}", expression: topRateOf(`${EACH_TARGET}, family`,
 				ofTargets("etw_exporter_series_overflow_total"))},
-			{legend: "{{instance}}: label values cut", expression: rateOf(EACH_TARGET,
+			{legend: "{{instance}}: label values cut", expression: topRateOf(EACH_TARGET,
 				ofTargets("etw_exporter_label_truncations_total"))},
 		],
 	}),
@@ -143,8 +151,8 @@ const limits: Placed[] = [
 		title: "Series that ended, per second", unit: "cps",
 		description: "Series that left the page because the processes in their labels had ended " +
 			"(expire of a rule), by family.",
-		queries: [{legend: "{{instance}}: {{family}}", expression: rateOf("job, instance, family",
-			ofTargets("etw_exporter_series_expired_total"))}],
+		queries: [{legend: "{{instance}}: {{family}}", expression: topRateOf(
+			`${EACH_TARGET}, family`, ofTargets("etw_exporter_series_expired_total"))}],
 	}),
 ];
 
@@ -155,63 +163,60 @@ const scrapes: Placed[] = [
 			"saw it. Keep it well below the scrape interval.",
 		queries: [
 			{legend: "{{instance}}: render",
-			 expression: ofTargets("etw_exporter_scrape_duration_seconds")},
+			 expression: topOfTargets("etw_exporter_scrape_duration_seconds")},
 			{legend: "{{instance}}: scrape",
-			 expression: ofExporters(ofTargets("scrape_duration_seconds"))},
+			 expression: topOfTargets("scrape_duration_seconds", ofExporters)},
 		],
 	}),
 	series({
 		title: "Size of the page", unit: "bytes",
 		description: "Not compressed. It grows with the number of series.",
 		queries: [{legend: "{{instance}}",
-			   expression: ofTargets("etw_exporter_scrape_size_bytes")}],
+			   expression: topOfTargets("etw_exporter_scrape_size_bytes")}],
 	}),
 	series({
 		title: "Connections and scrapes", unit: "short",
 		description: "Connections that are open, and scrapes that are being answered.",
 		queries: [
 			{legend: "{{instance}}: connections",
-			 expression: ofTargets("etw_exporter_http_connections")},
+			 expression: topOfTargets("etw_exporter_http_connections")},
 			{legend: "{{instance}}: scrapes",
-			 expression: ofTargets("etw_exporter_http_scrapes")},
+			 expression: topOfTargets("etw_exporter_http_scrapes")},
 		],
 	}),
 	series({
 		title: "Requests refused per second", unit: "reqps",
 		description: "Connections and requests that were refused or cut off, by reason.",
-		queries: [{legend: "{{instance}}: {{reason}}", expression: rateOf("job, instance, reason",
-			ofTargets("etw_exporter_http_refused_total"))}],
+		queries: [{legend: "{{instance}}: {{reason}}", expression: topRateOf(
+			`${EACH_TARGET}, reason`, ofTargets("etw_exporter_http_refused_total"))}],
 	}),
 ];
+
+const CPU = "process_cpu_seconds_total";
 
 const processes: Placed[] = [
 	series({
 		title: "CPU", unit: "percentunit",
 		description: "100 % is one processor in full use.",
-		queries: [{legend: "{{instance}}", expression: ofExporters(
-			`rate(${ofTargets("process_cpu_seconds_total")}[$__rate_interval])`)}],
+		queries: [{legend: "{{instance}}", expression:
+			`${rateOf(EACH_TARGET, ofTargets(CPU))} and topk($top, ${sum(EACH_TARGET,
+				ofExporters(`increase(${ofTargets(CPU)}[$__range] @ end())`))})`}],
 	}),
 	series({
 		title: "Memory", unit: "bytes",
-		description: "Resident memory of the exporter, and its address space.",
-		queries: [
-			{legend: "{{instance}}: resident",
-			 expression: ofExporters(ofTargets("process_resident_memory_bytes"))},
-			{legend: "{{instance}}: virtual", dashed: true,
-			 expression: ofExporters(ofTargets("process_virtual_memory_bytes"))},
-		],
+		description: "Resident memory of the exporter.",
+		queries: [{legend: "{{instance}}",
+			   expression: topOfTargets("process_resident_memory_bytes", ofExporters)}],
 	}),
 	series({
 		title: "File descriptors and threads", unit: "short",
-		description: "Open file descriptors (of Windows: handles), how many may be open, and " +
-			"threads.",
+		description: "Open file descriptors (of Windows: handles), and threads. The table above " +
+			"says how many of those that may be open are.",
 		queries: [
 			{legend: "{{instance}}: open",
-			 expression: ofExporters(ofTargets("process_open_fds"))},
+			 expression: topOfTargets("process_open_fds", ofExporters)},
 			{legend: "{{instance}}: threads",
-			 expression: ofExporters(ofTargets("process_threads"))},
-			{legend: "{{instance}}: may be open", dashed: true,
-			 expression: ofExporters(ofTargets("process_max_fds"))},
+			 expression: topOfTargets("process_threads", ofExporters)},
 		],
 	}),
 ];
@@ -219,5 +224,5 @@ const processes: Placed[] = [
 export const rulesSection = () => section("Rules", line(8, ...rules.slice(0, 2)),
 	line(8, ...rules.slice(2)), line(9, ruleTable, stateTable));
 
-export const exporterSection = () => section("Exporter", line(5, exporters), line(8, ...limits),
+export const exporterSection = () => section("Exporter", line(6, exporters), line(8, ...limits),
 	line(8, ...scrapes), line(8, ...processes));

@@ -1,8 +1,9 @@
 /* Panels: what each kind looks like; who calls says what it shows. */
 import {
 	BarGaugeDisplayMode, BigValueColorMode, BigValueGraphMode, GraphDrawStyle, LegendDisplayMode,
-	LegendPlacement, LineInterpolation, ReduceDataOptionsBuilder, SortOrder, StackingConfigBuilder,
-	StackingMode, TooltipDisplayMode, VisibilityMode, VizLegendOptionsBuilder, VizOrientation,
+	LegendPlacement, LineInterpolation, ReduceDataOptionsBuilder, ScaleDistribution,
+	ScaleDistributionConfigBuilder, SortOrder, StackingConfigBuilder, StackingMode,
+	TooltipDisplayMode, VisibilityMode, VizLegendOptionsBuilder, VizOrientation,
 	VizTooltipOptionsBuilder,
 } from "@grafana/grafana-foundation-sdk/common";
 import * as bargauge from "@grafana/grafana-foundation-sdk/bargauge";
@@ -33,7 +34,7 @@ export interface Query {
 	dashed?: boolean;
 }
 
-/* `unit` is one of Grafana's, or "suffix: things/s". */
+/* `unit` is one of Grafana's, or "suffix:things/s". */
 export interface Shown {
 	title: string;
 	description: string;
@@ -103,6 +104,8 @@ export interface Series extends Shown {
 	stacked?: boolean;
 	/* Its values may be below 0. */
 	signed?: boolean;
+	/* Its values are of several orders of magnitude, and above 0. */
+	logarithmic?: boolean;
 	max?: number;
 	links?: Link[];
 }
@@ -132,7 +135,10 @@ export function series(shown: Series): Placed {
 			.sort(SortOrder.Descending))
 		.targets(shown.queries.map(range));
 
-	if (!shown.signed)
+	if (shown.logarithmic)
+		panel.scaleDistribution(new ScaleDistributionConfigBuilder()
+			.type(ScaleDistribution.Log).log(10));
+	else if (!shown.signed)
 		panel.min(0);
 	if (shown.stacked)
 		panel.stacking(new StackingConfigBuilder().group("A").mode(StackingMode.Normal));
@@ -156,6 +162,8 @@ export interface Number extends Shown {
 	/* The colour below the first of these. */
 	below?: string;
 	decimals?: number;
+	/* What is shown where there is no answer. */
+	none?: string;
 }
 
 export function number(shown: Number): Placed {
@@ -173,6 +181,8 @@ export function number(shown: Number): Placed {
 
 	if (shown.decimals !== undefined)
 		panel.decimals(shown.decimals);
+	if (shown.none !== undefined)
+		panel.noValue(shown.none);
 	return {panel, width: shown.width};
 }
 
@@ -220,8 +230,20 @@ export interface Table extends Omit<Shown, "unit"> {
 	/* Of the labels' columns. */
 	overrides?: Record<string, DynamicConfigValue[]>;
 	links?: Record<string, Link[]>;
-	sortBy?: string;
+	/* A column, the highest first; or several, by their names, and whether the highest is first. */
+	sortBy?: string | [string, boolean][];
+	/* What is shown where there are no rows. */
+	none?: string;
 }
+
+/* In pixels, of columns of labels that are known to be long. Others share what is left, and are wide
+ * enough for a number: Grafana would make them wider, and let the table be scrolled. */
+const WIDTHS: Record<string, number> = {
+	Instance: 150, Session: 140, Provider: 270, "ID or type": 90, Event: 190, Rule: 330,
+	Metric: 220, Reason: 170, Sign: 150, Mode: 230, Revision: 130, Configuration: 150, Alert: 260,
+	Severity: 90, Table: 95,
+};
+export const COLUMN = 65;
 
 function columnProperties(column: Column): DynamicConfigValue[] {
 	const properties: DynamicConfigValue[] = [{id: "unit", value: column.unit}];
@@ -244,7 +266,7 @@ export const DAMAGE: Colours = [[1, "orange"]];
 
 /* Grafana's times are in milliseconds. */
 export const time = (name: string, expression: string): Column => ({
-	name, expression: `${expression} * 1000`, unit: "dateTimeAsIso", width: 160,
+	name, expression: `(${expression}) * 1000`, unit: "dateTimeAsIso", width: 160,
 });
 
 export const SESSION_LABELS = {instance: "Instance", session: "Session"};
@@ -265,6 +287,7 @@ export function rows(shown: Table): Placed {
 		.thresholds(GREEN)
 		.colorScheme(colour(FieldColorModeId.Thresholds))
 		.filterable(true)
+		.minWidth(COLUMN)
 		.targets(shown.columns.map((column, number) =>
 			instant(column.expression, number).format(PromQueryFormat.Table)));
 
@@ -282,7 +305,10 @@ export function rows(shown: Table): Placed {
 	});
 	/* Else a label that is a number is shown as one: 3.01 K for event 3008. */
 	for (const name of Object.values(shown.labels))
-		panel.overrideByName(name, [{id: "unit", value: "string"}]);
+		panel.overrideByName(name, [
+			{id: "unit", value: "string"},
+			...WIDTHS[name] ? [{id: "custom.width", value: WIDTHS[name]}] : [],
+		]);
 	for (const [name, properties] of Object.entries(shown.overrides ?? {}))
 		panel.overrideByName(name, properties);
 	for (const [name, links] of Object.entries(shown.links ?? {}))
@@ -292,8 +318,14 @@ export function rows(shown: Table): Placed {
 		{id: "organize", options: {excludeByName: exclude, indexByName: order,
 					   renameByName: names}},
 	]);
-	if (shown.sortBy)
-		panel.sortBy([{build: () => ({displayName: shown.sortBy!, desc: true})}]);
+	if (shown.none !== undefined)
+		panel.noValue(shown.none);
+	const sortBy: [string, boolean][] = typeof shown.sortBy === "string" ?
+		[[shown.sortBy, true]] : shown.sortBy ?? [];
+
+	if (sortBy.length)
+		panel.sortBy(sortBy.map(([displayName, desc]) =>
+			({build: () => ({displayName, desc})})));
 	return {panel, width: shown.width};
 }
 

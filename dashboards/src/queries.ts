@@ -47,14 +47,31 @@ export function increase(by: string, counter: string, ...matchers: string[]): st
 
 /* Those of an expression that had the most of a counter in the whole range shown: the same at each
  * of its steps. */
-function busiest(by: string, expression: string, counter: string, matchers: string[]): string {
-	const most = sum(by, `increase(${ofSessions(counter, ...matchers)}[$__range] @ end())`);
-
-	return `${expression} and topk($top, ${most})`;
+function busiest(by: string, expression: string, series: string): string {
+	return `${expression} and topk($top, ${sum(by, `increase(${series}[$__range] @ end())`)})`;
 }
 
+export const topRateOf = (by: string, series: string) => busiest(by, rateOf(by, series), series);
+
 export function topRate(by: string, counter: string, ...matchers: string[]): string {
-	return busiest(by, rate(by, counter, ...matchers), counter, matchers);
+	return topRateOf(by, ofSessions(counter, ...matchers));
+}
+
+/* Of a gauge's series, as ofSessions() has them, those that were highest in the range shown; `some`
+ * leaves some out. */
+export function topOf(by: string, series: string, some = (one: string) => one): string {
+	const highest = max(by, some(`max_over_time(${series}[$__range] @ end())`));
+
+	return `${max(by, some(series))} and topk($top, ${highest})`;
+}
+
+/* When an expression had values in the range shown, in seconds, first or last: at the steps of a
+ * subquery, which are as long as rates are taken over, and now. */
+export function when(first: "min" | "max", expression: string): string {
+	const at = `timestamp(${expression})`;
+	const steps = `${first}_over_time(${at}[$__range:$__rate_interval])`;
+
+	return first === "max" ? `${at} or ${steps}` : `${steps} or ${at}`;
 }
 
 /* The quantile that is chosen, of a histogram, of those that observed most. */
@@ -62,12 +79,12 @@ export function quantile(by: string, histogram: string, ...matchers: string[]): 
 	const buckets = rate(by ? `${by}, le` : "le", `${histogram}_bucket`, ...matchers);
 	const found = `histogram_quantile($quantile, ${buckets})`;
 
-	return by ? busiest(by, found, `${histogram}_count`, matchers) : found;
+	return by ? busiest(by, found, ofSessions(`${histogram}_count`, ...matchers)) : found;
 }
 
 /* How much time a second went by in what a histogram observes: 1 is one all the time. */
 export function share(by: string, histogram: string, ...matchers: string[]): string {
-	return busiest(by, rate(by, `${histogram}_sum`, ...matchers), `${histogram}_sum`, matchers);
+	return topRate(by, `${histogram}_sum`, ...matchers);
 }
 
 /* What a histogram observed, on average. */

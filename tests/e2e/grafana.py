@@ -13,7 +13,7 @@ import re
 import harness
 
 FOLDER = harness.ROOT / "dashboards"
-METRIC = re.compile(r"\b(?:etw|process|scrape)_\w+")
+METRIC = re.compile(r"\b(?:(?:etw|process|scrape)_\w+|ALERTS(?:_FOR_STATE)?\b)")
 VARIABLE = re.compile(r"\$(?:\{(\w+)(?::\w+)?\}|(\w+))")
 # What the data source escapes in values of variables that may have several.
 SPECIAL = re.compile(r"[$^*{}\[\]'+?.()|]")
@@ -62,4 +62,4 @@ class Dashboard:
 
 @functools.cache
 def dashboards():
-    return [Dashboard(path) for path in sorted(FOLDER.glob("*.json"))]
+    return [Dashboard(path) for path in sorted(FOLDER.glob("etw-*.json"))]

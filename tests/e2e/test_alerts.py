@@ -96,7 +96,7 @@ class WhatRulesHaveTest(unittest.TestCase):
         # What is 0, or gone, has none; nor have these.
         without = {"EtwFilesLeftOut", "EtwSeriesLimitReached", "EtwLossSigns"}
         for rule in alerts():
-            if not re.search(r"== 0|unless on \(.*\) etw_session_up", rule["expr"]):
+            if not re.search(r"== 0|unless on \(.*\) (etw_session_)?up", rule["expr"]):
                 said = "$value" in rule["annotations"]["description"]
                 self.assertEqual(said, rule["alert"] not in without, rule["alert"])
 
@@ -255,7 +255,7 @@ class MixinTest(unittest.TestCase):
             top = pathlib.Path(folder)
             for name in ("fleet", "mixin"):
                 (top / name).mkdir()
-            for file in DASHBOARDS.glob("*.json"):
+            for file in DASHBOARDS.glob("etw-*.json"):
                 shutil.copy(file, top)
             done = run(MIXIN / "plain_files.py", folder, stdin=made.stdout)
             self.assertEqual(done.returncode, 0, done.stderr)
@@ -279,7 +279,21 @@ class MixinTest(unittest.TestCase):
 
     def test_the_mixin_has_every_dashboard(self):
         self.assertEqual(set(self.compile("std.objectFields(mixin.grafanaDashboards)")),
-                         {file.name for file in DASHBOARDS.glob("*.json")})
+                         {file.name for file in DASHBOARDS.glob("etw-*.json")})
+
+    def test_the_folder_can_be_vendored_and_has_what_tools_for_mixins_ask_for(self):
+        self.assertEqual(json.loads((DASHBOARDS / "jsonnetfile.json").read_text("utf-8")),
+                         {"version": 1, "dependencies": [], "legacyImports": True})
+        with tempfile.TemporaryDirectory() as folder:
+            vendored = pathlib.Path(folder) / "vendor" / "dashboards"
+            shutil.copytree(DASHBOARDS, vendored, ignore=shutil.ignore_patterns("src", "*.png"))
+            done = run("jsonnet", "-J", vendored.parent, "-e", """
+                local mixin = import 'dashboards/mixin.libsonnet';
+                {[name]: std.length(if name == 'grafanaDashboards' then mixin[name]
+                                    else mixin[name].groups)
+                 for name in ['prometheusAlerts', 'prometheusRules', 'grafanaDashboards']}""")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(all(json.loads(done.stdout).values()), done.stdout)
 
     def test_a_site_s_selector_and_labels_are_in_every_expression(self):
         made = self.compile("""local ours = mixin {

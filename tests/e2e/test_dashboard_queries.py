@@ -69,6 +69,8 @@ SELDOM = {"linux-block": ["errors_total", "flush_seconds", "requests_total", "by
 PREFIX = {"linux-block": "block_", "linux-tcp": "tcp_"}
 DAMAGE = {"etw_session_unknown_records_total", "etw_decode_errors_total"}
 
+LOSING = "  - {name: losing, path: losing/*.etl, follow: true, poll: 200ms}\n"
+
 LOAD = """
 import mmap, os, socket, subprocess, threading, time
 while True:
@@ -156,7 +158,8 @@ def linux_session(pid):
 
 def scrapes(jobs):
     """Prometheus' configuration: jobs are addresses by names."""
-    return "scrape_configs:\n" + "".join(
+    return f"rule_files: ['{grafana.FOLDER}/*.alerts.yml']\n" \
+        "global: {evaluation_interval: 1s}\nscrape_configs:\n" + "".join(
         JOB.format(name=name, address=address, seconds=LARGE.get(name, 1))
         for name, address in jobs.items())
 
@@ -193,7 +196,9 @@ class Machines:
         folder = self.directory / "losses"
         folder.mkdir()
         test_prometheus.make_recordings(folder)
-        exporter = self.enter(harness.Exporter(test_prometheus.CONFIG, directory=folder))
+        (folder / "losing").mkdir()
+        exporter = self.enter(harness.Exporter(test_prometheus.CONFIG.replace(
+            "metrics:", LOSING + "metrics:", 1), directory=folder))
         self.jobs["losses"] = exporter.address
         harness.wait_until(lambda: test_prometheus.has_read_all(exporter), "recordings read")
         with open(folder / "follow.etl", "r+b") as file:
@@ -222,11 +227,12 @@ class Machines:
         self.copies = 0
 
     def record(self):
-        """Another recording of the long one: its counters go on."""
+        """Another recording of the long one, and one that lost events: their counters go on."""
         self.copies += 1
-        folder = self.directory / "packs"
-        shutil.copyfile(folder / f"{LONG}.etl", folder / "new")
-        (folder / "new").rename(folder / "copies" / f"{self.copies}.etl")
+        for source, copies in (("packs/" + LONG, "packs/copies"), ("losses/demo", "losses/losing")):
+            new = self.directory / "new"
+            shutil.copyfile(self.directory / f"{source}.etl", new)
+            new.rename(self.directory / copies / f"{self.copies}.etl")
 
     def windows(self):
         machine = self.enter(test_etw.Machine(SHOP, test_etw.HEAD + "    source: etw\n"
@@ -265,6 +271,10 @@ class QueriesTest(unittest.TestCase):
         for _ in range(2):
             cls.machines.record()
             cls.wait_for_scrapes(2)
+        harness.wait_until(
+            lambda: cls.prometheus.query("rate(etw_session_events_lost_total[2m]) > 0") and
+            cls.prometheus.query("ALERTS_FOR_STATE"), "events are lost, which an alert tells of",
+            4 * harness.DEADLINE_SECONDS)
         cls.now = time.time()
         cls.known = set(cls.prometheus.api("label/__name__/values"))
         cls.present = {family(metric) for metric in cls.known} - {

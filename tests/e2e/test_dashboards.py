@@ -18,7 +18,8 @@ PACKS = harness.ROOT / "config" / "packs"
 NO_NPM = 3
 # Names without a unit for a number of things: what these are is in the title.
 UNIT = re.compile(r"short|none|s|bytes|Bps|eps|cps|ops|iops|reqps|pps|percentunit|dateTimeAsIso|"
-                  r"suffix: [\w ]+(/s)?")
+                  r"dateTimeFromNow|"
+                  r"suffix:\w[\w ]*(/s)?")
 
 
 def every_dashboard(test):
@@ -128,6 +129,33 @@ class DashboardsTest(unittest.TestCase):
                 self.assertEqual(units[name], "string")
 
     @every_panel
+    def test_tables_are_sorted_by_columns_that_they_have(self, dashboard, panel):
+        if panel["type"] == "table":
+            shown = set(panel["transformations"][1]["options"]["renameByName"].values())
+            for one in panel["options"].get("sortBy", []):
+                self.assertIn(one["displayName"], shown)
+
+    @every_panel
+    def test_columns_of_tables_are_not_wider_than_they_need_be(self, dashboard, panel):
+        """Grafana's own minimum is 150 pixels: nobody would see the last of a dozen columns."""
+        if panel["type"] == "table":
+            self.assertLess(panel["fieldConfig"]["defaults"]["custom"]["minWidth"], 100)
+
+    @every_panel
+    def test_logarithmic_scales_have_no_minimum(self, dashboard, panel):
+        defaults = panel["fieldConfig"]["defaults"]
+        if defaults.get("custom", {}).get("scaleDistribution", {}).get("type") == "log":
+            self.assertNotIn("min", defaults)
+
+    @every_panel
+    def test_lines_of_many_targets_are_the_most_of_them(self, dashboard, panel):
+        """A line for each of a thousand targets, or for each of their sessions, cannot be read."""
+        for target in panel["targets"]:
+            if panel["type"] == "timeseries" and \
+                    re.search("{{(session|instance)}}", target["legendFormat"]):
+                self.assertRegex(target["expr"], r"(top|bottom)k\(\$top")
+
+    @every_panel
     def test_thresholds_are_not_below_0(self, dashboard, panel):
         """Of overrides Grafana sorts the first, which has no value, behind those."""
         for override in panel["fieldConfig"]["overrides"]:
@@ -158,7 +186,8 @@ class DashboardsTest(unittest.TestCase):
     def test_rates_are_taken_over_the_interval_that_grafana_chooses(self, dashboard, panel):
         for target in panel["targets"]:
             ranges = re.findall(r"\[([^]]*)\]", target["expr"])
-            self.assertLessEqual(set(ranges), {"$__rate_interval", "$__range"})
+            self.assertLessEqual(set(ranges), {"$__rate_interval", "$__range",
+                                               "$__range:$__rate_interval"})
 
     @every_panel
     def test_legends_are_of_labels_that_the_query_leaves(self, dashboard, panel):

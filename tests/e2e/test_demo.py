@@ -3,13 +3,16 @@
 import json
 import os
 import pathlib
+import pty
 import re
+import select
 import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 import urllib.parse
 
@@ -111,6 +114,18 @@ class DemoTest(unittest.TestCase):
             lambda: self.api(demo, "query", query='ALERTS{alertname="EtwEventsLost", '
                                                   'alertstate="firing"}')["result"],
             "the alert that it tells of")
+        self.check_losses(demo)
+
+    def check_losses(self, demo):
+        """That what is said of them is so."""
+        lost = int(re.search(r"lost (\d+) events", demo.said)[1])
+        page = harness.get(demo.address("/metrics"), "/metrics").body.decode()
+        counted = int(re.search(r"^etw_session_events_lost_total\{.*\} (\d+)", page, re.M)[1])
+        self.assertGreaterEqual(counted, lost)
+        self.assertEqual(counted % lost, 0)
+        self.assertIn('"with losses lately"', demo.said)
+        status = harness.get(demo.address("/metrics"), "/api/v1/status").body.decode()
+        self.assertIn("with losses lately", status)
 
     def check_addresses(self, demo):
         self.assertGreater(len(demo.urls), 6)
@@ -143,6 +158,39 @@ class DemoTest(unittest.TestCase):
             self.assertEqual(demo.end(number), 0)
             self.assertIn("Both have ended.", demo.said)
             self.check_that_it_left_nothing(demo)
+
+    def test_ctrl_c_ends_it_and_is_no_error_of_make(self):
+        if not shutil.which("make"):
+            harness.skip("make is not installed")
+        makefile = self.folder / "Makefile"
+        makefile.write_text(f"demo:\n\t@{DEMO} 0 0\n", "utf-8")
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.environ["ETW_EXPORTER"] = os.path.abspath(harness.EXPORTER)
+            os.execvp("make", ["make", "-f", os.fspath(makefile), "demo"])
+        said = self.read_terminal(terminal, "Ctrl-C")
+        os.write(terminal, b"\x03")
+        said += self.read_terminal(terminal, None)
+        os.close(terminal)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), 0, said)
+        self.assertIn("Both have ended.", said)
+        self.assertNotIn("Interrupt", said)
+
+    def read_terminal(self, terminal, until):
+        """What is said until that is among it, or, where that is None, to the end."""
+        said = ""
+        deadline = time.monotonic() + 3 * harness.DEADLINE_SECONDS
+        while until is None or until not in said:
+            if not select.select([terminal], [], [], deadline - time.monotonic())[0]:
+                raise AssertionError(said)
+            try:
+                read = os.read(terminal, 4096)
+            except OSError:
+                break
+            said += read.decode("utf-8", "replace")
+            if not read:
+                break
+        return said
 
     def test_ports_that_are_taken_are_replaced(self):
         with socket.create_server(("127.0.0.1", 0)) as one, \

@@ -118,6 +118,14 @@ class Links(unittest.TestCase):
                     self.assertIn(anchor, self.slugs(target.read_text(encoding="utf-8")),
                                   f"{document.name}: {link}")
 
+    def test_as_one_text_it_has_no_pictures(self):
+        with_pictures = (harness.ROOT / "README.md").read_text(encoding="utf-8")
+        self.assertIn("![", with_pictures)
+        self.assertNotIn("![", README)
+        self.assertNotIn(".png", README)
+        self.assertIn("has Grafana dashboards", README)
+        self.assertNotIn("\n\n\n", README)
+
     def test_as_one_text_they_stay_within(self):
         self.assertNotIn("](exporter/docs", README)
         self.assertNotIn(".md#", README)

@@ -22,6 +22,23 @@ function(config)
     }),
 
     alert({
+      comment: 'A target that is no longer there is not down: it has no series of any kind.',
+      alert: 'EtwExporterDisappeared',
+      expr: |||
+        group by (%s) (%s offset 30m)
+        unless on (%s) up
+      ||| % [e.target, e.series('etw_exporter_build_info'), e.target],
+      'for': '5m',
+      severity: 'info',
+      summary: 'etw_exporter is no longer scraped',
+      description: |||
+        Prometheus scraped {{ $labels.instance }} (job {{ $labels.job }}) half an hour ago, and no
+        longer has it as a target. If the machine was not taken away, look at what finds Prometheus'
+        targets: its scrape configuration, or the service discovery. This resolves by itself.
+      |||,
+    }),
+
+    alert({
       comment: 'Some scrapes succeed: a time-out that is too short, a limit that is too low.',
       alert: 'EtwScrapesFail',
       expr: |||
@@ -135,6 +152,23 @@ function(config)
         The exporter on {{ $labels.instance }} still serves with the certificates and passwords
         that it loaded last: a certificate that was renewed is not in use. Run etw_exporter check
         --web.config.file=FILE; the log says what is wrong, too.
+      |||,
+    }),
+
+    alert({
+      comment: 'The first of the chain that is served; without it no client connects.',
+      alert: 'EtwCertificateExpiresSoon',
+      expr: '%s - time() < %g * 86400' % [
+        e.series('etw_exporter_web_certificate_expiry_timestamp_seconds'),
+        config.certificateDays,
+      ],
+      'for': '15m',
+      severity: 'warning',
+      summary: "etw_exporter's certificate expires soon",
+      description: |||
+        {{ $value | humanizeDuration }} are left of the certificate that {{ $labels.instance }}
+        serves, or of one between it and its root; after that scrapes fail. Renew the file: it is
+        taken up without a restart.
       |||,
     }),
 

@@ -36,6 +36,7 @@ const option = (id: string, process: any, custom = false) => ({
 const STANDARD = [
 	option("unit", unitOverrideProcessor), option("min", numberOverrideProcessor),
 	option("max", numberOverrideProcessor), option("decimals", numberOverrideProcessor),
+	option("noValue", identityOverrideProcessor),
 	option("displayName", displayNameOverrideProcessor),
 	option("color", identityOverrideProcessor), option("links", identityOverrideProcessor),
 	option("mappings", valueMappingsOverrideProcessor),
@@ -43,7 +44,8 @@ const STANDARD = [
 ];
 const CUSTOM = [
 	"drawStyle", "lineInterpolation", "lineWidth", "lineStyle", "fillOpacity", "showPoints",
-	"stacking", "cellOptions", "align", "width", "filterable", "inspect",
+	"stacking", "scaleDistribution", "cellOptions", "align", "width", "minWidth", "filterable",
+	"inspect",
 ].map((id) => option(id, identityOverrideProcessor, true));
 
 standardFieldConfigEditorRegistry.setInit(() => STANDARD as any);
@@ -156,7 +158,8 @@ function displayValues(frames: any[], panel: any) {
 function Content({panel, frames, width, height}: any) {
 	if (!frames.length || !frames.some((frame: any) => frame.length))
 		return <div style={{color: theme.colors.text.secondary, textAlign: "center",
-				    paddingTop: height / 2 - 10}}>No data</div>;
+				    paddingTop: height / 2 - 10}}>
+			{panel.fieldConfig.defaults.noValue ?? "No data"}</div>;
 	switch (panel.type) {
 	case "timeseries":
 		return <TimeSeries frames={frames} timeRange={timeRange as any} width={width}
@@ -175,7 +178,7 @@ function Content({panel, frames, width, height}: any) {
 			orientation={panel.options.orientation} displayMode={panel.options.displayMode}/>)}</>;
 	}
 	case "table":
-		return <Table data={frames[0]} width={width} height={height} columnMinWidth={70}
+		return <Table data={frames[0]} width={width} height={height}
 			initialSortBy={panel.options.sortBy}/>;
 	case "heatmap":
 		return <Heat frames={frames} panel={panel} width={width} height={height}/>;
@@ -222,6 +225,9 @@ function Row({panel}: any) {
 
 async function main() {
 	const {dashboard} = input;
+
+	/* Texts are measured before they are drawn. */
+	await document.fonts.load("12px Inter");
 	const drawn = await Promise.all(dashboard.panels.map(async (panel: any) => panel.type === "row" ?
 		<Row key={panel.id} panel={panel}/> :
 		<Panel key={panel.id} panel={panel} frames={await framesOf(panel)}/>));
