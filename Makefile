@@ -419,6 +419,7 @@ install: all
 	$(call install-docs,schema,$(SHARE)/etw_exporter/etw_exporter.schema.json)
 	$(call install-docs,web-schema,$(SHARE)/etw_exporter/web.schema.json)
 	$(call install-docs,baseline-schema,$(SHARE)/etw_exporter/baseline.schema.json)
+	$(call install-docs,compare-schema,$(SHARE)/etw_exporter/compare.schema.json)
 	$(call install-docs,bash,$(SHARE)/bash-completion/completions/etw_exporter)
 	$(call install-docs,zsh,$(SHARE)/zsh/$(ZSH_FOLDER)/_etw_exporter)
 	install -d $(SHARE)/etw_exporter/examples $(SHARE)/etw_exporter/packs \

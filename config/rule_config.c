@@ -79,6 +79,17 @@ static void pair_done(struct pair_config *pair)
 	free(pair->keys);
 }
 
+void rule_config_drop_exemplar(struct rule_config *rule)
+{
+	size_t i;
+
+	for (i = 0; i < rule->exemplar_count; i++)
+		label_done(&rule->exemplar[i]);
+	free(rule->exemplar);
+	rule->exemplar = NULL;
+	rule->exemplar_count = 0;
+}
+
 void rule_config_done(struct rule_config *rule)
 {
 	size_t i;
@@ -95,7 +106,5 @@ void rule_config_done(struct rule_config *rule)
 	for (i = 0; i < rule->label_count; i++)
 		label_done(&rule->labels[i]);
 	free(rule->labels);
-	for (i = 0; i < rule->exemplar_count; i++)
-		label_done(&rule->exemplar[i]);
-	free(rule->exemplar);
+	rule_config_drop_exemplar(rule);
 }

@@ -185,6 +185,9 @@ struct rule_config {
 /* Frees what it holds. */
 void rule_config_done(struct rule_config *rule);
 
+/* It has none from now on; before anything is made of the rule. */
+void rule_config_drop_exemplar(struct rule_config *rule);
+
 #define RULES_MAX	  1000
 #define RULE_LABELS_MAX	  32
 #define RULE_KEYS_MAX	  8

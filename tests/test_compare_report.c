@@ -82,7 +82,8 @@ static struct compare_report report_of(const struct rig *rig, bool terminal)
 				       .conditions = rig->conditions,
 				       .results = rig->results,
 				       .condition_count = rig->condition_count,
-				       .terminal = terminal};
+				       .bars = terminal,
+				       .colours = terminal};
 }
 
 static const char *written(struct rig *rig, const char *format, bool terminal)
@@ -335,15 +336,15 @@ static void quantiles_beyond_the_last_bound_are_at_least_that(void **state)
 
 static void intervals_say_where_buckets_are_wide(void **state)
 {
-	struct change change = {.low = 1.1, .high = 1.5, .resolution = 2};
+	struct change change = {.low = 1.1, .high = 1.5, .resolution = 1.1};
 	struct compare_cell cell;
 
 	(void)state;
 	compare_interval_cell(&cell, &change);
 	assert_string_equal(cell.text, "+10.0 % ... +50.0 %");
-	change.resolution = 4;
+	change.resolution = 2;
 	compare_interval_cell(&cell, &change);
-	assert_string_equal(cell.text, "+10.0 % ... +50.0 %, in a bucket of 4x");
+	assert_string_equal(cell.text, "+10.0 % ... +50.0 %, in a bucket of 2x");
 	change.high = NAN;
 	compare_interval_cell(&cell, &change);
 	assert_string_equal(cell.text, "");

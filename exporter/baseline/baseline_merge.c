@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exporter/baseline/common_buckets.h"
+
 /* A run of a part. */
 struct run_of {
 	const struct baseline_part *part;
@@ -12,7 +14,7 @@ struct run_of {
 /* A series of a part. */
 struct series_of {
 	const struct baseline_part *part;
-	const struct baseline_series *series;
+	struct baseline_series *series;
 };
 
 struct merging {
@@ -94,6 +96,31 @@ static int add_runs(struct baseline *to, const struct merging *merging, struct e
 	return 0;
 }
 
+static size_t bucket_numbers(const struct baseline_series *series, size_t runs)
+{
+	size_t run, numbers = 0;
+
+	for (run = 0; run < runs; run++)
+		numbers += series->values[run].buckets ? series->bound_count + 1 : 0;
+	return numbers;
+}
+
+/* Gives both the same buckets, if they can have such. */
+static int share_buckets(struct baseline *to, struct baseline_series *series,
+			 const struct series_of *from, struct error *error)
+{
+	size_t before = bucket_numbers(series, to->run_count);
+
+	if (common_buckets_make(series, to->run_count, from->series,
+				from->part->baseline->run_count))
+		return error_set(error, "out of memory");
+	to->numbers += bucket_numbers(series, to->run_count) - before;
+	return to->numbers <= BASELINE_NUMBERS_MAX
+		       ? 0
+		       : error_set(error, "a baseline holds at most %zu numbers; merge fewer runs",
+				   BASELINE_NUMBERS_MAX);
+}
+
 static bool same_buckets(const struct baseline_series *a, const struct baseline_series *b)
 {
 	return a->kind == b->kind && a->bound_count == b->bound_count &&
@@ -142,12 +169,14 @@ static int add_series(struct baseline *to, const struct merging *merging, struct
 
 	for (i = 0; i < merging->series_count; i++) {
 		const struct series_of *from = &merging->series[i];
-		const struct baseline_series *its = from->series;
+		struct baseline_series *its = from->series;
 		const struct baseline_name name = {its->metric, its->labels, its->label_count,
 						   its->kind,	its->bounds, its->bound_count};
 
 		if (!series || strcmp(series->key, its->key) != 0)
 			series = baseline_add_series(to, &name, error);
+		else if (share_buckets(to, series, from, error))
+			return -1;
 		else if (!same_buckets(series, its))
 			return error_set(error,
 					 "%s: %s has another type or other buckets than "

@@ -7,8 +7,8 @@
 #include "exporter/baseline/baseline.h"
 
 struct baseline_part {
-	const char *name; /* of its file, in messages */
-	const struct baseline *baseline;
+	const char *name;	   /* of its file, in messages */
+	struct baseline *baseline; /* buckets of its histograms may change: see common_buckets.h */
 };
 
 /*

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "exporter/base/seeded_hash.h"
+#include "exporter/baseline/common_buckets.h"
 #include "exporter/baseline/page_parser.h"
+#include "exporter/baseline/page_samples.h"
 #include "exporter/baseline/run_health.h"
 #include "metrics/table.h"
 #include "metrics/text.h"
@@ -26,6 +28,7 @@ struct tracked {
 
 struct baseline_builder {
 	bool has_base; /* counting has begun */
+	bool trims;    /* bounds that say nothing are left out */
 	struct tracked **list;
 	size_t count;
 	struct table table; /* of them */
@@ -338,24 +341,45 @@ int baseline_builder_quiet(struct baseline_builder *builder, size_t intervals, s
 	return end_intervals(builder, 1, intervals, true, error);
 }
 
-int baseline_builder_page(struct baseline_builder *builder, const char *name, const char *text,
-			  size_t length, double seconds, struct error *error)
+static void begin_page(struct baseline_builder *builder, const char *name)
 {
-	bool is_base = !builder->has_base;
 	size_t i;
 
 	builder->page = name;
 	for (i = 0; i < builder->count; i++)
 		builder->list[i]->is_seen = false;
 	run_health_begin_page(&builder->health);
-	if (page_parse(name, text, length, take, builder, error))
-		return -1;
+}
+
+static int end_page(struct baseline_builder *builder, double seconds, struct error *error)
+{
+	bool is_base = !builder->has_base;
+	size_t i;
+
 	run_health_end_page(&builder->health, is_base);
 	for (i = 0; i < builder->count; i++)
 		if (!builder->list[i]->is_seen)
 			miss(builder->list[i]);
 	builder->has_base = true;
 	return seconds > 0 && !is_base ? end_intervals(builder, seconds, 1, false, error) : 0;
+}
+
+int baseline_builder_page(struct baseline_builder *builder, const char *name, const char *text,
+			  size_t length, double seconds, struct error *error)
+{
+	begin_page(builder, name);
+	return page_parse(name, text, length, take, builder, error)
+		       ? -1
+		       : end_page(builder, seconds, error);
+}
+
+int baseline_builder_samples(struct baseline_builder *builder, const char *name,
+			     struct metrics_page *page, double seconds, struct error *error)
+{
+	begin_page(builder, name);
+	builder->trims = true;
+	return page_samples(name, page, take, builder, error) ? -1
+							      : end_page(builder, seconds, error);
 }
 
 static int by_key(const void *a, const void *b)
@@ -370,7 +394,17 @@ static double finite_or_nan(double value)
 	return isfinite(value) ? value : NAN;
 }
 
-static int add_series(struct baseline *baseline, const struct tracked *tracked, struct error *error)
+/* Before that, its numbers are as many as those of the series from page to page. */
+static void trim(struct baseline *baseline, struct baseline_series *series)
+{
+	size_t before = series->bound_count;
+
+	common_buckets_trim(series, baseline->run_count);
+	baseline->numbers -= before - series->bound_count;
+}
+
+static int add_series(struct baseline *baseline, const struct tracked *tracked, bool trims,
+		      struct error *error)
 {
 	const struct baseline_series *from = &tracked->series;
 	const struct baseline_name name = {from->metric, from->labels, from->label_count,
@@ -389,6 +423,8 @@ static int add_series(struct baseline *baseline, const struct tracked *tracked, 
 	if (values->buckets)
 		memcpy(values->buckets, tracked->so_far.buckets,
 		       (from->bound_count + 1) * sizeof(*values->buckets));
+	if (trims)
+		trim(baseline, series);
 	return 0;
 }
 
@@ -425,7 +461,7 @@ static int fill(struct baseline *baseline, struct baseline_builder *builder,
 	if (builder->count)
 		qsort(builder->list, builder->count, sizeof(*builder->list), by_key);
 	for (i = 0; i < builder->count; i++)
-		if (add_series(baseline, builder->list[i], error))
+		if (add_series(baseline, builder->list[i], builder->trims, error))
 			return -1;
 	return 0;
 }

@@ -9,6 +9,7 @@
 #define EXPORTER_BASELINE_BUILDER_H
 
 #include "exporter/baseline/baseline.h"
+#include "metrics/exposition.h"
 
 struct baseline_builder;
 
@@ -22,6 +23,13 @@ void baseline_builder_free(struct baseline_builder *builder);
  */
 int baseline_builder_page(struct baseline_builder *builder, const char *name, const char *text,
 			  size_t length, double seconds, struct error *error);
+
+/*
+ * The same of the samples of this program's own page. Of histograms that come so, only bounds that
+ * have observations beside them are kept.
+ */
+int baseline_builder_samples(struct baseline_builder *builder, const char *name,
+			     struct metrics_page *page, double seconds, struct error *error);
 
 /* So many intervals have ended in which nothing happened. -1: see error. */
 int baseline_builder_quiet(struct baseline_builder *builder, size_t intervals, struct error *error);

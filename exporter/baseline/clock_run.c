@@ -9,6 +9,8 @@
 #define NS_PER_SECOND 1000000000
 /* How soon the end is noticed. */
 #define SLICE_NS ((int64_t)100000000)
+/* How long an exporter may be away, as one is that begins anew. */
+#define AWAY_NS ((int64_t)60 * NS_PER_SECOND)
 
 struct running {
 	const struct clock_run *run;
@@ -17,21 +19,28 @@ struct running {
 	struct text page;
 	int64_t last_ns; /* when the last page was taken; likewise */
 	int64_t looked_ns;
-	bool is_asked; /* to end */
+	bool is_asked;	 /* to end */
+	int64_t away_ns; /* since when no page can be had; 0: the last one was */
+	bool was_away;
+	struct error away; /* why */
 };
 
 static int take_page(struct running *running, bool is_first, struct error *error)
 {
 	const struct page_source *source = &running->run->source;
 	int64_t now = clock_ns(CLOCK_MONOTONIC);
-	double seconds = is_first ? 0 : (double)(now - running->last_ns) / NS_PER_SECOND;
+	double seconds =
+		is_first || running->away_ns ? 0 : (double)(now - running->last_ns) / NS_PER_SECOND;
 
+	running->last_ns = now;
+	if (!source->take)
+		return baseline_builder_samples(running->builder, source->name, source->own,
+						seconds, error);
 	text_clear(&running->page);
 	if (source->take(source->context, &running->page, error))
 		return -1;
 	if (running->page.failed)
 		return error_set(error, "%s is too large", source->name);
-	running->last_ns = now;
 	return baseline_builder_page(running->builder, source->name, running->page.bytes,
 				     running->page.length, seconds, error);
 }
@@ -62,6 +71,26 @@ static void wait_until(struct running *running, int64_t due_ns)
 	}
 }
 
+/* A page of a row of them. What it does not have for a while is in no interval, and the run is not
+ * complete then. -1: see error. */
+static int take_next(struct running *running, struct error *error)
+{
+	int64_t now;
+
+	if (!take_page(running, false, &running->away)) {
+		running->away_ns = 0;
+		return 0;
+	}
+	now = clock_ns(CLOCK_MONOTONIC);
+	running->was_away = true;
+	if (!running->away_ns)
+		running->away_ns = now;
+	if (running->run->source.take && now - running->away_ns < AWAY_NS)
+		return 0;
+	*error = running->away;
+	return -1;
+}
+
 static int take_pages(struct running *running, struct error *error)
 {
 	const struct clock_run *run = running->run;
@@ -75,12 +104,14 @@ static int take_pages(struct running *running, struct error *error)
 		wait_until(running, start + (int64_t)(i * run->interval_ns));
 		if (running->is_asked)
 			break;
-		if (take_page(running, false, error))
+		if (take_next(running, error))
 			return -1;
 	}
-	return baseline_builder_intervals(running->builder)
-		       ? 0
-		       : error_set(error, "it was asked to end before an interval was over");
+	if (baseline_builder_intervals(running->builder))
+		return 0;
+	return error_set(error, "%s",
+			 running->was_away ? running->away.text
+					   : "it was asked to end before an interval was over");
 }
 
 static struct baseline *run_all(struct running *running, struct error *error)
@@ -93,7 +124,7 @@ static struct baseline *run_all(struct running *running, struct error *error)
 		return NULL;
 	run.interval_ns = running->run->interval_ns;
 	run.length_ns = (uint64_t)(running->last_ns - began);
-	run.complete = true;
+	run.complete = !running->was_away;
 	return baseline_builder_finish(running->builder, &run, error);
 }
 

@@ -6,8 +6,8 @@
 
 #define BYTES	    sizeof(((struct compare_cell *)NULL)->text)
 #define P_SHOWN_MIN 0.001
-/* Of buckets as one has them mostly, each ends at twice the bound of the one before. */
-#define RESOLUTION_MAX 2.5
+/* In wider buckets the size of a change is little more than a guess. */
+#define RESOLUTION_MAX 1.5
 
 struct step {
 	double from;

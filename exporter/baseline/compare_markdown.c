@@ -6,8 +6,12 @@
 
 #include "exporter/baseline/compare_cells.h"
 
-/* Room for what stands around the series of a merge request that has too many of them. */
-#define ROWS_MAX 1000
+/*
+ * GitHub takes comments of 65,536 characters. Rows end where the text is so long: of what changed,
+ * and of the other tables, each of which gets some rows.
+ */
+#define CHANGED_BYTES ((size_t)48 << 10)
+#define TABLE_BYTES   ((size_t)4 << 10)
 
 /* As HTML in which nothing is markup of Markdown, nor the end of a cell. */
 static void add_code(struct text *to, const char *text)
@@ -34,6 +38,7 @@ static void add_code(struct text *to, const char *text)
 	text_done(&printable);
 }
 
+/* The first of a series' rows has its name. */
 static void add_change(const struct compare_report *report, const struct compared_series *series,
 		       const struct change *change, struct text *to)
 {
@@ -42,7 +47,8 @@ static void add_change(const struct compare_report *report, const struct compare
 	struct compare_cell cell;
 
 	text_string(to, "| ");
-	add_code(to, series->key);
+	if (change == series->changes)
+		add_code(to, series->key);
 	text_string(to, " | ");
 	statistic_name(to, &change->statistic);
 	compare_value_cell(&cell, series->base, change, false);
@@ -57,18 +63,19 @@ static void add_change(const struct compare_report *report, const struct compare
 	text_printf(to, " | %s |\n", cell.text);
 }
 
-static void add_rows(const struct compare_report *report, size_t first, size_t count,
+/* As many series as `bytes` have room for, but for the last of them. */
+static void add_rows(const struct compare_report *report, size_t first, size_t count, size_t bytes,
 		     struct text *to)
 {
 	const struct comparison *comparison = report->comparison;
-	size_t i, j, rows = 0;
+	size_t i, j, start = to->length;
 
 	text_printf(to,
 		    "| series | | BASE | NEW | change | interval of %g %% | p |\n"
 		    "|---|---|--:|--:|--:|--:|--:|\n",
 		    100 * (1 - comparison->options.alpha));
-	for (i = first; i < first + count && rows < ROWS_MAX; i++)
-		for (j = 0; j < comparison->series[i].change_count; j++, rows++)
+	for (i = first; i < first + count && to->length - start < bytes && !to->failed; i++)
+		for (j = 0; j < comparison->series[i].change_count; j++)
 			add_change(report, &comparison->series[i],
 				   &comparison->series[i].changes[j], to);
 	text_char(to, '\n');
@@ -138,7 +145,7 @@ static void add_folded(const struct compare_report *report, const char *title, s
 	if (!count)
 		return;
 	text_printf(to, "<details><summary>%s: %zu</summary>\n\n", title, count);
-	add_rows(report, first, count, to);
+	add_rows(report, first, count, TABLE_BYTES, to);
 	text_string(to, "</details>\n\n");
 }
 
@@ -160,7 +167,7 @@ void compare_markdown(const struct compare_report *report, struct text *to)
 	add_conditions(report, to);
 	text_char(to, '\n');
 	if (changed)
-		add_rows(report, 0, changed, to);
+		add_rows(report, 0, changed, CHANGED_BYTES, to);
 	add_folded(report, "Not changed", changed, both - changed, to);
 	add_folded(report, "New", both, comparison->only_next, to);
 	add_folded(report, "Gone", both + comparison->only_next, comparison->only_base, to);

@@ -18,7 +18,8 @@ struct compare_report {
 	struct fail_on *const *conditions;
 	const struct fail_on_result *results; /* of each condition */
 	size_t condition_count;
-	bool terminal; /* colours and bars */
+	bool bars; /* distributions are drawn */
+	bool colours;
 };
 
 enum compare_verdict {
@@ -36,6 +37,9 @@ const char *compare_verdict_name(enum compare_verdict verdict);
 typedef void compare_format(const struct compare_report *report, struct text *to);
 
 compare_format compare_text, compare_json, compare_markdown, compare_junit;
+
+/* Appends the schema of what compare_json() writes: JSON Schema, draft 7. */
+void compare_schema(struct text *to);
 
 /* By its name: "text", ... NULL: there is none; `names` becomes a list of those that there are. */
 compare_format *compare_format_find(const char *name, const char **names);

@@ -11,6 +11,8 @@
 #define COLUMN_BYTES 14
 #define P_BYTES	     9
 #define BINS	     16
+/* Series that have not changed, are new or are gone, that are shown of each. */
+#define LISTED_MAX 100
 
 enum colour {
 	PLAIN,
@@ -31,7 +33,7 @@ static void paint(const struct output *out, enum colour colour)
 	static const char *const codes[] = {"\033[0m", "\033[1m", "\033[31m", "\033[32m",
 					    "\033[33m"};
 
-	if (out->report->terminal)
+	if (out->report->colours)
 		text_string(out->to, codes[colour]);
 }
 
@@ -224,30 +226,67 @@ static void add_rate_bars(const struct output *out, const struct baseline *basel
 	baseline_bars(bins, BINS, BINS, out->to);
 }
 
-/* Buckets from the first to the last that either has anything in. */
-static void add_bucket_bars(const struct output *out, const struct baseline *baseline,
-			    const struct baseline_series *series, const double *bounds)
+/* What a bucket is drawn as: where its values are, on a scale of logarithms. Where they may be 0 or
+ * anything, as wide as from half of its end, or to twice its start. */
+static struct range bucket_range(const struct baseline_series *series, size_t bucket)
 {
-	double counts[BASELINE_BOUNDS_MAX + 1] = {0};
-	size_t first = (size_t)bounds[0], end = (size_t)bounds[1], run, i;
+	double end = bucket < series->bound_count ? series->bounds[bucket] : INFINITY;
+	double start = bucket ? series->bounds[bucket - 1] : 0;
 
-	for (run = 0; run < baseline->run_count; run++)
-		for (i = first; series->values[run].buckets && i < end; i++)
-			counts[i] += (double)series->values[run].buckets[i];
-	baseline_bars(counts + first, end - first, end - first, out->to);
+	if (!(start > 0))
+		start = end / 2;
+	if (isinf(end))
+		end = 2 * start;
+	return (struct range){log2(start), log2(end)};
 }
 
+/* In even parts to all bins that it reaches into. */
+static void spread_bucket(const struct range *whole, const struct range *bucket, double count,
+			  double *bins)
+{
+	double width = (whole->high - whole->low) / BINS, part;
+	size_t i;
+
+	for (i = 0; i < BINS; i++) {
+		double low = whole->low + (double)i * width;
+
+		part = fmin(low + width, bucket->high) - fmax(low, bucket->low);
+		if (part > 0)
+			bins[i] += count * part / (bucket->high - bucket->low);
+	}
+}
+
+static void add_bucket_bars(const struct output *out, const struct baseline *baseline,
+			    const struct baseline_series *series, const struct range *whole)
+{
+	double bins[BINS] = {0};
+	size_t run, i;
+
+	for (run = 0; run < baseline->run_count; run++)
+		for (i = 0; series->values[run].buckets && i <= series->bound_count; i++) {
+			const struct range bucket = bucket_range(series, i);
+
+			if (series->values[run].buckets[i])
+				spread_bucket(whole, &bucket,
+					      (double)series->values[run].buckets[i], bins);
+		}
+	baseline_bars(bins, BINS, BINS, out->to);
+}
+
+/* Of buckets that have anything in. */
 static void find_buckets(const struct baseline *baseline, const struct baseline_series *series,
-			 double *bounds)
+			 struct range *whole)
 {
 	size_t run, i;
 
 	for (run = 0; run < baseline->run_count; run++)
 		for (i = 0; series->values[run].buckets && i <= series->bound_count; i++) {
+			const struct range bucket = bucket_range(series, i);
+
 			if (!series->values[run].buckets[i])
 				continue;
-			bounds[0] = fmin(bounds[0], (double)i);
-			bounds[1] = fmax(bounds[1], (double)i + 1);
+			whole->low = isnan(bucket.low) ? -INFINITY : fmin(whole->low, bucket.low);
+			whole->high = fmax(whole->high, bucket.high);
 		}
 }
 
@@ -256,19 +295,19 @@ static void add_bars(const struct output *out, const struct compared_series *ser
 {
 	const struct comparison *comparison = out->comparison;
 	struct range range = {INFINITY, -INFINITY};
-	double buckets[2] = {INFINITY, 0};
 
 	if (series->kind_differs || series->bounds_differ)
 		return;
 	text_string(out->to, "  ");
 	if (series->base->kind == BASELINE_HISTOGRAM) {
-		find_buckets(comparison->base, series->base, buckets);
-		find_buckets(comparison->next, series->next, buckets);
-		if (buckets[1] == 0)
+		find_buckets(comparison->base, series->base, &range);
+		find_buckets(comparison->next, series->next, &range);
+		/* Of values that may be below 0 there are no logarithms. */
+		if (!isfinite(range.low) || !isfinite(range.high))
 			return;
-		add_bucket_bars(out, comparison->base, series->base, buckets);
+		add_bucket_bars(out, comparison->base, series->base, &range);
 		text_string(out->to, " > ");
-		add_bucket_bars(out, comparison->next, series->next, buckets);
+		add_bucket_bars(out, comparison->next, series->next, &range);
 		return;
 	}
 	widen(&range, comparison->base, series->base);
@@ -300,7 +339,7 @@ static void add_series(const struct output *out, const struct compared_series *s
 	text_printable(out->to, series->key);
 	if (series->changed)
 		paint(out, PLAIN);
-	if (series->base && series->next && out->report->terminal)
+	if (series->base && series->next && out->report->bars)
 		add_bars(out, series);
 	text_char(out->to, '\n');
 	if (series->kind_differs)
@@ -312,16 +351,21 @@ static void add_series(const struct output *out, const struct compared_series *s
 	add_shape(out, series);
 }
 
-static void add_rows(const struct output *out, const char *title, size_t first, size_t count)
+/* All up to `whole`, of others some. */
+static void add_rows(const struct output *out, const char *title, size_t first, size_t count,
+		     size_t whole)
 {
-	size_t i;
+	size_t i, shown = count - whole < LISTED_MAX ? count : whole + LISTED_MAX;
 
 	if (!count)
 		return;
 	text_printf(out->to, "\n%-12s%14s%14s%14s%9s   interval of %g %%\n", title, "BASE", "NEW",
 		    "change", "p", 100 * (1 - out->comparison->options.alpha));
-	for (i = first; i < first + count; i++)
+	for (i = first; i < first + shown; i++)
 		add_series(out, &out->comparison->series[i]);
+	if (shown < count)
+		text_printf(out->to, "  %zu more are left out; --format=json has them\n",
+			    count - shown);
 }
 
 static void add_summary(const struct output *out)
@@ -354,8 +398,8 @@ void compare_text(const struct compare_report *report, struct text *to)
 		return;
 	for (i = 0; i < report->condition_count; i++)
 		add_condition(&out, i);
-	add_rows(&out, "in both", 0, comparison->both);
-	add_rows(&out, "new", comparison->both, comparison->only_next);
-	add_rows(&out, "gone", comparison->both + comparison->only_next, comparison->only_base);
+	add_rows(&out, "in both", 0, comparison->both, comparison->changed);
+	add_rows(&out, "new", comparison->both, comparison->only_next, 0);
+	add_rows(&out, "gone", comparison->both + comparison->only_next, comparison->only_base, 0);
 	add_summary(&out);
 }

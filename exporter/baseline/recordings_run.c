@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "exporter/baseline/builder.h"
-#include "exporter/baseline/page_parser.h"
 #include "exporter/command/record_reader.h"
 #include "exporter/exporter.h"
 #include "exporter/record/log_file_mode.h"
@@ -23,7 +22,6 @@ struct reading {
 	struct file *files;
 	struct baseline_builder *builder;
 	struct exporter *exporter;
-	struct text page;
 	struct event_cuts cuts;
 	bool is_begun; /* there was an event */
 	bool in_piece;
@@ -110,12 +108,8 @@ static int64_t fail(struct reading *reading)
 
 static int take_page(struct reading *reading, double seconds)
 {
-	text_clear(&reading->page);
-	metrics_page_render(exporter_page(reading->exporter), EXPOSITION_TEXT, &reading->page);
-	if (reading->page.failed)
-		return error_set(&reading->error, "the metrics page is too large");
-	return baseline_builder_page(reading->builder, "the metrics page", reading->page.bytes,
-				     reading->page.length, seconds, &reading->error);
+	return baseline_builder_samples(reading->builder, "the metrics page",
+					exporter_page(reading->exporter), seconds, &reading->error);
 }
 
 static int64_t after(int64_t ns, uint64_t interval_ns)
@@ -299,12 +293,10 @@ struct baseline *recordings_run(const struct recordings_run *run, struct error *
 	struct baseline *baseline = NULL;
 
 	reading.cuts = (struct event_cuts){.begin = begin, .cut = cut, .context = &reading};
-	text_init(&reading.page, PAGE_BYTES_MAX);
 	if (!reading.files || !reading.builder)
 		error_set(error, "out of memory");
 	else if (!sort_files(&reading, error))
 		baseline = read_by_config(&reading, error);
-	text_done(&reading.page);
 	baseline_builder_free(reading.builder);
 	free(reading.files);
 	return baseline;

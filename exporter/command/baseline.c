@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "exporter/baseline/baseline_file.h"
 #include "exporter/baseline/baseline_merge.h"
 #include "exporter/baseline/baseline_text.h"
 #include "exporter/command/configuration.h"
+#include "exporter/system/terminal.h"
 
 #define NAMES_BYTES_MAX 256
 #define MERGED_MAX	BASELINE_RUNS_MAX
@@ -102,7 +102,7 @@ static int print_text(const struct baseline *baseline, struct error *error)
 	struct text text;
 
 	text_init(&text, BASELINE_FILE_BYTES_MAX);
-	baseline_text(baseline, isatty(STDOUT_FILENO), &text);
+	baseline_text(baseline, terminal_is_standard_output(), &text);
 	return print(&text, error);
 }
 

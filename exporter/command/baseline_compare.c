@@ -5,10 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "exporter/baseline/baseline_file.h"
+#include "exporter/baseline/common_buckets.h"
 #include "exporter/baseline/compare_report.h"
+#include "exporter/system/terminal.h"
 
 #define REPORT_BYTES_MAX ((size_t)1 << 30)
 
@@ -126,7 +127,8 @@ static int report_on(const struct invocation *invocation, struct compare_job *jo
 					      .conditions = job->conditions,
 					      .results = job->results,
 					      .condition_count = job->condition_count,
-					      .terminal = isatty(STDOUT_FILENO)};
+					      .bars = terminal_is_standard_output(),
+					      .colours = terminal_has_colours()};
 	size_t i;
 
 	for (i = 0; i < job->condition_count; i++)
@@ -146,7 +148,7 @@ static int compare(const struct invocation *invocation, struct compare_job *job,
 
 	if (base)
 		next = baseline_file_read(invocation->operands[2], error);
-	if (next)
+	if (next && !common_buckets_make_all(base, next, error))
 		comparison = comparison_new(base, next, &job->options, error);
 	if (comparison)
 		verdict = report_on(invocation, job, comparison, error);

@@ -5,6 +5,7 @@
 #include "config/units.h"
 #include "config/utf8.h"
 #include "exporter/baseline/clock_run.h"
+#include "exporter/baseline/fine_buckets.h"
 #include "exporter/baseline/host.h"
 #include "exporter/baseline/page_fetch.h"
 #include "exporter/baseline/recordings_run.h"
@@ -202,15 +203,6 @@ static int record_recordings(const struct invocation *invocation, struct recordi
 	return write_and_free(invocation, recordings_run(&run, error), error);
 }
 
-static int take_page(void *context, struct text *page, struct error *error)
-{
-	struct exporter *exporter = context;
-
-	(void)error;
-	metrics_page_render(exporter_page(exporter), EXPOSITION_TEXT, page);
-	return 0;
-}
-
 static void look_around(void *context)
 {
 	struct exporter *exporter = context;
@@ -246,7 +238,8 @@ static struct baseline *record_exporter(struct exporter *exporter, struct record
 					struct error *error)
 {
 	struct clock_run run = {
-		.source = {"the metrics page", take_page, look_around, exporter},
+		.source = {"the metrics page", NULL, exporter_page(exporter), look_around,
+			   exporter},
 		.interval_ns = flags->interval_ns,
 		.duration_ns = flags->duration_ns,
 		.run = {.origin = BASELINE_LIVE,
@@ -299,6 +292,8 @@ static int record_by_config(const struct invocation *invocation, struct recordin
 		      : configuration_load(invocation, log);
 	if (!config)
 		code = EXIT_USAGE;
+	else if (fine_buckets_make(config, error))
+		code = EXIT_FAILED;
 	else if (from)
 		code = record_recordings(invocation, flags, config, log, error);
 	else
@@ -319,7 +314,7 @@ static struct baseline *record_page(struct page_fetch *fetch, struct recording_f
 				    struct error *error)
 {
 	struct clock_run run = {
-		.source = {page_fetch_url(fetch), fetch_page, NULL, fetch},
+		.source = {page_fetch_url(fetch), fetch_page, NULL, NULL, fetch},
 		.interval_ns = flags->interval_ns,
 		.duration_ns = flags->duration_ns,
 		.run = {.origin = BASELINE_URL,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "exporter/baseline/baseline_file.h"
+#include "exporter/baseline/compare_report.h"
 #include "exporter/command/command.h"
 
 #define DOCUMENT_BYTES_MAX (4u << 20)
@@ -22,6 +23,7 @@ static const struct {
 	{"bash", docs_bash_completion},
 	{"zsh", docs_zsh_completion},
 	{"baseline-schema", baseline_schema},
+	{"compare-schema", compare_schema},
 };
 
 #define DOCUMENT_COUNT (sizeof(documents) / sizeof(documents[0]))
@@ -71,7 +73,7 @@ static int docs(const struct invocation *invocation, struct error *error)
 
 const struct command docs_command = {
 	.name = "docs",
-	.operands = "man|config-man|schema|web-schema|bash|zsh|baseline-schema",
+	.operands = "man|config-man|schema|web-schema|bash|zsh|baseline-schema|compare-schema",
 	.summary = "Prints manual pages, schemas, completions for shells.",
 	.run = docs,
 };

@@ -64,16 +64,17 @@ def series_of(baseline, metric, **labels):
 
 class Pages:
     """Serves pages, one after the other and the last again and again; %d in them is how many were
-    before."""
+    before. Instead of an empty one the answer is 503."""
 
     def __init__(self, *pages):
         self.count = 0
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(handler):
-                page = pages[min(self.count, len(pages) - 1)] % self.count
+                page = pages[min(self.count, len(pages) - 1)]
+                handler.send_response(200 if page else 503)
+                page = page % self.count if page else ""
                 self.count += 1
-                handler.send_response(200)
                 handler.end_headers()
                 handler.wfile.write(page.encode())
 
@@ -161,11 +162,16 @@ class Recordings(BaselineTest):
                              harness.total(page, "request_seconds_count", method=method))
             self.assertAlmostEqual(values["sum"],
                                    harness.total(page, "request_seconds_sum", method=method))
-            self.assertEqual(series["bounds"], [0.01, 0.1, 1])
-            for i, bound in enumerate(["0.01", "0.1", "1", "+Inf"]):
+            # Each of the rule's own buckets is divided.
+            ends = series["bounds"] + [math.inf]
+            for bound in ("0.01", "0.1", "1", "+Inf"):
                 self.assertEqual(
-                    sum(values["buckets"][:i + 1]),
+                    sum(count for end, count in zip(ends, values["buckets"])
+                        if end <= float(bound.replace("+Inf", "inf"))),
                     harness.total(page, "request_seconds_bucket", method=method, le=bound))
+            for i, count in enumerate(values["buckets"]):
+                if count:
+                    self.assertLess(ends[i], ends[i - 1] * 1.101)
         gauge = series_of(baseline, "cache_entries")
         self.assertEqual(gauge["runs"][0]["total"], harness.total(page, "cache_entries"))
         self.assertEqual(len(gauge["runs"][0]["rates"]), baseline["runs"][0]["intervals"])
@@ -308,6 +314,22 @@ class ByTheClock(BaselineTest):
                                   "--interval=20ms")["runs"][0]
             self.assertEqual(run["complete"], complete)
             self.assertEqual(run["events"], 1)
+
+    def test_an_exporter_that_is_away_for_a_while_costs_intervals_alone(self):
+        page = "# TYPE a_total counter\na_total %d\n"
+        with Pages(page, page, "", page, page[:-1], page, page) as pages:
+            baseline = self.record(f"--url={pages.url}", "--duration=60ms", "--interval=10ms")
+        run = baseline["runs"][0]
+        # Pages 3 and 5 are missing, so that 4 and 6 end no interval.
+        self.assertEqual((run["intervals"], run["complete"]), (2, False))
+        self.assertEqual(baseline["series"][0]["runs"][0]["total"], 6)
+        # Nothing else was ever got.
+        with Pages(page, "") as pages:
+            self.refuse(1, "the answer is 503", "record", "-o", self.out, f"--url={pages.url}",
+                        "--duration=20ms", "--interval=10ms")
+        with Pages("") as pages:
+            self.refuse(1, "the answer is 503", "record", "-o", self.out, f"--url={pages.url}",
+                        "--duration=1h")
 
     def test_a_running_exporter(self):
         with harness.Exporter() as exporter:

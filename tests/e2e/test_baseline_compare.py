@@ -1,9 +1,14 @@
 """baseline compare: two baselines of recordings, what differs between them, and whether that is too
 much."""
 
+import contextlib
 import json
+import os
 import pathlib
+import pty
+import random
 import re
+import subprocess
 import tempfile
 import unittest
 import xml.etree.ElementTree
@@ -85,8 +90,8 @@ class BaselineCompareTest(unittest.TestCase):
                                      "--fail-on", "rate(etw_disk_operations_total) > +5%"])
         self.assertEqual([condition["result"] for condition in report["fail_on"]],
                          ["failed", "passed", "passed"])
-        series = report["series"][0]
-        self.assertEqual(series["metric"], "etw_disk_process_operation_seconds")
+        series = next(series for series in report["series"]
+                      if series["metric"] == "etw_disk_process_operation_seconds")
         changes = {change["statistic"]: change for change in series["changes"]}
         self.assertFalse(changes["median"]["significant"])
         self.assertTrue(changes["p50"]["significant"])
@@ -96,6 +101,52 @@ class BaselineCompareTest(unittest.TestCase):
         text = self.compare(self.base, self.slower)
         self.assertRegex(text, r"p50 .* ms .* ms +\+\d\d\.\d % +<0\.001")
         self.assertNotIn("\033", text)
+
+    def test_quantiles_are_as_much_greater_as_latencies_are(self):
+        base = self.record("many", seed=1, reads=2000)
+        for percent in (110, 120, 150):
+            slower = self.record(f"by-{percent}", seed=percent, latency=percent, reads=2000)
+            report = self.compare_json(
+                base, slower, code=1,
+                *["--fail-on", f"p99(etw_disk_operation_seconds) > +{percent - 103}%",
+                  "--fail-on", f"p99(etw_disk_operation_seconds) > +{percent - 95}%"])
+            with self.subTest(percent):
+                self.assertEqual([condition["result"] for condition in report["fail_on"]],
+                                 ["failed", "passed"])
+                series = next(series for series in report["series"]
+                              if series["metric"] == "etw_disk_operation_seconds")
+                for change in series["changes"][1:]:
+                    self.assertAlmostEqual(change["ratio"] * 100 / percent, 1, delta=0.02)
+                    self.assertLess(change["bucket_ratio"], 1.101)
+
+    def on_terminal(self, **environment):
+        """What it writes to a terminal."""
+        ours, its = pty.openpty()
+        with subprocess.Popen([harness.EXPORTER, "baseline", "compare", self.base, self.slower],
+                              stdout=its, env={**os.environ, "TERM": "xterm", **environment}) as run:
+            os.close(its)
+            text = b""
+            # The end of a terminal's other side is an error on Linux.
+            with contextlib.suppress(OSError):
+                while piece := os.read(ours, 65536):
+                    text += piece
+            os.close(ours)
+            self.assertEqual(run.wait(harness.DEADLINE_SECONDS), 0)
+        return text.decode()
+
+    def test_colours_are_for_terminals_whose_users_want_them(self):
+        text = self.on_terminal(NO_COLOR="")
+        self.assertIn("\033[", text)
+        self.assertIn("█", text)
+        text = self.on_terminal(NO_COLOR="1")
+        self.assertNotIn("\033[", text)
+        self.assertIn("█", text)
+        text = self.on_terminal(TERM="dumb")
+        self.assertNotIn("\033[", text)
+        self.assertNotIn("█", text)
+        # However many buckets there are, a distribution has 16 bars.
+        for bars in re.findall("[▁-█ ]{2,} > ", self.on_terminal()):
+            self.assertLessEqual(len(bars), 2 + 16 + 3)
 
     def test_without_a_condition_a_change_is_no_failure(self):
         report = self.compare_json(self.base, self.slower)
@@ -159,6 +210,26 @@ class BaselineCompareTest(unittest.TestCase):
         report = self.compare_json(self.base, baseline, "--allow=configuration")
         self.assertGreater(report["series_gone"], 0)
 
+    def test_json_fits_its_schema(self):
+        try:
+            import jsonschema
+        except ImportError as missing:
+            harness.skip(f"python3 has no {missing.name}")
+        schema = json.loads(harness.run("docs", "compare-schema").stdout)
+        jsonschema.Draft7Validator.check_schema(schema)
+        validator = jsonschema.Draft7Validator(schema)
+        for words in ([self.base, self.slower, "--fail-on", f"{P50} > +10%"],
+                      [self.base, self.same, "--fail-on", "mean(etw_disk_operation_seconds) > 2s",
+                       "--fail-on", "p99.9(etw_net_total) > +10%"],
+                      [self.record("schema-short", seconds=4), self.base,
+                       "--fail-on", f"{P50} > +10%"]):
+            done = harness.run("baseline", "compare", "--format=json", *map(str, words))
+            report = json.loads(done.stdout)
+            self.assertEqual([error.message for error in validator.iter_errors(report)], [])
+            self.assertEqual(report["result"], ["same", "regression", "unusable"][done.returncode])
+        del report["checks"][0]["text"]
+        self.assertTrue(list(validator.iter_errors(report)))
+
     def test_junit_has_the_conditions_as_cases(self):
         suite = xml.etree.ElementTree.fromstring(
             self.compare("--format=junit", self.base, self.slower, code=1,
@@ -177,6 +248,37 @@ class BaselineCompareTest(unittest.TestCase):
         self.assertTrue(rows)
         for row in rows:
             self.assertEqual(len(re.findall(r"(?<!\\)\|", row)), 8, row)
+
+    def many(self, name, count, factor):
+        """Twice so many counters, half of them the same each time but for the factor of every
+        other one."""
+        path = self.directory / name
+        rates = random.Random(1)
+        run = json.loads(self.base.read_text())["runs"][0]
+        rows = [json.dumps({"metric": "etw_events_total", "type": "counter",
+                            "labels": {"event": f"{prefix}_{number:05}"},
+                            "runs": [{"total": 1, "rates": [
+                                (rates.random() + 100) * (factor if number % 2 else 1)
+                                for _ in range(run["intervals"])]}]})
+                for prefix in ("both", name) for number in range(count)]
+        path.write_text(json.dumps({"baseline": 1, "runs": [run], "series": []})
+                        .replace("[]}", "[" + ",".join(rows) + "]}"))
+        return path
+
+    def test_reports_of_very_many_series_can_be_read(self):
+        files = [self.many("c", 1000, 1), self.many("d", 1000, 2)]
+        text = self.compare("--allow=configuration", *files)
+        self.assertIn("500 of 1000 series changed, 1000 are new, 1000 are gone", text)
+        self.assertEqual(text.count("+100.0 %") + text.count("+99.9 %") +
+                         text.count("+100.1 %"), 500)
+        for left_out in (400, 900, 900):
+            self.assertIn(f"\n  {left_out} more are left out; --format=json has them\n", text)
+        # As a comment of GitHub.
+        text = self.compare("--allow=configuration", "--format=markdown", *files)
+        self.assertLess(len(text), 65536)
+        self.assertEqual(text.count("more series are left out"), 4)
+        report = self.compare_json("--allow=configuration", *files)
+        self.assertEqual(len(report["series"]), 3000)
 
     def test_conditions_that_say_nothing_are_unusable(self):
         text = self.compare(self.base, self.same, "--fail-on", "rate(etw_net_total) > +10%",
