@@ -8,6 +8,7 @@
 #include "config/fnv.h"
 #include "config/path_form.h"
 #include "config/report.h"
+#include "config/scalar_reader.h"
 
 static void session_done(struct session_config *session)
 {
@@ -194,6 +195,12 @@ struct config *config_load(const char *file, struct problems *problems)
 struct config *config_load_rules(const char *file, struct problems *problems)
 {
 	struct files_reading reading = {.problems = problems, .disk = true, .rules_alone = true};
+	struct config *config = load(file, &reading);
+	size_t i;
 
-	return load(file, &reading);
+	for (i = 0; config && i < config->rule_count; i++) {
+		scalar_list_done(&config->rules[i].sessions);
+		config->rules[i].sessions = (struct scalar_list){0};
+	}
+	return config;
 }

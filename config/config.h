@@ -72,7 +72,8 @@ struct config *config_load(const char *file, struct problems *problems);
 
 /*
  * The same for what runs other sessions than those of the file, which may be another machine's:
- * whether their paths exist is not looked at, and nothing is warned of in them.
+ * whether their paths exist is not looked at, nothing is warned of in them, and the rules are for
+ * any session.
  */
 struct config *config_load_rules(const char *file, struct problems *problems);
 

@@ -298,6 +298,21 @@ static void where_sessions_do_not_run_their_files_need_not_be_there(void **state
 	assert_string_equal(fixture->config->sessions[0].name, "a");
 }
 
+static void where_sessions_do_not_run_rules_are_for_any(void **state)
+{
+	struct fixture *fixture = *state;
+	char path[4096];
+
+	strcpy(path, scratch_file(&fixture->scratch, "c.yml",
+				  "sessions: [{name: a, path: none.etl}]\n"
+				  "metrics:\n"
+				  "  - {name: b_total, help: B., type: counter,\n"
+				  "     match: {provider: P, id: 1}, session: [b, 'c*']}\n"));
+	fixture->config = config_load_rules(path, &fixture->problems);
+	assert_int_equal(fixture->problems.count, 0);
+	assert_int_equal(fixture->config->rules[0].sessions.count, 0);
+}
+
 static void where_sessions_do_not_run_what_they_say_is_checked(void **state)
 {
 	struct fixture *fixture = *state;
@@ -522,6 +537,7 @@ int main(void)
 		WITH(a_missing_folder_to_follow_is_warned_of),
 		WITH(files_beyond_the_limit_are_warned_of),
 		WITH(where_sessions_do_not_run_their_files_need_not_be_there),
+		WITH(where_sessions_do_not_run_rules_are_for_any),
 		WITH(where_sessions_do_not_run_what_they_say_is_checked),
 		WITH(config_parse_looks_at_the_disk),
 		WITH(a_configuration_that_is_not_there_is_one_problem_of_the_file),
