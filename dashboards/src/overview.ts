@@ -173,7 +173,7 @@ const alerts = rows({
 	},
 	links: {Session: EXPLORE},
 	columns: [
-		{name: "Fires", unit: "short", expression: `count by (${EACH_ALERT}) (${firing})`},
+		{name: "How many", unit: "short", expression: `count by (${EACH_ALERT}) (${firing})`},
 		time("Since", `min by (${EACH_ALERT}) (ALERTS_FOR_STATE{${TARGET}} and ` +
 			`ignoring (alertstate) ${firing})`),
 	],
