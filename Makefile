@@ -342,7 +342,7 @@ lint:
 		-DETW_EXPORTER_VERSION="\"\"" -DETW_EXPORTER_REVISION="\"\"" \
 		-DETW_EXPORTER_DATE="\"\""' sh
 
-BENCHMARKS := $(addprefix $(BUILD)/tests/bench_,pipeline rules scrape memory)
+BENCHMARKS := $(addprefix $(BUILD)/tests/bench_,pipeline rules scrape memory baseline)
 
 bench:
 	$(call need,$(BUILD_PACKAGES) python3 openssl)

@@ -101,33 +101,33 @@ static void drop_wrong_rules(struct config *config)
 	config->rule_count = count;
 }
 
-/* `file` is complete but for its name. */
-static struct config *read_files(const char *name, struct file_reading *file, bool disk,
-				 struct problems *problems)
+/* `reading` says what is looked at, `file` is complete but for its name. */
+static struct config *read_files(const char *name, struct files_reading *reading,
+				 struct file_reading *file)
 {
-	struct files_reading reading = {.problems = problems, .disk = disk};
-	struct report report = {name, problems};
-	size_t errors = problems->errors;
+	struct report report = {name, reading->problems};
+	size_t errors = reading->problems->errors;
 
-	reading.config = config_new(name);
-	if (!reading.config) {
+	reading->config = config_new(name);
+	if (!reading->config) {
 		report_out_of_memory(&report);
 		return NULL;
 	}
-	file->file = reading.config->file;
-	file_reader_read(&reading, file);
-	free(reading.seen);
-	drop_wrong_rules(reading.config);
-	reading.config->is_partial = problems->errors - errors > reading.other_errors;
-	return reading.config;
+	file->file = reading->config->file;
+	file_reader_read(reading, file);
+	free(reading->seen);
+	drop_wrong_rules(reading->config);
+	reading->config->is_partial = reading->problems->errors - errors > reading->other_errors;
+	return reading->config;
 }
 
 static struct config *parse(const char *file, const char *text, size_t length, bool disk,
 			    struct problems *problems)
 {
-	struct file_reading reading = {.text = text, .length = length};
+	struct files_reading reading = {.problems = problems, .disk = disk};
+	struct file_reading first = {.text = text, .length = length};
 	size_t errors = problems->errors;
-	struct config *config = read_files(file, &reading, disk, problems);
+	struct config *config = read_files(file, &reading, &first);
 
 	if (problems->errors == errors)
 		return config;
@@ -148,11 +148,11 @@ struct config *config_parse_text(const char *file, const char *text, size_t leng
 }
 
 static struct config *load_text(const char *file, const struct file_text *text,
-				struct problems *problems)
+				struct files_reading *reading)
 {
-	struct report report = {file, problems};
+	struct report report = {file, reading->problems};
 	char *folder = path_folder(file);
-	struct file_reading reading = {
+	struct file_reading first = {
 		.folder = folder,
 		.text = text->bytes,
 		.length = text->length,
@@ -161,16 +161,16 @@ static struct config *load_text(const char *file, const struct file_text *text,
 	struct config *config = NULL;
 
 	if (folder)
-		config = read_files(file, &reading, true, problems);
+		config = read_files(file, reading, &first);
 	else
 		report_out_of_memory(&report);
 	free(folder);
 	return config;
 }
 
-struct config *config_load(const char *file, struct problems *problems)
+static struct config *load(const char *file, struct files_reading *reading)
 {
-	struct report report = {file, problems};
+	struct report report = {file, reading->problems};
 	struct config *config;
 	struct file_text text;
 
@@ -179,7 +179,21 @@ struct config *config_load(const char *file, struct problems *problems)
 			     strerror(errno));
 		return NULL;
 	}
-	config = load_text(file, &text, problems);
+	config = load_text(file, &text, reading);
 	file_text_done(&text);
 	return config;
+}
+
+struct config *config_load(const char *file, struct problems *problems)
+{
+	struct files_reading reading = {.problems = problems, .disk = true};
+
+	return load(file, &reading);
+}
+
+struct config *config_load_rules(const char *file, struct problems *problems)
+{
+	struct files_reading reading = {.problems = problems, .disk = true, .rules_alone = true};
+
+	return load(file, &reading);
 }

@@ -71,6 +71,12 @@ struct config {
 struct config *config_load(const char *file, struct problems *problems);
 
 /*
+ * The same for what runs other sessions than those of the file, which may be another machine's:
+ * whether their paths exist is not looked at, and nothing is warned of in them.
+ */
+struct config *config_load_rules(const char *file, struct problems *problems);
+
+/*
  * The same from memory; `file` is its name in messages, and relative paths stay as they are. NULL:
  * there are errors.
  */

@@ -20,13 +20,15 @@ static void read_sessions(struct files_reading *reading, const struct file_readi
 	struct session_reader reader = {
 		.config = reading->config,
 		.folder = file->folder,
-		.disk = reading->disk,
+		.disk = reading->disk && !reading->rules_alone,
 		.report = report,
 	};
 
 	size_t errors = reading->problems->errors;
 
+	reading->problems->no_warnings = reading->rules_alone;
 	session_reader_read(&reader, node);
+	reading->problems->no_warnings = false;
 	reading->other_errors += reading->problems->errors - errors;
 }
 

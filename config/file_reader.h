@@ -15,7 +15,8 @@
 struct files_reading {
 	struct config *config;
 	struct problems *problems;
-	bool disk; /* look whether files are there; without it nothing is included */
+	bool disk;	  /* look whether files are there; without it nothing is included */
+	bool rules_alone; /* sessions are not going to run */
 	struct file_identity *seen; /* of the files that were included */
 	size_t seen_count;
 	size_t other_errors; /* those which do not keep schemas from being known */

@@ -114,7 +114,9 @@ static const struct key config_rows[] = {
 		.kind = KEY_OTHER,
 		.shapes = SHAPE_SCALAR | SHAPE_SCALARS,
 		.offset = offsetof(struct config, manifests),
-		.help = "Instrumentation manifests: files, globs, directories; one or a list.",
+		.help = "Instrumentation manifests: files, globs, directories; one or a list. What "
+			"is wrong in "
+			"one is left out.",
 	},
 };
 

@@ -114,6 +114,8 @@ void problems_add(struct problems *problems, const char *file, struct place plac
 		.warning = warning,
 	};
 
+	if (warning && problems->no_warnings)
+		return;
 	if (!warning)
 		problems->errors++;
 	problems_know(problems, file);

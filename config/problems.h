@@ -22,7 +22,8 @@ struct problems {
 	struct problem *list;
 	size_t count;
 	size_t errors; /* of these, not warnings; more than PROBLEMS_MAX are counted but not kept */
-	char **files;  /* in their order */
+	bool no_warnings; /* those that come now are left out */
+	char **files;	  /* in their order */
 	size_t file_count;
 };
 

@@ -201,7 +201,9 @@ static void read_bool(const struct reading *reading)
 	bool *member = reading->member;
 	struct quoted quoted;
 
-	if (value >= 0 && node->plain)
+	if (meant >= 0 && node->plain && reading->key->old_words)
+		*member = meant > 0;
+	else if (value >= 0 && node->plain)
 		*member = value > 0;
 	else if (value >= 0)
 		refuse(reading, "true or false without quotes");

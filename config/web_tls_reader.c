@@ -112,7 +112,7 @@ static void read_file(struct tls_reading *reading, const char *key, const char *
 	}
 }
 
-/* Of a key and the same with _file, of which one may be given. */
+/* Of a key and the same with _file, which holds where both are given. */
 static void read_pem(struct tls_reading *reading, const char *key, const char *path,
 		     struct web_pem *pem)
 {
@@ -120,11 +120,9 @@ static void read_pem(struct tls_reading *reading, const char *key, const char *p
 	char file_key[32];
 
 	snprintf(file_key, sizeof(file_key), "%s_file", key);
-	if (is_given(reading, key) && path && *path) {
-		report_error(report, mapping_place(&reading->mapping, file_key),
-			     "%s and %s both give it; leave one of them away", key, file_key);
-		return;
-	}
+	if (is_given(reading, key) && path && *path)
+		report_warning(report, mapping_place(&reading->mapping, key),
+			       "%s has no effect beside %s; leave one of them away", key, file_key);
 	pem->place = mapping_place(&reading->mapping, path && *path ? file_key : key);
 	pem->source = strdup(key);
 	if (path && *path)
@@ -217,6 +215,27 @@ static void read_sans(struct tls_reading *reading)
 	}
 }
 
+static void check_sans(const struct tls_reading *reading)
+{
+	const struct web_tls_config *tls = reading->into;
+	const struct place place = mapping_place(&reading->mapping, "client_allowed_sans");
+	const struct yaml_node *list = mapping_value(&reading->mapping, "client_allowed_sans");
+	bool is_empty = list && list->kind == YAML_LIST && !list->first;
+	bool requires = tls->client_auth == CLIENT_AUTH_REQUIRE_ANY ||
+			tls->client_auth == CLIENT_AUTH_REQUIRE_ANY_OLD ||
+			tls->client_auth == CLIENT_AUTH_REQUIRE_VERIFIED;
+
+	if (tls->client_allowed_sans.count && !requires)
+		report_error(reading->report, place,
+			     "client_allowed_sans needs client_auth_type RequireAnyClientCert or "
+			     "RequireAndVerifyClientCert: others let clients in that show no "
+			     "certificate");
+	if (is_empty && tls->client_auth != CLIENT_AUTH_NONE)
+		report_error(reading->report, place,
+			     "client_allowed_sans has no entry, so that no client could connect; "
+			     "add one, or leave it away");
+}
+
 static void check_clients(const struct tls_reading *reading)
 {
 	const struct web_tls_config *tls = reading->into;
@@ -225,14 +244,7 @@ static void check_clients(const struct tls_reading *reading)
 		report_error(reading->report, tls->client_ca.place,
 			     "a client CA has no use without client_auth_type; add "
 			     "\"client_auth_type: RequireAndVerifyClientCert\"");
-	if (tls->client_allowed_sans.count && tls->client_auth != CLIENT_AUTH_REQUIRE_ANY &&
-	    tls->client_auth != CLIENT_AUTH_REQUIRE_ANY_OLD &&
-	    tls->client_auth != CLIENT_AUTH_REQUIRE_VERIFIED)
-		report_error(reading->report,
-			     mapping_place(&reading->mapping, "client_allowed_sans"),
-			     "client_allowed_sans needs client_auth_type RequireAnyClientCert or "
-			     "RequireAndVerifyClientCert: others let clients in that show no "
-			     "certificate");
+	check_sans(reading);
 }
 
 static void check_whole(const struct tls_reading *reading, const struct yaml_node *node)
@@ -282,6 +294,17 @@ static void read_lists(struct tls_reading *reading)
 	read_sans(reading);
 }
 
+/* As if it were not there. */
+static void leave_out_blank(struct mapping *mapping, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < mapping->table->count; i++)
+		if (strcmp(mapping->table->keys[i].name, key) == 0 && mapping->values[i] &&
+		    mapping->values[i]->kind == YAML_TEXT && !mapping->values[i]->length)
+			mapping->values[i] = NULL;
+}
+
 void web_tls_reader_read(const struct yaml_node *node, const char *folder,
 			 struct web_tls_config *into, struct web_files *files,
 			 const struct report *report)
@@ -291,6 +314,7 @@ void web_tls_reader_read(const struct yaml_node *node, const char *folder,
 		.folder = folder, .into = into, .files = files, .report = report};
 
 	web_mapping_open(&reading.mapping, &web_tls_keys, node, report);
+	leave_out_blank(&reading.mapping, "client_auth_type");
 	mapping_read(&reading.mapping, into, report);
 	if (!node || yaml_is_null(node))
 		return;

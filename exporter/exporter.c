@@ -116,17 +116,43 @@ static int make_registry(struct exporter *exporter, const struct config *config)
 				  : -1;
 }
 
+/* A line for each manifest: the first of its problems. */
+static void log_notes(struct log *log, const struct problems *notes)
+{
+	const char *file = NULL;
+	char place[48];
+	size_t i;
+
+	for (i = 0; i < notes->count; i++) {
+		const struct problem *note = &notes->list[i];
+
+		if (file && strcmp(note->file, file) == 0)
+			continue;
+		file = note->file;
+		snprintf(place, sizeof(place), "%zu:%zu", note->line, note->column);
+		log_line(log, LOG_WARN,
+			 "a manifest has problems, the first of which is this: what is wrong in it "
+			 "is left out",
+			 "file", file, "at", place, "problem", note->text, NULL);
+	}
+}
+
 /* Files that say the same as before need not be read by all again. */
-static int load_manifests(struct generation *generation, struct error *error)
+static int load_manifests(struct generation *generation, struct log *log, struct error *error)
 {
 	const struct config *config = generation->config;
 	const struct generation *older = generation->older;
+	struct problems notes;
 
 	if (!config->manifest_count)
 		return 0;
-	generation->manifests = manifest_files_load_hash((const char *const *)config->manifests,
-							 config->manifest_count,
-							 &generation->manifests_hash, error);
+	problems_init(&notes);
+	generation->manifests = manifest_files_load_hash(
+		(const char *const *)config->manifests, config->manifest_count,
+		&generation->manifests_hash, &notes, error);
+	if (generation->manifests)
+		log_notes(log, &notes);
+	problems_done(&notes);
 	if (!generation->manifests)
 		return -1;
 	if (older && older->manifests && older->manifests_hash == generation->manifests_hash) {
@@ -147,7 +173,7 @@ static int add_generation(struct exporter *exporter, const struct config *config
 	generation->config = config;
 	generation->older = exporter->current;
 	exporter->current = generation;
-	if (!load_manifests(generation, error)) {
+	if (!load_manifests(generation, exporter->facts.log, error)) {
 		generation->rules = rule_set_new(config, exporter->registry);
 		if (generation->rules)
 			return 0;
@@ -197,13 +223,16 @@ static int make_status(struct exporter *exporter)
 	return exporter->status ? 0 : -1;
 }
 
-static void set_facts(struct exporter_facts *facts, const struct config *config)
+static void set_facts(struct exporter *exporter, const struct config *config)
 {
+	const struct manifests *manifests = exporter->current->manifests;
+	struct exporter_facts *facts = &exporter->facts;
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	facts->config_hash = config->hash;
 	facts->rules_hash = config_rules_hash(config);
+	facts->manifests_flawed = manifests ? manifests_flawed(manifests) : 0;
 	facts->config_loaded = true;
 	facts->config_loaded_time = now.tv_sec;
 }
@@ -243,7 +272,7 @@ static int make(struct exporter *exporter, const struct config *config)
 {
 	struct session_context context = context_of(exporter);
 
-	set_facts(&exporter->facts, config);
+	set_facts(exporter, config);
 	exporter->sessions = sessions_new(config, &context);
 	look_at_system(exporter, config);
 	if (!exporter->sessions || make_page(exporter))
@@ -286,10 +315,11 @@ static int read_baseline(const struct exporter *exporter, const struct config *c
 	return *baseline ? 0 : -1;
 }
 
-/* Takes it. -1: see error. */
+/* Takes it, and frees it. -1: see error. */
 static int use_baseline(struct exporter *exporter, struct baseline *baseline, struct error *error)
 {
 	char hash[17];
+	int result = 0;
 
 	snprintf(hash, sizeof(hash), "%016llx", (unsigned long long)exporter->facts.rules_hash);
 	if (baseline && baseline->runs[0].configuration &&
@@ -298,7 +328,10 @@ static int use_baseline(struct exporter *exporter, struct baseline *baseline, st
 			 "the baseline was counted by other rules or limits: its series need not "
 			 "mean the same",
 			 "file", exporter->current->config->baseline_file, NULL);
-	return exporter->online ? baseline_online_set(exporter->online, baseline, error) : 0;
+	if (exporter->online)
+		result = baseline_online_set(exporter->online, baseline, error);
+	baseline_free(baseline);
+	return result;
 }
 
 int exporter_show_baseline(struct exporter *exporter, struct error *error)
@@ -411,7 +444,7 @@ int exporter_reload(struct exporter *exporter, struct config *config, struct err
 		baseline_free(baseline);
 		return -1;
 	}
-	set_facts(&exporter->facts, config);
+	set_facts(exporter, config);
 	if (use_baseline(exporter, baseline, error))
 		return -1;
 	log_news(exporter->facts.log, &news, config);

@@ -37,6 +37,11 @@ static const struct family_info loaded_time = {
 	.help = "When the configuration was last loaded with success, Unix time.",
 	.type = METRIC_GAUGE,
 };
+static const struct family_info manifests_flawed_info = {
+	.name = "etw_exporter_manifests_flawed",
+	.help = "Manifests of the configuration in use of which something is wrong and left out.",
+	.type = METRIC_GAUGE,
+};
 
 static const struct family_info lines_suppressed = {
 	.name = "etw_exporter_log_lines_suppressed_total",
@@ -81,6 +86,8 @@ void exporter_metrics_collect(struct exposition *exposition, void *context)
 	exposition_u64(exposition, NULL, facts->config_loaded);
 	exposition_family(exposition, &loaded_time);
 	exposition_double(exposition, NULL, (double)facts->config_loaded_time);
+	exposition_family(exposition, &manifests_flawed_info);
+	exposition_u64(exposition, NULL, facts->manifests_flawed);
 	exposition_family(exposition, &lines_suppressed);
 	exposition_u64(exposition, NULL, log_suppressed(facts->log));
 }

@@ -17,6 +17,7 @@ struct exporter_facts {
 	_Atomic uint64_t rules_hash;	    /* config_rules_hash() */
 	atomic_bool config_loaded;	    /* the last attempt */
 	_Atomic int64_t config_loaded_time; /* Unix seconds; of the last success */
+	_Atomic uint64_t manifests_flawed;
 	struct log *log;
 };
 

@@ -184,6 +184,8 @@ void exposition_begin(struct exposition *exposition)
 	size_t full_length = strlen(exposition->family->name);
 
 	exposition->begun = true;
+	if (exposition->taker)
+		return;
 	switch (exposition->format) {
 	case EXPOSITION_PROTOBUF:
 		protobuf_family_begin(exposition);
@@ -200,7 +202,7 @@ void exposition_begin(struct exposition *exposition)
 }
 
 /* Labels that are not rendered yet go through their text, for one way to write them. */
-static void add_message(struct exposition *exposition, const char *const *values, double value)
+static void add_rendered(struct exposition *exposition, const char *const *values, double value)
 {
 	struct text labels;
 
@@ -209,7 +211,7 @@ static void add_message(struct exposition *exposition, const char *const *values
 	if (labels.failed)
 		exposition->out->failed = true;
 	else
-		protobuf_number(exposition, labels.bytes, labels.length, value);
+		exposition_hand_on(exposition, labels.bytes, labels.length, value);
 	text_done(&labels);
 }
 
@@ -230,8 +232,8 @@ void exposition_u64(struct exposition *exposition, const char *const *values, ui
 {
 	if (!exposition_is_shown(exposition))
 		return;
-	if (exposition->format == EXPOSITION_PROTOBUF) {
-		add_message(exposition, values, (double)value);
+	if (!exposition_has_lines(exposition)) {
+		add_rendered(exposition, values, (double)value);
 		return;
 	}
 	begin_sample(exposition, values);
@@ -243,8 +245,8 @@ void exposition_double(struct exposition *exposition, const char *const *values,
 {
 	if (!exposition_is_shown(exposition))
 		return;
-	if (exposition->format == EXPOSITION_PROTOBUF) {
-		add_message(exposition, values, value);
+	if (!exposition_has_lines(exposition)) {
+		add_rendered(exposition, values, value);
 		return;
 	}
 	begin_sample(exposition, values);

@@ -40,8 +40,23 @@ struct exposition_type {
 	enum name_escaping escaping;
 };
 
+struct histogram;
+
+/*
+ * Takes samples instead of a page, for this program's own use of its numbers: nothing is written
+ * then. Labels are as in exposition_rendered_u64(); all is borrowed for the call.
+ */
+struct sample_taker {
+	void (*number)(void *context, const struct family_info *family, const char *labels,
+		       size_t length, double value);
+	void (*histogram)(void *context, const struct family_info *family, const char *labels,
+			  size_t length, const struct histogram *histogram);
+	void *context;
+};
+
 struct exposition {
 	struct text *out;
+	const struct sample_taker *taker; /* NULL: the page is written to `out` */
 	enum exposition_format format;
 	const struct name_filter *filter; /* NULL: all families are shown */
 	int64_t deadline_ns;		  /* of CLOCK_MONOTONIC; 0: none */
@@ -135,5 +150,12 @@ struct page_request {
 /* The same of a part of the page; false: it was not done by the deadline, and out->failed. */
 bool metrics_page_answer(struct metrics_page *page, const struct page_request *request,
 			 struct text *out);
+
+/*
+ * Hands out the samples of a page as in the text format, one family after the other; it is no
+ * scrape that the page would tell of. `filter` may be NULL. -1: out of memory, and not all were.
+ */
+int metrics_page_take(struct metrics_page *page, const struct name_filter *filter,
+		      const struct sample_taker *taker);
 
 #endif

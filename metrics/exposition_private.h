@@ -21,6 +21,16 @@ static inline bool exposition_is_shown(struct exposition *exposition)
 	return true;
 }
 
+/* Whether samples are lines of text. */
+static inline bool exposition_has_lines(const struct exposition *exposition)
+{
+	return !exposition->taker && exposition->format != EXPOSITION_PROTOBUF;
+}
+
+/* A number that is no line of text: to the taker, or as a message. */
+void exposition_hand_on(struct exposition *exposition, const char *labels, size_t length,
+			double value);
+
 /* The family's message, up to its metrics; its end, which puts its length before it. */
 void protobuf_family_begin(struct exposition *exposition);
 void protobuf_family_end(struct exposition *exposition);

@@ -89,20 +89,32 @@ static void add_exemplar(struct exposition *exposition, const struct exemplar *e
 	text_char(out, '\n');
 }
 
+void exposition_hand_on(struct exposition *exposition, const char *labels, size_t length,
+			double value)
+{
+	const struct sample_taker *taker = exposition->taker;
+
+	if (taker)
+		taker->number(taker->context, exposition->family, labels, length, value);
+	else
+		protobuf_number(exposition, labels, length, value);
+}
+
 /* One check for room, then copies. */
 void exposition_rendered_u64(struct exposition *exposition, const char *labels, size_t length,
 			     uint64_t value)
 {
 	const char *name = exposition->family->name;
-	size_t name_length = strlen(name);
+	size_t name_length;
 	char *start, *at;
 
 	if (!exposition_is_shown(exposition))
 		return;
-	if (exposition->format == EXPOSITION_PROTOBUF) {
-		protobuf_number(exposition, labels, length, (double)value);
+	if (!exposition_has_lines(exposition)) {
+		exposition_hand_on(exposition, labels, length, (double)value);
 		return;
 	}
+	name_length = strlen(name);
 	start = text_reserve(exposition->out,
 			     name_length + length + TEXT_U64_MAX + sizeof("{} \n"));
 	if (!start)
@@ -136,8 +148,8 @@ void exposition_rendered_double(struct exposition *exposition, const char *label
 {
 	if (!exposition_is_shown(exposition))
 		return;
-	if (exposition->format == EXPOSITION_PROTOBUF) {
-		protobuf_number(exposition, labels, length, value);
+	if (!exposition_has_lines(exposition)) {
+		exposition_hand_on(exposition, labels, length, value);
 		return;
 	}
 	begin_rendered(exposition, "", labels, length);
@@ -233,6 +245,11 @@ void exposition_rendered_histogram(struct exposition *exposition, const char *la
 {
 	if (!exposition_is_shown(exposition))
 		return;
+	if (exposition->taker) {
+		exposition->taker->histogram(exposition->taker->context, exposition->family, labels,
+					     length, histogram);
+		return;
+	}
 	if (exposition->format == EXPOSITION_PROTOBUF) {
 		protobuf_histogram(exposition, labels, length, histogram);
 		return;

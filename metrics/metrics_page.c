@@ -146,6 +146,28 @@ bool metrics_page_answer(struct metrics_page *page, const struct page_request *r
 	return !exposition.late;
 }
 
+int metrics_page_take(struct metrics_page *page, const struct name_filter *filter,
+		      const struct sample_taker *taker)
+{
+	struct text nothing;
+	struct exposition exposition = {
+		.out = &nothing,
+		.taker = taker,
+		.format = EXPOSITION_TEXT,
+		.filter = filter,
+	};
+	bool failed;
+
+	/* What labels are rendered by that are not yet. */
+	text_init(&nothing, SIZE_MAX);
+	pthread_mutex_lock(&page->lock);
+	render(page, &exposition);
+	pthread_mutex_unlock(&page->lock);
+	failed = nothing.failed;
+	text_done(&nothing);
+	return failed ? -1 : 0;
+}
+
 void metrics_page_render(struct metrics_page *page, enum exposition_format format, struct text *out)
 {
 	const struct page_request request = {.format = format};

@@ -127,6 +127,7 @@ static void bench_open(struct bench *bench, const char *directory)
 {
 	const struct bench_filling filling = {make, fill, bench};
 	const char *manifest = bench->manifest;
+	struct problems notes;
 	struct error error;
 
 	snprintf(bench->recording, PATH_BYTES, "%s/bench-%ld.etl", directory, (long)getpid());
@@ -134,7 +135,9 @@ static void bench_open(struct bench *bench, const char *directory)
 	bench_write(bench->recording, &filling);
 	rules_recording_manifest(manifest, bench->which->kind);
 	load_config(bench);
-	bench->manifests = manifest_files_load(&manifest, 1, &error);
+	problems_init(&notes);
+	bench->manifests = manifest_files_load(&manifest, 1, &notes, &error);
+	problems_done(&notes);
 	if (!bench->manifests)
 		fail(error.text);
 }

@@ -9,7 +9,7 @@
 
 #include "exporter/baseline/compare_cells.h"
 #include "exporter/baseline/compare_report.h"
-#include "exporter/baseline/statistics_random.h"
+#include "tests/support/statistics_random.h"
 #include "tests/support/baseline_rig.h"
 
 #define INTERVALS    40

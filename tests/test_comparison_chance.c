@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "exporter/baseline/comparison.h"
-#include "exporter/baseline/statistics_random.h"
+#include "tests/support/statistics_random.h"
 #include "tests/support/baseline_rig.h"
 
 #define COMPARES      1000

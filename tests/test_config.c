@@ -279,6 +279,36 @@ static void files_beyond_the_limit_are_warned_of(void **state)
 	assert_warned(fixture, 2, 28, "means 2 files, limits.files lets 1 be read");
 }
 
+static void where_sessions_do_not_run_their_files_need_not_be_there(void **state)
+{
+	struct fixture *fixture = *state;
+	char path[4096];
+
+	strcpy(path,
+	       scratch_file(&fixture->scratch, "c.yml",
+			    "sessions:\n"
+			    "  - {name: a, path: [none.etl, '~/*.etl', '$HOME/'], loop: true}\n"
+			    "manifests: none.man\n"
+			    "metrics: 1\n"));
+	fixture->config = config_load_rules(path, &fixture->problems);
+	assert_int_equal(fixture->problems.count, 2);
+	assert_int_equal(fixture->problems.errors, 2);
+	assert_int_equal(fixture->problems.list[0].line, 3);
+	assert_int_equal(fixture->problems.list[1].line, 4);
+	assert_string_equal(fixture->config->sessions[0].name, "a");
+}
+
+static void where_sessions_do_not_run_what_they_say_is_checked(void **state)
+{
+	struct fixture *fixture = *state;
+	char path[4096];
+
+	strcpy(path, scratch_file(&fixture->scratch, "c.yml",
+				  "sessions: [{name: a, path: none.etl, queue: much}]\n"));
+	fixture->config = config_load_rules(path, &fixture->problems);
+	assert_refused(fixture, 1, 45, "much");
+}
+
 static void config_parse_looks_at_the_disk(void **state)
 {
 	struct fixture *fixture = *state;
@@ -491,6 +521,8 @@ int main(void)
 		WITH(a_session_that_follows_can_wait_for_its_files),
 		WITH(a_missing_folder_to_follow_is_warned_of),
 		WITH(files_beyond_the_limit_are_warned_of),
+		WITH(where_sessions_do_not_run_their_files_need_not_be_there),
+		WITH(where_sessions_do_not_run_what_they_say_is_checked),
 		WITH(config_parse_looks_at_the_disk),
 		WITH(a_configuration_that_is_not_there_is_one_problem_of_the_file),
 		WITH(an_empty_file_is_said_to_be_empty),

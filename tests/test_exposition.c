@@ -525,6 +525,50 @@ static void prometheus_reads_the_openmetrics_page(void **state)
 		strstr(output, "a=\"\\\"C:\\\\dir\\\"\\n\\t\xc3\xa4\xef\xbf\xbd\\r\"} -0.0625"));
 }
 
+struct taken {
+	char labels[64];
+	double value;
+	int count;
+};
+
+static void take_number(void *context, const struct family_info *family, const char *text,
+			size_t length, double value)
+{
+	struct taken *taken = context;
+
+	assert_ptr_equal(family, &counter);
+	snprintf(taken->labels, sizeof(taken->labels), "%.*s", (int)length, text);
+	taken->value = value;
+	taken->count++;
+}
+
+static void who_takes_samples_gets_them_instead_of_a_page(void **state)
+{
+	static const char *const values[] = {"1", "\""};
+	struct taken taken = {0};
+	const struct sample_taker taker = {take_number, NULL, &taken};
+	struct text page;
+	struct exposition exposition = begin(&page, EXPOSITION_TEXT);
+
+	(void)state;
+	exposition.taker = &taker;
+	exposition_family(&exposition, &counter);
+	exposition_u64(&exposition, values, 7);
+	assert_string_equal(taken.labels, "a=\"1\",b=\"\\\"\"");
+	assert_float_equal(taken.value, 7, 0);
+	exposition_rendered_u64(&exposition, "c", 1, 8);
+	assert_string_equal(taken.labels, "c");
+	assert_float_equal(taken.value, 8, 0);
+	exposition_rendered_double(&exposition, "", 0, 9.5);
+	assert_float_equal(taken.value, 9.5, 0);
+	exposition_double(&exposition, values, 10.5);
+	assert_float_equal(taken.value, 10.5, 0);
+	assert_int_equal(taken.count, 4);
+	assert_false(page.failed);
+	assert_int_equal(page.length, 0);
+	text_done(&page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -552,6 +596,7 @@ int main(void)
 						end_world),
 		cmocka_unit_test_setup_teardown(prometheus_reads_the_openmetrics_page, begin_world,
 						end_world),
+		cmocka_unit_test(who_takes_samples_gets_them_instead_of_a_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "exporter/baseline/fail_on_private.h"
-#include "exporter/baseline/statistics_random.h"
+#include "tests/support/statistics_random.h"
 #include "tests/support/baseline_rig.h"
 
 #define INTERVALS 40

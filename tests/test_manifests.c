@@ -178,6 +178,29 @@ static void names_of_all_manifests_lose_their_prefix(void **state)
 	manifests_free(manifests);
 }
 
+static void names_of_all_manifests_have_the_prefix_that_is_declared(void **state)
+{
+	struct manifests *manifests = add(
+		"<m:instrumentationManifest xmlns:m='http://schemas.microsoft.com/win/2004/08/"
+		"events'><m:instrumentation xmlns:wm='http://manifests.microsoft.com/win/2004/08/"
+		"windows/events' xmlns:wmx='urn:other'><m:events>"
+		"<m:provider name='Shop' guid='" SHOP_GUID_TEXT "'><m:events>"
+		"<m:event value='1' level='wm:Warning' opcode='wm:Start' template='T'"
+		" keywords='wm:ResponseTime win:Sqm wmx:Own w:Own'/></m:events>"
+		"<m:templates><m:template tid='T'>"
+		"<m:data name='A' inType='wm:UInt16'/></m:template></m:templates>"
+		"</m:provider></m:events></m:instrumentation></m:instrumentationManifest>");
+	const struct schema *schema = find(manifests, 1, 0);
+
+	(void)state;
+	assert_string_equal(schema->level, "Warning");
+	assert_string_equal(schema->opcode, "Start");
+	assert_string_equal(schema->keywords, "ResponseTime,Sqm,wmx:Own,w:Own");
+	assert_int_equal(schema->field_count, 1);
+	assert_int_equal(schema->fields[0].type, VALUE_U16);
+	manifests_free(manifests);
+}
+
 static void an_event_without_an_opcode_is_information(void **state)
 {
 	struct manifests *manifests = add(MANIFEST(EVENTS("<event value='1'/>")));
@@ -289,12 +312,17 @@ static void arrays_have_counts_by_number_and_by_field(void **state)
 
 	(void)state;
 	payload_u8(&payload, 3);
-	payload_bytes(&payload, "\1\2\3\4\5\6", 6);
+	payload_bytes(&payload, "\1\2\3\4\5\6\7\x8", 8);
 	check_fields(MANIFEST_WITH_TEMPLATE("<data name='n' inType='win:UInt8'/>"
 					    "<data name='a' inType='win:UInt8' count='n'/>"
 					    "<data name='b' inType='win:UInt8' count='2'/>"
-					    "<data name='c' inType='win:UInt8' count='1'/>"),
-		     &payload, "{\"n\":3,\"a\":[1,2,3],\"b\":[4,5],\"c\":[6]}");
+					    "<data name='c' inType='win:UInt8' count='1'/>"
+					    "<data name='d' inType='win:UInt8' count='0'/>"
+					    "<struct name='s' count='0'>"
+					    "<data name='e' inType='win:UInt8'/></struct>"),
+		     &payload,
+		     "{\"n\":3,\"a\":[1,2,3],\"b\":[4,5],\"c\":[6],\"d\":7,"
+		     "\"s\":{\"e\":8}}");
 }
 
 static void dumps_refer_to_fields_by_names_with_blanks(void **state)
@@ -444,6 +472,7 @@ int main(void)
 		cmocka_unit_test(an_event_is_called_by_its_name_then_its_symbol_then_its_task),
 		cmocka_unit_test(an_eventsource_event_is_called_by_its_task_then_its_symbol),
 		cmocka_unit_test(names_of_all_manifests_lose_their_prefix),
+		cmocka_unit_test(names_of_all_manifests_have_the_prefix_that_is_declared),
 		cmocka_unit_test(an_event_without_an_opcode_is_information),
 		cmocka_unit_test(elements_may_have_any_prefix_and_be_within_an_assembly),
 		cmocka_unit_test(unknown_elements_are_ignored_with_what_is_in_them),

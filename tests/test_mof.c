@@ -21,6 +21,7 @@
 #define FILE_IO	      "90cbdc39-4a3e-11d1-84f4-0000f80464e3"
 #define TCP_IP	      "9a280ac0-c8e0-11d1-84e2-00c04fb998a2"
 #define UDP_IP	      "bf3a50c5-a9c9-4988-a005-2df0b7c80f80"
+#define OBJECT	      "89497f50-effe-4440-8cf2-ce6b1cdcaca7"
 #define PERF_INFO     "ce1dbfb4-137e-4da6-87b0-3f59aa102cbc"
 #define STACK_WALK    "def2fe46-7bd6-4b80-bd94-f57fe20d0ce3"
 #define SYSTEM_CONFIG "01853a65-418f-4f36-aefc-dc0f1d2fd235"
@@ -330,6 +331,72 @@ static void a_file_creation_has_its_path_last(void **state)
 		      "\"FileAttributes\":4,\"ShareAccess\":5,\"OpenPath\":\"\\\\a\xc3\xa4\"}");
 }
 
+/* What the class documents, and what kernels of 64 bits write behind it. */
+static void a_file_read_may_have_flags_behind_the_documented_ones(void **state)
+{
+	static const struct {
+		size_t pointer_bytes;
+		bool extra;
+		const char *expected;
+	} rows[] = {
+		{4, false, "}"},
+		{4, true, ",\"ExtraFlags\":7}"},
+		{8, false, "}"},
+		{8, true, ",\"ExtraFlags\":7}"},
+	};
+	char expected[160];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct payload payload = {0};
+
+		payload_u64(&payload, 512);
+		put_pointer(&payload, rows[i].pointer_bytes, 1);
+		put_pointer(&payload, rows[i].pointer_bytes, 2);
+		put_pointer(&payload, rows[i].pointer_bytes, 3);
+		payload_u32(&payload, 4);
+		payload_u32(&payload, 5);
+		payload_u32(&payload, 6);
+		if (rows[i].extra)
+			payload_u32(&payload, 7);
+		snprintf(expected, sizeof(expected),
+			 "{\"Offset\":512,\"IrpPtr\":1,\"FileObject\":2,\"FileKey\":3,\"TTID\":4,"
+			 "\"IoSize\":5,\"IoFlags\":6%s",
+			 rows[i].expected);
+		assert_fields(FILE_IO, 3, 67, &payload, rows[i].pointer_bytes, expected);
+	}
+}
+
+/* `sizes` are of the payload, with pointers of 4 and of 8 bytes. */
+static void what_kernels_write_as_a_structure_ends_at_its_alignment(void **state)
+{
+	static const struct {
+		const char *class;
+		unsigned version, type;
+		size_t sizes[2], padded[2];
+	} rows[] = {
+		{THREAD, 1, 1, {33, 57}, {36, 64}}, {THREAD, 2, 62, {8, 12}, {8, 16}},
+		{THREAD, 2, 68, {8, 12}, {8, 16}},  {OBJECT, 2, 34, {18, 22}, {22, 26}},
+		{OBJECT, 2, 48, {6, 10}, {8, 16}},
+	};
+	static const uint8_t bytes[64] = {1};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (size_t wide = 0; wide < 2; wide++) {
+			struct payload payload = {0}, padded = {0};
+
+			payload_bytes(&payload, bytes, rows[i].sizes[wide]);
+			payload_bytes(&padded, bytes, rows[i].padded[wide]);
+			assert_int_equal(visit(rows[i].class, rows[i].version, rows[i].type,
+					       &payload, wide ? 8 : 4, NULL),
+					 PAYLOAD_OK);
+			assert_int_equal(visit(rows[i].class, rows[i].version, rows[i].type,
+					       &padded, wide ? 8 : 4, NULL),
+					 PAYLOAD_OK);
+		}
+}
+
 static void a_connid_is_as_wide_as_a_pointer(void **state)
 {
 	(void)state;
@@ -561,6 +628,8 @@ int main(void)
 		cmocka_unit_test(a_disk_read_has_pointers_of_its_writer),
 		cmocka_unit_test(a_cut_payload_is_short),
 		cmocka_unit_test(a_file_creation_has_its_path_last),
+		cmocka_unit_test(a_file_read_may_have_flags_behind_the_documented_ones),
+		cmocka_unit_test(what_kernels_write_as_a_structure_ends_at_its_alignment),
 		cmocka_unit_test(a_connid_is_as_wide_as_a_pointer),
 		cmocka_unit_test(a_datagram_may_have_addresses_of_version_6),
 		cmocka_unit_test(a_stack_reaches_to_the_end),

@@ -10,6 +10,7 @@
 
 #include "exporter/exporter.h"
 #include "exporter/session/session_metrics.h"
+#include "tests/support/manifest_text.h"
 #include "tests/support/page.h"
 #include "tests/support/scratch.h"
 #include "tests/support/small_recording.h"
@@ -380,6 +381,7 @@ static void the_exporter_tells_about_itself(void **state)
 		"etw_exporter_series",
 		"etw_exporter_series_limit",
 		"etw_exporter_label_truncations_total",
+		"etw_exporter_manifests_flawed",
 		"etw_exporter_sessions_refused_total",
 		"process_cpu_seconds_total",
 		"process_resident_memory_bytes",
@@ -408,6 +410,23 @@ static void the_exporter_tells_about_itself(void **state)
 	assert_int_equal(page_count(rig.page.bytes, "etw_exporter_scrape_size_bytes"), 0);
 	i = rig.page.length - 1;
 	assert_true(page_value(page(&rig), "etw_exporter_scrape_size_bytes") == (double)i);
+	end(&rig);
+}
+
+static void manifests_that_are_wrong_in_part_are_counted(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	begin(&rig);
+	configure(&rig, "a", "a.etl", "");
+	scratch_file(&rig.scratch, "a.man", "<a></b>");
+	scratch_file(&rig.scratch, "b.man", MANIFEST(EVENTS("<event/>")));
+	scratch_file(&rig.scratch, "c.man", MANIFEST(EVENTS("<event value='1'/>")));
+	snprintf(rig.text + strlen(rig.text), sizeof(rig.text) - strlen(rig.text),
+		 "manifests: ['%s']\n", rig.scratch.directory);
+	make(&rig);
+	assert_true(page_value(page(&rig), "etw_exporter_manifests_flawed") == 2);
 	end(&rig);
 }
 
@@ -441,6 +460,7 @@ int main(void)
 		cmocka_unit_test(it_is_not_ready_while_a_session_is_not_up),
 		cmocka_unit_test(it_is_ready_when_no_file_has_come_yet),
 		cmocka_unit_test(the_exporter_tells_about_itself),
+		cmocka_unit_test(manifests_that_are_wrong_in_part_are_counted),
 		cmocka_unit_test(openmetrics_ends_with_its_end),
 	};
 

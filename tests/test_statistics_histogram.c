@@ -8,7 +8,7 @@
 
 #include "exporter/baseline/statistics.h"
 #include "exporter/baseline/statistics_histogram.h"
-#include "exporter/baseline/statistics_random.h"
+#include "tests/support/statistics_random.h"
 #include "tests/support/statistics_values.h"
 
 #define BUCKETS_MAX 32
@@ -110,7 +110,7 @@ static void check_interval(struct statistics_values *values, double share)
 {
 	uint64_t counts[2][BUCKETS_MAX];
 	struct two_histograms histograms = histograms_of(values, 1, counts);
-	double room[BOOTSTRAP_DRAWS];
+	double room[QUANTILE_ROOM];
 	struct change_estimate estimate;
 
 	histogram_quantile_change(&histograms, values->lists[0][0], 0.05, room, &estimate);
@@ -119,7 +119,13 @@ static void check_interval(struct statistics_values *values, double share)
 	assert_true(estimate.low <= estimate.middle && estimate.middle <= estimate.high);
 }
 
+/* Which are uncertain themselves. */
 static void check_quantile_change(struct statistics_values *values)
+{
+	check_interval(values, 0.002);
+}
+
+static void check_quantile_resampled(struct statistics_values *values)
 {
 	check_interval(values, 0.02);
 }
@@ -133,7 +139,7 @@ static void bootstrap_intervals_are_those_of_a_million_draws(void **state)
 static void bootstrap_intervals_are_those_of_resampled_observations(void **state)
 {
 	(void)state;
-	each_statistics_values("quantile_resampled", check_quantile_change);
+	each_statistics_values("quantile_resampled", check_quantile_resampled);
 }
 
 static void bootstrap_intervals_are_the_same_each_time(void **state)
@@ -141,7 +147,7 @@ static void bootstrap_intervals_are_the_same_each_time(void **state)
 	static const double bounds[] = {1, 2, 4, 8};
 	static const uint64_t base[] = {10, 40, 30, 10, 2}, next[] = {12, 35, 35, 9, 1};
 	const struct two_histograms histograms = {{bounds, base, 4}, {bounds, next, 4}};
-	double room[BOOTSTRAP_DRAWS];
+	double room[QUANTILE_ROOM];
 	struct change_estimate one, other;
 
 	(void)state;
@@ -150,8 +156,65 @@ static void bootstrap_intervals_are_the_same_each_time(void **state)
 	assert_near(one.low, other.low, 0);
 	assert_near(one.high, other.high, 0);
 	/* On any machine. */
-	assert_near(one.low, 0.58373986496, 1e-11);
-	assert_near(one.high, 1.50533765113, 1e-11);
+	assert_near(one.low, 0.584766324496, 1e-8);
+	assert_near(one.high, 1.472307536936, 1e-8);
+}
+
+static struct change_estimate changed(const uint64_t *base, const uint64_t *next, double q)
+{
+	static const double bounds[] = {0, 1, 2, 4};
+	const struct two_histograms histograms = {{bounds, base, 4}, {bounds, next, 4}};
+	static double room[QUANTILE_ROOM];
+	struct change_estimate estimate;
+
+	histogram_quantile_change(&histograms, q, 0.05, room, &estimate);
+	return estimate;
+}
+
+static void intervals_reach_from_0_to_infinity_where_quantiles_may_be_0(void **state)
+{
+	static const uint64_t zeros[] = {100, 0, 0, 0, 0}, some[] = {0, 0, 100, 0, 0};
+	static const uint64_t mixed[] = {50, 0, 50, 0, 0};
+	struct change_estimate estimate;
+
+	(void)state;
+	estimate = changed(zeros, zeros, 0.5);
+	assert_near(estimate.low, 1, 1e-9);
+	assert_near(estimate.high, 1, 1e-9);
+	estimate = changed(some, zeros, 0.5);
+	assert_near(estimate.low, 0, 0);
+	assert_near(estimate.high, 0, 0);
+	estimate = changed(zeros, some, 0.5);
+	assert_true(isinf(estimate.low) && isinf(estimate.high));
+	estimate = changed(some, mixed, 0.5);
+	assert_near(estimate.low, 0, 0);
+	assert_true(estimate.high > 0.6 && estimate.high < 1.2);
+	estimate = changed(mixed, some, 0.5);
+	assert_true(estimate.low > 0.8 && estimate.low < 1.6);
+	assert_true(isinf(estimate.high));
+}
+
+/* Between 1 and 2 there is nothing: a quantile is below, or above. */
+static void an_interval_knows_of_gaps(void **state)
+{
+	static const uint64_t gap[] = {0, 500, 0, 500, 0}, low[] = {0, 1000, 0, 0, 0};
+	struct change_estimate estimate = changed(low, gap, 0.5);
+
+	(void)state;
+	/* From the end of what is below the gap to the beginning of what is above it. */
+	assert_true(estimate.low > 1.7 && estimate.low < 2);
+	assert_true(estimate.high > 4 && estimate.high < 4.6);
+}
+
+static void intervals_of_very_many_observations_are_narrow(void **state)
+{
+	static const uint64_t many[] = {0, 1000000000000000, 1000000000000000, 0, 0};
+	struct change_estimate estimate = changed(many, many, 0.25);
+
+	(void)state;
+	assert_near(estimate.low, 1, 1e-6);
+	assert_near(estimate.high, 1, 1e-6);
+	assert_true(estimate.low < 1 && estimate.high > 1);
 }
 
 /* Of numbers that may be looked up: the first outputs of SplitMix64 for the seed 1234567. */
@@ -199,7 +262,7 @@ static void quantiles_beyond_the_last_bound_do_not_differ(void **state)
 	static const double bounds[] = {1, 2};
 	static const uint64_t counts[] = {0, 0, 500};
 	const struct two_histograms histograms = {{bounds, counts, 2}, {bounds, counts, 2}};
-	double room[BOOTSTRAP_DRAWS];
+	double room[QUANTILE_ROOM];
 	struct change_estimate estimate;
 
 	(void)state;
@@ -220,6 +283,9 @@ int main(void)
 		cmocka_unit_test(bootstrap_intervals_are_those_of_a_million_draws),
 		cmocka_unit_test(bootstrap_intervals_are_those_of_resampled_observations),
 		cmocka_unit_test(bootstrap_intervals_are_the_same_each_time),
+		cmocka_unit_test(intervals_reach_from_0_to_infinity_where_quantiles_may_be_0),
+		cmocka_unit_test(an_interval_knows_of_gaps),
+		cmocka_unit_test(intervals_of_very_many_observations_are_narrow),
 		cmocka_unit_test(the_generator_is_splitmix64),
 		cmocka_unit_test(a_quantile_at_a_bound_has_the_chi_square_test_of_scipy),
 		cmocka_unit_test(quantiles_with_few_observations_beyond_are_not_tested),

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "exporter/baseline/statistics.h"
-#include "exporter/baseline/statistics_random.h"
+#include "tests/support/statistics_random.h"
 #include "exporter/baseline/statistics_rank.h"
 #include "tests/support/statistics_values.h"
 

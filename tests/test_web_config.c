@@ -153,11 +153,58 @@ static void what_belongs_together_is_needed(void **state)
 		       "RequireAndVerifyClientCert: others let clients in that show no "
 		       "certificate");
 	assert_problem(state,
+		       "tls_server_config: {key: x, cert: y, client_allowed_sans: [], "
+		       "client_auth_type: RequireAndVerifyClientCert}",
+		       "1:59",
+		       "client_allowed_sans has no entry, so that no client could connect; add "
+		       "one, or leave it away");
+	assert_problem(state,
 		       "tls_server_config: {key: x, cert: y, min_version: TLS13, "
 		       "max_version: TLS12}",
 		       "1:51", "min_version is newer than max_version");
-	assert_problem(state, "tls_server_config: {key: x, cert: y, key_file: z}", "1:48",
-		       "key and key_file both give it; leave one of them away");
+}
+
+static void where_a_file_is_given_too_it_holds(void **state)
+{
+	struct world *world = *state;
+	const struct web_config *config;
+
+	scratch_file(&world->scratch, "a.key", "of the file");
+	config = load_well(state, "tls_server_config: {cert: y, key: x, key_file: a.key}");
+	assert_string_equal(config->tls.key.bytes, "of the file");
+	assert_int_equal(world->problems.count, 1);
+	assert_true(world->problems.list[0].warning);
+	assert_string_equal(world->problems.list[0].text,
+			    "key has no effect beside key_file; leave one of them away");
+}
+
+static void clients_are_not_asked_where_nothing_is_said_of_them(void **state)
+{
+	const struct web_config *config;
+
+	config = load_well(state, "tls_server_config: {cert: y, key: x, client_auth_type: \"\", "
+				  "client_ca: \"\", client_allowed_sans: []}");
+	assert_int_equal(config->tls.client_auth, CLIENT_AUTH_NONE);
+}
+
+static void truths_may_be_those_of_yaml_1_1(void **state)
+{
+	static const struct {
+		const char *word;
+		bool value;
+	} words[] = {{"yes", true}, {"on", true},   {"Y", true},  {"True", true},
+		     {"no", false}, {"Off", false}, {"n", false}, {"FALSE", false}};
+	const struct web_config *config;
+	char text[100];
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		snprintf(text, sizeof(text), "http_server_config: {http2: %s}", words[i].word);
+		config = load_well(state, text);
+		assert_int_equal(config->http.http2, words[i].value);
+	}
+	assert_problem(state, "http_server_config: {http2: 1}", "1:29",
+		       "http2 must be true or false, not \"1\"");
 }
 
 static void a_file_that_cannot_be_read_is_named(void **state)
@@ -347,6 +394,9 @@ int main(void)
 		WEB_TEST(nothing_is_needed),
 		WEB_TEST(all_keys_of_tls_are_read),
 		WEB_TEST(what_belongs_together_is_needed),
+		WEB_TEST(where_a_file_is_given_too_it_holds),
+		WEB_TEST(clients_are_not_asked_where_nothing_is_said_of_them),
+		WEB_TEST(truths_may_be_those_of_yaml_1_1),
 		WEB_TEST(a_file_that_cannot_be_read_is_named),
 		WEB_TEST(names_that_are_not_known_are_told),
 		WEB_TEST(headers_have_the_values_that_they_may_have),

@@ -37,6 +37,8 @@
     scrapeTimeUsed: 0.5,
     scrapeSeconds: 5,
     passwordsRefused: 20,
+    // Less than what is left where a certificate is renewed in time.
+    certificateDays: 7,
     // How many deviations from the baseline's median, and how far from it at least: where a
     // baseline hardly varies, small changes are many deviations.
     baselineDeviations: 5,

@@ -23,7 +23,7 @@ struct change_side {
 struct change_maker {
 	struct change_side base, next;
 	double *ranks;
-	double *draws;
+	double *room; /* for quantiles */
 	double alpha;
 	bool by_runs;
 	struct rank_null null;
@@ -84,8 +84,8 @@ struct change_maker *change_maker_new(const struct baseline *base, const struct 
 	if (!maker || !side_init(&maker->base, base) || !side_init(&maker->next, next))
 		goto no_memory;
 	maker->ranks = malloc((ranks + 1) * sizeof(*maker->ranks));
-	maker->draws = malloc(BOOTSTRAP_DRAWS * sizeof(*maker->draws));
-	if (!maker->ranks || !maker->draws)
+	maker->room = malloc(QUANTILE_ROOM * sizeof(*maker->room));
+	if (!maker->ranks || !maker->room)
 		goto no_memory;
 	maker->alpha = alpha;
 	maker->by_runs = change_least_p(base->run_count, next->run_count) <= alpha;
@@ -103,7 +103,7 @@ void change_maker_free(struct change_maker *maker)
 	side_done(&maker->base);
 	side_done(&maker->next);
 	free(maker->ranks);
-	free(maker->draws);
+	free(maker->room);
 	free(maker);
 }
 
@@ -394,7 +394,7 @@ static void change_observations(struct change_maker *maker, const struct baselin
 	if (isnan(change->test.p) || isnan(change->ratio))
 		return;
 	change->repetition = REPEATED_OBSERVATIONS;
-	histogram_quantile_change(&histograms, q, maker->alpha, maker->draws, &estimate);
+	histogram_quantile_change(&histograms, q, maker->alpha, maker->room, &estimate);
 	set_interval(change, &estimate);
 }
 

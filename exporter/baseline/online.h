@@ -18,8 +18,11 @@ struct baseline_online;
 struct baseline_online *baseline_online_new(void);
 void baseline_online_free(struct baseline_online *online);
 
-/* Takes the baseline; NULL: there is none (any more). -1: no memory, and the old one stays. */
-int baseline_online_set(struct baseline_online *online, struct baseline *baseline,
+/*
+ * What it keeps of the baseline is its own; NULL: there is none (any more). -1: no memory, and what
+ * it had stays.
+ */
+int baseline_online_set(struct baseline_online *online, const struct baseline *baseline,
 			struct error *error);
 
 /*

@@ -3,10 +3,7 @@
 #include <math.h>
 
 #include "exporter/baseline/statistics.h"
-#include "exporter/baseline/statistics_random.h"
 #include "exporter/baseline/statistics_tails.h"
-
-#define SEED 0x65747762 /* any; always the same */
 
 double histogram_observations(const struct histogram_view *histogram)
 {
@@ -18,8 +15,7 @@ double histogram_observations(const struct histogram_view *histogram)
 	return all;
 }
 
-/* Where a bucket begins that ends at a bound; one that ends at 0 or below is that bound alone. */
-static double bucket_start(const struct histogram_view *histogram, size_t bucket)
+double histogram_bucket_start(const struct histogram_view *histogram, size_t bucket)
 {
 	if (bucket)
 		return histogram->bounds[bucket - 1];
@@ -39,7 +35,7 @@ static double ranked_value(const struct histogram_view *histogram, double rank)
 	}
 	if (bucket == histogram->bound_count)
 		return histogram->bounds[bucket - 1];
-	start = bucket_start(histogram, bucket);
+	start = histogram_bucket_start(histogram, bucket);
 	if (count == 0)
 		return start;
 	return start + (histogram->bounds[bucket] - start) * ((rank - below) / count);
@@ -65,7 +61,7 @@ double histogram_resolution(const struct histogram_view *histogram, double value
 		bucket++;
 	if (bucket == histogram->bound_count)
 		return INFINITY;
-	start = bucket_start(histogram, bucket);
+	start = histogram_bucket_start(histogram, bucket);
 	return start > 0 ? histogram->bounds[bucket] / start : INFINITY;
 }
 
@@ -80,7 +76,7 @@ double histogram_share_up_to(const struct histogram_view *histogram, double valu
 		below += (double)histogram->counts[bucket];
 	}
 	if (bucket < histogram->bound_count) {
-		start = bucket_start(histogram, bucket);
+		start = histogram_bucket_start(histogram, bucket);
 		if (value >= histogram->bounds[bucket])
 			below += (double)histogram->counts[bucket];
 		else if (value > start)
@@ -117,7 +113,7 @@ static double joint_quantile(const struct two_histograms *histograms, double q)
 
 	for (i = 0; i < base->bound_count; i++) {
 		count = (double)base->counts[i] + (double)next->counts[i];
-		start = bucket_start(base, i);
+		start = histogram_bucket_start(base, i);
 		if (below + count >= rank && count > 0)
 			return start + (base->bounds[i] - start) * ((rank - below) / count);
 		below += count;
@@ -142,39 +138,4 @@ double histogram_quantile_p(const struct two_histograms *histograms, double q)
 	if (!(variance > 0))
 		return 1;
 	return normal_two_sided((next_share - base_share) / sqrt(variance));
-}
-
-static double drawn_quantile(const struct histogram_view *histogram, double all, double q,
-			     struct statistics_random *random)
-{
-	double rank = fmin(fmax(ceil(q * all), 1), all);
-
-	return ranked_value(histogram, all * random_beta(random, rank, all - rank + 1));
-}
-
-static double times_greater(double base, double next)
-{
-	if (base == 0)
-		return next == 0 ? 1 : copysign(INFINITY, next);
-	return next / base;
-}
-
-void histogram_quantile_change(const struct two_histograms *histograms, double q, double alpha,
-			       double *room, struct change_estimate *estimate)
-{
-	struct statistics_random random = {SEED};
-	double base_all = histogram_observations(&histograms->base);
-	double next_all = histogram_observations(&histograms->next), base, next;
-	size_t i;
-
-	estimate->middle = times_greater(histogram_quantile_of(&histograms->base, q),
-					 histogram_quantile_of(&histograms->next, q));
-	for (i = 0; i < BOOTSTRAP_DRAWS; i++) {
-		base = drawn_quantile(&histograms->base, base_all, q, &random);
-		next = drawn_quantile(&histograms->next, next_all, q, &random);
-		room[i] = times_greater(base, next);
-	}
-	sort_values(room, BOOTSTRAP_DRAWS);
-	estimate->low = sample_quantile(room, BOOTSTRAP_DRAWS, alpha / 2);
-	estimate->high = sample_quantile(room, BOOTSTRAP_DRAWS, 1 - alpha / 2);
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "exporter/baseline/baseline.h"
 #include "exporter/baseline/statistics_rank.h"
 
 struct histogram_view {
@@ -26,7 +27,12 @@ struct two_histograms {
 /* A quantile is tested where so many observations are expected on both sides of it. */
 #define QUANTILE_OBSERVATIONS_MIN 5
 
-#define BOOTSTRAP_DRAWS 2000
+/* In steps of so many the range of a quantile's rank is looked at. */
+#define QUANTILE_STEPS 112
+#define QUANTILE_ROOM  ((size_t)2 * (QUANTILE_STEPS + BASELINE_BOUNDS_MAX + 2))
+
+/* Where a bucket begins that ends at a bound; one that ends at 0 or below is that bound alone. */
+double histogram_bucket_start(const struct histogram_view *histogram, size_t bucket);
 
 double histogram_observations(const struct histogram_view *histogram);
 
@@ -60,10 +66,11 @@ double histogram_ks(const struct two_histograms *histograms, double *p);
 double histogram_quantile_p(const struct two_histograms *histograms, double q);
 
 /*
- * How many times greater a quantile of `next` is, and a bootstrap interval of that (percentiles
- * alpha / 2 and 1 - alpha / 2). The rank that a quantile of a resampled histogram had in the
- * original has a beta distribution (David and Nagaraja, "Order Statistics", 2.1), so that is drawn,
- * and not every observation. The same wherever it runs. `room` is for BOOTSTRAP_DRAWS.
+ * How many times greater a quantile of `next` is, and the interval of that which resampling all
+ * observations would give for ever (percentiles alpha / 2 and 1 - alpha / 2 of a bootstrap). The
+ * rank that a quantile of a resampled histogram had in the original has a beta distribution (David
+ * and Nagaraja, "Order Statistics", 2.1), so that nothing is drawn: the distribution of the ratio
+ * of both is summed up. The interval is of values above 0. `room` is for QUANTILE_ROOM numbers.
  */
 void histogram_quantile_change(const struct two_histograms *histograms, double q, double alpha,
 			       double *room, struct change_estimate *estimate);

@@ -289,16 +289,17 @@ static int record_by_config(const struct invocation *invocation, struct recordin
 			    struct error *error)
 {
 	struct log *log = configuration_log(invocation, error);
+	bool from = is_given(invocation, "from"), hangs = false;
 	struct config *config;
-	bool hangs = false;
 	int code;
 
 	if (!log)
 		return EXIT_USAGE;
-	config = configuration_load(invocation, log);
+	config = from ? configuration_load_rules(invocation, log)
+		      : configuration_load(invocation, log);
 	if (!config)
 		code = EXIT_USAGE;
-	else if (is_given(invocation, "from"))
+	else if (from)
 		code = record_recordings(invocation, flags, config, log, error);
 	else
 		code = record_live(invocation, flags, config, log, &hangs, error);

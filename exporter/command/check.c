@@ -9,6 +9,7 @@
 #include "exporter/baseline/baseline_file.h"
 #include "exporter/command/configuration.h"
 #include "exporter/command/dry_run.h"
+#include "exporter/command/json.h"
 #include "exporter/command/live_events.h"
 #include "exporter/decoder/manifest_files.h"
 #include "exporter/rule/rule_check.h"
@@ -64,6 +65,29 @@ static void json_notes(const struct rule_check *check, struct text *to)
 	text_char(to, ']');
 }
 
+/* As many as are kept, and how many errors there are. */
+static void json_problems(const struct problems *problems, struct text *to)
+{
+	size_t i;
+
+	json_u64(to, "errors", problems->errors);
+	json_key(to, "problems");
+	text_char(to, '[');
+	for (i = 0; i < problems->count; i++) {
+		const struct problem *problem = &problems->list[i];
+
+		json_next(to);
+		text_char(to, '{');
+		json_string(to, "severity", problem->warning ? "warning" : "error");
+		json_string(to, "file", problem->file);
+		json_u64(to, "line", problem->line);
+		json_u64(to, "column", problem->column);
+		json_string(to, "text", problem->text);
+		text_char(to, '}');
+	}
+	text_char(to, ']');
+}
+
 static void json_rule(const struct rule_check *check, struct text *to)
 {
 	struct text line;
@@ -96,19 +120,29 @@ static int check_rule(struct checking *checking, size_t index, struct error *err
 	return result;
 }
 
-/* A manifest that cannot be read is a problem of the configuration. */
+/* A manifest that cannot be read is a problem of the configuration; others are warned of. */
 static void load_manifests(struct checking *checking)
 {
 	const struct config *config = checking->config;
+	struct problems notes;
 	struct error error;
+	size_t i;
 
 	if (!config->manifest_count)
 		return;
+	problems_init(&notes);
 	checking->manifests = manifest_files_load((const char *const *)config->manifests,
-						  config->manifest_count, &error);
+						  config->manifest_count, &notes, &error);
 	if (!checking->manifests)
 		problems_add(&checking->problems, config->file, (struct place){0, 0}, false,
 			     error.text);
+	for (i = 0; checking->manifests && i < notes.count; i++) {
+		const struct problem *note = &notes.list[i];
+
+		problems_add(&checking->problems, note->file,
+			     (struct place){note->line, note->column}, note->warning, note->text);
+	}
+	problems_done(&notes);
 }
 
 /* Likewise a baseline. */
@@ -173,16 +207,20 @@ static void report_text(const struct checking *checking, const struct dry_run *r
 		dry_result_text(run, result, to);
 }
 
+/* Also of what cannot be used, as far as it could be read. */
 static void report_json(const struct checking *checking, const struct dry_result *result,
 			struct text *to)
 {
 	const struct config *config = checking->config;
-	size_t i;
+	size_t i, rule_count = config ? config->rule_count : 0;
 
-	text_string(to, "{\"config\":");
-	text_json(to, checking->file);
-	text_printf(to, ",\"sessions\":%zu,\"rules\":[", config->session_count);
-	for (i = 0; i < config->rule_count; i++) {
+	text_char(to, '{');
+	json_string(to, "config", checking->file);
+	json_problems(&checking->problems, to);
+	json_u64(to, "sessions", config ? config->session_count : 0);
+	json_key(to, "rules");
+	text_char(to, '[');
+	for (i = 0; i < rule_count && checking->rules[i].length; i++) {
 		text_string(to, i ? "," : "");
 		text_add(to, checking->rules[i].bytes, checking->rules[i].length);
 		text_string(to, ",\"against\":");
@@ -256,15 +294,20 @@ static void checking_done(struct checking *checking)
 
 static int run(struct checking *checking, struct error *error)
 {
+	bool usable;
+
 	checking->config = configuration_read(checking->file, &checking->problems);
 	if (checking->config && check_rules(checking, error))
 		return EXIT_FAILED;
 	if (checking->config)
 		check_baseline(checking);
+	usable = checking->config && !checking->problems.errors;
 	configuration_print_problems(&checking->problems);
-	if (!checking->config || checking->problems.errors)
-		return EXIT_USAGE;
-	return report(checking, error);
+	if (usable)
+		return report(checking, error);
+	if (checking->json && print(checking, NULL, NULL, error))
+		return EXIT_FAILED;
+	return EXIT_USAGE;
 }
 
 static int check_config(const struct invocation *invocation, struct error *error)
@@ -294,20 +337,21 @@ static int check_web_config(const struct invocation *invocation)
 	problems_init(&problems);
 	settings = web_settings_load(file, &problems);
 	configuration_print_problems(&problems);
-	problems_done(&problems);
-	if (!settings)
-		return EXIT_USAGE;
-	web_settings_drop(settings);
 	text_init(&line, REPORT_LIMIT);
 	if (json) {
-		text_string(&line, "{\"web_config\":");
-		text_json(&line, file);
+		text_char(&line, '{');
+		json_string(&line, "web_config", file);
+		json_problems(&problems, &line);
 		text_string(&line, "}\n");
-	} else {
+	} else if (settings) {
 		text_printf(&line, "%s: web configuration, no errors\n", file);
 	}
 	fwrite(line.bytes, 1, line.length, stdout);
 	text_done(&line);
+	problems_done(&problems);
+	if (!settings)
+		return EXIT_USAGE;
+	web_settings_drop(settings);
 	return EXIT_DONE;
 }
 

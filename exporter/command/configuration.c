@@ -38,15 +38,22 @@ void configuration_print_problems(const struct problems *problems)
 			problems->errors - PROBLEMS_MAX);
 }
 
-struct config *configuration_read(const char *file, struct problems *problems)
+typedef struct config *config_loader(const char *file, struct problems *problems);
+
+static struct config *read_by(config_loader *load, const char *file, struct problems *problems)
 {
 	struct config *config =
-		file[0] ? config_load(file, problems)
+		file[0] ? load(file, problems)
 			: config_parse("built-in demo", demo, strlen(demo), problems);
 
 	if (config)
 		rule_set_check(config, problems);
 	return config;
+}
+
+struct config *configuration_read(const char *file, struct problems *problems)
+{
+	return read_by(config_load, file, problems);
 }
 
 static void log_problems(struct log *log, const struct problems *problems)
@@ -71,13 +78,14 @@ void configuration_tell_problems(const struct invocation *invocation, struct log
 		log_problems(log, problems);
 }
 
-struct config *configuration_load(const struct invocation *invocation, struct log *log)
+static struct config *load_by(config_loader *load, const struct invocation *invocation,
+			      struct log *log)
 {
 	struct problems problems;
 	struct config *config;
 
 	problems_init(&problems);
-	config = configuration_read(invocation_option(invocation, "config.file"), &problems);
+	config = read_by(load, invocation_option(invocation, "config.file"), &problems);
 	configuration_tell_problems(invocation, log, &problems);
 	if (problems.errors) {
 		config_free(config);
@@ -85,6 +93,16 @@ struct config *configuration_load(const struct invocation *invocation, struct lo
 	}
 	problems_done(&problems);
 	return config;
+}
+
+struct config *configuration_load(const struct invocation *invocation, struct log *log)
+{
+	return load_by(config_load, invocation, log);
+}
+
+struct config *configuration_load_rules(const struct invocation *invocation, struct log *log)
+{
+	return load_by(config_load_rules, invocation, log);
 }
 
 static void set_first_error(const struct problems *problems, struct error *error)

@@ -14,9 +14,12 @@
  */
 struct config *configuration_load(const struct invocation *invocation, struct log *log);
 
+/* The same for its rules and manifests alone: see config_load_rules(). */
+struct config *configuration_load_rules(const struct invocation *invocation, struct log *log);
+
 /*
- * The same while the program runs: all problems are in the log, and the first error is in `error`,
- * too.
+ * As configuration_load() while the program runs: all problems are in the log, and the first error
+ * is in `error`, too.
  */
 struct config *configuration_reload(const struct invocation *invocation, struct log *log,
 				    struct error *error);

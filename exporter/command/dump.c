@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "exporter/command/command.h"
+#include "exporter/command/operand.h"
 #include "exporter/command/record_reader.h"
 #include "exporter/decoder/decoding.h"
-#include "exporter/decoder/manifest_files.h"
 #include "exporter/rule/match.h"
 
 #define LINE_LIMIT ((size_t)64 << 20)
@@ -128,7 +128,7 @@ static int run(const struct invocation *invocation, struct error *error)
 	if (parse(invocation, &dump, error))
 		return EXIT_USAGE;
 	if (manifests) {
-		dump.manifests = manifest_files_load(&manifests, 1, error);
+		dump.manifests = operand_manifests(manifests, error);
 		if (!dump.manifests)
 			return EXIT_USAGE;
 	}

@@ -11,7 +11,6 @@
 #include "exporter/command/operand.h"
 #include "exporter/command/suggest.h"
 #include "exporter/decoder/event_names.h"
-#include "exporter/decoder/manifest_files.h"
 #include "exporter/source/input.h"
 
 #define REPORT_LIMIT	 ((size_t)1 << 30)
@@ -231,7 +230,7 @@ static int inspect(const struct invocation *invocation, struct error *error)
 		return suggest(invocation->operands, (size_t)invocation->operand_count, manifests,
 			       error);
 	if (manifests) {
-		loaded = manifest_files_load(&manifests, 1, error);
+		loaded = operand_manifests(manifests, error);
 		if (!loaded)
 			return EXIT_USAGE;
 	}

@@ -5,6 +5,8 @@
 
 #include "config/files.h"
 #include "config/paths.h"
+#include "exporter/command/configuration.h"
+#include "exporter/decoder/manifest_files.h"
 
 int operand_check_file(const char *path, const char *what, struct error *error)
 {
@@ -17,4 +19,17 @@ int operand_check_file(const char *path, const char *what, struct error *error)
 	if (status.kind == FILE_KIND_FOLDER)
 		return error_set(error, "cannot %s %s: it is a directory", what, path);
 	return 0;
+}
+
+struct manifests *operand_manifests(const char *path, struct error *error)
+{
+	struct manifests *manifests;
+	struct problems notes;
+
+	problems_init(&notes);
+	manifests = manifest_files_load(&path, 1, &notes, error);
+	if (manifests)
+		configuration_print_problems(&notes);
+	problems_done(&notes);
+	return manifests;
 }

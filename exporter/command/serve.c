@@ -88,6 +88,7 @@ static int read_flags(const struct invocation *invocation, struct serving *servi
 	const char *requests = invocation_option(invocation, "web.max-requests");
 	size_t count = invocation_values(invocation, "web.listen-address", serving->addresses,
 					 HTTP_LISTENERS_MAX);
+	const char *path = invocation_option(invocation, "web.telemetry-path");
 	uint64_t max;
 
 	if (count > HTTP_LISTENERS_MAX)
@@ -97,14 +98,17 @@ static int read_flags(const struct invocation *invocation, struct serving *servi
 		return error_set(error,
 				 "--web.max-requests=%s: must be a whole number from 0 to %d",
 				 requests, REQUESTS_MAX);
-	if (invocation_option(invocation, "web.telemetry-path")[0] != '/')
-		return error_set(error, "--web.telemetry-path=%s: must begin with a slash",
-				 invocation_option(invocation, "web.telemetry-path"));
+	if (path[0] != '/')
+		return error_set(error, "--web.telemetry-path=%s: must begin with a slash", path);
+	/* Behind "?" and "#" no path goes on, and codes are looked at decoded. */
+	if (strpbrk(path, "?#%"))
+		return error_set(
+			error, "--web.telemetry-path=%s: must be a path without ?, # and %%", path);
 	serving->http = (struct http_config){
 		.listen_addresses = serving->addresses,
 		.listen_count = count,
 		.inherited = invocation_option(invocation, "web.systemd-socket"),
-		.telemetry_path = invocation_option(invocation, "web.telemetry-path"),
+		.telemetry_path = path,
 		.limits = HTTP_LIMITS,
 		.counters = &serving->counters,
 	};

@@ -8,8 +8,8 @@
 #include "config/files.h"
 #include "config/paths.h"
 #include "exporter/command/command.h"
+#include "exporter/command/operand.h"
 #include "exporter/command/suggest_text.h"
-#include "exporter/decoder/manifest_files.h"
 
 #define REPORT_LIMIT ((size_t)16 << 20)
 
@@ -103,7 +103,7 @@ int suggest(char *const *files, size_t count, const char *manifests, struct erro
 	int code = EXIT_FAILED;
 
 	if (manifests)
-		loaded = manifest_files_load(&manifests, 1, error);
+		loaded = operand_manifests(manifests, error);
 	suggestion.files = paths;
 	/* A pattern has no path of its own. */
 	suggestion.manifests = manifest_path ? manifest_path : manifests;

@@ -28,86 +28,109 @@ static int read_all(int fd, struct text *to)
 	return got < 0 ? -1 : 0;
 }
 
-static int add_file(struct manifests *manifests, const char *path, uint64_t *hash,
-		    struct error *error)
+struct loading {
+	struct manifests *manifests;
+	struct problems *notes;
+	struct error *error;
+	uint64_t hash;
+};
+
+/* What is no XML is an error only where that very file is meant. */
+static int add_manifest(struct loading *loading, const char *path, bool is_named,
+			const struct text *text)
+{
+	struct error first;
+	enum manifests_added added = manifests_add_right(loading->manifests, path, text->bytes,
+							 text->length, loading->notes, &first);
+
+	if (added != MANIFESTS_FULL && (added != MANIFESTS_NONE || !is_named))
+		return 0;
+	return error_set(loading->error, "%s", first.text);
+}
+
+static int add_file(struct loading *loading, const char *path, bool is_named)
 {
 	int fd = file_open(path, true), result;
 	struct text text;
 
 	if (fd < 0)
-		return error_set(error, "cannot open %s: %s", path, strerror(errno));
+		return error_set(loading->error, "cannot open %s: %s", path, strerror(errno));
 	text_init(&text, FILE_BYTES_MAX);
 	if (read_all(fd, &text))
-		result = error_set(error, "cannot read %s: %s", path,
+		result = error_set(loading->error, "cannot read %s: %s", path,
 				   text.failed ? "it has more than 64 MiB" : strerror(errno));
 	else
-		result = manifests_add(manifests, path, text.bytes, text.length, error);
+		result = add_manifest(loading, path, is_named, &text);
 	/* With the zero behind it. */
-	*hash = fnv_bytes(*hash, path, strlen(path) + 1);
-	*hash = fnv_bytes(*hash, text.bytes, text.length);
+	loading->hash = fnv_bytes(loading->hash, path, strlen(path) + 1);
+	loading->hash = fnv_bytes(loading->hash, text.bytes, text.length);
 	text_done(&text);
 	close(fd);
 	return result;
 }
 
 /* A path that is there, or a pattern; of a directory, what manifests are called, in any case. */
-static long find_files(const char *path, struct path_list *found)
+static long find_files(const char *path, struct path_list *found, bool *is_named)
 {
 	struct file_status status;
 	bool is_there = file_status(path, &status) == 0;
+	bool is_folder = is_there && status.kind == FILE_KIND_FOLDER;
 	long refused;
 
+	*is_named = is_there && !is_folder;
 	if (!is_there && !path_is_glob(path))
 		return 0;
 	refused = paths_expand_suffix(found, path, ".man", FILES_MAX);
-	if (refused || !is_there || status.kind != FILE_KIND_FOLDER)
+	if (refused || !is_folder)
 		return refused;
 	return paths_expand_suffix(found, path, ".xml", FILES_MAX);
 }
 
-static int add_files(struct manifests *manifests, const char *path, uint64_t *hash,
-		     struct error *error)
+static int add_files(struct loading *loading, const char *path)
 {
 	struct path_list found = {0};
-	long refused = find_files(path, &found);
+	bool is_named;
+	long refused = find_files(path, &found, &is_named);
 	size_t i;
 	int result = 0;
 
 	if (refused > 0)
-		result = error_set(error, "%s means more than %d manifests", path, FILES_MAX);
+		result = error_set(loading->error, "%s means more than %d manifests", path,
+				   FILES_MAX);
 	else if (refused < 0)
-		result = error_set(error, "cannot read %s: %s", path, strerror(errno));
+		result = error_set(loading->error, "cannot read %s: %s", path, strerror(errno));
 	else if (!found.count)
-		result = error_set(error, "no manifest is called %s", path);
+		result = error_set(loading->error, "no manifest is called %s", path);
 	for (i = 0; !result && i < found.count; i++)
-		result = add_file(manifests, found.paths[i], hash, error);
+		result = add_file(loading, found.paths[i], is_named);
 	paths_done(&found);
 	return result;
 }
 
 struct manifests *manifest_files_load_hash(const char *const *paths, size_t count, uint64_t *hash,
-					   struct error *error)
+					   struct problems *notes, struct error *error)
 {
-	struct manifests *manifests = manifests_new("manifest");
+	struct loading loading = {manifests_new("manifest"), notes, error, FNV_BEGIN};
 	size_t i;
 
-	if (!manifests) {
+	if (!loading.manifests) {
 		error_set(error, "out of memory");
 		return NULL;
 	}
-	*hash = FNV_BEGIN;
 	for (i = 0; i < count; i++) {
-		if (!add_files(manifests, paths[i], hash, error))
+		if (!add_files(&loading, paths[i]))
 			continue;
-		manifests_free(manifests);
+		manifests_free(loading.manifests);
 		return NULL;
 	}
-	return manifests;
+	*hash = loading.hash;
+	return loading.manifests;
 }
 
-struct manifests *manifest_files_load(const char *const *paths, size_t count, struct error *error)
+struct manifests *manifest_files_load(const char *const *paths, size_t count,
+				      struct problems *notes, struct error *error)
 {
 	uint64_t hash;
 
-	return manifest_files_load_hash(paths, count, &hash, error);
+	return manifest_files_load_hash(paths, count, &hash, notes, error);
 }

@@ -123,6 +123,7 @@ static bool set_length(struct making *making, const struct manifest_node *node, 
 	return true;
 }
 
+/* As the message compiler reads them: a count of 0 is none, and one of 1 makes an array. */
 static bool set_count(struct making *making, const struct manifest_node *node, uint16_t parent,
 		      struct field *field)
 {
@@ -132,7 +133,10 @@ static bool set_count(struct making *making, const struct manifest_node *node, u
 		return true;
 	if (!read_extent(making, node, ATTRIBUTE_COUNT, parent, &field->count, &by_field))
 		return false;
-	field->count_kind = by_field ? COUNT_FIELD : COUNT_FIXED;
+	if (by_field)
+		field->count_kind = COUNT_FIELD;
+	else if (field->count)
+		field->count_kind = COUNT_FIXED;
 	return true;
 }
 
@@ -252,12 +256,6 @@ static void add_name(struct making *making, enum schema_name name, const char *t
 	making->bytes += strlen(text) + 1;
 }
 
-/* Names of winmeta.xml, which all manifests share. */
-static const char *without_prefix(const char *name)
-{
-	return name && strncmp(name, "win:", 4) == 0 ? name + 4 : name;
-}
-
 /* "win:A B" becomes "A,B". */
 static void add_keywords(struct making *making, const struct manifest_node *event)
 {
@@ -274,7 +272,7 @@ static void add_keywords(struct making *making, const struct manifest_node *even
 		return;
 	for (from = list; *from; from += strspn(from, blanks)) {
 		length = strcspn(from, blanks);
-		name = without_prefix(from);
+		name = manifest_own_name(making->scope->tree, from);
 		if (to != joined)
 			*to++ = ',';
 		memcpy(to, name, length - (size_t)(name - from));
@@ -307,12 +305,13 @@ static void add_names(struct making *making, const struct manifest_node *event)
 {
 	const char *opcode = manifest_attribute(event, ATTRIBUTE_OPCODE);
 	const char *level = manifest_attribute(event, ATTRIBUTE_LEVEL);
+	const struct manifest_tree *tree = making->scope->tree;
 
 	add_name(making, SCHEMA_PROVIDER, making->scope->provider);
 	add_name(making, SCHEMA_EVENT, event_name(making, event));
 	add_name(making, SCHEMA_TASK, manifest_attribute(event, ATTRIBUTE_TASK));
-	add_name(making, SCHEMA_OPCODE, without_prefix(opcode ? opcode : "win:Info"));
-	add_name(making, SCHEMA_LEVEL, without_prefix(level));
+	add_name(making, SCHEMA_OPCODE, opcode ? manifest_own_name(tree, opcode) : "Info");
+	add_name(making, SCHEMA_LEVEL, level ? manifest_own_name(tree, level) : NULL);
 	add_keywords(making, event);
 }
 

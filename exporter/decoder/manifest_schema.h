@@ -14,6 +14,7 @@
 
 /* What is around an event; all borrowed. */
 struct manifest_scope {
+	const struct manifest_tree *tree;
 	const char *source;   /* of schemas */
 	const char *provider; /* its name */
 	const uint8_t *guid;  /* its 16 bytes */

@@ -19,6 +19,11 @@
 
 #define CHUNK_BYTES ((size_t)64 << 10)
 
+/* winmeta.xml's own: its names stand behind whatever prefix a manifest binds to it. */
+#define WINMETA_NAMESPACE "http://manifests.microsoft.com/win/2004/08/windows/events"
+#define WINMETA_PREFIX	  "win"
+#define PREFIXES_MAX	  16
+
 struct chunk {
 	struct chunk *next;
 	size_t used, capacity;
@@ -31,10 +36,17 @@ struct manifest_value {
 	char text[];
 };
 
+/* A prefix of names that stands for winmeta.xml's. */
+struct prefix {
+	struct prefix *next;
+	char text[];
+};
+
 struct manifest_tree {
 	struct chunk *chunks;
+	struct prefix *prefixes;
 	struct manifest_node root;
-	uint32_t elements;
+	uint32_t elements, prefix_count;
 };
 
 struct reading {
@@ -100,17 +112,34 @@ void manifest_problem(struct manifest_problems *problems, uint32_t line, uint32_
 	char text[sizeof(problems->first->text)];
 	va_list arguments;
 
-	if (problems->count++)
+	problems->count++;
+	if (problems->count > (problems->notes ? MANIFEST_NOTES_MAX : 1))
 		return;
 	va_start(arguments, format);
 	if (vsnprintf(text, sizeof(text), format, arguments) < 0)
 		text[0] = '\0';
 	va_end(arguments);
+	problems->noted = (struct place){line, column};
+	if (problems->notes)
+		problems_add(problems->notes, problems->name, problems->noted, true, text);
+	if (problems->count > 1)
+		return;
 	if (line)
 		error_set(problems->first, "manifest %s, line %u, column %u: %s", problems->name,
 			  line, column, text);
 	else
 		error_set(problems->first, "manifest %s: %s", problems->name, text);
+}
+
+void manifest_problems_end(struct manifest_problems *problems)
+{
+	char text[80];
+
+	if (!problems->notes || problems->count <= MANIFEST_NOTES_MAX)
+		return;
+	snprintf(text, sizeof(text), "problems of this manifest that are not listed: %zu",
+		 problems->count - MANIFEST_NOTES_MAX);
+	problems_add(problems->notes, problems->name, problems->noted, true, text);
 }
 
 static struct chunk *add_chunk(struct manifest_tree *tree, size_t bytes)
@@ -226,6 +255,36 @@ static bool add_values(struct manifest_tree *tree, struct manifest_node *node,
 	return true;
 }
 
+static bool add_prefix(struct manifest_tree *tree, const char *text)
+{
+	struct prefix *prefix = take(tree, sizeof(*prefix) + strlen(text) + 1);
+
+	if (!prefix)
+		return false;
+	memcpy(prefix->text, text, strlen(text) + 1);
+	prefix->next = tree->prefixes;
+	tree->prefixes = prefix;
+	return true;
+}
+
+/* Wherever in the manifest they are declared: who uses one for two things is not helped. */
+static bool add_prefixes(struct manifest_tree *tree, const XML_Char **names_and_texts)
+{
+	static const char declares[] = "xmlns:";
+	const size_t length = sizeof(declares) - 1;
+	size_t i;
+
+	for (i = 0; names_and_texts[i]; i += 2) {
+		if (strncmp(names_and_texts[i], declares, length) != 0 ||
+		    strcmp(names_and_texts[i + 1], WINMETA_NAMESPACE) != 0)
+			continue;
+		if (tree->prefix_count++ < PREFIXES_MAX &&
+		    !add_prefix(tree, names_and_texts[i] + length))
+			return false;
+	}
+	return true;
+}
+
 static struct manifest_node *add_node(struct reading *reading)
 {
 	struct manifest_tree *tree = reading->tree;
@@ -278,6 +337,10 @@ static void XMLCALL start_element(void *context, const XML_Char *name,
 		return;
 	if (reading->depth >= MANIFEST_DEPTH_MAX) {
 		fail(reading, "elements are nested more than 64 deep");
+		return;
+	}
+	if (!add_prefixes(reading->tree, names_and_texts)) {
+		fail(reading, "out of memory");
 		return;
 	}
 	row = find_name(elements, sizeof(elements) / sizeof(elements[0]), colon ? colon + 1 : name);
@@ -442,6 +505,26 @@ const char *manifest_attribute(const struct manifest_node *node, enum manifest_a
 		if (value->attribute == attribute)
 			return value->text;
 	return NULL;
+}
+
+static bool is_prefix(const char *prefix, const char *name, size_t length)
+{
+	return strncmp(prefix, name, length) == 0 && !prefix[length];
+}
+
+const char *manifest_own_name(const struct manifest_tree *tree, const char *name)
+{
+	size_t length = strcspn(name, ": \t\r\n");
+	const struct prefix *prefix;
+
+	if (name[length] != ':')
+		return name;
+	if (is_prefix(WINMETA_PREFIX, name, length))
+		return name + length + 1;
+	for (prefix = tree->prefixes; prefix; prefix = prefix->next)
+		if (is_prefix(prefix->text, name, length))
+			return name + length + 1;
+	return name;
 }
 
 static unsigned int digit_of(char c)

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/problems.h"
 #include "exporter/base/error.h"
 
 #define MANIFEST_BYTES_MAX    ((size_t)64 << 20)
@@ -70,16 +71,24 @@ struct manifest_node {
 
 struct manifest_tree;
 
-/* What is wrong with a manifest; the first of it is kept. */
+/* What is wrong with a manifest. */
 struct manifest_problems {
-	const char *name; /* of the manifest */
-	struct error *first;
+	const char *name;	/* of the manifest */
+	struct error *first;	/* the first of it */
+	struct problems *notes; /* more of it, as warnings; NULL: they are not wanted */
+	struct place noted;	/* where the last of these is */
 	size_t count;
 };
 
-/* "manifest NAME, line L, column C: ...", without a place where the line is 0. */
+/* So many of a manifest are noted, and how many more there are. */
+#define MANIFEST_NOTES_MAX 10
+
+/* The first is "manifest NAME, line L, column C: ...", without a place where the line is 0. */
 void manifest_problem(struct manifest_problems *problems, uint32_t line, uint32_t column,
 		      const char *format, ...) __attribute__((format(__printf__, 4, 5)));
+
+/* When there will be no more: notes how many were not noted. */
+void manifest_problems_end(struct manifest_problems *problems);
 
 /* How much of a text to show in a problem, as the precision of %.*s. */
 int manifest_shown(const char *text);
@@ -93,6 +102,12 @@ const struct manifest_node *manifest_tree_root(const struct manifest_tree *tree)
 
 /* The attribute without blanks around it, terminated, UTF-8; NULL: absent or empty. Borrowed. */
 const char *manifest_attribute(const struct manifest_node *node, enum manifest_attribute attribute);
+
+/*
+ * What a name of winmeta.xml, as "win:Start", is without its prefix, which is "win" or what the
+ * manifest says instead; any other name is itself. It may be the first of a list. Borrowed.
+ */
+const char *manifest_own_name(const struct manifest_tree *tree, const char *name);
 
 /* Decimal, or hexadecimal behind 0x; false: it is no such number, or above `max`. */
 bool manifest_number(const char *text, uint32_t max, uint32_t *number);

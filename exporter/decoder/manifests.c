@@ -56,12 +56,13 @@ struct manifests {
 	struct provider *providers;
 	struct named_map *maps; /* kept */
 	struct kept *kept;
-	size_t tried, count, bytes;
+	size_t tried, count, bytes, flawed;
 };
 
 /* A manifest that is being added. */
 struct adding {
 	struct manifests *manifests;
+	const struct manifest_tree *tree;
 	struct manifest_problems problems;
 	struct manifest_index strings;
 	bool stopped;
@@ -114,8 +115,11 @@ void manifests_free(struct manifests *manifests)
 	free(manifests);
 }
 
+/* This is the problem then, whatever is wrong besides. */
 static void stop(struct adding *adding, const struct manifest_node *node, const char *why)
 {
+	adding->problems.notes = NULL;
+	adding->problems.count = 0;
 	manifest_problem(&adding->problems, node->line, node->column, "%s", why);
 	adding->stopped = true;
 }
@@ -306,7 +310,7 @@ static void add_event(struct adding *adding, const struct manifest_node *node,
 	size_t bytes;
 
 	if (manifests->tried++ >= MANIFESTS_EVENTS_MAX) {
-		stop(adding, node, "all manifests together have more than 65,536 events");
+		stop(adding, node, "all manifests together have more than 131,072 events");
 		return;
 	}
 	if (!read_key(adding, node, scope->guid, &key))
@@ -372,7 +376,10 @@ static void add_provider(struct adding *adding, const struct manifest_node *node
 {
 	const char *guid_text = manifest_attribute(node, ATTRIBUTE_GUID);
 	const char *name = manifest_attribute(node, ATTRIBUTE_NAME);
-	struct manifest_scope scope = {.source = adding->manifests->source};
+	struct manifest_scope scope = {
+		.tree = adding->tree,
+		.source = adding->manifests->source,
+	};
 	struct guid guid;
 
 	if (!guid_text || !guid_parse(guid_text, &guid)) {
@@ -407,26 +414,51 @@ static void add_providers(struct adding *adding, const struct manifest_node *nod
 		add_providers(adding, child);
 }
 
-int manifests_add(struct manifests *manifests, const char *name, const char *xml, size_t length,
-		  struct error *error)
+enum manifests_added manifests_add_right(struct manifests *manifests, const char *name,
+					 const char *xml, size_t length, struct problems *notes,
+					 struct error *error)
 {
-	struct adding adding = {.manifests = manifests, .problems = {.name = name, .first = error}};
+	struct adding adding = {
+		.manifests = manifests,
+		.problems = {.name = name, .first = error, .notes = notes},
+	};
 	struct manifest_tree *tree = manifest_tree_new(xml, length, &adding.problems);
 
-	if (!tree)
-		return -1;
+	if (!tree) {
+		manifests->flawed++;
+		return MANIFESTS_NONE;
+	}
+	adding.tree = tree;
 	add_strings(&adding, manifest_tree_root(tree), culture_rank(NULL));
 	manifest_index_sort(&adding.strings);
 	if (!adding.stopped)
 		add_providers(&adding, manifest_tree_root(tree));
 	manifest_index_done(&adding.strings);
 	manifest_tree_free(tree);
-	return adding.problems.count ? -1 : 0;
+	if (adding.stopped)
+		return MANIFESTS_FULL;
+	manifest_problems_end(&adding.problems);
+	if (!adding.problems.count)
+		return MANIFESTS_ALL;
+	manifests->flawed++;
+	return MANIFESTS_PART;
+}
+
+int manifests_add(struct manifests *manifests, const char *name, const char *xml, size_t length,
+		  struct error *error)
+{
+	return manifests_add_right(manifests, name, xml, length, NULL, error) == MANIFESTS_ALL ? 0
+											       : -1;
 }
 
 size_t manifests_count(const struct manifests *manifests)
 {
 	return manifests->count;
+}
+
+size_t manifests_flawed(const struct manifests *manifests)
+{
+	return manifests->flawed;
 }
 
 static bool fits(const struct schema *schema, const struct event_record *record)

@@ -8,6 +8,7 @@
 #ifndef EXPORTER_DECODER_MANIFESTS_H
 #define EXPORTER_DECODER_MANIFESTS_H
 
+#include "config/problems.h"
 #include "exporter/base/error.h"
 #include "exporter/record/event_record.h"
 #include "exporter/decoder/known_event.h"
@@ -20,7 +21,8 @@ struct manifests;
 struct manifests *manifests_new(const char *source);
 void manifests_free(struct manifests *manifests);
 
-#define MANIFESTS_EVENTS_MAX 65536
+/* A machine with Windows 11 has some 55,000. */
+#define MANIFESTS_EVENTS_MAX 131072
 #define MANIFESTS_BYTES_MAX  ((size_t)64 << 20)
 
 /*
@@ -32,8 +34,23 @@ void manifests_free(struct manifests *manifests);
 int manifests_add(struct manifests *manifests, const char *name, const char *xml, size_t length,
 		  struct error *error);
 
+enum manifests_added {
+	MANIFESTS_ALL,	/* of the manifest */
+	MANIFESTS_PART, /* what is right in it; the rest is in the notes */
+	MANIFESTS_NONE, /* it is no XML, as the notes say */
+	MANIFESTS_FULL, /* a limit was reached, or memory is short: see error */
+};
+
+/* The same; what is wrong goes to `notes`, as warnings with `name` as their file. */
+enum manifests_added manifests_add_right(struct manifests *manifests, const char *name,
+					 const char *xml, size_t length, struct problems *notes,
+					 struct error *error);
+
 /* How many schemas were added. */
 size_t manifests_count(const struct manifests *manifests);
+
+/* Of how many manifests not all was added. */
+size_t manifests_flawed(const struct manifests *manifests);
 
 /*
  * The schema of an event by provider GUID, ID and version; NULL: none. Where several manifests have

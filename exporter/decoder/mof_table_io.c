@@ -73,7 +73,7 @@ const struct mof_row mof_file_io[] = {
 	 "IrpPtr:pointer FileObject:pointer FileKey:pointer TTID:u32"},
 	{3, 3, TYPES({67, "Read"}, {68, "Write"}),
 	 "Offset:u64 IrpPtr:pointer FileObject:pointer FileKey:pointer TTID:u32 IoSize:u32 "
-	 "IoFlags:u32"},
+	 "IoFlags:u32 ExtraFlags:u32?"},
 	{3, 3,
 	 TYPES({69, "SetInfo"}, {70, "Delete"}, {71, "Rename"}, {74, "QueryInfo"},
 	       {75, "FSControl"}),

@@ -50,7 +50,7 @@ const struct mof_row mof_thread[] = {
 	{1, 1, TYPES({1, "Start"}, {3, "DCStart"}, {4, "DCEnd"}),
 	 "ProcessId:u32 TThreadId:u32 StackBase:pointer StackLimit:pointer "
 	 "UserStackBase:pointer UserStackLimit:pointer StartAddr:pointer "
-	 "Win32StartAddr:pointer WaitMode:i8"},
+	 "Win32StartAddr:pointer WaitMode:i8 Reserved:pad[3]? Reserved2:pad[4]?"},
 	{1, 1, TYPES({2, "End"}), "ProcessId:u32 TThreadId:u32"},
 	{1, 1, TYPES({36, "CSwitch"}),
 	 "NewThreadId:u32 OldThreadId:u32 NewThreadPriority:i8 OldThreadPriority:i8 "
@@ -79,7 +79,7 @@ const struct mof_row mof_thread[] = {
 	{2, 2, TYPES({61, "Thread Migration"}),
 	 "ThreadId:u32 SourceProcessorIndex:u16 TargetProcessorIndex:u16 Priority:u8 "
 	 "IdealProcessorAdjust:u8 OldIdealProcessorIndex:u16"},
-	{2, 2, TYPES({62, "Kernel Queue Enqueue"}), "Entry:pointer ThreadId:u32"},
+	{2, 2, TYPES({62, "Kernel Queue Enqueue"}), "Entry:pointer ThreadId:u32 Reserved:pad[4]?"},
 	{2, 2, TYPES({63, "Kernel Queue Dequeue"}),
 	 "ThreadId:u32 EntryCount:u32 Entries:pointer[EntryCount]"},
 	{2, 2, TYPES({64, "Start"}, {65, "End"}), "CallbackRoutine:pointer"},
@@ -88,7 +88,8 @@ const struct mof_row mof_thread[] = {
 	 "BoostFlags:u8"},
 	{2, 2, TYPES({67, "AutoBoost Clear Floor"}),
 	 "LockAddress:pointer ThreadId:u32 BoostBitmap:u32"},
-	{2, 2, TYPES({68, "AutoBoost Entry Exhaustion"}), "LockAddress:pointer ThreadId:u32"},
+	{2, 2, TYPES({68, "AutoBoost Entry Exhaustion"}),
+	 "LockAddress:pointer ThreadId:u32 Reserved:pad[4]?"},
 	{2, 2, TYPES({69, "SubProcessTag Changed"}), "OldTag:u32 NewTag:u32"},
 	{2, 2, TYPES({72, "SetName"}), "ProcessId:u32 ThreadId:u32 ThreadName:wstr"},
 	{3, 3, TYPES({1, "Start"}, {2, "End"}, {3, "DCStart"}, {4, "DCEnd"}),
@@ -230,12 +231,14 @@ const struct mof_row mof_object[] = {
 	{2, 2, TYPES({32, "CreateHandle"}, {33, "CloseHandle"}),
 	 "Object:pointer Handle:u32 ObjectType:u16 ObjectName:wstr"},
 	{2, 2, TYPES({34, "DuplicateHandle"}),
-	 "Object:pointer SourceHandle:u32 TargetHandle:u32 TargetProcessId:u32 ObjectType:u16"},
+	 "Object:pointer SourceHandle:u32 TargetHandle:u32 TargetProcessId:u32 ObjectType:u16 "
+	 "SourceProcessId:u32?"},
 	{2, 2, TYPES({36, "TypeDCStart"}, {37, "TypeDCEnd"}),
 	 "ObjectType:u16 Reserved:u16 TypeName:wstr"},
 	{2, 2, TYPES({38, "HandleDCStart"}, {39, "HandleDCEnd"}),
 	 "Object:pointer ProcessId:u32 Handle:u32 ObjectType:u16 ObjectName:wstr"},
-	{2, 2, TYPES({48, "CreateObject"}, {49, "DeleteObject"}), "Object:pointer ObjectType:u16"},
+	{2, 2, TYPES({48, "CreateObject"}, {49, "DeleteObject"}),
+	 "Object:pointer ObjectType:u16 Reserved:pad[2]? Reserved2:pad[4]?"},
 	{2, 2, TYPES({50, "ReferenceObject"}, {51, "DereferenceObject"}),
 	 "Object:pointer Tag:u32 Count:u32"},
 	{0},

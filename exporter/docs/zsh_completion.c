@@ -3,6 +3,9 @@
 
 #include "exporter/command/command.h"
 #include "exporter/docs/docs.h"
+#include "exporter/docs/words.h"
+
+#define WORDS_BYTES_MAX 4096
 
 /* Within single quotes, and in what _arguments and _describe take apart at brackets and colons. */
 static void add_words(struct text *to, const char *words)
@@ -23,17 +26,37 @@ static bool is_file(const struct option *option)
 	return strstr(option->argument, "FILE") || strstr(option->argument, "PATH");
 }
 
-static void add_option(struct text *to, const struct option *option)
+static void add_value(struct text *to, const struct command *command, const struct option *option)
+{
+	const char *words = words_of_flag(command, option);
+
+	text_char(to, ':');
+	add_words(to, option->argument);
+	if (words)
+		text_printf(to, ":(%s)", words);
+	else
+		text_string(to, is_file(option) ? ":_files" : ": ");
+}
+
+static void add_option(struct text *to, const struct command *command, const struct option *option)
 {
 	text_printf(to, "\t\t\t'--%s%s[", option->name, option->argument ? "=" : "");
 	add_words(to, option->help);
 	text_char(to, ']');
-	if (option->argument) {
-		text_char(to, ':');
-		add_words(to, option->argument);
-		text_string(to, is_file(option) ? ":_files" : ": ");
-	}
+	if (option->argument)
+		add_value(to, command, option);
 	text_string(to, "' \\\n");
+}
+
+static void add_operands(struct text *to, const struct command *command)
+{
+	struct text words;
+
+	text_init(&words, WORDS_BYTES_MAX);
+	if (words_of_operand(command, &words))
+		text_printf(to, " \\\n\t\t\t'1:what:(%.*s)'", (int)words.length, words.bytes);
+	text_done(&words);
+	text_string(to, " \\\n\t\t\t'*:file:_files'");
 }
 
 static void add_command(struct text *to, const struct command *command)
@@ -42,10 +65,10 @@ static void add_command(struct text *to, const struct command *command)
 
 	text_printf(to, "\t%s)\n\t\t_arguments \\\n", command->name);
 	for (i = 0; i < command->option_count; i++)
-		add_option(to, &command->options[i]);
+		add_option(to, command, &command->options[i]);
 	text_string(to, "\t\t\t'--help[print this help]'");
 	if (command->operands)
-		text_string(to, " \\\n\t\t\t'*:file:_files'");
+		add_operands(to, command);
 	text_string(to, "\n\t\t;;\n");
 }
 

@@ -4,6 +4,7 @@
 
 #include "exporter/http/http_answer.h"
 #include "exporter/http/http_private.h"
+#include "exporter/http/http_query.h"
 
 /* Pages that clients have not taken yet, of all connections; one more page is begun below that. */
 #define UNSENT_BYTES_MAX (512u << 20)
@@ -147,23 +148,11 @@ static const char *find_header(struct MHD_Connection *connection, const char *na
 	return search->values.failed ? NULL : search->values.bytes;
 }
 
-/* Names that a query asks for. Each takes some bytes of the connection's, which are few. */
+/* Names that a query asks for. */
 struct wanted {
 	const char *names[HTTP_CONNECTION_BYTES / sizeof("name[]")];
 	struct name_filter filter;
 };
-
-static enum MHD_Result add_name(void *context, enum MHD_ValueKind kind, const char *name,
-				const char *value)
-{
-	struct wanted *wanted = context;
-
-	(void)kind;
-	if (strcmp(name, "name[]") == 0 &&
-	    wanted->filter.count < sizeof(wanted->names) / sizeof(*wanted->names))
-		wanted->names[wanted->filter.count++] = value ? value : "";
-	return MHD_YES;
-}
 
 static int compare_names(const void *a, const void *b)
 {
@@ -171,11 +160,12 @@ static int compare_names(const void *a, const void *b)
 }
 
 /* NULL: no names are asked for, which means all. */
-static const struct name_filter *find_names(struct MHD_Connection *connection,
-					    struct wanted *wanted)
+static const struct name_filter *find_names(const struct exchange *exchange, struct wanted *wanted)
 {
+	const size_t max = sizeof(wanted->names) / sizeof(*wanted->names);
+
 	wanted->filter = (struct name_filter){.names = wanted->names};
-	MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, add_name, wanted);
+	wanted->filter.count = http_query_values(exchange->query, "name[]", wanted->names, max);
 	if (!wanted->filter.count)
 		return NULL;
 	qsort(wanted->names, wanted->filter.count, sizeof(*wanted->names), compare_names);
@@ -197,7 +187,7 @@ static enum MHD_Result answer_request(struct http *http, struct MHD_Connection *
 			find_header(connection, MHD_HTTP_HEADER_ACCEPT_ENCODING, &accept_encoding),
 		.scrape_timeout =
 			find_header(connection, "X-Prometheus-Scrape-Timeout-Seconds", &timeout),
-		.filter = find_names(connection, &wanted),
+		.filter = find_names(exchange, &wanted),
 		.reload = exchange->asks_reload ? &exchange->reload : NULL,
 	};
 	struct http_answer answer = {0};
@@ -295,22 +285,52 @@ static enum MHD_Result answer_or_refuse(struct http *http, struct MHD_Connection
 	return answer_request(http, connection, exchange, path, method);
 }
 
-static struct exchange *begin_exchange(struct http *http, struct MHD_Connection *connection)
+/*
+ * libmicrohttpd is left no parameters, which it keeps in the connection's memory: where they do not
+ * fit, it answers nothing. The target is in its buffer, of which it makes them after this.
+ */
+void *http_request_begun(void *context, const char *target, struct MHD_Connection *connection)
 {
 	struct exchange *exchange = calloc(1, sizeof(*exchange));
 	struct http_connection *known = http_connection_of(connection);
+	char *mark = target ? (char *)(uintptr_t)strchr(target, '?') : NULL;
 
-	if (!exchange || !known) {
-		free(exchange);
-		return NULL;
-	}
+	(void)context;
+	if (known)
+		known->has_asked = true;
+	if (exchange && mark)
+		exchange->query = strdup(mark + 1);
+	if (mark)
+		mark[1] = '\0';
+	return exchange;
+}
+
+static enum MHD_Result take_headers(struct http *http, struct MHD_Connection *connection,
+				    struct exchange *exchange)
+{
+	struct http_connection *known = http_connection_of(connection);
+
+	if (!exchange || !known)
+		return MHD_NO;
+	exchange->has_headers = true;
 	if (http->config.web)
 		exchange->settings = web_file_take(http->config.web);
-	known->has_asked = true;
 	MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, HTTP_IDLE_SECONDS);
 	/* What is done now takes our time, not the client's. */
 	http_connections_allow(http->connections, known, 0);
-	return exchange;
+	return MHD_YES;
+}
+
+/* A target with a server's name is what proxies are told, and any server takes (RFC 9112, 3.2.2).
+ */
+static const char *path_of(const char *target)
+{
+	const char *name = strncmp(target, "http://", 7) == 0	 ? target + 7
+			   : strncmp(target, "https://", 8) == 0 ? target + 8
+								 : NULL;
+	const char *path = name ? strchr(name, '/') : target;
+
+	return path ? path : "/";
 }
 
 /*
@@ -322,17 +342,18 @@ enum MHD_Result http_handle(void *context, struct MHD_Connection *connection, co
 			    const char *method, const char *version, const char *upload,
 			    size_t *upload_size, void **exchange)
 {
+	struct exchange *begun = *exchange;
+
 	(void)version;
 	(void)upload;
 	(void)upload_size;
-	if (!*exchange) {
-		*exchange = begin_exchange(context, connection);
-		if (!*exchange)
+	if (!begun || !begun->has_headers) {
+		if (take_headers(context, connection, begun) != MHD_YES)
 			return MHD_NO;
 		if (!has_body(connection))
 			return MHD_YES;
 	}
-	return answer_or_refuse(context, connection, *exchange, url, method);
+	return answer_or_refuse(context, connection, begun, path_of(url), method);
 }
 
 void http_request_completed(void *context, struct MHD_Connection *connection, void **completed,
@@ -349,6 +370,7 @@ void http_request_completed(void *context, struct MHD_Connection *connection, vo
 		atomic_fetch_sub(&http->config.counters->scrapes, 1);
 	password_check_done(&exchange->check);
 	web_settings_drop(exchange->settings);
+	free(exchange->query);
 	free(exchange);
 	*completed = NULL;
 	if (known)

@@ -162,9 +162,11 @@ struct http_connection *http_connections_add(struct http_connections *connection
 	return NULL;
 }
 
-void http_connections_remove(struct http_connections *connections,
+bool http_connections_remove(struct http_connections *connections,
 			     struct http_connection *connection)
 {
+	bool ended;
+
 	pthread_mutex_lock(&connections->lock);
 	if (connection->before)
 		connection->before->next = connection->next;
@@ -173,10 +175,12 @@ void http_connections_remove(struct http_connections *connections,
 	if (connection->next)
 		connection->next->before = connection->before;
 	connections->count--;
-	connections->ended -= connection->ended;
+	ended = connection->ended;
+	connections->ended -= ended;
 	pthread_mutex_unlock(&connections->lock);
 	atomic_fetch_sub_explicit(&connections->counters->connections, 1, memory_order_relaxed);
 	free(connection);
+	return ended;
 }
 
 static void set(struct http_connections *connections, struct http_connection *connection,

@@ -33,7 +33,7 @@ struct http_connection {
 	int64_t deadline_ms;	/* 0: none */
 	int64_t waits_since_ms; /* for a request, or for the rest of its headers; 0: it does not */
 	bool ended;		/* shut down; soon to be removed */
-	bool has_asked;		/* a request was read */
+	bool has_asked;		/* a request has begun */
 	/* Whose TLS it has, its own to drop; NULL: none. */
 	struct web_settings *settings;
 	struct tls_connection tls;
@@ -59,7 +59,8 @@ bool http_connections_admit(struct http_connections *connections, const struct s
  */
 struct http_connection *http_connections_add(struct http_connections *connections, int socket,
 					     const struct sockaddr *address);
-void http_connections_remove(struct http_connections *connections,
+/* True: it was shut down here, which was counted. */
+bool http_connections_remove(struct http_connections *connections,
 			     struct http_connection *connection);
 
 /* From now on; 0: as long as it takes. The second: it waits for a request. */

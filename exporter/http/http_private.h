@@ -40,8 +40,10 @@ struct http {
 	struct stop *stop;
 };
 
-/* A request from its headers on until its answer is taken. */
+/* A request from its first line on until its answer is taken. */
 struct exchange {
+	bool has_headers;	       /* they have been read */
+	char *query;		       /* its own; NULL: none */
 	struct web_settings *settings; /* its own to drop; NULL: none */
 	bool is_scrape;		       /* is counted as one */
 	bool is_let_in;
@@ -67,7 +69,8 @@ enum http_gate http_gate(struct http *http, struct MHD_Connection *connection,
 			 struct exchange *exchange, bool has_body,
 			 struct http_gate_refusal *refusal);
 
-/* http.c: libmicrohttpd's callbacks for requests. */
+/* http.c: libmicrohttpd's callbacks for requests. What the first returns is the exchange. */
+void *http_request_begun(void *http, const char *target, struct MHD_Connection *connection);
 enum MHD_Result http_handle(void *http, struct MHD_Connection *connection, const char *url,
 			    const char *method, const char *version, const char *upload,
 			    size_t *upload_size, void **exchange);

@@ -80,13 +80,15 @@ static void begin_connection(struct http *http, struct MHD_Connection *connectio
 				      http->config.limits.request_seconds);
 }
 
+/* Who was shut down is counted already. */
 static void end_connection(struct http *http, struct http_connection *known)
 {
 	struct web_settings *settings = known->settings;
+	bool has_asked = known->has_asked;
+	bool was_ended = http_connections_remove(http->connections, known);
 
-	if (settings && !known->has_asked)
+	if (settings && !has_asked && !was_ended)
 		http_counters_refuse(http->config.counters, HTTP_REFUSED_TLS);
-	http_connections_remove(http->connections, known);
 	web_settings_drop(settings);
 }
 
@@ -128,6 +130,7 @@ static struct MHD_Daemon *start(struct http *http, int listener)
 				MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_CONNECTION_BYTES,
 				MHD_OPTION_CONNECTION_TIMEOUT, limits->request_seconds,
 				MHD_OPTION_NOTIFY_CONNECTION, notify_connection, http,
+				MHD_OPTION_URI_LOG_CALLBACK, http_request_begun, http,
 				MHD_OPTION_NOTIFY_COMPLETED, http_request_completed, http,
 				MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL, MHD_OPTION_ARRAY, tls,
 				MHD_OPTION_END);

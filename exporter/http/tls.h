@@ -8,16 +8,22 @@
 #define EXPORTER_TLS_H
 
 #include <stdatomic.h>
+#include <time.h>
 
 #include "config/report.h"
 #include "config/web_config.h"
 
 struct tls_settings;
 
-/* `config` is borrowed as long as there are settings. NULL: the report says why. */
+/* `config` is borrowed as long as there are settings. NULL: the report says why;
+ * it may have warnings, too. */
 struct tls_settings *tls_settings_new(const struct web_tls_config *config,
 				      const struct report *report);
 void tls_settings_free(struct tls_settings *settings);
+
+/* When the first of the server's certificates expires: its own, or one between it and its root. 0:
+ * none does. */
+time_t tls_settings_expiry(const struct tls_settings *settings);
 
 /* One connection's; lives as long as its session. */
 struct tls_connection {

@@ -6,6 +6,7 @@
 #include "exporter/http/sockets.h"
 #include "exporter/http/tls.h"
 #include "exporter/http/tls_priorities.h"
+#include "exporter/value/time_text.h"
 
 #define NAME_BYTES_MAX 4096
 #define SCOPES	       (TLS_SCOPE_NEW + 1)
@@ -14,6 +15,8 @@ struct tls_settings {
 	const struct web_tls_config *config;
 	gnutls_certificate_credentials_t credentials;
 	gnutls_priority_t priorities[SCOPES]; /* NULL: the scope has no version */
+	struct tls_key key;
+	time_t expiry; /* 0: none */
 };
 
 static gnutls_datum_t datum_of(const struct web_pem *pem)
@@ -96,30 +99,77 @@ static int load_client_ca(struct tls_settings *settings, const struct report *re
 				 code ? code : GNUTLS_E_NO_CERTIFICATE_FOUND);
 }
 
-/* Of the certificate; which cipher suites of TLS 1.2 there can be depends on it. */
-static bool has_ecdsa_key(const struct tls_settings *settings)
+/* Which cipher suites of TLS 1.2 there can be depends on it. */
+static bool is_ecdsa(gnutls_x509_crt_t cert)
 {
-	gnutls_x509_crt_t *list = NULL;
-	unsigned int count = 0, i;
-	int algorithm = GNUTLS_PK_RSA;
+	int algorithm = gnutls_x509_crt_get_pk_algorithm(cert, NULL);
 
-	if (gnutls_certificate_get_x509_crt(settings->credentials, 0, &list, &count) < 0)
-		return false;
-	if (count)
-		algorithm = gnutls_x509_crt_get_pk_algorithm(list[0], NULL);
-	for (i = 0; i < count; i++)
-		gnutls_x509_crt_deinit(list[i]);
-	gnutls_free(list);
 	return algorithm != GNUTLS_PK_RSA && algorithm != GNUTLS_PK_RSA_PSS;
 }
 
-static bool scope_is_empty(const struct web_tls_config *config, enum tls_scope scope)
+/*
+ * A server proves by a signature who it is, but for what TLS 1.2 had before elliptic curves. GnuTLS
+ * refuses to where the certificate's key usage does not say so; Go's servers, and most clients, do
+ * not look.
+ */
+static bool forbids_signatures(gnutls_x509_crt_t cert)
 {
-	return (scope == TLS_SCOPE_OLD && config->min_version == TLS_VERSION_13) ||
-	       (scope == TLS_SCOPE_NEW && config->max_version != TLS_VERSION_13);
+	unsigned int usage;
+
+	return gnutls_x509_crt_get_key_usage(cert, &usage, NULL) >= 0 &&
+	       !(usage & GNUTLS_KEY_DIGITAL_SIGNATURE);
 }
 
-static int make_priorities(struct tls_settings *settings, enum tls_scope scope, bool is_ecdsa,
+static void note_expiry(struct tls_settings *settings, gnutls_x509_crt_t cert)
+{
+	time_t expiry = gnutls_x509_crt_get_expiration_time(cert);
+
+	if (expiry > 0 && expiry != GNUTLS_X509_NO_WELL_DEFINED_EXPIRATION &&
+	    (!settings->expiry || expiry < settings->expiry))
+		settings->expiry = expiry;
+}
+
+static void warn_of_expiry(const struct tls_settings *settings, const struct report *report)
+{
+	const struct web_pem *pem = &settings->config->cert;
+	char when[TIME_TEXT_SIZE];
+	struct quoted quoted;
+
+	if (settings->expiry && settings->expiry <= time(NULL))
+		report_warning(report, pem->place,
+			       "a certificate of %s expired at %.19sZ: clients refuse it; renew it",
+			       quote(&quoted, pem->source),
+			       time_text((int64_t)settings->expiry * 1000000000, when));
+}
+
+/* What is to be known of the certificates: the first is the server's own. */
+static void look_at_certificates(struct tls_settings *settings, const struct report *report)
+{
+	const struct web_pem *pem = &settings->config->cert;
+	gnutls_x509_crt_t *list = NULL;
+	unsigned int count = 0, i;
+	struct quoted quoted;
+
+	if (gnutls_certificate_get_x509_crt(settings->credentials, 0, &list, &count) < 0)
+		return;
+	if (count)
+		settings->key = (struct tls_key){is_ecdsa(list[0]), forbids_signatures(list[0])};
+	for (i = 0; i < count; i++) {
+		note_expiry(settings, list[i]);
+		gnutls_x509_crt_deinit(list[i]);
+	}
+	gnutls_free(list);
+	warn_of_expiry(settings, report);
+	if (settings->key.must_sign)
+		report_warning(report, pem->place,
+			       "the key usage of the certificate %s does not allow signatures, by "
+			       "which a server proves who it is: some clients refuse it; add "
+			       "digitalSignature when it is made anew",
+			       quote(&quoted, pem->source));
+}
+
+/* NULL where the scope has no version. */
+static int make_priorities(struct tls_settings *settings, enum tls_scope scope,
 			   const struct report *report)
 {
 	const struct web_tls_config *config = settings->config;
@@ -127,14 +177,8 @@ static int make_priorities(struct tls_settings *settings, enum tls_scope scope, 
 	const char *wrong;
 	int code;
 
-	if (!tls_priorities(config, scope, is_ecdsa, text) && scope == TLS_SCOPE_ALL) {
-		report_error(report, config->cipher_suites_place,
-			     "none of the cipher_suites goes with the certificate, whose key is "
-			     "%s: add one with _%s_ in its name, or allow TLS13",
-			     is_ecdsa ? "of an elliptic curve" : "RSA's",
-			     is_ecdsa ? "ECDSA" : "RSA");
-		return -1;
-	}
+	if (!tls_priorities(config, scope, settings->key, text))
+		return 0;
 	code = gnutls_priority_init(&settings->priorities[scope], text, &wrong);
 	if (code < 0)
 		report_error(report, config->cert.place, "GnuTLS here cannot do \"%s\": %s", text,
@@ -142,14 +186,38 @@ static int make_priorities(struct tls_settings *settings, enum tls_scope scope, 
 	return code < 0 ? -1 : 0;
 }
 
+/* TLS 1.3 has suites of its own, which are not configured. */
+static int check_suites(const struct tls_settings *settings, const struct report *report)
+{
+	const struct web_tls_config *config = settings->config;
+	const char *key = settings->key.is_ecdsa ? "of an elliptic curve" : "RSA's";
+	const char *name = settings->key.is_ecdsa ? "ECDSA" : "RSA";
+
+	if (config->min_version == TLS_VERSION_13 || tls_priorities_old(config, settings->key))
+		return 0;
+	if (config->max_version != TLS_VERSION_13) {
+		report_error(report, config->cipher_suites_place,
+			     "none of the cipher_suites goes with the certificate, whose key is "
+			     "%s: add one with _%s_ in its name, or allow TLS13",
+			     key, name);
+		return -1;
+	}
+	report_warning(report, config->cipher_suites_place,
+		       "none of the cipher_suites is one of TLS 1.2 that goes with the "
+		       "certificate, whose key is %s, so that TLS 1.3 alone is spoken; add one "
+		       "with _%s_ in its name",
+		       key, name);
+	return 0;
+}
+
 static int make_all_priorities(struct tls_settings *settings, const struct report *report)
 {
-	bool is_ecdsa = has_ecdsa_key(settings);
 	int scope;
 
+	if (check_suites(settings, report))
+		return -1;
 	for (scope = 0; scope < SCOPES; scope++)
-		if (!scope_is_empty(settings->config, (enum tls_scope)scope) &&
-		    make_priorities(settings, (enum tls_scope)scope, is_ecdsa, report))
+		if (make_priorities(settings, (enum tls_scope)scope, report))
 			return -1;
 	return 0;
 }
@@ -255,8 +323,12 @@ struct tls_settings *tls_settings_new(const struct web_tls_config *config,
 		return NULL;
 	}
 	settings->config = config;
-	if (load_pair(settings, report) || load_client_ca(settings, report) ||
-	    make_all_priorities(settings, report)) {
+	if (load_pair(settings, report) || load_client_ca(settings, report)) {
+		tls_settings_free(settings);
+		return NULL;
+	}
+	look_at_certificates(settings, report);
+	if (make_all_priorities(settings, report)) {
 		tls_settings_free(settings);
 		return NULL;
 	}
@@ -275,6 +347,11 @@ void tls_settings_free(struct tls_settings *settings)
 			gnutls_priority_deinit(settings->priorities[i]);
 	gnutls_certificate_free_credentials(settings->credentials);
 	free(settings);
+}
+
+time_t tls_settings_expiry(const struct tls_settings *settings)
+{
+	return settings->expiry;
 }
 
 /*
@@ -310,8 +387,9 @@ int tls_connection_begin(struct tls_connection *connection, void *context)
 	gnutls_session_t session = context;
 
 	gnutls_session_set_ptr(session, connection);
-	if (gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, settings->credentials) < 0 ||
-	    gnutls_priority_set(session, settings->priorities[TLS_SCOPE_ALL]) < 0)
+	/* In this order: the priorities say whether the certificate's key usage matters. */
+	if (gnutls_priority_set(session, settings->priorities[TLS_SCOPE_ALL]) < 0 ||
+	    gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, settings->credentials) < 0)
 		return -1;
 	gnutls_certificate_server_set_request(session, request_of(settings->config->client_auth));
 	gnutls_handshake_set_post_client_hello_function(session, choose_priorities);

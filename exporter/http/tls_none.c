@@ -16,6 +16,12 @@ void tls_settings_free(struct tls_settings *settings)
 	(void)settings;
 }
 
+time_t tls_settings_expiry(const struct tls_settings *settings)
+{
+	(void)settings;
+	return 0;
+}
+
 int tls_connection_begin(struct tls_connection *connection, void *session)
 {
 	(void)connection;

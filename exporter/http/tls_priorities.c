@@ -45,43 +45,59 @@ static void add(char to[TLS_PRIORITIES_BYTES], const char *name)
 	snprintf(to + length, TLS_PRIORITIES_BYTES - length, ":+%s", name);
 }
 
-static bool has_version(const struct web_tls_config *config, enum tls_scope scope,
-			enum tls_version version)
+static bool suite_is_old(const struct suite *suite, struct tls_key key)
 {
-	if (scope != TLS_SCOPE_ALL && (scope == TLS_SCOPE_NEW) != (version == TLS_VERSION_13))
-		return false;
-	return version >= config->min_version && version <= config->max_version;
+	return !suite->is_new && suite->is_ecdsa == key.is_ecdsa;
 }
 
-/* The newest first. */
-static void add_versions(const struct web_tls_config *config, enum tls_scope scope, char *to)
+bool tls_priorities_old(const struct web_tls_config *config, struct tls_key key)
+{
+	size_t i;
+
+	if (config->min_version == TLS_VERSION_13)
+		return false;
+	for (i = 0; i < config->cipher_suite_count; i++)
+		if (suite_is_old(&suites[config->cipher_suites[i]], key))
+			return true;
+	return !config->cipher_suite_count;
+}
+
+/* Those of the scope, the newest first. */
+static void add_versions(const struct web_tls_config *config, bool has_old, bool has_new, char *to)
 {
 	int version;
 
-	for (version = TLS_VERSION_13; version >= TLS_VERSION_10; version--)
-		if (has_version(config, scope, (enum tls_version)version))
+	for (version = (int)config->max_version; version >= (int)config->min_version; version--)
+		if (version == TLS_VERSION_13 ? has_new : has_old)
 			add(to, versions[version]);
 }
 
-static size_t add_suite(const struct suite *suite, bool wants_new, bool is_ecdsa, char *to)
+static void add_suite(const struct suite *suite, char *to)
 {
-	if (suite->is_new != wants_new || (!wants_new && suite->is_ecdsa != is_ecdsa))
-		return 0;
 	add(to, suite->cipher);
 	add(to, suite->mac);
-	return 1;
 }
 
-/* Those of before 1.3, as configured; how many. */
-static size_t add_old_suites(const struct web_tls_config *config, bool is_ecdsa, char *to)
+static void add_new_suites(char *to)
 {
-	size_t i, count = 0;
+	size_t i;
 
-	for (i = 0; i < config->cipher_suite_count; i++)
-		count += add_suite(&suites[config->cipher_suites[i]], false, is_ecdsa, to);
-	for (i = 0; !config->cipher_suite_count && i < WEB_CIPHER_SUITES; i++)
-		count += add_suite(&suites[i], false, is_ecdsa, to);
-	return count;
+	for (i = 0; i < WEB_CIPHER_SUITES; i++)
+		if (suites[i].is_new)
+			add_suite(&suites[i], to);
+}
+
+/* As configured, or all. */
+static void add_old_suites(const struct web_tls_config *config, struct tls_key key, char *to)
+{
+	size_t count = config->cipher_suite_count, i;
+
+	for (i = 0; i < (count ? count : WEB_CIPHER_SUITES); i++) {
+		const struct suite *suite = &suites[count ? config->cipher_suites[i] : i];
+
+		if (suite_is_old(suite, key))
+			add_suite(suite, to);
+	}
 }
 
 static void add_curves(const struct web_tls_config *config, char *to)
@@ -94,23 +110,24 @@ static void add_curves(const struct web_tls_config *config, char *to)
 		add(to, curves[i]);
 }
 
-bool tls_priorities(const struct web_tls_config *config, enum tls_scope scope, bool is_ecdsa,
+bool tls_priorities(const struct web_tls_config *config, enum tls_scope scope, struct tls_key key,
 		    char to[TLS_PRIORITIES_BYTES])
 {
-	bool has_new = has_version(config, scope, TLS_VERSION_13);
-	bool has_old = scope != TLS_SCOPE_NEW && config->min_version < TLS_VERSION_13;
-	size_t i, count = 0;
+	bool has_new = scope != TLS_SCOPE_OLD && config->max_version == TLS_VERSION_13;
+	bool has_old = scope != TLS_SCOPE_NEW && tls_priorities_old(config, key);
 
 	snprintf(to, TLS_PRIORITIES_BYTES,
 		 "NORMAL:-VERS-ALL:-CIPHER-ALL:-MAC-ALL:-KX-ALL:-GROUP-ALL");
-	add_versions(config, scope, to);
-	for (i = 0; has_new && i < WEB_CIPHER_SUITES; i++)
-		add_suite(&suites[i], true, is_ecdsa, to);
+	add_versions(config, has_old, has_new, to);
+	if (has_new)
+		add_new_suites(to);
 	if (has_old)
-		count = add_old_suites(config, is_ecdsa, to);
-	add(to, is_ecdsa ? "ECDHE-ECDSA" : "ECDHE-RSA");
+		add_old_suites(config, key, to);
+	add(to, key.is_ecdsa ? "ECDHE-ECDSA" : "ECDHE-RSA");
 	add_curves(config, to);
 	if (config->prefer_server_cipher_suites)
 		strcat(to, ":%SERVER_PRECEDENCE");
-	return count || has_new;
+	if (key.must_sign)
+		strcat(to, ":%DEBUG_ALLOW_KEY_USAGE_VIOLATIONS");
+	return has_old || has_new;
 }

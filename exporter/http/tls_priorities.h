@@ -18,11 +18,17 @@ enum tls_scope {
 	TLS_SCOPE_NEW, /* 1.3, which has its own */
 };
 
-/*
- * `is_ecdsa`: the certificate's key is of an elliptic curve, not RSA's. False: none of the
- * configured cipher suites goes with it and the scope has no 1.3.
- */
-bool tls_priorities(const struct web_tls_config *config, enum tls_scope scope, bool is_ecdsa,
+/* The key of the server's certificate. */
+struct tls_key {
+	bool is_ecdsa;	/* of an elliptic curve, not RSA's */
+	bool must_sign; /* though the certificate's key usage does not say that it may */
+};
+
+/* Whether 1.2 or an older version is spoken: one is allowed, and has a cipher suite for the key. */
+bool tls_priorities_old(const struct web_tls_config *config, struct tls_key key);
+
+/* False: the scope has no version. */
+bool tls_priorities(const struct web_tls_config *config, enum tls_scope scope, struct tls_key key,
 		    char to[TLS_PRIORITIES_BYTES]);
 
 #endif

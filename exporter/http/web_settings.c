@@ -36,6 +36,12 @@ static const struct family_info loaded_time_info = {
 	.type = METRIC_GAUGE,
 };
 
+static const struct family_info expiry_info = {
+	.name = "etw_exporter_web_certificate_expiry_timestamp_seconds",
+	.help = "When the first of the certificates that are served expires, Unix time.",
+	.type = METRIC_GAUGE,
+};
+
 static struct web_settings *settings_new(const struct report *report)
 {
 	struct web_settings *settings = calloc(1, sizeof(*settings));
@@ -275,6 +281,18 @@ void web_file_look(struct web_file *web)
 		load_anew(web);
 }
 
+static void collect_expiry(struct exposition *exposition, struct web_file *web)
+{
+	struct web_settings *settings = web_file_take(web);
+	time_t expiry = settings->tls ? tls_settings_expiry(settings->tls) : 0;
+
+	web_settings_drop(settings);
+	if (!expiry)
+		return;
+	exposition_family(exposition, &expiry_info);
+	exposition_double(exposition, NULL, (double)expiry);
+}
+
 void web_file_collect(struct exposition *exposition, void *context)
 {
 	struct web_file *web = context;
@@ -283,4 +301,5 @@ void web_file_collect(struct exposition *exposition, void *context)
 	exposition_u64(exposition, NULL, atomic_load(&web->loaded));
 	exposition_family(exposition, &loaded_time_info);
 	exposition_double(exposition, NULL, (double)atomic_load(&web->loaded_at));
+	collect_expiry(exposition, web);
 }

@@ -1,15 +1,16 @@
 #!/bin/sh
 # Makes the package for Windows Installer:
 #
-#     exporter/windows/msi.sh PROGRAM VERSION LICENCES FOLDER PACKAGE
+#     exporter/windows/msi.sh PROGRAM VERSION LICENCES SCHEMAS FOLDER PACKAGE
 #
-# LICENCES is the folder of those of the libraries, FOLDER is for what the package is made of. wixl makes most of it; what that does not know is put right in
+# LICENCES is the folder of those of the libraries, SCHEMAS that of those for editors, FOLDER is for what
+# the package is made of. wixl makes most of it; what that does not know is put right in
 # the package's tables.
 set -eu
 
 here=$(dirname "$0")
 root=$here/../..
-program=$1 version=$2 licences=$3 folder=$4 package=$5
+program=$1 version=$2 licences=$3 schemas=$4 folder=$5 package=$6
 
 rm -rf "$folder"
 mkdir -p "$folder"
@@ -36,6 +37,7 @@ cp "$root/LICENSE" "$folder/LICENSE.txt"
 add_files packs "$root/config/packs" yml
 add_files examples "$root/config/examples" yml
 add_files licences "$licences" txt
+add_files schemas "$schemas" json
 
 (cd "$folder" && wixl --arch x64 -D Version="$version" -o package.msi etw_exporter.wxs) \
 	2>"$folder/wixl.log" || { cat "$folder/wixl.log" >&2; exit 1; }

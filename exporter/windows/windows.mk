@@ -37,15 +37,23 @@ test-windows:
 	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES) $(if $(TLS),tls) tests
 	@$(MAKE) --no-print-directory PLATFORM=windows run-tests-windows
 
+# Those for editors. The program that runs here prints the same as that for Windows.
+WINDOWS_SCHEMAS := $(WINDOWS_BUILD)/schemas
+print-schemas    = $(call install-docs,schema,$(WINDOWS_SCHEMAS)/etw_exporter.schema.json) && \
+	$(call install-docs,web-schema,$(WINDOWS_SCHEMAS)/web.schema.json) && \
+	$(call install-docs,baseline-schema,$(WINDOWS_SCHEMAS)/baseline.schema.json)
+
 # What the program needs to be used: no installer, nothing beside the executable.
 ZIP := etw_exporter-$(VERSION)-windows-x86_64
 
 zip: windows
-	$(call need,$(ZIP_PACKAGES))
+	$(call need,$(ZIP_PACKAGES) $(BUILD_PACKAGES))
+	@$(MAKE) --no-print-directory all
+	@$(print-schemas)
 	@rm -rf $(WINDOWS_BUILD)/zip && mkdir -p $(WINDOWS_BUILD)/zip/$(ZIP)
 	@exporter/docs/readme.sh >$(WINDOWS_BUILD)/zip/$(ZIP)/README.md
 	@cp -r etw_exporter.exe CHANGELOG.md LICENSE config/examples config/packs dashboards \
-		$(WINDOWS_LIBRARIES)/licences $(WINDOWS_BUILD)/zip/$(ZIP)/
+		$(WINDOWS_LIBRARIES)/licences $(WINDOWS_SCHEMAS) $(WINDOWS_BUILD)/zip/$(ZIP)/
 	@cd $(WINDOWS_BUILD)/zip/$(ZIP) && rm -r */linux*.yml dashboards/src dashboards/screenshots
 	$(call quiet,ZIP)cd $(WINDOWS_BUILD)/zip && rm -f $(CURDIR)/$(ZIP).zip && \
 		zip -q -r $(CURDIR)/$(ZIP).zip $(ZIP)
@@ -75,9 +83,11 @@ lint-windows:
 MSI := etw_exporter-$(VERSION).msi
 
 msi: windows
-	$(call need,$(MSI_PACKAGES))
+	$(call need,$(MSI_PACKAGES) $(BUILD_PACKAGES))
+	@$(MAKE) --no-print-directory all
+	@$(print-schemas)
 	$(call quiet,MSI)exporter/windows/msi.sh etw_exporter.exe $(VERSION) $(WINDOWS_LIBRARIES)/licences \
-		$(WINDOWS_BUILD)/msi $(MSI)
+		$(WINDOWS_SCHEMAS) $(WINDOWS_BUILD)/msi $(MSI)
 
 .PHONY: windows msi zip lint-windows test-windows run-tests-windows generated-windows
 

@@ -2,6 +2,7 @@
 
 import pathlib
 import shutil
+import ssl
 import subprocess
 
 import harness
@@ -26,6 +27,11 @@ commonName = supplied
 extendedKeyUsage = serverAuth
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
+[server_without_signatures]
+extendedKeyUsage = serverAuth
+keyUsage = critical, keyEncipherment
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
 [client]
 extendedKeyUsage = clientAuth
 subjectKeyIdentifier = hash
@@ -40,12 +46,19 @@ def openssl(*arguments):
                           capture_output=True, text=True, timeout=harness.DEADLINE_SECONDS)
     if done.returncode:
         raise AssertionError(f"openssl {arguments}: {done.stderr}")
+    return done.stdout
+
+
+def expiry(certificate):
+    """Of a file's first certificate, Unix time."""
+    done = openssl("x509", "-noout", "-enddate", "-in", certificate)
+    return ssl.cert_time_to_seconds(done.strip().partition("=")[2])
 
 
 class Authority:
     """`directory` is one of its own; certificate and keys are PEM files in it."""
 
-    def __init__(self, directory, name="authority"):
+    def __init__(self, directory, name="authority", days=2):
         self.directory = pathlib.Path(directory)
         self.directory.mkdir()
         self.config = self.directory / "config"
@@ -55,7 +68,7 @@ class Authority:
         self.certificate = self.directory / "ca.crt"
         openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
                 "-subj", f"/CN={name}", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
-                "-days", "2", "-keyout", self.directory / "ca.key",
+                "-days", days, "-keyout", self.directory / "ca.key",
                 "-out", self.certificate)
 
     def sign(self, name, use="server", sans="DNS:localhost,IP:127.0.0.1", key=None, expired=False):

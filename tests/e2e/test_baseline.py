@@ -241,6 +241,30 @@ class Recordings(BaselineTest):
         self.refuse(1, "as it is read twice", "record", "-o", self.out, "--from", "-")
         self.assertFalse(self.out.exists())
 
+    def test_sessions_need_not_be_of_this_machine(self):
+        rules = RULES.partition("metrics:")[2]
+        for sessions in ("{name: shop, path: 'C:\\traces\\%DAY%-*.etl', loop: true}",
+                         "{name: shop, path: [/none/a.etl, traces/]}",
+                         "{name: shop, source: etw, kind: kernel, flags: process}",
+                         "{name: shop, source: tracefs, providers: [{name: sched}]}"):
+            config = self.write("other.yml", f"sessions: [{sessions}]\nmetrics:{rules}"
+                                             "limits: {label_bytes: 100}\n")
+            with self.subTest(sessions):
+                baseline = self.record(f"--config.file={config}", f"--from={self.demo}")
+                shown = series_of(baseline, "request_seconds", method="GET")
+                self.assertGreater(shown["runs"][0]["total"], 0)
+                self.assertEqual({series["labels"]["session"] for series in baseline["series"]
+                                  if series["metric"] == "etw_events_total"}, {"shop"})
+        # What counts has to be there, and what is said of sessions has to be right.
+        for wrong, said in (("manifests: none.man", "cannot read"),
+                            ("include: none.yml", "cannot include")):
+            config = self.write("other.yml", "sessions: [{name: a, path: none.etl}]\n" + wrong)
+            self.refuse(2, said, "record", "-o", self.out, f"--config.file={config}",
+                        f"--from={self.demo}")
+        config = self.write("other.yml", "sessions: [{name: a, path: none.etl, pat: 1}]\n")
+        self.refuse(2, "pat", "record", "-o", self.out, f"--config.file={config}",
+                    f"--from={self.demo}")
+
     def test_a_run_can_be_shown(self):
         self.record(f"--from={self.demo}")
         text = self.baseline("show", self.out)

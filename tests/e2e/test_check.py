@@ -98,6 +98,30 @@ class RulesTest(CheckTest):
                                       'takes has a field "TransferSiez"; did you mean '
                                       '"TransferSize"?\n')
 
+    def test_json_has_the_problems_and_what_could_be_read(self):
+        done = self.check(RULES.replace("value: TransferSize", "value: TransferSiez"),
+                          "--format=json")
+        self.assertEqual(done.returncode, USAGE)
+        said = json.loads(done.stdout)
+        self.assertEqual(said["problems"], [{
+            "severity": "error", "file": str(self.config), "line": 8, "column": 12,
+            "text": 'value: no event that the rule takes has a field "TransferSiez"; did you mean '
+                    '"TransferSize"?'}])
+        self.assertEqual((said["errors"], said["sessions"]), (1, 1))
+        self.assertEqual(said["rules"][1]["rule"], "dns_query_seconds")
+
+    def test_json_is_an_object_where_there_is_no_file_too(self):
+        done = harness.run("check", "--config.file=/nowhere.yml", "--format=json")
+        self.assertEqual(done.returncode, USAGE)
+        said = json.loads(done.stdout)
+        self.assertEqual((said["errors"], said["rules"], said["problems"][0]["line"]), (1, [], 0))
+
+    def test_json_has_warnings_of_what_can_be_used(self):
+        done = self.check(RULES.replace("DNS-Client", "DNSClient"), "--format=json")
+        said = json.loads(done.stdout)
+        self.assertEqual((said["errors"], done.returncode), (0, DONE))
+        self.assertEqual({problem["severity"] for problem in said["problems"]}, {"warning"})
+
     def test_errors_of_any_kind_are_all_said_at_once(self):
         done = self.check(WRONG)
         self.assertEqual((done.returncode, done.stdout), (USAGE, ""))
@@ -118,6 +142,25 @@ class RulesTest(CheckTest):
         self.assertEqual(done.stderr.count("none.man"), 1)
         self.assertIn('unknown label function "uper"', done.stderr)
         self.assertNotIn("TransferSiez", done.stderr)
+
+    def test_what_is_wrong_in_a_manifest_is_warned_of(self):
+        manifest = self.config.with_name("shop.man")
+        manifest.write_text(
+            "<instrumentationManifest><instrumentation><events>\n"
+            "<provider name='Shop' guid='{01020304-0506-0708-090a-0b0c0d0e0f10}'><events>\n"
+            "<event value='1' template='T'/>\n<event value='2' template='U'/></events>"
+            "<templates>\n<template tid='T'><data name='A' inType='win:Thing'/></template>"
+            "<template tid='U'><data name='A' inType='win:UInt8'/></template></templates>"
+            "</provider></events></instrumentation></instrumentationManifest>", encoding="utf-8")
+        rule = ("metrics: [{name: a_total, help: A., type: counter, value: A, "
+                "match: {provider: Shop, id: 2}}]\n")
+        done = self.check(f"manifests: [{manifest.name}]\n{rule}")
+        self.assertEqual(done.returncode, DONE)
+        self.assertEqual(done.stderr, f'{manifest}:5:19: warning: event 1: there is no inType '
+                                      '"win:Thing"\n')
+        self.assertIn("matches Shop 2", done.stdout)
+        self.assertEqual(self.check(f"manifests: [{manifest.name}]\n"
+                                    f"{rule.replace('value: A', 'value: B')}").returncode, USAGE)
 
     def test_rules_of_sessions_that_there_are_not_are_warned_of(self):
         sessions = "sessions: [{name: a, path: demo.etl}, {name: b, path: ., per_file: true}]\n"

@@ -121,6 +121,8 @@ class FlagsTest(CommandTest):
                 (["inspect", "--format=yaml", "x"], "--format=yaml: must be text or json"),
                 (["--web.telemetry-path=metrics"],
                  "--web.telemetry-path=metrics: must begin with a slash"),
+                (["--web.telemetry-path=/a%20b"],
+                 "--web.telemetry-path=/a%20b: must be a path without ?, # and %"),
                 (["inspect", "--suggest", "--format=json", "x"],
                  "--suggest prints YAML, not --format=json"),
                 (["inspect"], "inspect needs a file: etw_exporter inspect FILE..."),
@@ -324,6 +326,20 @@ class InspectTest(CommandTest):
                          ("manifest", [{"name": "Count", "type": "UInt32", "array": False}]))
         self.expect_error(USAGE, "no manifest is called /nonexistent",
                           "inspect", "--manifests=/nonexistent", self.good)
+
+    def test_of_manifests_what_is_wrong_is_said_and_left_out(self):
+        folder = self.directory / "manifests"
+        folder.mkdir()
+        (folder / "good.man").write_text(MANIFEST, encoding="utf-8")
+        bad = folder / "bad.man"
+        bad.write_text("<a>\n</b>", encoding="utf-8")
+        said = f"{bad}:2:3: warning: mismatched tag\n"
+        for command in (["inspect", "--fields"], ["dump"], ["inspect", "--suggest"]):
+            done = self.expect(DONE, *command, f"--manifests={folder}", self.good)
+            self.assertEqual(done.stderr, said)
+            self.assertIn("First", done.stdout)
+        self.expect_error(USAGE, f"manifest {bad}, line 2, column 3: mismatched tag",
+                          "dump", f"--manifests={bad}", self.good)
 
     def test_wpp_messages_are_said_to_have_no_schema_without_symbols(self):
         path = self.write("wpp.etl", recording.make(events=3, messages=5))

@@ -3,8 +3,11 @@
 import json
 import os
 import pathlib
+import pty
 import re
+import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -224,9 +227,53 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.bash("etw_exporter", "check", "--config.file", "=", "READ"),
                          ["README.md"])
 
+    def test_bash_knows_what_values_and_operands_may_be(self):
+        words = self.bash("etw_exporter", "serve", "--log.level", "=")
+        refusal = harness.run("serve", "--log.level=x").stderr
+        self.assertEqual(words, re.findall(r"\b(?!or\b)\w+", refusal.partition("must be ")[2]))
+        self.assertEqual(self.bash("etw_exporter", "serve", "--log.level", "=", "d"), ["debug"])
+        self.assertEqual(self.bash("etw_exporter", "once", "--format", "open"), ["openmetrics"])
+        self.assertEqual(self.bash("etw_exporter", "dump", "--format", "="), ["text", "json"])
+        self.assertEqual(self.bash("etw_exporter", "baseline", "me"), ["merge"])
+        self.assertEqual(self.bash("etw_exporter", "docs", "web"), ["web-schema"])
+
+    def test_the_operands_of_docs_are_those_that_there_are(self):
+        for word in self.bash("etw_exporter", "docs", ""):
+            self.assertEqual(harness.run("docs", word).returncode, 0)
+
     def test_zsh_can_read_its_own(self):
         need("zsh")
         subprocess.run(["zsh", "-n"], input=document("zsh"), check=True, text=True)
+
+    def test_zsh_completes_what_is_typed(self):
+        need("zsh")
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "_etw_exporter").write_text(document("zsh"))
+            process, terminal = pty.fork()
+            if not process:
+                os.execvpe("zsh", ["zsh", "-f", "-i"], {**os.environ, "TERM": "dumb"})
+            self.addCleanup(os.waitpid, process, 0)
+            self.addCleanup(os.kill, process, signal.SIGKILL)
+            self.addCleanup(os.close, terminal)
+            shown = b""
+
+            def completes(typed, expected):
+                nonlocal shown
+                shown = b""
+                os.write(terminal, typed.encode())
+
+                def look():
+                    nonlocal shown
+                    if select.select([terminal], [], [], harness.POLL_SECONDS)[0]:
+                        shown += os.read(terminal, 4096)
+                    return expected.encode() in shown
+                harness.wait_until(look, lambda: f"{expected} of {typed}: {shown}")
+            completes(f"PS1=; fpath=({folder} $fpath); autoload -Uz compinit; compinit -u -D; "
+                      "print re''ady\n", "ready")
+            for typed, expected in (("insp", "inspect"), ("serve --web.tel", "--web.telemetry-path"),
+                                    ("serve --log.level=d", "--log.level=debug"),
+                                    ("docs web", "web-schema"), ("baseline mer", "merge")):
+                completes(f"\x15etw_exporter {typed}\t", expected)
 
 
 class Words(unittest.TestCase):

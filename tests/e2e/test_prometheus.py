@@ -67,7 +67,8 @@ FIRING = {("EtwEventsLost", "replay"), ("EtwEventsLost", "torn"), ("EtwEventsLos
 # for them in the sources.
 ABSENT_METRICS |= {
     "etw_baseline_deviation", "etw_baseline_ratio", "etw_exporter_web_config_last_reload_successful",
-    "etw_session_state_refused_total", "etw_system_sessions", "etw_system_sessions_limit",
+    "etw_exporter_web_certificate_expiry_timestamp_seconds", "etw_session_state_refused_total",
+    "etw_system_sessions", "etw_system_sessions_limit",
     *test_alerts.metrics_of_packs()}
 
 

@@ -237,6 +237,21 @@ class HostileTest(WebTest):
                 head = self.exchange(request).partition(b"\r\n\r\n")[0]
                 self.assertNotIn(b"X-Evil", head)
 
+    def test_as_many_parameters_as_there_is_room_for_are_answered(self):
+        for parameter in (b"a&", b"a", b"&", b"=&", b"name[]=x&", b"%00&"):
+            query = parameter * (12000 // len(parameter))
+            with self.subTest(parameter=parameter):
+                answer = self.exchange(b"GET /metrics?" + query + b" HTTP/1.1" + HOST + b"\r\n")
+                self.assertTrue(answer.startswith(b"HTTP/1.1 200 "), answer[:100])
+
+    def test_a_target_may_name_the_server_too(self):
+        for target, status in (("http://x/-/healthy?a=b", 200), ("https://x:1/-/healthy", 200),
+                               ("http://x", 200), ("http://x?a", 200), ("http://x/nothing", 404),
+                               ("ftp://x/-/healthy", 404)):
+            with self.subTest(target=target):
+                answer = self.exchange(f"GET {target} HTTP/1.1".encode() + HOST + b"\r\n")
+                self.assertEqual(answer.split(b" ")[1], b"%d" % status)
+
     def test_two_lengths_are_no_way_to_smuggle(self):
         answer = self.exchange(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n"
                                b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"

@@ -1,5 +1,6 @@
 """TLS of the web configuration: certificates of server and clients, versions, ciphers, rotation."""
 
+import json
 import contextlib
 import http.client
 import os
@@ -16,6 +17,7 @@ import certificates
 import harness
 
 REFUSED = "etw_exporter_http_refused_total"
+EXPIRY = "etw_exporter_web_certificate_expiry_timestamp_seconds"
 
 
 class TlsTest(unittest.TestCase):
@@ -111,6 +113,28 @@ class ServerTest(TlsTest):
         with harness.Exporter(args=[f"--web.config.file={self.config}"]) as exporter:
             self.assertEqual(self.get(exporter).status, 200)
 
+    def test_it_tells_when_the_first_of_its_certificates_expires(self):
+        brief = certificates.Authority(self.directory / "brief", days=1)
+        pair = brief.sign("server")
+        chain = self.directory / "chain"
+        chain.write_bytes(pair[0].read_bytes() + brief.certificate.read_bytes())
+        first = certificates.expiry(brief.certificate)
+        self.assertLess(first, certificates.expiry(chain))
+        exporter = self.serve((chain, pair[1]))
+        context = self.context(authority=brief)
+        self.assertEqual(self.total(exporter, EXPIRY, context), first)
+
+    def test_a_key_that_the_certificate_does_not_let_sign_signs(self):
+        pair = self.authority.sign("no_signatures", "server_without_signatures", key="rsa")
+        exporter = self.serve(pair)
+        for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+            self.assertTrue(self.cipher(exporter, version))
+        warning = f'the key usage of the certificate "{self.directory}/server.crt" does not allow'
+        self.assertIn(f"{self.config}:2:14: warning: {warning}", exporter.log)
+        done = harness.run("check", f"--web.config.file={self.config}")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(warning, done.stderr)
+
     def test_who_speaks_no_tls_gets_nothing(self):
         exporter = self.serve()
         with self.assertRaises((http.client.HTTPException, ConnectionError)):
@@ -143,6 +167,14 @@ class ServerTest(TlsTest):
                       "ECDHE-ECDSA-AES256-SHA"):
             self.assertIsNone(self.cipher(exporter, version, other))
         self.assertEqual(self.cipher(exporter, ssl.TLSVersion.TLSv1_3), "TLS_AES_128_GCM_SHA256")
+
+    def test_cipher_suites_of_tls_1_3_alone_leave_that_alone(self):
+        for suites in ("TLS_AES_256_GCM_SHA384", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"):
+            with self.subTest(suites=suites):
+                exporter = self.serve(more=f"  cipher_suites: [{suites}]\n")
+                self.assertIn("TLS 1.3 alone is spoken", exporter.log)
+                self.assertIsNone(self.cipher(exporter, ssl.TLSVersion.TLSv1_2))
+                self.assertTrue(self.cipher(exporter, ssl.TLSVersion.TLSv1_3))
 
     def test_the_order_is_the_servers_unless_it_says_otherwise(self):
         suites = "  cipher_suites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, " \
@@ -186,7 +218,7 @@ class ServerTest(TlsTest):
 
     def test_a_handshake_has_a_deadline(self):
         """The request's: what comes of it now and then makes it no longer. As slow, or as ended before
-        a request, both are counted."""
+        a request, each is counted once."""
         exporter = self.serve()
         host, port = exporter.address.split(":")
         clients = [socket.create_connection((host, int(port))) for _ in range(2)]
@@ -360,13 +392,32 @@ class RefusedTest(TlsTest):
         self.check(self.server, 'there is no certificate in "client_ca": ',
                    "  client_ca: none\n  client_auth_type: RequestClientCert\n", "4:14")
 
+    def test_a_certificate_that_has_expired_is_told(self):
+        self.write(self.authority.sign("expired_server", expired=True))
+        done = harness.run("check", f"--web.config.file={self.config}")
+        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.stderr, f'{self.config}:2:14: warning: a certificate of '
+                                      f'"{self.directory}/server.crt" expired at '
+                                      "2025-01-02T00:00:00Z: clients refuse it; renew it\n")
+
     def test_what_is_right_is_told_too(self):
         self.write(self.server)
         done = harness.run("check", f"--web.config.file={self.config}")
         self.assertEqual((done.returncode, done.stdout, done.stderr),
                          (0, f"{self.config}: web configuration, no errors\n", ""))
         done = harness.run("check", f"--web.config.file={self.config}", "--format=json")
-        self.assertEqual(done.stdout, f'{{"web_config":"{self.config}"}}\n')
+        self.assertEqual(json.loads(done.stdout),
+                         {"web_config": str(self.config), "errors": 0, "problems": []})
+
+    def test_json_has_what_is_wrong(self):
+        self.write(self.server, "  max_version: TLS09\n")
+        done = harness.run("check", f"--web.config.file={self.config}", "--format=json")
+        self.assertEqual(done.returncode, 2)
+        said = json.loads(done.stdout)
+        problem = said["problems"][0]
+        self.assertEqual((said["errors"], problem["severity"], problem["line"], problem["column"]),
+                         (1, "error", 4, 16))
+        self.assertIn("max_version", problem["text"])
 
 
 if __name__ == "__main__":

@@ -114,6 +114,23 @@ class Installed(Service):
                                       "/run/etw_exporter/http.sock",
                                       "http://localhost/metrics").stdout)
 
+    def test_sockets_that_systemd_holds_are_served_and_start_it(self):
+        """As the document says: a port that takes rights, and a socket of a file."""
+        document = (harness.ROOT / "exporter" / "docs" / "linux.md").read_text("utf-8")
+        self.debian.path("/etc/systemd/system/etw_exporter.socket").write_text(
+            re.search(r"```ini\n(\[Socket\]\n.*?)```", document, re.DOTALL)[1])
+        self.debian.path("/etc/default/etw_exporter").write_text('ARGS="--web.systemd-socket"\n')
+        self.debian.run("systemctl", "stop", container.SERVICE)
+        self.debian.run("systemctl", "daemon-reload")
+        self.debian.run("systemctl", "enable", "--now", "etw_exporter.socket")
+        self.assertEqual(self.debian.state("ActiveState"), "inactive")
+        self.assertIn("etw_exporter_build_info", self.debian.page(address="http://127.0.0.1:80"))
+        self.assertIn("etw_exporter_build_info",
+                      self.debian.run("curl", "--silent", "--unix-socket", "/run/etw_exporter.sock",
+                                      "http://localhost/metrics").stdout)
+        self.debian.restart()
+        self.assertIsNotNone(self.debian.page(address="http://127.0.0.1:80"))
+
     def test_a_stop_is_in_order(self):
         self.debian.run("systemctl", "stop", container.SERVICE)
         self.assertEqual(self.debian.state("Result"), "success")

@@ -39,8 +39,9 @@ def make_package(folder, version):
     package = pathlib.Path(folder, f"etw_exporter-{version}.msi")
     package.parent.mkdir(exist_ok=True)
     script = harness.ROOT / "exporter" / "windows" / "msi.sh"
-    licences = pathlib.Path(harness.BUILD, "libraries", "licences")
-    subprocess.run([script, EXE, version, licences, pathlib.Path(folder, "msi"), package],
+    of_build = pathlib.Path(harness.BUILD)  # where `make zip` has put the schemas
+    subprocess.run([script, EXE, version, of_build / "libraries" / "licences", of_build / "schemas",
+                    pathlib.Path(folder, "msi"), package],
                    check=True, timeout=DEADLINE_SECONDS)
     return package
 

@@ -114,7 +114,9 @@ class Package(Installed):
         # No metrics: wine has no tracing, and its calls end those who ask about live sessions.
         self.assertIn("dns", harness.get(self.address, "/").body.decode("utf-8"))
         for name in ("README.md", "LICENSE.txt", "packs/disk.yml", "examples/minimal.yml",
-                     "licences/libmicrohttpd.txt", "licences/LGPL-2.1.txt"):
+                     "licences/libmicrohttpd.txt", "licences/LGPL-2.1.txt",
+                     "schemas/etw_exporter.schema.json", "schemas/web.schema.json",
+                     "schemas/baseline.schema.json"):
             self.assertTrue((windows.installed / name).is_file(), name)
         self.assertEqual(windows.registry(machine.SERVICE_KEY, "Start"), "0x2")
         self.assertEqual(windows.registry(machine.SERVICE_KEY, "ObjectName"),

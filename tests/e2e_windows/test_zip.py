@@ -37,7 +37,7 @@ class Zip(both.Test):
     def test_it_is_one_folder_called_as_the_file(self):
         self.assertEqual(f"{self.top.name}.zip", pathlib.Path(ZIP).name)
         self.assertEqual(self.names(""), ["CHANGELOG.md", "LICENSE", "README.md", "dashboards",
-                                          "etw_exporter.exe", "examples", "licences", "packs"])
+                                          "etw_exporter.exe", "examples", "licences", "packs", "schemas"])
 
     def test_the_program_is_the_one_that_was_built(self):
         self.assertEqual((self.top / "etw_exporter.exe").read_bytes(),
@@ -50,6 +50,16 @@ class Zip(both.Test):
                              sorted(path.name for path in (harness.ROOT / where).iterdir()
                                     if not path.name.startswith("linux") and
                                     path.name not in OF_SOURCES_ALONE))
+
+    def test_schemas_are_those_that_the_program_prints(self):
+        documents = {"etw_exporter.schema.json": "schema", "web.schema.json": "web-schema",
+                     "baseline.schema.json": "baseline-schema"}
+        self.assertEqual(self.names("schemas"), sorted(documents))
+        for name, document in documents.items():
+            code, printed, said = both.run(["wine", self.top / "etw_exporter.exe"], "docs",
+                                           document, directory=self.top)
+            self.assertEqual(code, 0, said.decode())
+            self.assertEqual((self.top / "schemas" / name).read_bytes(), printed, name)
 
     def test_the_licence_of_every_library_is_there(self):
         licences = self.top / "licences"

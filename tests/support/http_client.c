@@ -13,8 +13,9 @@
 
 #include "exporter/http/sockets.h"
 
-#define WAIT_SECONDS 20
-#define HEAD_BYTES   4096
+#define WAIT_SECONDS  20
+#define HEAD_BYTES    4096
+#define REQUEST_BYTES 65536
 
 static void socket_set_wait(int client, unsigned int seconds)
 {
@@ -122,11 +123,14 @@ void http_client_request(const char *address, const char *method, const char *pa
 			 const char *headers, struct http_reply *reply)
 {
 	int client = http_client_connect(address);
-	char request[HEAD_BYTES];
+	char request[REQUEST_BYTES];
 	char extra;
+	int length;
 
-	snprintf(request, sizeof(request),
-		 "%s %s HTTP/1.1\r\nHost: x\r\n%sConnection: close\r\n\r\n", method, path, headers);
+	length = snprintf(request, sizeof(request),
+			  "%s %s HTTP/1.1\r\nHost: x\r\n%sConnection: close\r\n\r\n", method, path,
+			  headers);
+	assert_in_range(length, 1, sizeof(request) - 1);
 	http_client_send(client, request);
 	http_client_read(client, reply, strcmp(method, "HEAD") == 0);
 	assert_true(recv(client, &extra, 1, 0) <= 0);

@@ -156,6 +156,23 @@ function(config)
     }),
 
     alert({
+      comment: 'The first of the chain that is served; without it no client connects.',
+      alert: 'EtwCertificateExpiresSoon',
+      expr: '%s - time() < %g * 86400' % [
+        e.series('etw_exporter_web_certificate_expiry_timestamp_seconds'),
+        config.certificateDays,
+      ],
+      'for': '15m',
+      severity: 'warning',
+      summary: "etw_exporter's certificate expires soon",
+      description: |||
+        {{ $value | humanizeDuration }} are left of the certificate that {{ $labels.instance }}
+        serves, or of one between it and its root; after that scrapes fail. Renew the file: it is
+        taken up without a restart.
+      |||,
+    }),
+
+    alert({
       alert: 'EtwFileDescriptorsNearLimit',
       expr: |||
         process_open_fds / process_max_fds > %g

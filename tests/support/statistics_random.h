@@ -3,8 +3,8 @@
  * (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014). Whoever has a
  * generator uses it alone.
  */
-#ifndef EXPORTER_BASELINE_STATISTICS_RANDOM_H
-#define EXPORTER_BASELINE_STATISTICS_RANDOM_H
+#ifndef TESTS_SUPPORT_STATISTICS_RANDOM_H
+#define TESTS_SUPPORT_STATISTICS_RANDOM_H
 
 #include <stdint.h>
 
@@ -17,8 +17,5 @@ double random_even(struct statistics_random *random);
 
 /* Standard normal, by Marsaglia's polar method. */
 double random_normal(struct statistics_random *random);
-
-/* Beta, both shapes 1 or more: of two gammas. */
-double random_beta(struct statistics_random *random, double a, double b);
 
 #endif
