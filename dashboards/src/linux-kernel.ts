@@ -32,8 +32,8 @@ const programs = rows({
 		perSecond("Block I/O", "Bps", "etw_linux_block_process_bytes_total"),
 		perSecond("Page faults", "cps", "etw_linux_page_faults_total"),
 		perSecond("Reclaiming", "percentunit", "etw_linux_reclaim_seconds_sum"),
-		perSecond("Processes begun", "cps", "etw_linux_process_begins_total"),
-		perSecond("Threads begun", "cps", "etw_linux_thread_begins_total"),
+		perSecond("Processes", "cps", "etw_linux_process_begins_total"),
+		perSecond("Threads", "cps", "etw_linux_thread_begins_total"),
 	],
 	sortBy: "CPU",
 });

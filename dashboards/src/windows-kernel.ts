@@ -35,7 +35,7 @@ const programs = rows({
 		perSecond("TCP sent", "Bps", "etw_tcp_sent_bytes_total"),
 		perSecond("TCP received", "Bps", "etw_tcp_received_bytes_total"),
 		perSecond("Registry", "ops", "etw_registry_operations_total"),
-		perSecond("Images loaded", "cps", "etw_image_loads_total"),
+		perSecond("Images", "cps", "etw_image_loads_total"),
 	],
 	sortBy: "CPU",
 });
