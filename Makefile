@@ -23,8 +23,8 @@
 #   make deb       a package for Debian, with the service; make tarball: the sources as one file
 #   make test-deb  that package's tests, in a container with systemd, as root
 #
-#   make windows       etw_exporter.exe, by mingw-w64: see exporter/windows/windows.mk; TLS=1
-#                      with GnuTLS
+#   make windows       etw_exporter.exe, by mingw-w64: see exporter/windows/windows.mk; TLS=0
+#                      without GnuTLS
 #   make test-windows  its tests, under wine
 #   make lint-windows  static analysis of what only Windows has
 #   make zip           the program for Windows with all that belongs to it

@@ -140,6 +140,10 @@ static void what_is_no_manifest_is_an_error(void **state)
 	scratch_make(&scratch);
 	assert_refused(scratch_file(&scratch, "empty", ""), "");
 	assert_refused(scratch_file(&scratch, "text", "no manifest"), "");
+	assert_refused(scratch_file(&scratch, "other.xml", "<Providers><Provider/></Providers>"),
+		       "this is no instrumentation manifest");
+	assert_int_equal(load(scratch_file(&scratch, "counters.man", "<instrumentationManifest/>")),
+			 0);
 	scratch_remove(&scratch);
 }
 
@@ -155,13 +159,15 @@ static void one_of_many_that_is_no_manifest_is_left_out(void **state)
 	scratch_file(&scratch, "a.man", one);
 	scratch_file(&scratch, "b.man", "<a>\n<b></a>");
 	scratch_file(&scratch, "c.man", two);
+	scratch_file(&scratch, "d.man", "<project/>");
 	for (i = 0; i < 2; i++) {
 		problems_init(&notes);
 		assert_int_equal(load_with(scratch_path(&scratch, patterns[i]), &notes, &flawed),
 				 2);
-		assert_int_equal(flawed, 1);
-		assert_int_equal(notes.count, 1);
+		assert_int_equal(flawed, 2);
+		assert_int_equal(notes.count, 2);
 		assert_note(&notes, 0, "b.man", 2, "mismatched tag");
+		assert_note(&notes, 1, "d.man", 1, "this is no instrumentation manifest");
 		problems_done(&notes);
 	}
 	scratch_remove(&scratch);

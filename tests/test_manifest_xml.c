@@ -380,12 +380,12 @@ static void events_have_up_to_1024_fields(void **state)
 		    "event 1 has more than 1024 fields");
 }
 
-static void there_are_up_to_131072_events(void **state)
+static void there_are_up_to_262144_events(void **state)
 {
 	(void)state;
-	check_limit(PROVIDER_HEAD "<events>", "<event value='1'/>", 131072,
+	check_limit(PROVIDER_HEAD "<events>", "<event value='1'/>", 262144,
 		    "</events></provider></events>",
-		    "all manifests together have more than 131,072 events");
+		    "all manifests together have more than 262,144 events");
 }
 
 static void there_are_up_to_1048576_elements_that_mean_something(void **state)
@@ -471,7 +471,7 @@ int main(void)
 		cmocka_unit_test(elements_are_nested_up_to_64_deep),
 		cmocka_unit_test(structs_are_nested_up_to_7_deep),
 		cmocka_unit_test(events_have_up_to_1024_fields),
-		cmocka_unit_test(there_are_up_to_131072_events),
+		cmocka_unit_test(there_are_up_to_262144_events),
 		cmocka_unit_test(there_are_up_to_1048576_elements_that_mean_something),
 		cmocka_unit_test(schemas_take_up_to_64_mib),
 		cmocka_unit_test(tags_and_comments_are_bounded),

@@ -367,6 +367,24 @@ static void a_file_read_may_have_flags_behind_the_documented_ones(void **state)
 	}
 }
 
+static void a_view_of_a_file_has_its_offset_since_version_3(void **state)
+{
+	(void)state;
+	for (size_t pointer_bytes = 4; pointer_bytes <= 8; pointer_bytes += 4) {
+		struct payload payload = {0};
+
+		put_pointer(&payload, pointer_bytes, 0x10000);
+		put_pointer(&payload, pointer_bytes, 2);
+		payload_u64(&payload, 3);
+		put_pointer(&payload, pointer_bytes, 4096);
+		payload_u64(&payload, 65536);
+		payload_u32(&payload, 4);
+		assert_fields(FILE_IO, 3, 37, &payload, pointer_bytes,
+			      "{\"ViewBase\":65536,\"FileObject\":2,\"MiscInfo\":3,"
+			      "\"ViewSize\":4096,\"ByteOffset\":65536,\"ProcessId\":4}");
+	}
+}
+
 /* `sizes` are of the payload, with pointers of 4 and of 8 bytes. */
 static void what_kernels_write_as_a_structure_ends_at_its_alignment(void **state)
 {
@@ -629,6 +647,7 @@ int main(void)
 		cmocka_unit_test(a_cut_payload_is_short),
 		cmocka_unit_test(a_file_creation_has_its_path_last),
 		cmocka_unit_test(a_file_read_may_have_flags_behind_the_documented_ones),
+		cmocka_unit_test(a_view_of_a_file_has_its_offset_since_version_3),
 		cmocka_unit_test(what_kernels_write_as_a_structure_ends_at_its_alignment),
 		cmocka_unit_test(a_connid_is_as_wide_as_a_pointer),
 		cmocka_unit_test(a_datagram_may_have_addresses_of_version_6),

@@ -21,6 +21,7 @@
 enum {
 	VERSIONS = 12, /* more than are documented of any type */
 	GROUPS = 0x1f,
+	WITHOUT_REFERENCE = 4, /* views of files, version 3: kernels write them, undocumented */
 	NAME_SIZE = 128,
 };
 
@@ -286,7 +287,7 @@ static void every_row_of_the_reference_has_its_fields_and_there_are_no_others(vo
 	}
 	fclose(reference);
 	assert_true(count > 400);
-	assert_int_equal(for_each_schema(ignore), count);
+	assert_int_equal(for_each_schema(ignore), count + WITHOUT_REFERENCE);
 }
 
 int main(void)

@@ -47,6 +47,7 @@ struct manifest_tree {
 	struct prefix *prefixes;
 	struct manifest_node root;
 	uint32_t elements, prefix_count;
+	bool is_known;
 };
 
 struct reading {
@@ -344,6 +345,8 @@ static void XMLCALL start_element(void *context, const XML_Char *name,
 		return;
 	}
 	row = find_name(elements, sizeof(elements) / sizeof(elements[0]), colon ? colon + 1 : name);
+	if (!reading->depth)
+		reading->tree->is_known = row != NULL;
 	if (reading->ignoring || (!row && reading->depth))
 		reading->ignoring++;
 	else
@@ -495,6 +498,11 @@ void manifest_tree_free(struct manifest_tree *tree)
 const struct manifest_node *manifest_tree_root(const struct manifest_tree *tree)
 {
 	return &tree->root;
+}
+
+bool manifest_tree_is_known(const struct manifest_tree *tree)
+{
+	return tree->is_known;
 }
 
 const char *manifest_attribute(const struct manifest_node *node, enum manifest_attribute attribute)

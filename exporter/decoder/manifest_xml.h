@@ -100,6 +100,9 @@ void manifest_tree_free(struct manifest_tree *tree);
 
 const struct manifest_node *manifest_tree_root(const struct manifest_tree *tree);
 
+/* Whether the root is called as one of a manifest's elements; other XML may be anything. */
+bool manifest_tree_is_known(const struct manifest_tree *tree);
+
 /* The attribute without blanks around it, terminated, UTF-8; NULL: absent or empty. Borrowed. */
 const char *manifest_attribute(const struct manifest_node *node, enum manifest_attribute attribute);
 

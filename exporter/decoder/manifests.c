@@ -310,7 +310,7 @@ static void add_event(struct adding *adding, const struct manifest_node *node,
 	size_t bytes;
 
 	if (manifests->tried++ >= MANIFESTS_EVENTS_MAX) {
-		stop(adding, node, "all manifests together have more than 131,072 events");
+		stop(adding, node, "all manifests together have more than 262,144 events");
 		return;
 	}
 	if (!read_key(adding, node, scope->guid, &key))
@@ -414,6 +414,37 @@ static void add_providers(struct adding *adding, const struct manifest_node *nod
 		add_providers(adding, child);
 }
 
+/* False: see problems. */
+static bool is_manifest(const struct manifest_tree *tree, struct manifest_problems *problems)
+{
+	const struct manifest_node *root = manifest_tree_root(tree);
+
+	if (manifest_tree_is_known(tree))
+		return true;
+	manifest_problem(problems, root->line, root->column,
+			 "this is no instrumentation manifest: its root would be called "
+			 "instrumentationManifest");
+	return false;
+}
+
+static enum manifests_added add_tree(struct adding *adding)
+{
+	struct manifests *manifests = adding->manifests;
+	const struct manifest_node *root = manifest_tree_root(adding->tree);
+
+	add_strings(adding, root, culture_rank(NULL));
+	manifest_index_sort(&adding->strings);
+	if (!adding->stopped)
+		add_providers(adding, root);
+	manifest_index_done(&adding->strings);
+	if (adding->stopped)
+		return MANIFESTS_FULL;
+	if (!adding->problems.count)
+		return MANIFESTS_ALL;
+	manifests->flawed++;
+	return MANIFESTS_PART;
+}
+
 enum manifests_added manifests_add_right(struct manifests *manifests, const char *name,
 					 const char *xml, size_t length, struct problems *notes,
 					 struct error *error)
@@ -423,25 +454,18 @@ enum manifests_added manifests_add_right(struct manifests *manifests, const char
 		.problems = {.name = name, .first = error, .notes = notes},
 	};
 	struct manifest_tree *tree = manifest_tree_new(xml, length, &adding.problems);
+	enum manifests_added added;
 
-	if (!tree) {
+	if (!tree || (notes && !is_manifest(tree, &adding.problems))) {
+		manifest_tree_free(tree);
 		manifests->flawed++;
 		return MANIFESTS_NONE;
 	}
 	adding.tree = tree;
-	add_strings(&adding, manifest_tree_root(tree), culture_rank(NULL));
-	manifest_index_sort(&adding.strings);
-	if (!adding.stopped)
-		add_providers(&adding, manifest_tree_root(tree));
-	manifest_index_done(&adding.strings);
-	manifest_tree_free(tree);
-	if (adding.stopped)
-		return MANIFESTS_FULL;
+	added = add_tree(&adding);
 	manifest_problems_end(&adding.problems);
-	if (!adding.problems.count)
-		return MANIFESTS_ALL;
-	manifests->flawed++;
-	return MANIFESTS_PART;
+	manifest_tree_free(tree);
+	return added;
 }
 
 int manifests_add(struct manifests *manifests, const char *name, const char *xml, size_t length,

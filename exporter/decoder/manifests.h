@@ -21,8 +21,8 @@ struct manifests;
 struct manifests *manifests_new(const char *source);
 void manifests_free(struct manifests *manifests);
 
-/* A machine with Windows 11 has some 55,000. */
-#define MANIFESTS_EVENTS_MAX 131072
+/* A machine with Windows 11 has some 55,000, and folders may be of several versions. */
+#define MANIFESTS_EVENTS_MAX 262144
 #define MANIFESTS_BYTES_MAX  ((size_t)64 << 20)
 
 /*
@@ -37,11 +37,14 @@ int manifests_add(struct manifests *manifests, const char *name, const char *xml
 enum manifests_added {
 	MANIFESTS_ALL,	/* of the manifest */
 	MANIFESTS_PART, /* what is right in it; the rest is in the notes */
-	MANIFESTS_NONE, /* it is no XML, as the notes say */
+	MANIFESTS_NONE, /* it is no XML, or of something else, as the notes say */
 	MANIFESTS_FULL, /* a limit was reached, or memory is short: see error */
 };
 
-/* The same; what is wrong goes to `notes`, as warnings with `name` as their file. */
+/*
+ * The same; what is wrong goes to `notes`, as warnings with `name` as their file; XML whose
+ * root is of no manifest is wrong, too.
+ */
 enum manifests_added manifests_add_right(struct manifests *manifests, const char *name,
 					 const char *xml, size_t length, struct problems *notes,
 					 struct error *error);

@@ -1,8 +1,9 @@
 /*
  * mof_table: the event types of the classic kernel event classes, and their payloads, as data.
  *
- * Source: the MOF classes that Microsoft documents, with what 64-bit kernels write in place of them
- * (the connid of TcpIp and UdpIp). One table for each class; exporter/decoder/kernel_classes.c says
+ * Source: the MOF classes that Microsoft documents, with what kernels write in place of them (the
+ * connid of TcpIp and UdpIp), behind them (ExtraFlags, SourceProcessId, padding) and besides (views
+ * of files, version 3). One table for each class; exporter/decoder/kernel_classes.c says
  * whose it is. Read-only data, any thread.
  *
  * The fields stand in one string, `Name:type` with a space between two:

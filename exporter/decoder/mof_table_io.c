@@ -69,6 +69,10 @@ const struct mof_row mof_file_io[] = {
 	{3, 3, TYPES({64, "Create"}),
 	 "IrpPtr:pointer FileObject:pointer TTID:u32 CreateOptions:u32 FileAttributes:u32 "
 	 "ShareAccess:u32 OpenPath:wstr"},
+	{3, 3,
+	 TYPES({37, "MapFile"}, {38, "UnmapFile"}, {39, "MapFileDCStart"}, {40, "MapFileDCEnd"}),
+	 "ViewBase:pointer FileObject:pointer MiscInfo:u64 ViewSize:pointer ByteOffset:u64 "
+	 "ProcessId:u32"},
 	{3, 3, TYPES({65, "Cleanup"}, {66, "Close"}, {73, "Flush"}),
 	 "IrpPtr:pointer FileObject:pointer FileKey:pointer TTID:u32"},
 	{3, 3, TYPES({67, "Read"}, {68, "Write"}),

@@ -250,6 +250,15 @@ static void go_on(struct reload_wait *wait)
 	MHD_resume_connection(wait->context);
 }
 
+/*
+ * Whose POST has an origin (Fetch standard, 3.1). No page here posts; one of another site may,
+ * wherever its visitor gets to, and with the visitor's password.
+ */
+static bool is_of_a_page(struct MHD_Connection *connection)
+{
+	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ORIGIN);
+}
+
 /* The connection is suspended until then, as a thread serves others, too; so nobody has a body. */
 static enum MHD_Result begin_reload(struct http *http, struct MHD_Connection *connection,
 				    struct exchange *exchange)
@@ -257,6 +266,9 @@ static enum MHD_Result begin_reload(struct http *http, struct MHD_Connection *co
 	if (has_body(connection))
 		return refuse(http, connection, exchange, MHD_HTTP_CONTENT_TOO_LARGE,
 			      "a request has no body here");
+	if (is_of_a_page(connection))
+		return refuse(http, connection, exchange, MHD_HTTP_FORBIDDEN,
+			      "pages in browsers may not reload the configuration");
 	exchange->asks_reload = true;
 	exchange->reload = (struct reload_wait){.told = go_on, .context = connection};
 	MHD_suspend_connection(connection);

@@ -115,7 +115,11 @@ static size_t unescape(void *context, struct MHD_Connection *connection, char *t
 static struct MHD_Daemon *start(struct http *http, int listener)
 {
 	const struct http_limits *limits = &http->config.limits;
-	unsigned int flags = MHD_USE_AUTO_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
+	/* Of those that can be quiesced: with epoll, libmicrohttpd's threads may each take a socket
+	 * out of their set that it takes out, too, which it then aborts for. */
+	unsigned int loop = http->config.inherited ? MHD_USE_POLL_INTERNAL_THREAD
+						   : MHD_USE_AUTO_INTERNAL_THREAD;
+	unsigned int flags = loop | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
 	/* The first ends the list, unless there is TLS. */
 	struct MHD_OptionItem tls[] = {
 		{http->has_tls ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END, 0,
@@ -250,11 +254,15 @@ const char *http_address(const struct http *http, size_t index)
 	return index < http->listener_count ? http->listeners[index].socket.address : NULL;
 }
 
-static void close_listener(struct http_listener *listener)
+static void close_listener(const struct http *http, struct http_listener *listener)
 {
+	/* At its end a daemon shuts its socket down, which systemd goes on listening on. */
+	bool is_kept = listener->daemon && http->config.inherited &&
+		       MHD_quiesce_daemon(listener->daemon) != MHD_INVALID_SOCKET;
+
 	if (listener->daemon)
 		MHD_stop_daemon(listener->daemon);
-	else if (listener->socket.fd >= 0)
+	if ((!listener->daemon || is_kept) && listener->socket.fd >= 0)
 		socket_close(listener->socket.fd);
 	unix_socket_remove(&listener->socket.file);
 }
@@ -272,7 +280,7 @@ void http_close(struct http *http)
 	password_checks_stop(http->passwords);
 	reload_request_close(http->config.reload);
 	for (i = 0; i < http->listener_count; i++)
-		close_listener(&http->listeners[i]);
+		close_listener(http, &http->listeners[i]);
 	password_checks_free(http->passwords);
 	http_connections_free(http->connections);
 	rate_limit_done(&http->rate);

@@ -7,7 +7,7 @@ struct tls_settings *tls_settings_new(const struct web_tls_config *config,
 				      const struct report *report)
 {
 	report_error(report, config->cert.place,
-		     "tls_server_config: this build has no TLS; build it with TLS=1");
+		     "tls_server_config: this build, of TLS=0, has no TLS");
 	return NULL;
 }
 

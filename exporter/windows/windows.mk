@@ -1,11 +1,12 @@
 # The program for Windows, cross-compiled by mingw-w64, as part of the Makefile.
 #
 # `make windows` calls make again with PLATFORM=windows: the same sources and rules, another
-# compiler, and objects, libraries, tests and wine's files in a folder of their own. With TLS=1, which
-# links GnuTLS, too, that is another one.
+# compiler, and objects, libraries, tests and wine's files in a folder of their own. With TLS=0, which
+# leaves out GnuTLS, that is another one.
 
-TLS               ?=
-WINDOWS_BUILD     := build-windows$(if $(TLS),-tls)
+TLS               ?= 1
+override TLS      := $(filter-out 0,$(TLS))
+WINDOWS_BUILD     := build-windows$(if $(TLS),,-without-tls)
 WINDOWS_LIBRARIES := $(WINDOWS_BUILD)/libraries
 WINDOWS_HOST      := x86_64-w64-mingw32
 
@@ -122,7 +123,7 @@ $(RESOURCES): exporter/windows/etw_exporter.rc exporter/windows/etw_exporter.man
 		-DVERSION_NUMBERS=$(subst .,$(comma),$(VERSION)),0 -DVERSION_TEXT='\"$(VERSION)\"' $< $@
 $(BUILD)/etw_exporter.exe: $(RESOURCES)
 
-# That of TLS=1 is at the same place.
+# That of TLS=0 is at the same place.
 $(BUILD)/stripped.exe: $(BUILD)/etw_exporter.exe
 	$(call quiet,STRIP)$(WINDOWS_HOST)-strip -o $@ $<
 etw_exporter.exe: $(BUILD)/stripped.exe ALWAYS
@@ -138,5 +139,5 @@ run-tests-windows:
 	@WINEPREFIX="$(CURDIR)/$(BUILD)/wine" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" \
 		WINDOWS_EXPORTER="$(CURDIR)/etw_exporter.exe" ETW_EXPORTER="$(CURDIR)/etw_exporter" \
 		ETW_MODEL="wine $(BUILD)/etwrun.exe $(BUILD)/etwmodel.dll etw_exporter.exe" \
-		WINDOWS_ZIP="$(CURDIR)/$(ZIP).zip" BUILD="$(CURDIR)/$(BUILD)" python3 tests/e2e_windows/run.py $(TEST_BINARIES)
+		WINDOWS_TLS="$(TLS)" WINDOWS_ZIP="$(CURDIR)/$(ZIP).zip" BUILD="$(CURDIR)/$(BUILD)" python3 tests/e2e_windows/run.py $(TEST_BINARIES)
 endif

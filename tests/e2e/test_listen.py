@@ -145,6 +145,31 @@ class ListenTest(unittest.TestCase):
         # It is systemd's to remove.
         self.assertTrue(self.socket.exists())
 
+    def test_sockets_of_systemd_are_listened_on_after_it_too(self):
+        tcp = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(tcp.close)
+        unix = socket.socket(socket.AF_UNIX)
+        self.addCleanup(unix.close)
+        unix.bind(os.fspath(self.socket))
+        unix.listen()
+        for _ in range(3):
+            exporter = self.activate(tcp, unix)
+            self.assertEqual(harness.get(exporter.address, "/-/healthy").status, 200)
+            self.assertTrue(get_unix(self.socket, "/-/healthy").endswith(b"healthy\n"))
+            # One that is open takes the listening socket not with it.
+            idle = socket.create_connection(exporter.address.split(":"))
+            self.addCleanup(idle.close)
+            exporter.finish()
+            for listener in tcp, unix:
+                self.assertTrue(listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+        # Who comes in between waits for the next.
+        waiting = socket.create_connection(tcp.getsockname())
+        self.addCleanup(waiting.close)
+        waiting.sendall(b"GET /-/healthy HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        self.activate(tcp, unix)
+        waiting.settimeout(harness.DEADLINE_SECONDS)
+        self.assertTrue(waiting.recv(4096).startswith(b"HTTP/1.1 200 "))
+
     def test_without_sockets_of_systemd_it_says_so(self):
         said = "etw_exporter: --web.systemd-socket: no socket was handed over; start it by a " \
                "socket unit\n"

@@ -309,6 +309,14 @@ class Asking(ReloadTest):
             self.assertEqual((response.status, response.headers["Allow"]), (405, "POST"))
         self.assertIsNone(self.exporter.find_log("configuration reloaded"))
 
+    def test_pages_in_browsers_do_not_reload(self):
+        self.start(config([FOLLOW]))
+        for origin in ("http://evil.example", "null", f"http://{self.exporter.address}"):
+            response = self.exporter.get("/-/reload", {"Origin": origin}, method="POST")
+            self.assertEqual(response.status, 403)
+        self.assertIsNone(self.exporter.find_log("configuration reloaded"))
+        self.assertEqual(self.post().status, 200)
+
 
 @unittest.skipUnless(RECORDINGS.is_dir(), "skipped because ../shared/etl is not there")
 class Live(unittest.TestCase):

@@ -2,7 +2,7 @@
 failed, and counts.
 
     WINDOWS_EXPORTER=etw_exporter.exe ETW_EXPORTER=./etw_exporter BUILD=build-windows \\
-        ETW_MODEL="wine etwrun.exe etwmodel.dll etw_exporter.exe" run.py EXE...
+        ETW_MODEL="wine etwrun.exe etwmodel.dll etw_exporter.exe" WINDOWS_TLS=1 run.py EXE...
 """
 
 import concurrent.futures

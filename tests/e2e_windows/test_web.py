@@ -1,14 +1,17 @@
 """The web configuration and listening of the program for Windows."""
 
 import base64
+import os
 import shutil
 import ssl
+import unittest
 import urllib.request
 
 import both
 import certificates
 import harness
 
+TLS = os.environ["WINDOWS_TLS"]
 HASH = "$2y$04$levNi/BjunkERP5qIGUO9eoufWtWugYQbqQTG8axm.LvYuEqNOys6"  # of "secret"
 
 
@@ -57,23 +60,63 @@ class WebTest(both.Test):
         self.assertEqual(self.refused("--web.systemd-socket"),
                          (1, "etw_exporter: --web.systemd-socket: Windows has no systemd"))
 
-    def test_tls_is_spoken_or_takes_a_build_with_it(self):
-        authority = certificates.Authority(self.folder / "authority")
-        for source, name in zip(authority.sign("server"), ("server.crt", "server.key")):
-            shutil.copy(source, self.folder / name)
-        self.write("web.yml", "tls_server_config: {cert_file: server.crt, key_file: server.key}\n")
+    @unittest.skipIf(TLS, "this build has TLS")
+    def test_a_build_without_tls_says_so(self):
+        self.write("web.yml", "tls_server_config: {cert_file: a.crt, key_file: a.key}\n")
         code, _, said = both.run(both.WINDOWS, "check", "--web.config.file=web.yml",
                                  directory=self.folder)
-        if code:
-            self.assertEqual(said.decode().replace("\r", ""),
-                             "web.yml:1:32: error: tls_server_config: this build has no TLS; "
-                             "build it with TLS=1\n")
-            return
-        server = self.serve("--web.config.file=web.yml")
+        self.assertEqual((code, said.decode().replace("\r", "")),
+                         (2, "web.yml:1:32: error: tls_server_config: this build, of TLS=0, has "
+                             "no TLS\n"))
+
+
+@unittest.skipUnless(TLS, "this build has no TLS")
+class TlsTest(both.Test):
+    def setUp(self):
+        super().setUp()
+        self.authority = certificates.Authority(self.folder / "authority")
+
+    def serve(self, more=""):
+        self.take("server")
+        file = self.write("web.yml", "tls_server_config:\n  cert_file: server.crt\n"
+                                     "  key_file: server.key\n" + more)
+        server = both.Server(both.WINDOWS, self.folder, f"--web.config.file={file.name}")
+        self.addCleanup(server.finish)
+        return server
+
+    def take(self, name):
+        """What the server shows from now on."""
+        for source, file in zip(self.authority.sign(name), ("server.crt", "server.key")):
+            shutil.copy(source, self.folder / file)
+
+    def get(self, server, pair=None):
+        context = ssl.create_default_context(cafile=self.authority.certificate)
+        if pair:
+            context.load_cert_chain(*pair)
         with urllib.request.urlopen(f"https://{server.address}/-/healthy", timeout=60,
-                                    context=ssl.create_default_context(
-                                        cafile=authority.certificate)) as answer:
-            self.assertEqual(answer.read(), b"healthy\n")
+                                    context=context) as answer:
+            return answer.read()
+
+    def test_tls_is_spoken(self):
+        self.assertEqual(self.get(self.serve()), b"healthy\n")
+
+    def test_clients_show_certificates_where_that_is_asked_for(self):
+        shutil.copy(self.authority.certificate, self.folder / "authority.crt")
+        server = self.serve("  client_auth_type: RequireAndVerifyClientCert\n"
+                            "  client_ca_file: authority.crt\n")
+        client = self.authority.sign("client", use="client")
+        self.assertEqual(self.get(server, client), b"healthy\n")
+        with self.assertRaises(OSError):
+            self.get(server)
+
+    def test_a_new_certificate_is_taken_up(self):
+        server = self.serve()
+        host, port = server.address.rsplit(":", 1)
+        before = ssl.get_server_certificate((host, int(port)))
+        self.take("renewed")
+        harness.wait_until(
+            lambda: ssl.get_server_certificate((host, int(port))) != before, "the new certificate")
+        self.assertEqual(self.get(server), b"healthy\n")
 
 
 if __name__ == "__main__":
