@@ -96,8 +96,8 @@ const deviations = rows({
 		 expression: farthestNow(`abs(${DEVIATION})`)},
 	],
 	overrides: {
-		Provider: [{id: "custom.width", value: 200}],
-		Event: [{id: "custom.width", value: 160}],
+		Provider: [{id: "custom.width", value: 230}],
+		Event: [{id: "custom.width", value: 130}],
 	},
 	sortBy: "Distance",
 });

@@ -21,9 +21,10 @@ const perSecond = (name: string, unit: string, counter: string,
 const programs = rows({
 	title: "Programs",
 	description: "What each program did, a second, on average of the time range shown. CPU wait " +
-		"is the time from being woken to running.",
+		"is the time from being woken to running; 100 % of CPU is one processor.",
 	labels: {process: "Process"},
 	columns: [
+		perSecond("CPU", "percentunit", "etw_linux_cpu_seconds_total"),
 		perSecond("Switches", "cps", "etw_linux_context_switches_total"),
 		perSecond("CPU wait", "percentunit", "etw_linux_run_queue_seconds_sum"),
 		perSecond("System calls", "cps", "etw_linux_syscalls_total"),
@@ -31,13 +32,20 @@ const programs = rows({
 		perSecond("Block I/O", "Bps", "etw_linux_block_process_bytes_total"),
 		perSecond("Page faults", "cps", "etw_linux_page_faults_total"),
 		perSecond("Reclaiming", "percentunit", "etw_linux_reclaim_seconds_sum"),
-		perSecond("Processes begun", "cps", "etw_linux_process_begins_total"),
-		perSecond("Threads begun", "cps", "etw_linux_thread_begins_total"),
+		perSecond("Processes", "cps", "etw_linux_process_begins_total"),
+		perSecond("Threads", "cps", "etw_linux_thread_begins_total"),
 	],
-	sortBy: "Switches",
+	sortBy: "CPU",
 });
 
 const scheduler: Placed[] = [
+	series({
+		title: "CPU by program", unit: "percentunit", stacked: true,
+		description: "Time that a program's tasks ran: 100 % is one processor. Without what " +
+			"processors had nothing to do.",
+		queries: [{legend: BY_PROCESS, expression: topRate("process",
+			"etw_linux_cpu_seconds_total", PROCESS, 'process!="swapper"')}],
+	}),
 	series({
 		title: "Waiting for a processor, once woken", unit: "s",
 		description: "The quantile that is chosen of the time from a task's being woken to its " +
@@ -309,7 +317,7 @@ export const linuxKernel = () => dashboard({
 	variables: [process("etw_linux_.+"), quantileChoice(), top()],
 	sections: [
 		section("Programs", line(10, programs)),
-		section("Scheduler", line(8, ...scheduler.slice(0, 3)), line(8, ...scheduler.slice(3))),
+		section("Scheduler", line(8, ...scheduler.slice(0, 4)), line(8, ...scheduler.slice(4))),
 		section("System calls", line(8, ...syscalls.slice(0, 2)), line(8, ...syscalls.slice(2))),
 		section("Block devices", line(8, ...block.slice(0, 3)), line(8, ...block.slice(3))),
 		section("Interrupts", line(8, ...interrupts)),

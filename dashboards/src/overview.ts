@@ -68,7 +68,8 @@ const sessionNumbers: Placed[] = [
 		title: "Events missing", unit: "short", colours: LOSS,
 		description: "Events lost by the trace sessions or dropped by the exporter in the time " +
 			"range shown. What was lost before the first scrape is in the totals below only.",
-		expression: missing((metric) => increase("", metric)),
+		/* Prometheus extends what it saw to the ends of the range, which makes fractions. */
+		expression: `round(${missing((metric) => increase("", metric))})`,
 	}),
 	number({
 		title: "Last loss", unit: "dateTimeFromNow", none: "none", below: "red",
@@ -173,7 +174,7 @@ const alerts = rows({
 	},
 	links: {Session: EXPLORE},
 	columns: [
-		{name: "Fires", unit: "short", expression: `count by (${EACH_ALERT}) (${firing})`},
+		{name: "How many", unit: "short", expression: `count by (${EACH_ALERT}) (${firing})`},
 		time("Since", `min by (${EACH_ALERT}) (ALERTS_FOR_STATE{${TARGET}} and ` +
 			`ignoring (alertstate) ${firing})`),
 	],

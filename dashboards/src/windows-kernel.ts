@@ -20,9 +20,11 @@ const perSecond = (name: string, unit: string, counter: string): Column => ({
 const programs = rows({
 	title: "Programs",
 	description: "What each program did, a second, on average of the time range shown. Waits are " +
-		"the time that threads were ready and did not run, in operations of disks, in hard faults.",
+		"the time that threads were ready and did not run, in operations of disks, in hard faults. " +
+		"100 % of CPU is one processor.",
 	labels: {process: "Process"},
 	columns: [
+		perSecond("CPU", "percentunit", "etw_thread_cpu_seconds_total"),
 		perSecond("Switches", "cps", "etw_thread_context_switches_total"),
 		perSecond("CPU wait", "percentunit", "etw_thread_ready_seconds_sum"),
 		perSecond("Disk read", "Bps", "etw_disk_read_bytes_total"),
@@ -33,9 +35,9 @@ const programs = rows({
 		perSecond("TCP sent", "Bps", "etw_tcp_sent_bytes_total"),
 		perSecond("TCP received", "Bps", "etw_tcp_received_bytes_total"),
 		perSecond("Registry", "ops", "etw_registry_operations_total"),
-		perSecond("Images loaded", "cps", "etw_image_loads_total"),
+		perSecond("Images", "cps", "etw_image_loads_total"),
 	],
-	sortBy: "Switches",
+	sortBy: "CPU",
 });
 
 const alive: Placed[] = [
@@ -111,6 +113,13 @@ const lives: Placed[] = [
 ];
 
 const switches: Placed[] = [
+	series({
+		title: "CPU by program", unit: "percentunit", stacked: true,
+		description: "Time that a program's threads ran: 100 % is one processor. Without what " +
+			"processors had nothing to do.",
+		queries: [{legend: BY_PROCESS, expression: topRate("process",
+			"etw_thread_cpu_seconds_total", PROCESS, 'process!="Idle"')}],
+	}),
 	series({
 		title: "Context switches by program", unit: "cps",
 		description: "Context switches a second, by the program of the thread that runs then.",
@@ -421,7 +430,7 @@ export const windowsKernel = () => dashboard({
 	sections: [
 		section("Programs", line(10, programs)),
 		section("Processes", line(4, ...alive), line(8, ...processes), line(8, ...lives)),
-		section("Processors", line(8, ...switches.slice(0, 3)), line(8, ...switches.slice(3)),
+		section("Processors", line(8, ...switches.slice(0, 4)), line(8, ...switches.slice(4)),
 			line(8, ...interrupts)),
 		section("Disks", line(8, ...disks.slice(0, 3)), line(8, ...disks.slice(3)),
 			line(6, partitions)),

@@ -226,6 +226,30 @@ named("done")
 os.kill(other, signal.SIGKILL)
 print(json.dumps(waits))
 """
+    # Two for one CPU, which they take from one another; what one runs the kernel counts, too.
+    RUNS = """
+import json, os, signal, time
+def ran():
+    return int(open("/proc/self/schedstat").read().split()[0]) / 1e9
+def named(name):
+    open("/proc/self/comm", "w").write(name)
+os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
+end = time.monotonic() + 20
+other = os.fork()
+while other == 0 and time.monotonic() < end:
+    pass
+if other == 0:
+    os._exit(0)
+before = ran()
+""" + BEGIN + """
+while ran() - before < 0.3 and time.monotonic() < end:
+    pass
+time.sleep(0.003)
+runs = ran() - before
+named("done")
+os.kill(other, signal.SIGKILL)
+print(json.dumps(runs))
+"""
     MOVES = BEGIN + """
 import os, sys
 cpus = sorted(os.sched_getaffinity(0))
@@ -272,6 +296,17 @@ for i in range(int(sys.argv[1])):
                                      state="runnable")
             self.assertGreater(expected, 0.1)
             self.assertAlmostEqual(woken + put_off, expected, delta=0.02 + 0.1 * expected)
+
+    def test_time_on_processors_is_what_the_kernel_counts(self):
+        if not os.path.exists("/proc/self/schedstat"):
+            harness.skip("the kernel does not count it")
+        with live("scheduler") as exporter:
+            expected = run(self.RUNS)
+            self.assertGreater(expected, 0.1)
+            wait_at_least(exporter, "etw_linux_cpu_seconds_total", 0.9 * expected - 0.02,
+                          process=NAME)
+            self.assertAlmostEqual(exporter.total("etw_linux_cpu_seconds_total", process=NAME),
+                                   expected, delta=0.02 + 0.1 * expected)
 
     def test_migrations(self):
         if len(os.sched_getaffinity(0)) < 2:

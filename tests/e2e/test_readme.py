@@ -123,8 +123,7 @@ class Links(unittest.TestCase):
         self.assertIn("![", with_pictures)
         self.assertNotIn("![", README)
         self.assertNotIn(".png", README)
-        self.assertIn("has Grafana dashboards", README)
-        self.assertNotIn("\n\n\n", README)
+        self.assertRegex(README, r"[^\n]\n\n\[dashboards/\]\(dashboards/README.md\) has Grafana")
 
     def test_as_one_text_they_stay_within(self):
         self.assertNotIn("](exporter/docs", README)

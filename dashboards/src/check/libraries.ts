@@ -1,7 +1,8 @@
 /*
  * Whether Grafana's library of data has what the dashboards name by an ID (units, reducers, matchers,
  * modes of colours, transformations), and what the tables' transformations make of answers:
- * libraries.js DASHBOARD... with one version of @grafana/data, which check.sh puts in as "grafana-data".
+ * libraries.js DASHBOARD... with one version of @grafana/data, which check.sh puts in as
+ * "grafana-data".
  */
 import {readFileSync} from "node:fs";
 import {basename} from "node:path";

@@ -3,7 +3,9 @@
  * publishes (@grafana/schema): types.js DASHBOARD... checks each, as a literal that may have nothing
  * but what the type has. What a dashboard leaves out has a default.
  */
-import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from "node:fs";
+import {
+	existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync,
+} from "node:fs";
 import {basename, join, resolve} from "node:path";
 import ts from "typescript";
 
@@ -156,4 +158,5 @@ for (const problem of problems)
 	console.error(problem);
 if (problems.length)
 	process.exit(1);
-console.log(`Types of Grafana ${versions.join(", ")}: each has all that ${dashboards.length} dashboards use.`);
+console.log(`Types of Grafana ${versions.join(", ")}: ` +
+	`each has all that ${dashboards.length} dashboards use.`);
