@@ -32,6 +32,19 @@ function(config)
     }),
 
     alert({
+      alert: 'EtwManifestsFlawed',
+      expr: e.series('etw_exporter_manifests_flawed') + ' > 0',
+      'for': '5m',
+      severity: 'info',
+      summary: 'manifests are wrong in part',
+      description: |||
+        {{ $value | printf "%.0f" }} of the manifests that the exporter on {{ $labels.instance }}
+        was given have something wrong, which was left out: events that are described there have no
+        names and fields. Run etw_exporter check on the configuration: it says file, line and column.
+      |||,
+    }),
+
+    alert({
       alert: 'EtwFilesFailed',
       expr: e.counted('etw_session_files_failed_total'),
       severity: 'warning',
