@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "exporter/command/command.h"
+#include "exporter/command/words.h"
 #include "exporter/system/console.h"
 #include "exporter/exporter_metrics.h"
 #include "exporter/service/service.h"
@@ -92,7 +93,8 @@ static int run(const struct command *command, int argument_count, char **argumen
 		error_set(&error, "unexpected word \"%s\"", arguments[0]);
 		return usage_error(&error, command->name);
 	}
-	code = command->run(&invocation, &error);
+	code = words_check(command, &invocation, &error) ? EXIT_USAGE
+							 : command->run(&invocation, &error);
 	if (error.text[0])
 		console_say("etw_exporter: %s", error.text);
 	return code;

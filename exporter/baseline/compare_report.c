@@ -12,11 +12,10 @@ static const struct {
 	{"junit", compare_junit},
 };
 
-compare_format *compare_format_find(const char *name, const char **names)
+compare_format *compare_format_find(const char *name)
 {
 	size_t i;
 
-	*names = "text, json, markdown or junit";
 	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (strcmp(formats[i].name, name) == 0)
 			return formats[i].write;

@@ -41,7 +41,7 @@ compare_format compare_text, compare_json, compare_markdown, compare_junit;
 /* Appends the schema of what compare_json() writes: JSON Schema, draft 7. */
 void compare_schema(struct text *to);
 
-/* By its name: "text", ... NULL: there is none; `names` becomes a list of those that there are. */
-compare_format *compare_format_find(const char *name, const char **names);
+/* By its name: "text", ... NULL: there is none. */
+compare_format *compare_format_find(const char *name);
 
 #endif

@@ -109,7 +109,7 @@ static int print_text(const struct baseline *baseline, struct error *error)
 static int show(const struct invocation *invocation, struct error *error)
 {
 	const char *format = invocation_option(invocation, "format");
-	bool json = strcmp(format, "json") == 0;
+	bool json = invocation_wants_json(invocation);
 	struct baseline *baseline;
 	int result;
 

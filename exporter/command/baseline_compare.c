@@ -80,14 +80,8 @@ static int parse_conditions(const struct invocation *invocation, struct compare_
 
 static int parse(const struct invocation *invocation, struct compare_job *job, struct error *error)
 {
-	const char *format = invocation_option(invocation, "format");
-	const char *correction = invocation_option(invocation, "correction"), *names;
-
-	job->format = compare_format_find(format, &names);
-	if (!job->format)
-		return error_set(error, "--format=%s: must be %s", format, names);
-	if (!correction_parse(correction, &job->options.correction))
-		return error_set(error, "--correction=%s: must be bh, holm or none", correction);
+	job->format = compare_format_find(invocation_option(invocation, "format"));
+	correction_parse(invocation_option(invocation, "correction"), &job->options.correction);
 	if (parse_share(invocation, "alpha", &job->options.alpha, error) ||
 	    parse_share(invocation, "max-lost", &job->options.rules.lost_max, error))
 		return -1;

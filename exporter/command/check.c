@@ -315,7 +315,7 @@ static int check_config(const struct invocation *invocation, struct error *error
 	struct checking checking = {
 		.invocation = invocation,
 		.file = invocation_option(invocation, "config.file"),
-		.json = strcmp(invocation_option(invocation, "format"), "json") == 0,
+		.json = invocation_wants_json(invocation),
 	};
 	int code;
 
@@ -329,7 +329,7 @@ static int check_config(const struct invocation *invocation, struct error *error
 static int check_web_config(const struct invocation *invocation)
 {
 	const char *file = invocation_option(invocation, "web.config.file");
-	bool json = strcmp(invocation_option(invocation, "format"), "json") == 0;
+	bool json = invocation_wants_json(invocation);
 	struct web_settings *settings;
 	struct problems problems;
 	struct text line;
@@ -357,15 +357,10 @@ static int check_web_config(const struct invocation *invocation)
 
 static int check(const struct invocation *invocation, struct error *error)
 {
-	const char *format = invocation_option(invocation, "format");
 	bool config = invocation_option(invocation, "config.file")[0];
 	bool web = invocation_option(invocation, "web.config.file")[0];
 	int code, web_code;
 
-	if (strcmp(format, "json") != 0 && strcmp(format, "text") != 0) {
-		error_set(error, "--format=%s: must be text or json", format);
-		return EXIT_USAGE;
-	}
 	if (!config && (!web || invocation->operand_count)) {
 		error_set(error, "check needs --config.file=FILE");
 		return EXIT_USAGE;

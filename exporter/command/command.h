@@ -58,6 +58,9 @@ const struct command *command_at(size_t index);
 
 const char *invocation_option(const struct invocation *invocation, const char *name);
 
+/* Whether --format=json is given; the command has that flag. */
+bool invocation_wants_json(const struct invocation *invocation);
+
 /*
  * All values of a flag that may be given again, in their order, at most `max`; where it is not
  * given, its default. How many there are, of which no more than `max` are in `values`.

@@ -38,6 +38,11 @@ const char *invocation_option(const struct invocation *invocation, const char *n
 	return option_value(invocation->options, invocation->option_count, name);
 }
 
+bool invocation_wants_json(const struct invocation *invocation)
+{
+	return strcmp(invocation_option(invocation, "format"), "json") == 0;
+}
+
 size_t invocation_values(const struct invocation *invocation, const char *name, const char **values,
 			 size_t max)
 {

@@ -170,21 +170,13 @@ static int open_output(const struct invocation *invocation, struct log_output *o
 
 struct log *configuration_log(const struct invocation *invocation, struct error *error)
 {
-	const char *level_text = invocation_option(invocation, "log.level");
-	const char *format_text = invocation_option(invocation, "log.format");
 	struct log_output output;
-	enum log_format format;
-	enum log_level level;
+	enum log_format format = LOG_LOGFMT;
+	enum log_level level = LOG_INFO;
 	struct log *log;
 
-	if (!log_level_parse(level_text, &level)) {
-		error_set(error, "--log.level=%s: must be debug, info, warn or error", level_text);
-		return NULL;
-	}
-	if (!log_format_parse(format_text, &format)) {
-		error_set(error, "--log.format=%s: must be logfmt or json", format_text);
-		return NULL;
-	}
+	log_level_parse(invocation_option(invocation, "log.level"), &level);
+	log_format_parse(invocation_option(invocation, "log.format"), &format);
 	if (!configuration_log_is_apart(invocation))
 		log = log_new(stderr, level, format);
 	else if (open_output(invocation, &output, error))

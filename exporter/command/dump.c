@@ -95,19 +95,16 @@ static bool parse_number(const char *text, uint64_t most, uint64_t *number)
 
 static int parse(const struct invocation *invocation, struct dump *dump, struct error *error)
 {
-	const char *format = invocation_option(invocation, "format");
 	const char *id = invocation_option(invocation, "id");
 	const char *limit = invocation_option(invocation, "limit");
 	uint64_t number;
 
-	dump->options.json = strcmp(format, "json") == 0;
+	dump->options.json = invocation_wants_json(invocation);
 	dump->options.raw = invocation_option(invocation, "raw") != NULL;
 	dump->provider = invocation_option(invocation, "provider");
 	dump->by_guid = dump->provider && guid_parse(dump->provider, &dump->guid);
 	dump->id = -1;
 	dump->limit = UINT64_MAX;
-	if (!dump->options.json && strcmp(format, "text") != 0)
-		return error_set(error, "--format=%s: must be text or json", format);
 	if (id && !parse_number(id, UINT16_MAX, &number))
 		return error_set(error, "--id=%s: must be a number from 0 to 65535", id);
 	if (id)

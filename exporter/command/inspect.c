@@ -204,8 +204,7 @@ static int inspect_files(const struct invocation *invocation, const struct job *
 
 static int inspect(const struct invocation *invocation, struct error *error)
 {
-	const char *format = invocation_option(invocation, "format");
-	bool json = strcmp(format, "json") == 0;
+	bool json = invocation_wants_json(invocation);
 	const char *manifests = invocation_option(invocation, "manifests");
 	struct job wanted = {
 		.json = json,
@@ -216,10 +215,6 @@ static int inspect(const struct invocation *invocation, struct error *error)
 
 	if (json && invocation_option(invocation, "suggest")) {
 		error_set(error, "--suggest prints YAML, not --format=json");
-		return EXIT_USAGE;
-	}
-	if (!json && strcmp(format, "text") != 0) {
-		error_set(error, "--format=%s: must be text or json", format);
 		return EXIT_USAGE;
 	}
 	if (!invocation->operand_count) {

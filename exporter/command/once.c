@@ -8,17 +8,13 @@
 
 #define PAGE_LIMIT ((size_t)1 << 30)
 
-static bool parse_format(const char *text, enum exposition_format *format)
+static enum exposition_format format_of(const char *text)
 {
-	if (strcmp(text, "text") == 0)
-		*format = EXPOSITION_TEXT;
-	else if (strcmp(text, "openmetrics") == 0)
-		*format = EXPOSITION_OPENMETRICS;
-	else if (strcmp(text, "protobuf") == 0)
-		*format = EXPOSITION_PROTOBUF;
-	else
-		return false;
-	return true;
+	if (strcmp(text, "openmetrics") == 0)
+		return EXPOSITION_OPENMETRICS;
+	if (strcmp(text, "protobuf") == 0)
+		return EXPOSITION_PROTOBUF;
+	return EXPOSITION_TEXT;
 }
 
 /* However the sessions are configured: each file once, as fast as possible. */
@@ -116,16 +112,11 @@ static int run(struct config *config, struct log *log, enum exposition_format fo
 
 static int once(const struct invocation *invocation, struct error *error)
 {
-	const char *format_text = invocation_option(invocation, "format");
-	enum exposition_format format;
+	enum exposition_format format = format_of(invocation_option(invocation, "format"));
 	struct config *config;
 	struct log *log;
 	int code;
 
-	if (!parse_format(format_text, &format)) {
-		error_set(error, "--format=%s: must be text, openmetrics or protobuf", format_text);
-		return EXIT_USAGE;
-	}
 	log = configuration_log(invocation, error);
 	if (!log)
 		return EXIT_USAGE;

@@ -25,14 +25,9 @@ static int list(const char *glob, bool json, struct error *error)
 
 static int run(const struct invocation *invocation, struct error *error)
 {
-	const char *format = invocation_option(invocation, "format");
 	const char *glob = invocation->operand_count ? invocation->operands[0] : NULL;
-	bool json = strcmp(format, "json") == 0;
+	bool json = invocation_wants_json(invocation);
 
-	if (!json && strcmp(format, "text") != 0) {
-		error_set(error, "--format=%s: must be text or json", format);
-		return EXIT_USAGE;
-	}
 	if (invocation->operand_count > 1 || (glob && !providers_glob_is_valid(glob))) {
 		error_set(error, "providers takes one glob: %s", providers_glob_form);
 		return EXIT_USAGE;

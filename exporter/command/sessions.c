@@ -25,15 +25,10 @@ static int list(bool json, struct error *error)
 
 static int run(const struct invocation *invocation, struct error *error)
 {
-	const char *format = invocation_option(invocation, "format");
-	bool json = strcmp(format, "json") == 0;
+	bool json = invocation_wants_json(invocation);
 	char **operands = invocation->operands;
 	int count = invocation->operand_count, result;
 
-	if (!json && strcmp(format, "text") != 0) {
-		error_set(error, "--format=%s: must be text or json", format);
-		return EXIT_USAGE;
-	}
 	if (count && (count != 2 || strcmp(operands[0], "stop") != 0)) {
 		error_set(error, "sessions takes nothing, or: etw_exporter sessions stop NAME");
 		return EXIT_USAGE;

@@ -6,7 +6,7 @@
 
 #include "exporter/command/command.h"
 #include "exporter/docs/docs.h"
-#include "exporter/docs/words.h"
+#include "exporter/command/words.h"
 
 static void add_flags(struct text *to, const struct command *command)
 {

@@ -3,7 +3,7 @@
 
 #include "exporter/command/command.h"
 #include "exporter/docs/docs.h"
-#include "exporter/docs/words.h"
+#include "exporter/command/words.h"
 
 #define WORDS_BYTES_MAX 4096
 

@@ -391,7 +391,7 @@ class Flags(BaselineTest):
                                                "--label=a=1", "--label=a=2"],
                 "merge takes two baselines or more": ["merge", "-o", "x", "a"],
                 "show takes one baseline": ["show"],
-                "must be text or json": ["show", "--format=yaml", "a"],
+                "must be text or json": ["show", "--format=junit", "a"],
                 "unknown flag -x": ["show", "-x", "a"]}.items():
             self.refuse(2, why, *words)
 
