@@ -1,6 +1,6 @@
 /*
- * words: what the value of a flag, and a command's first operand, may be, where that is one of a few
- * words. Any thread; nothing is kept.
+ * words: what the value of a flag, and a command's first operand, may be, where that is one of a
+ * few words. Any thread; nothing is kept.
  */
 #ifndef EXPORTER_COMMAND_WORDS_H
 #define EXPORTER_COMMAND_WORDS_H
