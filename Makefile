@@ -259,9 +259,12 @@ else \
 fi
 endef
 
+# What builds, and nothing else, does so with all processors, unless -j is given.
+JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
 run:
 	$(call need,$(BUILD_PACKAGES))
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(JOBS) all
 	./etw_exporter serve
 
 run-live:
@@ -269,7 +272,7 @@ run-live:
 	@[ "$$(id -u)" = 0 ] || { echo "Live sessions take root: sudo make run-live" \
 		"(or what exporter/docs/linux.md says of live sessions)"; exit 1; }
 	$(call need,$(BUILD_PACKAGES))
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(JOBS) all
 	./etw_exporter serve --config.file=config/examples/linux.yml
 
 # The plain files are committed, for those who have no jsonnet.
@@ -284,16 +287,19 @@ $(PROMETHEUS)/usr/bin/promtool:
 
 demo:
 	$(call need,$(BUILD_PACKAGES) python3)
-	@$(MAKE) --no-print-directory all $(PROMETHEUS)/usr/bin/promtool
+	@$(MAKE) --no-print-directory $(JOBS) all $(PROMETHEUS)/usr/bin/promtool
 	@PATH="$(CURDIR)/$(PROMETHEUS)/usr/bin:$$PATH" ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" \
 		tests/demo
 .PHONY: demo
 
 test:
 	$(call need,$(TEST_PACKAGES))
+	@$(MAKE) --no-print-directory $(JOBS) build-tests
 	@$(MAKE) --no-print-directory run-tests
 
-run-tests: all $(TEST_BINARIES) $(TOOL_BINARIES) $(BUILD)/model/etw_exporter $(PROMETHEUS)/usr/bin/promtool
+build-tests: all $(TEST_BINARIES) $(TOOL_BINARIES) $(BUILD)/model/etw_exporter $(PROMETHEUS)/usr/bin/promtool
+
+run-tests: build-tests
 	@PATH="$(CURDIR)/$(PROMETHEUS)/usr/bin:$$PATH" ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" \
 		BUILD="$(CURDIR)/$(BUILD)" SANITIZE="$(SANITIZE)" tests/run $(TEST_BINARIES)
 
@@ -301,7 +307,7 @@ check: test
 
 test-browser:
 	$(call need,$(BROWSER_PACKAGES))
-	@$(MAKE) --no-print-directory all $(TOOL_BINARIES)
+	@$(MAKE) --no-print-directory $(JOBS) all $(TOOL_BINARIES)
 	@ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" BUILD="$(CURDIR)/$(BUILD)" \
 		python3 tests/e2e/test_status_page.py
 	@echo "Pictures are in $(BUILD)/screenshots."
@@ -317,7 +323,7 @@ test-dashboards: dashboards
 # Live sessions of Linux are in them as root.
 screenshots:
 	$(call need,$(BROWSER_PACKAGES) $(if $(shell command -v npm),,nodejs npm))
-	@$(MAKE) --no-print-directory all $(TOOL_BINARIES) $(BUILD)/model/etw_exporter \
+	@$(MAKE) --no-print-directory $(JOBS) all $(TOOL_BINARIES) $(BUILD)/model/etw_exporter \
 		$(PROMETHEUS)/usr/bin/promtool
 	@dashboards/src/render/compile.sh $(BUILD)/render
 	@PATH="$(CURDIR)/$(PROMETHEUS)/usr/bin:$$PATH" ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" \
@@ -346,7 +352,7 @@ BENCHMARKS := $(addprefix $(BUILD)/tests/bench_,pipeline rules scrape memory bas
 
 bench:
 	$(call need,$(BUILD_PACKAGES) python3 openssl)
-	@$(MAKE) --no-print-directory all $(BENCHMARKS) $(BUILD)/tests/tool_rules_recording
+	@$(MAKE) --no-print-directory $(JOBS) all $(BENCHMARKS) $(BUILD)/tests/tool_rules_recording
 	@for benchmark in $(BENCHMARKS); do echo "--- $${benchmark##*/}"; $$benchmark || exit 1; done
 	@for benchmark in idle http; do echo "--- bench_$$benchmark"; \
 		ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" BUILD="$(CURDIR)/$(BUILD)" \
@@ -354,31 +360,31 @@ bench:
 
 bench-etw:
 	$(call need,$(TEST_PACKAGES))
-	@$(MAKE) --no-print-directory $(BUILD)/tests/windows/bench_etw
+	@$(MAKE) --no-print-directory $(JOBS) $(BUILD)/tests/windows/bench_etw
 	@$(BUILD)/tests/windows/bench_etw
 
 bench-live:
 	$(call need,$(LIVE_PACKAGES))
 	-$(call need,$(PEER_PACKAGES))
-	@$(MAKE) --no-print-directory all $(BUILD)/tests/bench_live_load
+	@$(MAKE) --no-print-directory $(JOBS) all $(BUILD)/tests/bench_live_load
 	@ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" BUILD="$(CURDIR)/$(BUILD)" \
 		python3 tests/e2e/bench_live.py --seconds=$(SECONDS) $(ARGS)
 
 soak-live:
 	$(call need,$(TEST_PACKAGES))
-	@$(MAKE) --no-print-directory $(BUILD)/tests/test_live_starts_linux
+	@$(MAKE) --no-print-directory $(JOBS) $(BUILD)/tests/test_live_starts_linux
 	STARTS=1000 $(BUILD)/tests/test_live_starts_linux
 
 soak-http:
 	$(call need,$(TEST_PACKAGES))
-	@$(MAKE) --no-print-directory all $(TOOL_BINARIES)
+	@$(MAKE) --no-print-directory $(JOBS) all $(TOOL_BINARIES)
 	@ETW_EXPORTER="$(CURDIR)/$(BUILD)/etw_exporter" BUILD="$(CURDIR)/$(BUILD)" \
 		LOAD_SECONDS=$(SECONDS) python3 tests/e2e/test_load.py
 
 # Every cut and every mutation, under sanitizers.
 damage:
 	$(call need,$(TEST_PACKAGES))
-	@$(MAKE) --no-print-directory SANITIZE=address,undefined \
+	@$(MAKE) --no-print-directory $(JOBS) SANITIZE=address,undefined \
 		build-address-undefined/tests/test_damage_linux
 	DAMAGE=all build-address-undefined/tests/test_damage_linux
 
@@ -391,7 +397,7 @@ $(BUILD)/tests/fuzz/fuzz_%: $(BUILD)/tests/fuzz/fuzz_%.o $(WRITER_OBJECTS) $(LIB
 
 fuzz:
 	$(call need,$(FUZZ_PACKAGES))
-	@$(MAKE) --no-print-directory CC=clang CFLAGS='-g -O1 -DPAYLOAD_ELEMENTS_MAX=256' \
+	@$(MAKE) --no-print-directory $(JOBS) CC=clang CFLAGS='-g -O1 -DPAYLOAD_ELEMENTS_MAX=256' \
 		BUILD=$(BUILD)-fuzz \
 		SANITIZE=fuzzer-no-link$(comma)address$(comma)undefined \
 		$(FUZZERS:%=$(BUILD)-fuzz/tests/fuzz/%)
@@ -435,4 +441,4 @@ clean:
 ALWAYS:
 # Objects of tests are not thrown away.
 .SECONDARY:
-.PHONY: all run run-live test test-browser run-tests check lint bench bench-etw bench-live soak-live soak-http fuzz damage install clean ALWAYS
+.PHONY: all run run-live test test-browser build-tests run-tests check lint bench bench-etw bench-live soak-live soak-http fuzz damage install clean ALWAYS

@@ -21,7 +21,7 @@
 #ifdef _WIN32
 #define MANY 20000
 #else
-#define MANY 1000000
+#define MANY 250000
 #endif
 
 static void hand_on(struct trace_queue *queue, size_t length)

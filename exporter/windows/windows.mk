@@ -20,7 +20,7 @@ windows:
 	$(call need,$(WINDOWS_PACKAGES))
 	@$(MAKE) -s --no-print-directory build/demo_recording.c build/syscall_names.c
 	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES) $(if $(TLS),tls)
-	@$(MAKE) --no-print-directory PLATFORM=windows etw_exporter.exe
+	@$(MAKE) --no-print-directory $(JOBS) PLATFORM=windows etw_exporter.exe
 
 MSI_PACKAGES          := wixl msitools
 ZIP_PACKAGES          := zip
@@ -33,7 +33,7 @@ WINDOWS_TEST_PACKAGES := $(WINDOWS_PACKAGES) $(BUILD_PACKAGES) $(MSI_PACKAGES) $
 # In a Windows of its own, below the build's folder.
 test-windows:
 	$(call need,$(WINDOWS_TEST_PACKAGES))
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@$(MAKE) --no-print-directory zip
 	@exporter/windows/libraries.sh $(WINDOWS_LIBRARIES) $(if $(TLS),tls) tests
 	@$(MAKE) --no-print-directory PLATFORM=windows run-tests-windows
@@ -49,7 +49,7 @@ ZIP := etw_exporter-$(VERSION)-windows-x86_64
 
 zip: windows
 	$(call need,$(ZIP_PACKAGES) $(BUILD_PACKAGES))
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@$(print-schemas)
 	@rm -rf $(WINDOWS_BUILD)/zip && mkdir -p $(WINDOWS_BUILD)/zip/$(ZIP)
 	@exporter/docs/readme.sh >$(WINDOWS_BUILD)/zip/$(ZIP)/README.md
@@ -85,7 +85,7 @@ MSI := etw_exporter-$(VERSION).msi
 
 msi: windows
 	$(call need,$(MSI_PACKAGES) $(BUILD_PACKAGES))
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(JOBS) all
 	@$(print-schemas)
 	$(call quiet,MSI)exporter/windows/msi.sh etw_exporter.exe $(VERSION) $(WINDOWS_LIBRARIES)/licences \
 		$(WINDOWS_SCHEMAS) $(WINDOWS_BUILD)/msi $(MSI)
@@ -135,7 +135,7 @@ $(BUILD)/demo_recording.c $(BUILD)/syscall_names.c: $(BUILD)/%: build/%
 	@cp $< $@
 
 run-tests-windows:
-	@$(MAKE) --no-print-directory $(TEST_BINARIES) $(BUILD)/etwrun.exe $(BUILD)/etwmodel.dll
+	@$(MAKE) --no-print-directory $(JOBS) $(TEST_BINARIES) $(BUILD)/etwrun.exe $(BUILD)/etwmodel.dll
 	@WINEPREFIX="$(CURDIR)/$(BUILD)/wine" WINEDEBUG=-all WINEDLLOVERRIDES="mscoree,mshtml=" \
 		WINDOWS_EXPORTER="$(CURDIR)/etw_exporter.exe" ETW_EXPORTER="$(CURDIR)/etw_exporter" \
 		ETW_MODEL="wine $(BUILD)/etwrun.exe $(BUILD)/etwmodel.dll etw_exporter.exe" \
