@@ -37,6 +37,15 @@ def skip(why):
     raise unittest.SkipTest(f"skipped because {why}")
 
 
+def need_terminals():
+    """Skips where the system has none to give, as in a chroot without /dev/pts."""
+    try:
+        for end in os.openpty():
+            os.close(end)
+    except OSError as error:
+        skip(f"there are no pseudo-terminals here: {error}")
+
+
 def main():
     # The reasons of skipped tests are only written when verbose.
     unittest.main(module="__main__", verbosity=2)

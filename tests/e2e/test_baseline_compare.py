@@ -121,6 +121,7 @@ class BaselineCompareTest(unittest.TestCase):
 
     def on_terminal(self, **environment):
         """What it writes to a terminal."""
+        harness.need_terminals()
         ours, its = pty.openpty()
         with subprocess.Popen([harness.EXPORTER, "baseline", "compare", self.base, self.slower],
                               stdout=its, env={**os.environ, "TERM": "xterm", **environment}) as run:

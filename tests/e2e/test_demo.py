@@ -162,6 +162,7 @@ class DemoTest(unittest.TestCase):
     def test_ctrl_c_ends_it_and_is_no_error_of_make(self):
         if not shutil.which("make"):
             harness.skip("make is not installed")
+        harness.need_terminals()
         makefile = self.folder / "Makefile"
         makefile.write_text(f"demo:\n\t@{DEMO} 0 0\n", "utf-8")
         pid, terminal = pty.fork()

@@ -247,6 +247,7 @@ class Completion(unittest.TestCase):
 
     def test_zsh_completes_what_is_typed(self):
         need("zsh")
+        harness.need_terminals()
         with tempfile.TemporaryDirectory() as folder:
             pathlib.Path(folder, "_etw_exporter").write_text(document("zsh"))
             process, terminal = pty.fork()
