@@ -3,14 +3,13 @@
  * page and of a scrape that shows the comparison, and memory beside the registry's. Half of the
  * series have changed since the last look, as those of a busy machine have. Not run with the tests.
  */
-#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "exporter/baseline/builder.h"
 #include "exporter/baseline/online.h"
+#include "tests/support/bench_measure.h"
 
 #define ROUNDS	   9
 #define INTERVALS  20
@@ -38,21 +37,6 @@ static const struct family_info histogram = {
 	.bounds = bounds,
 	.bound_count = sizeof(bounds) / sizeof(bounds[0]),
 };
-
-static double now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static size_t memory_in_use(void)
-{
-	const struct mallinfo2 info = mallinfo2();
-
-	return info.uordblks + info.hblkhd;
-}
 
 static void require(bool condition)
 {
@@ -141,9 +125,9 @@ static double measure_scrape(struct metrics_page *page, size_t *bytes)
 
 	for (i = 0; i < ROUNDS; i++) {
 		text_init(&text, PAGE_LIMIT);
-		start = now_ms();
+		start = bench_thread_ms();
 		metrics_page_render(page, EXPOSITION_TEXT, &text);
-		times[i] = now_ms() - start;
+		times[i] = bench_thread_ms() - start;
 		*bytes = text.length;
 		text_done(&text);
 	}
@@ -161,9 +145,9 @@ static void measure_online(struct counting *counting, struct baseline_online *on
 	for (i = 0; i < ROUNDS; i++) {
 		count(counting, 2);
 		now += SECOND_NS;
-		start = now_ms();
+		start = bench_thread_ms();
 		require(!baseline_online_sample(online, page, now, &error));
-		times[i] = now_ms() - start;
+		times[i] = bench_thread_ms() - start;
 	}
 	printf("%7u %-20s %6.1f ms of CPU time (%.0f ns a series)\n", counting->series, "a look",
 	       median(times), median(times) * 1e6 / counting->series);
@@ -187,15 +171,15 @@ static void measure(const struct family_info *info, unsigned int series)
 	count(&counting, 1);
 	alone = measure_scrape(page, &bytes);
 	require(!metrics_page_add(page, (struct collector){baseline_online_collect, online}));
-	memory = memory_in_use();
+	memory = bench_memory_in_use();
 	baseline = make_baseline(&counting, page);
-	start = now_ms();
+	start = bench_thread_ms();
 	require(!baseline_online_set(online, baseline, &error));
 	baseline_free(baseline);
 	printf("--- %s\n%7u %-20s %6.1f ms\n", info->name, series, "the baseline is taken",
-	       now_ms() - start);
+	       bench_thread_ms() - start);
 	measure_online(&counting, online, page);
-	memory = memory_in_use() - memory;
+	memory = bench_memory_in_use() - memory;
 	printf("%7u %-20s %6.1f ms more than %.1f ms", series, "a scrape",
 	       measure_scrape(page, &more) - alone, alone);
 	printf(" (%zu bytes more than %zu)\n", more - bytes, bytes);

@@ -8,7 +8,6 @@
  * aggregator, with one page made of it. The registry's part is measured alone, with the same
  * labels. What both take whatever the number of series is taken off. Not run with the tests.
  */
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,13 +75,6 @@ static void *require(void *pointer)
 	return pointer;
 }
 
-static size_t memory_in_use(void)
-{
-	const struct mallinfo2 info = mallinfo2();
-
-	return info.uordblks + info.hblkhd;
-}
-
 static void make_page(struct registry *registry)
 {
 	struct metrics_page *page = require(metrics_page_new(registry));
@@ -105,7 +97,7 @@ static size_t measure_registry(const struct kind *kind, uint32_t count)
 					 .type = METRIC_COUNTER,
 					 .labels = kind->names,
 					 .label_count = kind->label_count};
-	size_t before = memory_in_use(), after;
+	size_t before = bench_memory_in_use(), after;
 	struct registry *registry = require(registry_new(&limits));
 	struct shard *shard = require(shard_new(registry));
 	struct family *family = require(registry_family(registry, &info));
@@ -120,7 +112,7 @@ static size_t measure_registry(const struct kind *kind, uint32_t count)
 		cell_add(shard_series_cell(shard, family, pointers, &overflow), 1);
 	}
 	make_page(registry);
-	after = memory_in_use();
+	after = bench_memory_in_use();
 	registry_free(registry);
 	return after - before;
 }
@@ -191,7 +183,7 @@ static size_t measure_rule(const struct kind *kind, const struct config *config,
 	struct aggregator *aggregator;
 	struct rule_set *rules;
 
-	before = memory_in_use();
+	before = bench_memory_in_use();
 	session_health_init(&health);
 	aggregator_config.registry = require(registry_new(&limits));
 	if (event_families_add(&families, aggregator_config.registry))
@@ -203,7 +195,7 @@ static size_t measure_rule(const struct kind *kind, const struct config *config,
 	make_page(aggregator_config.registry);
 	if (family_series(rules->rules[0].family) != count)
 		fail("the rule has not made the series it should have");
-	after = memory_in_use();
+	after = bench_memory_in_use();
 	aggregator_free(aggregator);
 	registry_free(aggregator_config.registry);
 	rule_set_free(rules);

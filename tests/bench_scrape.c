@@ -3,15 +3,14 @@
  * again, and compressing it; and how much memory a series takes in the registry. Not run with the
  * tests.
  */
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "exporter/http/http_gzip.h"
 #include "exporter/http/http_zstd.h"
 #include "metrics/exposition.h"
 #include "tests/support/random.h"
+#include "tests/support/bench_measure.h"
 
 #define FAMILIES   2
 #define PROVIDERS  100
@@ -36,21 +35,6 @@ static const struct family_info infos[FAMILIES] = {
 		.label_count = 4,
 	},
 };
-
-static double now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-static size_t memory_in_use(void)
-{
-	const struct mallinfo2 info = mallinfo2();
-
-	return info.uordblks + info.hblkhd;
-}
 
 static void *require(void *pointer)
 {
@@ -122,9 +106,9 @@ static struct compressed measure_compression(const struct text *page, compress_f
 
 	for (i = 0; i < ROUNDS; i++) {
 		text_init(&compressed, PAGE_LIMIT);
-		start = now_ms();
+		start = bench_thread_ms();
 		compress(page, &compressed);
-		times[i] = now_ms() - start;
+		times[i] = bench_thread_ms() - start;
 		result.bytes = compressed.length;
 		text_done(&compressed);
 	}
@@ -149,9 +133,9 @@ static void measure_page(struct metrics_page *page, enum exposition_format forma
 	text_init(&text, PAGE_LIMIT);
 	for (i = 0; i < ROUNDS; i++) {
 		text_done(&text);
-		start = now_ms();
+		start = bench_thread_ms();
 		metrics_page_render(page, format, &text);
-		times[i] = now_ms() - start;
+		times[i] = bench_thread_ms() - start;
 	}
 	ms = median(times);
 	zstd = measure_compression(&text, http_zstd);
@@ -167,11 +151,11 @@ static void measure_page(struct metrics_page *page, enum exposition_format forma
 static void measure_first(struct metrics_page *page, const struct page_size *size)
 {
 	struct text text;
-	double start = now_ms();
+	double start = bench_thread_ms();
 
 	text_init(&text, PAGE_LIMIT);
 	metrics_page_render(page, EXPOSITION_TEXT, &text);
-	printf("%7u %-20s %6.1f ms\n", size->series, "the first, sorts", now_ms() - start);
+	printf("%7u %-20s %6.1f ms\n", size->series, "the first, sorts", bench_thread_ms() - start);
 	text_done(&text);
 }
 
@@ -180,13 +164,13 @@ static void measure(const struct page_size *size)
 	const struct registry_limits limits = {size->series, 128};
 	struct registry *registry = require(registry_new(&limits));
 	struct metrics_page *page = require(metrics_page_new(registry));
-	size_t memory = memory_in_use();
-	double start = now_ms();
+	size_t memory = bench_memory_in_use();
+	double start = bench_thread_ms();
 
 	fill(registry, size->series / FAMILIES);
-	printf("%7u %-20s %6.1f ms\n", size->series, "births", now_ms() - start);
+	printf("%7u %-20s %6.1f ms\n", size->series, "births", bench_thread_ms() - start);
 	measure_first(page, size);
-	memory = memory_in_use() - memory;
+	memory = bench_memory_in_use() - memory;
 	measure_page(page, EXPOSITION_TEXT, "text 0.0.4", size);
 	measure_page(page, EXPOSITION_TEXT_1, "text 1.0.0", size);
 	measure_page(page, EXPOSITION_OPENMETRICS, "OpenMetrics 1.0.0", size);

@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#include "exporter/base/hex.h"
+
 /* Which byte stands where in the text form. */
 static const uint8_t text_order[16] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
 
@@ -23,17 +25,6 @@ void guid_format(const struct guid *guid, char text[GUID_TEXT_SIZE])
 		*text++ = digits[byte & 0xf];
 	}
 	*text = '\0';
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 bool guid_parse(const char *text, struct guid *guid)

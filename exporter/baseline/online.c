@@ -107,18 +107,18 @@ static void end_sample(struct reference_sample *sample)
 	sample->is_seen = false;
 }
 
-/* No scrape waits for more than this. */
 static void end_page(struct baseline_online *online)
 {
 	size_t count, i;
 	struct reference *list = references_list(online->references, &count);
 	struct reference_sample *samples = references_samples(online->references, &count);
 
-	pthread_mutex_lock(&online->lock);
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count; i++)
 		end_sample(&samples[i]);
+	/* No scrape waits for more than this. */
+	pthread_mutex_lock(&online->lock);
+	for (i = 0; i < count; i++)
 		list[samples[i].reference].now = samples[i].next;
-	}
 	pthread_mutex_unlock(&online->lock);
 }
 

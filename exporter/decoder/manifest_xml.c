@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "exporter/base/hex.h"
 #include "exporter/value/code_page.h"
 #include "metrics/utf8.h"
 
@@ -535,17 +536,6 @@ const char *manifest_own_name(const struct manifest_tree *tree, const char *name
 	return name;
 }
 
-static unsigned int digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return (unsigned int)(c - '0');
-	if (c >= 'a' && c <= 'f')
-		return (unsigned int)(c - 'a') + 10;
-	if (c >= 'A' && c <= 'F')
-		return (unsigned int)(c - 'A') + 10;
-	return UINT32_MAX;
-}
-
 bool manifest_number(const char *text, uint32_t max, uint32_t *number)
 {
 	unsigned int base = 10, digit;
@@ -558,7 +548,7 @@ bool manifest_number(const char *text, uint32_t max, uint32_t *number)
 	if (!*text)
 		return false;
 	for (; *text; text++) {
-		digit = digit_of(*text);
+		digit = (unsigned int)hex_digit(*text);
 		if (digit >= base)
 			return false;
 		value = value * base + digit;

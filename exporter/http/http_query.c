@@ -2,22 +2,13 @@
 
 #include <string.h>
 
-/* -1: it is none. */
-static int hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdefABCDEF";
-	const char *at = c ? strchr(digits, c) : NULL;
-
-	if (!at)
-		return -1;
-	return at - digits < 16 ? (int)(at - digits) : (int)(at - digits) - 6;
-}
+#include "exporter/base/hex.h"
 
 /* What "%" and two digits stand for; 0: it stays as it is, as a zero byte would end the text. */
 static unsigned char escaped(const char *at)
 {
-	int high = at[0] == '%' ? hex_value(at[1]) : -1;
-	int low = high >= 0 ? hex_value(at[2]) : -1;
+	int high = at[0] == '%' ? hex_digit(at[1]) : -1;
+	int low = high >= 0 ? hex_digit(at[2]) : -1;
 
 	return low >= 0 ? (unsigned char)(high << 4 | low) : 0;
 }

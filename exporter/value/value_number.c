@@ -1,6 +1,7 @@
 #include "exporter/value/value_number.h"
 
 #include "exporter/base/bytes.h"
+#include "exporter/base/hex.h"
 
 uint64_t value_bits(const struct value *value)
 {
@@ -110,24 +111,13 @@ double value_number_double(const struct value_number *number)
 	}
 }
 
-static int digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static bool parse_digits(const char *text, size_t length, unsigned int base, uint64_t *magnitude)
 {
 	size_t i;
 
 	*magnitude = 0;
 	for (i = 0; i < length; i++) {
-		int digit = digit_of(text[i]);
+		int digit = hex_digit(text[i]);
 
 		if (digit < 0 || (unsigned int)digit >= base ||
 		    *magnitude > (UINT64_MAX - (unsigned int)digit) / base)

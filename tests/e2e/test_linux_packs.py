@@ -200,11 +200,12 @@ for i in range(100):
     time.sleep(0.001)
 os.kill(other, signal.SIGKILL)
 """
-    # Two for one CPU; what one waits for it the kernel counts, too.
-    CROWD = """
+    # Two for one CPU, which they take from one another; what the kernel counts of one of them, where
+    # it does in its schedstat, is told.
+    RIVALS = """
 import json, os, signal, time
-def waited():
-    return int(open("/proc/self/schedstat").read().split()[1]) / 1e9
+def counted():
+    return int(open("/proc/self/schedstat").read().split()[%d]) / 1e9
 def named(name):
     open("/proc/self/comm", "w").write(name)
 os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
@@ -214,42 +215,27 @@ while other == 0 and time.monotonic() < end:
     pass
 if other == 0:
     os._exit(0)
-before = waited()
-""" + BEGIN + """
+before = counted()
+""" + BEGIN + "%s" + """
+told = counted() - before
+named("done")
+os.kill(other, signal.SIGKILL)
+print(json.dumps(told))
+"""
+    # How long it waits.
+    CROWD = RIVALS % (1, """
 end = time.monotonic() + 0.5
 while time.monotonic() < end:
     pass
 for i in range(50):
     time.sleep(0.003)
-waits = waited() - before
-named("done")
-os.kill(other, signal.SIGKILL)
-print(json.dumps(waits))
-"""
-    # Two for one CPU, which they take from one another; what one runs the kernel counts, too.
-    RUNS = """
-import json, os, signal, time
-def ran():
-    return int(open("/proc/self/schedstat").read().split()[0]) / 1e9
-def named(name):
-    open("/proc/self/comm", "w").write(name)
-os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
-end = time.monotonic() + 20
-other = os.fork()
-while other == 0 and time.monotonic() < end:
-    pass
-if other == 0:
-    os._exit(0)
-before = ran()
-""" + BEGIN + """
-while ran() - before < 0.3 and time.monotonic() < end:
+""")
+    # How long it runs.
+    RUNS = RIVALS % (0, """
+while counted() - before < 0.3 and time.monotonic() < end:
     pass
 time.sleep(0.003)
-runs = ran() - before
-named("done")
-os.kill(other, signal.SIGKILL)
-print(json.dumps(runs))
-"""
+""")
     MOVES = BEGIN + """
 import os, sys
 cpus = sorted(os.sched_getaffinity(0))

@@ -130,13 +130,17 @@ class ListenTest(unittest.TestCase):
         self.addCleanup(started.finish)
         return started
 
-    def test_sockets_of_systemd_are_served(self):
+    def sockets_of_systemd(self):
         tcp = socket.create_server(("127.0.0.1", 0))
         self.addCleanup(tcp.close)
         unix = socket.socket(socket.AF_UNIX)
         self.addCleanup(unix.close)
         unix.bind(os.fspath(self.socket))
         unix.listen()
+        return tcp, unix
+
+    def test_sockets_of_systemd_are_served(self):
+        tcp, unix = self.sockets_of_systemd()
         exporter = self.activate(tcp, unix)
         self.assertEqual(exporter.address, "127.0.0.1:%d" % tcp.getsockname()[1])
         self.assertEqual(harness.get(exporter.address, "/-/healthy").status, 200)
@@ -146,12 +150,7 @@ class ListenTest(unittest.TestCase):
         self.assertTrue(self.socket.exists())
 
     def test_sockets_of_systemd_are_listened_on_after_it_too(self):
-        tcp = socket.create_server(("127.0.0.1", 0))
-        self.addCleanup(tcp.close)
-        unix = socket.socket(socket.AF_UNIX)
-        self.addCleanup(unix.close)
-        unix.bind(os.fspath(self.socket))
-        unix.listen()
+        tcp, unix = self.sockets_of_systemd()
         for _ in range(3):
             exporter = self.activate(tcp, unix)
             self.assertEqual(harness.get(exporter.address, "/-/healthy").status, 200)

@@ -1,6 +1,7 @@
 #include "tests/support/bench_measure.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -64,6 +65,18 @@ double bench_now(void)
 double bench_thread_seconds(void)
 {
 	return seconds_of(CLOCK_THREAD_CPUTIME_ID);
+}
+
+double bench_thread_ms(void)
+{
+	return 1e3 * bench_thread_seconds();
+}
+
+size_t bench_memory_in_use(void)
+{
+	const struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
 }
 
 static int compare(const void *a, const void *b)

@@ -19,9 +19,13 @@ void bench_die(const char *what) __attribute__((noreturn));
 /* Seconds of the clock on the wall, and of CPU time of this thread. */
 double bench_now(void);
 double bench_thread_seconds(void);
+double bench_thread_ms(void);
 
 /* Sorts, so the ends are the extremes. */
 double bench_median(double *values, size_t count);
+
+/* Bytes that are allocated. */
+size_t bench_memory_in_use(void);
 
 /* Of all threads so far. Links with the linker's --wrap for malloc, calloc and realloc. */
 uint64_t bench_allocations(void);
