@@ -205,11 +205,13 @@ class DirectoryTest(following.FollowTest):
         self.assertEqual(self.exporter.get("/-/ready").status, 503)
         self.assertEqual(self.exporter.total("etw_session_up"), 0)
         gone = self.exporter.total("etw_session_file_changes_total", change="disappeared")
+        # Files that it was about to look at when the directory became a loop.
+        failed = self.exporter.total("etw_session_files_failed_total")
         self.append(away / "a.etl", running[5 * 4096:])
         os.replace(self.link_to(away), self.directory)
         self.exporter.wait_for("etw_session_state", 1, state="running")
         self.assertGreaterEqual(self.exporter.total("etw_session_restarts_total"), 1)
-        self.expect(101, open=1, disappeared=gone)
+        self.expect(101, open=1, disappeared=gone, failed=failed)
         failure = self.exporter.find_log("session failed, will be tried again")
         self.assertIn(f"cannot read {self.directory}", failure["error"])
 
