@@ -42,7 +42,7 @@ SANITIZE ?=
 BUILD    ?= build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
 SECONDS  ?= 60
 
-BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev zlib1g-dev libzstd-dev uthash-dev \
+BUILD_PACKAGES := gcc libc6-dev libmicrohttpd-dev libyaml-dev libdeflate-dev libzstd-dev uthash-dev \
 		  libexpat1-dev libpcre2-dev libtraceevent-dev libcap-dev libsystemd-dev \
 		  libgnutls28-dev libcrypt-dev libjansson-dev libcurl4-gnutls-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) libcmocka-dev python3 python3-yaml python3-jsonschema mandoc zsh \
@@ -68,7 +68,7 @@ CFLAGS   ?= -O3 -g
 # What is called as a library's functions is not to take their places in it: json_string().
 ALL_CFLAGS := -std=c17 -D_GNU_SOURCE -I. -pthread -fvisibility=hidden $(WARNINGS) $(CPPFLAGS) $(CFLAGS) $(if $(CI),-Werror) \
 	      $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-LIBS     := -lmicrohttpd -lgnutls -lcrypt -lyaml -lz -lzstd -lexpat -lpcre2-8 -ltraceevent -lcap \
+LIBS     := -lmicrohttpd -lgnutls -lcrypt -lyaml -ldeflate -lzstd -lexpat -lpcre2-8 -ltraceevent -lcap \
 	    -lsystemd -ljansson -lm
 .DEFAULT_GOAL := all
 include exporter/linux/linux.mk

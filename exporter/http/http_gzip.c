@@ -1,39 +1,33 @@
 #include "exporter/http/http_gzip.h"
 
-#include <limits.h>
-#include <zlib.h>
+#include <libdeflate.h>
 
-#define LEVEL	    1
-#define WINDOW_BITS (15 + 16) /* 16: with gzip's header and trailer */
-#define MEMORY	    9
+/* Pages repeat themselves so much that higher ones gain little. */
+#define LEVEL 1
 
-static bool deflate_into(z_stream *stream, const struct text *page, struct text *out)
+static void compress_into(struct libdeflate_compressor *compressor, const struct text *page,
+			  struct text *out)
 {
-	size_t bound = deflateBound(stream, (uLong)page->length);
+	size_t bound = libdeflate_gzip_compress_bound(compressor, page->length);
 	char *to = text_reserve(out, bound);
-	int result;
+	size_t length;
 
-	if (!to || bound > UINT_MAX)
-		return false;
-	stream->next_in = (z_const Bytef *)page->bytes;
-	stream->avail_in = (uInt)page->length;
-	stream->next_out = (Bytef *)to;
-	stream->avail_out = (uInt)bound;
-	result = deflate(stream, Z_FINISH);
-	out->length += bound - stream->avail_out;
-	return result == Z_STREAM_END;
+	if (!to)
+		return;
+	length = libdeflate_gzip_compress(compressor, page->bytes, page->length, to, bound);
+	out->length += length;
+	/* It has not fitted. */
+	if (!length)
+		out->failed = true;
 }
 
 void http_gzip(const struct text *page, struct text *out)
 {
-	z_stream stream = {0};
+	struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(LEVEL);
 
-	if (page->length > UINT_MAX || deflateInit2(&stream, LEVEL, Z_DEFLATED, WINDOW_BITS, MEMORY,
-						    Z_DEFAULT_STRATEGY) != Z_OK) {
+	if (compressor)
+		compress_into(compressor, page, out);
+	else
 		out->failed = true;
-		return;
-	}
-	if (!deflate_into(&stream, page, out))
-		out->failed = true;
-	deflateEnd(&stream);
+	libdeflate_free_compressor(compressor);
 }

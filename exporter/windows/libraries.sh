@@ -187,6 +187,12 @@ make_pcre2() (
 	cp pcre2.h "$folder/include/"
 )
 
+make_libdeflate() (
+	cd "$folder/source/libdeflate"
+	compile deflate "-I." lib/*.c lib/x86/*.c
+	cp libdeflate.h "$folder/include/"
+)
+
 make_libzstd() (
 	cd "$folder/source/libzstd/lib"
 	compile zstd "-DZSTD_DISABLE_ASM -DZSTD_LEGACY_SUPPORT=0 -DXXH_NAMESPACE=ZSTD_ -I." \
@@ -221,7 +227,7 @@ keep_licence() {
 
 # Of what Debian has built for Windows; and the texts that the accounts find in Debian's own place.
 keep_other_licences() {
-	for package in libz-mingw-w64-dev mingw-w64-x86-64-dev gcc-mingw-w64-base uthash-dev; do
+	for package in mingw-w64-x86-64-dev gcc-mingw-w64-base uthash-dev; do
 		cp "/usr/share/doc/$package/copyright" "$folder/licences/$package.txt"
 	done
 	grep -oh '/usr/share/common-licenses/[A-Za-z]*-[0-9.]*[0-9]' "$folder"/licences/*.txt |
@@ -263,7 +269,7 @@ update_lists() {
 }
 
 cp /usr/include/uthash.h "$folder/include/"
-for library in ${tls:+gmp nettle gnutls28} libmicrohttpd libxcrypt libyaml libzstd expat pcre2 jansson ${tests:+cmocka}; do
+for library in ${tls:+gmp nettle gnutls28} libmicrohttpd libxcrypt libyaml libdeflate libzstd expat pcre2 jansson ${tests:+cmocka}; do
 	is_made "$library" && continue
 	rm -f "$folder/$library.done"
 	echo "  LIB  $library"

@@ -10,7 +10,7 @@ WINDOWS_BUILD     := build-windows$(if $(TLS),,-without-tls)
 WINDOWS_LIBRARIES := $(WINDOWS_BUILD)/libraries
 WINDOWS_HOST      := x86_64-w64-mingw32
 
-WINDOWS_PACKAGES := gcc libc6-dev gcc-mingw-w64-x86-64 libz-mingw-w64-dev dpkg-dev uthash-dev \
+WINDOWS_PACKAGES := gcc libc6-dev gcc-mingw-w64-x86-64 dpkg-dev uthash-dev \
 		    $(if $(TLS),m4 pkgconf)
 
 # It calls make for files of the other build, which two makes must not make at once.
@@ -103,7 +103,7 @@ ALL_CFLAGS := $(WINDOWS_DEFINES) -D__printf__=__gnu_printf__ -isystem $(WINDOWS_
 # Threads get the stack that they have on Linux.
 LDFLAGS    += -static -Wl,--stack,8388608 -L$(WINDOWS_LIBRARIES)/lib
 TLS_LIBS   := -lgnutls -lhogweed -lnettle -lgmp -lcrypt32 -lncrypt
-LIBS       := -lmicrohttpd $(if $(TLS),$(TLS_LIBS)) -lxcrypt -lyaml -lz -lzstd -lexpat -lpcre2-8 -ljansson -lpthread \
+LIBS       := -lmicrohttpd $(if $(TLS),$(TLS_LIBS)) -lxcrypt -lyaml -ldeflate -lzstd -lexpat -lpcre2-8 -ljansson -lpthread \
 	      -lws2_32 -lbcrypt -lpsapi -lnetapi32 -lwinhttp
 # Libraries that were made anew.
 $(BUILD)/%.o $(BUILD)/%.exe: .EXTRA_PREREQS = $(wildcard $(WINDOWS_LIBRARIES)/*.done)

@@ -11,7 +11,7 @@ import harness
 
 ZIP = os.environ.get("WINDOWS_ZIP", "")
 # What is linked in; what the texts about it refer to is beside them.
-LIBRARIES = ("libmicrohttpd", "libxcrypt", "libyaml", "expat", "pcre2", "libz-mingw-w64-dev",
+LIBRARIES = ("libmicrohttpd", "libxcrypt", "libyaml", "expat", "pcre2", "libdeflate",
              "mingw-w64-x86-64-dev", "gcc-mingw-w64-base", "uthash-dev")
 
 
