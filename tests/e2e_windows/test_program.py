@@ -1,5 +1,7 @@
 """The program for Windows does what the one for this system does."""
 
+import gzip
+import json
 import os
 import pathlib
 import pty
@@ -63,7 +65,16 @@ class Pages(both.Test):
             page = server.get("/metrics", headers)
             self.assertEqual(page.headers["Content-Encoding"], "gzip")
             self.assertIn("openmetrics", page.headers["Content-Type"])
-            self.assertEqual(server.get("/").status, 200)
+            self.assertTrue(gzip.decompress(page.body).endswith(b"# EOF\n"))
+
+    def test_the_status_page_and_what_it_shows(self):
+        with both.Server(both.WINDOWS, self.folder) as server:
+            harness.wait_until(lambda: server.get("/-/ready").status == 200, "the demo to run")
+            self.assertIn(b"<script", server.get("/").body)
+            status = json.loads(server.get("/api/v1/status").body)
+            self.assertEqual([(session["name"], session["source"], session["state"])
+                              for session in status["sessions"]], [("demo", "etl", "running")])
+            self.assertGreater(status["series"], 0)
 
 
 class Commands(both.Test):
