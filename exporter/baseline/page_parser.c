@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "metrics/text.h"
+#include "exporter/baseline/page_labels.h"
 
 #define NAME_BYTES_MAX	 512
 #define NUMBER_BYTES_MAX 64
@@ -16,14 +16,6 @@ enum family_type {
 	FAMILY_OTHER, /* whose samples are checked and passed over */
 };
 
-/* The labels of a sample: names and values are in `text`, each with its end. */
-struct label_set {
-	struct text text;
-	struct baseline_label list[PAGE_LABELS_MAX + 1]; /* with le */
-	size_t offsets[PAGE_LABELS_MAX + 1];		 /* of names in `text`; values behind */
-	size_t count;
-};
-
 struct page {
 	const char *name;
 	const char *at, *end; /* what is left of the line */
@@ -33,8 +25,9 @@ struct page {
 	void *context;
 	char family[NAME_BYTES_MAX + 1]; /* "": none has been told of */
 	enum family_type type;
-	struct label_set sets[2]; /* of the histogram at hand, and of this line; they take turns */
-	struct label_set *open, *labels;
+	struct page_labels
+		sets[2]; /* of the histogram at hand, and of this line; they take turns */
+	struct page_labels *open, *labels;
 	/* The histogram at hand. */
 	bool is_open, has_sum, has_count, has_inf;
 	double bounds[PAGE_BOUNDS_MAX], sum;
@@ -118,16 +111,13 @@ static int take_value(struct page *page, struct text *to)
 
 static int take_label(struct page *page)
 {
-	struct label_set *labels = page->labels;
+	struct page_labels *labels = page->labels;
 	size_t length = name_length(page, false);
 
 	if (!length)
 		return refuse(page, "a label's name is missing");
-	if (labels->count == PAGE_LABELS_MAX + 1)
+	if (!page_labels_name(labels, page->at, length))
 		return refuse(page, "a sample has too many labels");
-	labels->offsets[labels->count++] = labels->text.length;
-	text_add(&labels->text, page->at, length);
-	text_char(&labels->text, '\0');
 	page->at += length;
 	skip_blanks(page);
 	if (!take_char(page, '='))
@@ -138,38 +128,11 @@ static int take_label(struct page *page)
 	return take_value(page, &labels->text);
 }
 
-/* The text grows while they are read: only then are they pointed to. */
-static void point_to_labels(struct label_set *labels)
-{
-	size_t i, j;
-
-	for (i = 0; i < labels->count; i++) {
-		char *name = labels->text.bytes + labels->offsets[i];
-		struct baseline_label label = {name, name + strlen(name) + 1};
-
-		for (j = i; j && strcmp(labels->list[j - 1].name, name) > 0; j--)
-			labels->list[j] = labels->list[j - 1];
-		labels->list[j] = label;
-	}
-}
-
-static int check_labels(struct page *page)
-{
-	const struct label_set *labels = page->labels;
-	size_t i;
-
-	for (i = 1; i < labels->count; i++)
-		if (strcmp(labels->list[i - 1].name, labels->list[i].name) == 0)
-			return refuse(page, "a label is there twice");
-	return 0;
-}
-
 static int take_labels(struct page *page)
 {
-	struct label_set *labels = page->labels;
+	struct page_labels *labels = page->labels;
 
-	text_clear(&labels->text);
-	labels->count = 0;
+	page_labels_clear(labels);
 	skip_blanks(page);
 	if (!take_char(page, '{'))
 		return 0;
@@ -185,8 +148,8 @@ static int take_labels(struct page *page)
 	}
 	if (labels->text.failed)
 		return refuse(page, "labels take too much memory");
-	point_to_labels(labels);
-	return check_labels(page);
+	page_labels_sort(labels);
+	return page_labels_repeat(labels) ? refuse(page, "a label is there twice") : 0;
 }
 
 /* As Go reads it, but without its underscores and hexadecimal digits. */
@@ -236,7 +199,7 @@ static int take_rest(struct page *page)
 	return page->at == page->end ? 0 : refuse(page, "something stands behind a sample's value");
 }
 
-static int hand_out(struct page *page, struct label_set *labels, struct page_series *series)
+static int hand_out(struct page *page, struct page_labels *labels, struct page_series *series)
 {
 	series->family = page->family;
 	series->labels = labels->list;
@@ -268,7 +231,7 @@ static int end_histogram(struct page *page)
 	return hand_out(page, page->open, &series);
 }
 
-static bool same_labels(const struct label_set *a, const struct label_set *b)
+static bool same_labels(const struct page_labels *a, const struct page_labels *b)
 {
 	size_t i;
 
@@ -282,7 +245,7 @@ static bool same_labels(const struct label_set *a, const struct label_set *b)
 }
 
 /* Takes le out of the line's labels; NULL: it has none. */
-static const char *take_le(struct label_set *labels)
+static const char *take_le(struct page_labels *labels)
 {
 	const char *value = NULL;
 	size_t i, kept = 0;
@@ -299,7 +262,7 @@ static const char *take_le(struct label_set *labels)
 
 static int open_histogram(struct page *page)
 {
-	struct label_set *before = page->open;
+	struct page_labels *before = page->open;
 
 	if (page->is_open && same_labels(page->open, page->labels))
 		return 0;
@@ -431,7 +394,7 @@ static const struct {
 	enum family_type type;
 } types[] = {
 	{"counter", FAMILY_COUNTER}, {"gauge", FAMILY_GAUGE},	{"histogram", FAMILY_HISTOGRAM},
-	{"summary", FAMILY_OTHER},   {"untyped", FAMILY_OTHER},
+	{"summary", FAMILY_OTHER},   {"untyped", FAMILY_OTHER}, {"gaugehistogram", FAMILY_OTHER},
 };
 
 static int begin_family(struct page *page)
@@ -498,12 +461,12 @@ int page_parse(const char *name, const char *text, size_t length, page_take *tak
 	page->type = FAMILY_OTHER;
 	page->open = &page->sets[0];
 	page->labels = &page->sets[1];
-	text_init(&page->sets[0].text, PAGE_LABEL_BYTES_MAX);
-	text_init(&page->sets[1].text, PAGE_LABEL_BYTES_MAX);
+	page_labels_init(&page->sets[0]);
+	page_labels_init(&page->sets[1]);
 	result = length > PAGE_BYTES_MAX ? refuse(page, "the page is too large")
 					 : take_lines(page, text, length);
-	text_done(&page->sets[0].text);
-	text_done(&page->sets[1].text);
+	page_labels_done(&page->sets[0]);
+	page_labels_done(&page->sets[1]);
 	free(page);
 	return result;
 }

@@ -2,8 +2,8 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "exporter/baseline/page_labels.h"
 #include "metrics/labels_read.h"
 
 struct samples {
@@ -11,11 +11,8 @@ struct samples {
 	page_take *take;
 	void *context;
 	struct error *error;
-	bool failed;	  /* and error says why */
-	struct text text; /* names and values of the labels at hand, each with its end */
-	size_t offsets[PAGE_LABELS_MAX]; /* of names in it; values stand behind */
-	struct baseline_label labels[PAGE_LABELS_MAX];
-	size_t label_count;
+	bool failed; /* and error says why */
+	struct page_labels labels;
 	uint64_t counts[PAGE_BOUNDS_MAX + 1];
 };
 
@@ -25,22 +22,6 @@ static void refuse(struct samples *samples, const struct family_info *family, co
 	samples->failed = true;
 }
 
-/* The text grows while they are read: only then are they pointed to, in the order of their names.
- */
-static void point_to_labels(struct samples *samples)
-{
-	size_t i, j;
-
-	for (i = 0; i < samples->label_count; i++) {
-		char *name = samples->text.bytes + samples->offsets[i];
-		struct baseline_label label = {name, name + strlen(name) + 1};
-
-		for (j = i; j && strcmp(samples->labels[j - 1].name, name) > 0; j--)
-			samples->labels[j] = samples->labels[j - 1];
-		samples->labels[j] = label;
-	}
-}
-
 /* False: refused. */
 static bool read_labels(struct samples *samples, const struct family_info *family,
 			const char *labels, size_t length)
@@ -48,24 +29,21 @@ static bool read_labels(struct samples *samples, const struct family_info *famil
 	const char *end = labels + length;
 	struct label_text label;
 
-	text_clear(&samples->text);
-	samples->label_count = 0;
+	page_labels_clear(&samples->labels);
 	while (labels_next(&labels, end, &label)) {
-		if (samples->label_count == PAGE_LABELS_MAX) {
+		if (samples->labels.count == PAGE_LABELS_MAX) {
 			refuse(samples, family, "has too many labels");
 			return false;
 		}
-		samples->offsets[samples->label_count++] = samples->text.length;
-		text_add(&samples->text, label.name, label.name_length);
-		text_char(&samples->text, '\0');
-		labels_value(&samples->text, &label);
-		text_char(&samples->text, '\0');
+		page_labels_name(&samples->labels, label.name, label.name_length);
+		labels_value(&samples->labels.text, &label);
+		text_char(&samples->labels.text, '\0');
 	}
-	if (samples->text.failed) {
+	if (samples->labels.text.failed) {
 		refuse(samples, family, "has labels that take too much memory");
 		return false;
 	}
-	point_to_labels(samples);
+	page_labels_sort(&samples->labels);
 	return true;
 }
 
@@ -75,8 +53,8 @@ static void hand_out(struct samples *samples, const struct family_info *family, 
 	if (!read_labels(samples, family, labels, length))
 		return;
 	series->family = family->name;
-	series->labels = samples->labels;
-	series->label_count = samples->label_count;
+	series->labels = samples->labels.list;
+	series->label_count = samples->labels.count;
 	samples->failed = !samples->take(samples->context, series, samples->error);
 }
 
@@ -142,13 +120,13 @@ int page_samples(const char *name, struct metrics_page *page, page_take *take, v
 	samples->take = take;
 	samples->context = context;
 	samples->error = error;
-	text_init(&samples->text, PAGE_LABEL_BYTES_MAX);
+	page_labels_init(&samples->labels);
 	result = metrics_page_take(page, NULL, &taker);
 	if (result)
 		error_set(error, "%s: out of memory", name);
 	else if (samples->failed)
 		result = -1;
-	text_done(&samples->text);
+	page_labels_done(&samples->labels);
 	free(samples);
 	return result;
 }
