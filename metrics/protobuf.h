@@ -21,6 +21,7 @@ enum protobuf_wire {
 	PROTOBUF_VARINT = 0,
 	PROTOBUF_FIXED64 = 1,
 	PROTOBUF_LENGTH = 2,
+	PROTOBUF_FIXED32 = 5,
 };
 
 static inline char *protobuf_put_varint(char *at, uint64_t value)

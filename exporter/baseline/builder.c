@@ -6,13 +6,17 @@
 
 #include "exporter/base/seeded_hash.h"
 #include "exporter/baseline/common_buckets.h"
+#include "exporter/baseline/moving_buckets.h"
 #include "exporter/baseline/page_parser.h"
+#include "exporter/baseline/page_protobuf.h"
 #include "exporter/baseline/page_samples.h"
 #include "exporter/baseline/run_health.h"
 #include "metrics/table.h"
 #include "metrics/text.h"
 
 #define KEY_BYTES_MAX ((size_t)1 << 20)
+/* Some reckon anew each time when a series began: it is not another beginning then. */
+#define CREATED_SLACK_NS ((int64_t)1000000000)
 
 /* A series from page to page. */
 struct tracked {
@@ -21,6 +25,8 @@ struct tracked {
 	bool is_seen;		       /* on the page at hand */
 	double value, sum;	       /* on the last page */
 	uint64_t count, *counts;       /* likewise, of a histogram */
+	int64_t created_ns;	       /* likewise, where it is told */
+	bool is_native;		       /* its bounds are those that it takes */
 	double more;		       /* since that page; of a gauge its value */
 	struct baseline_values so_far; /* rates as many as there were intervals */
 	size_t capacity;	       /* of them */
@@ -131,6 +137,7 @@ static struct tracked *tracked_new(const struct baseline_builder *builder,
 	if (!tracked)
 		return NULL;
 	tracked->hash = hash;
+	tracked->is_native = series->is_native;
 	if (baseline_series_init(&tracked->series, &name, 0)) {
 		free(tracked);
 		return NULL;
@@ -208,23 +215,33 @@ static struct tracked *find_tracked(struct baseline_builder *builder,
 	return add_tracked(builder, series, hash, error);
 }
 
-/* Whether the page says that it began anew since the last one. */
+/* Whether the page says that it began anew since the last one, whatever its buckets. */
+static bool began_anew(const struct tracked *tracked, const struct page_series *series)
+{
+	if (series->kind == BASELINE_GAUGE)
+		return false;
+	if (tracked->created_ns && series->created_ns - tracked->created_ns > CREATED_SLACK_NS)
+		return true;
+	return series->kind == BASELINE_HISTOGRAM ? series->count < tracked->count
+						  : series->value < tracked->value;
+}
+
+/* Or by one of its buckets, which are between the same bounds. */
 static bool went_back(const struct tracked *tracked, const struct page_series *series)
 {
 	size_t i;
 
-	if (series->kind != BASELINE_HISTOGRAM)
-		return series->value < tracked->value;
-	for (i = 0; i <= series->bound_count; i++)
+	for (i = 0; series->kind == BASELINE_HISTOGRAM && i <= series->bound_count; i++)
 		if (series->counts[i] < tracked->counts[i])
 			return true;
-	return series->count < tracked->count;
+	return false;
 }
 
 static void forget(struct tracked *tracked)
 {
 	tracked->value = tracked->sum = 0;
 	tracked->count = 0;
+	tracked->created_ns = 0;
 	memset(tracked->counts, 0, (tracked->series.bound_count + 1) * sizeof(*tracked->counts));
 }
 
@@ -237,7 +254,7 @@ static void add_up(struct tracked *tracked, const struct page_series *series)
 		tracked->more = tracked->so_far.total = series->value;
 		return;
 	}
-	if (went_back(tracked, series))
+	if (began_anew(tracked, series) || went_back(tracked, series))
 		forget(tracked);
 	tracked->more = series->kind == BASELINE_COUNTER ? series->value - tracked->value
 							 : (double)(series->count - tracked->count);
@@ -252,18 +269,84 @@ static void keep_last(struct tracked *tracked, const struct page_series *series)
 	tracked->value = series->value;
 	tracked->sum = series->sum;
 	tracked->count = series->count;
+	tracked->created_ns = series->created_ns;
 	if (series->kind == BASELINE_HISTOGRAM)
 		memcpy(tracked->counts, series->counts,
 		       (series->bound_count + 1) * sizeof(*tracked->counts));
 }
 
-static bool is_same(const struct tracked *tracked, const struct page_series *series)
+static bool has_its_bounds(const struct tracked *tracked, const struct page_series *series)
 {
 	const struct baseline_series *before = &tracked->series;
 
-	return before->kind == series->kind && before->bound_count == series->bound_count &&
+	return before->bound_count == series->bound_count &&
 	       (!series->bound_count ||
 		memcmp(before->bounds, series->bounds, series->bound_count * sizeof(double)) == 0);
+}
+
+static bool is_same(const struct tracked *tracked, const struct page_series *series)
+{
+	return tracked->series.kind == series->kind && tracked->is_native == series->is_native &&
+	       (series->is_native || has_its_bounds(tracked, series));
+}
+
+static void count_page(const struct baseline_builder *builder, struct tracked *tracked,
+		       const struct page_series *series)
+{
+	if (builder->has_base)
+		add_up(tracked, series);
+	keep_last(tracked, series);
+}
+
+/* -1: no memory. */
+static int copy_buckets(const struct page_series *series, struct moving_buckets *to)
+{
+	size_t count = series->bound_count;
+
+	*to = (struct moving_buckets){malloc((count + 1) * sizeof(*to->bounds)), count,
+				      malloc((count + 1) * sizeof(*to->last)), NULL};
+	if (!to->bounds || !to->last)
+		return -1;
+	memcpy(to->bounds, series->bounds, count * sizeof(*to->bounds));
+	memcpy(to->last, series->counts, (count + 1) * sizeof(*to->last));
+	return 0;
+}
+
+static int meet(struct tracked *tracked, struct moving_buckets *page)
+{
+	struct moving_buckets before = {tracked->series.bounds, tracked->series.bound_count,
+					tracked->counts, tracked->so_far.buckets};
+	int result = moving_buckets_meet(&before, page);
+
+	tracked->series.bounds = before.bounds;
+	tracked->series.bound_count = before.bound_count;
+	tracked->counts = before.last;
+	tracked->so_far.buckets = before.so_far;
+	return result;
+}
+
+/* The same of one whose bounds are others than before. -1: no memory. */
+static int count_moved(const struct baseline_builder *builder, struct tracked *tracked,
+		       const struct page_series *series)
+{
+	struct page_series moved = *series;
+	struct moving_buckets page;
+	int result = copy_buckets(series, &page);
+
+	/* What was before is none of its bounds' business then. */
+	if (builder->has_base && began_anew(tracked, series))
+		forget(tracked);
+	if (!result)
+		result = meet(tracked, &page);
+	if (!result) {
+		moved.bounds = page.bounds;
+		moved.bound_count = page.bound_count;
+		moved.counts = page.last;
+		count_page(builder, tracked, &moved);
+	}
+	free(page.bounds);
+	free(page.last);
+	return result;
 }
 
 static bool take(void *context, const struct page_series *series, struct error *error)
@@ -284,9 +367,12 @@ static bool take(void *context, const struct page_series *series, struct error *
 		return false;
 	}
 	tracked->is_seen = true;
-	if (builder->has_base)
-		add_up(tracked, series);
-	keep_last(tracked, series);
+	if (has_its_bounds(tracked, series)) {
+		count_page(builder, tracked, series);
+	} else if (count_moved(builder, tracked, series)) {
+		error_set(error, "%s: out of memory", builder->page);
+		return false;
+	}
 	return true;
 }
 
@@ -373,6 +459,15 @@ int baseline_builder_page(struct baseline_builder *builder, const char *name, co
 		       : end_page(builder, seconds, error);
 }
 
+int baseline_builder_protobuf(struct baseline_builder *builder, const char *name, const char *bytes,
+			      size_t length, double seconds, struct error *error)
+{
+	begin_page(builder, name);
+	return page_protobuf(name, bytes, length, take, builder, error)
+		       ? -1
+		       : end_page(builder, seconds, error);
+}
+
 int baseline_builder_samples(struct baseline_builder *builder, const char *name,
 			     struct metrics_page *page, double seconds, struct error *error)
 {
@@ -403,6 +498,23 @@ static void trim(struct baseline *baseline, struct baseline_series *series)
 	baseline->numbers -= before - series->bound_count;
 }
 
+/*
+ * The bucket of zero, of values below 0, too, begins at 0 where there are none below it, as PromQL
+ * has it: a histogram's first bucket does.
+ */
+static void begin_at_zero(struct baseline *baseline, struct baseline_series *series)
+{
+	uint64_t *buckets = series->values[0].buckets;
+
+	if (series->bound_count < 2 || series->bounds[0] >= 0 || buckets[0] ||
+	    (series->bounds[1] != -series->bounds[0] && series->bounds[1] != 0))
+		return;
+	series->bound_count--;
+	memmove(series->bounds, series->bounds + 1, series->bound_count * sizeof(*series->bounds));
+	memmove(buckets, buckets + 1, (series->bound_count + 1) * sizeof(*buckets));
+	baseline->numbers--;
+}
+
 static int add_series(struct baseline *baseline, const struct tracked *tracked, bool trims,
 		      struct error *error)
 {
@@ -423,8 +535,10 @@ static int add_series(struct baseline *baseline, const struct tracked *tracked, 
 	if (values->buckets)
 		memcpy(values->buckets, tracked->so_far.buckets,
 		       (from->bound_count + 1) * sizeof(*values->buckets));
-	if (trims)
+	if (trims || tracked->is_native)
 		trim(baseline, series);
+	if (tracked->is_native)
+		begin_at_zero(baseline, series);
 	return 0;
 }
 

@@ -2,8 +2,8 @@
  * builder: makes a run of a baseline of a row of pages that were taken at interval ends.
  *
  * Families that describe the traced machine become series; what the sessions say of themselves
- * tells what the run lost. A counter that goes back has begun anew, from 0. Used by one thread at a
- * time.
+ * tells what the run lost. A counter that goes back has begun anew, from 0, as has one that says
+ * that it began later than before. Used by one thread at a time.
  */
 #ifndef EXPORTER_BASELINE_BUILDER_H
 #define EXPORTER_BASELINE_BUILDER_H
@@ -23,6 +23,10 @@ void baseline_builder_free(struct baseline_builder *builder);
  */
 int baseline_builder_page(struct baseline_builder *builder, const char *name, const char *text,
 			  size_t length, double seconds, struct error *error);
+
+/* The same of a page in protobuf; see page_protobuf.h. */
+int baseline_builder_protobuf(struct baseline_builder *builder, const char *name, const char *bytes,
+			      size_t length, double seconds, struct error *error);
 
 /*
  * The same of the samples of this program's own page. Of histograms that come so, only bounds that

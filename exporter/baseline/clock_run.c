@@ -29,6 +29,7 @@ static int take_page(struct running *running, bool is_first, struct error *error
 {
 	const struct page_source *source = &running->run->source;
 	int64_t now = clock_ns(CLOCK_MONOTONIC);
+	enum page_format format = PAGE_TEXT;
 	double seconds =
 		is_first || running->away_ns ? 0 : (double)(now - running->last_ns) / NS_PER_SECOND;
 
@@ -37,12 +38,13 @@ static int take_page(struct running *running, bool is_first, struct error *error
 		return baseline_builder_samples(running->builder, source->name, source->own,
 						seconds, error);
 	text_clear(&running->page);
-	if (source->take(source->context, &running->page, error))
+	if (source->take(source->context, &running->page, &format, error))
 		return -1;
 	if (running->page.failed)
 		return error_set(error, "%s is too large", source->name);
-	return baseline_builder_page(running->builder, source->name, running->page.bytes,
-				     running->page.length, seconds, error);
+	return (format == PAGE_PROTOBUF ? baseline_builder_protobuf : baseline_builder_page)(
+		running->builder, source->name, running->page.bytes, running->page.length, seconds,
+		error);
 }
 
 static void look_around(struct running *running)

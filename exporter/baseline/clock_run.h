@@ -6,13 +6,15 @@
 #define EXPORTER_BASELINE_CLOCK_RUN_H
 
 #include "exporter/baseline/baseline.h"
+#include "exporter/baseline/page_format.h"
 #include "metrics/exposition.h"
 
 /* Where pages come from. */
 struct page_source {
 	const char *name; /* of its pages, in messages */
 	/* Appends the page as it is now. -1: see error. NULL: it is this program's own. */
-	int (*take)(void *context, struct text *page, struct error *error);
+	int (*take)(void *context, struct text *page, enum page_format *format,
+		    struct error *error);
 	struct metrics_page *own;
 	/* Called about once a second; NULL: nothing is to be done then. */
 	void (*look_around)(void *context);

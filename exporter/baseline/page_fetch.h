@@ -7,6 +7,7 @@
 #define EXPORTER_BASELINE_PAGE_FETCH_H
 
 #include "exporter/base/error.h"
+#include "exporter/baseline/page_format.h"
 #include "metrics/text.h"
 
 struct page_fetch_config {
@@ -21,8 +22,9 @@ struct page_fetch;
 struct page_fetch *page_fetch_new(const struct page_fetch_config *config, struct error *error);
 void page_fetch_free(struct page_fetch *fetch);
 
-/* Appends the page. -1: see error. */
-int page_fetch_get(struct page_fetch *fetch, struct text *page, struct error *error);
+/* Appends the page, which is of that format. -1: see error. */
+int page_fetch_get(struct page_fetch *fetch, struct text *page, enum page_format *format,
+		   struct error *error);
 
 /* The URL without its password, and its host; both borrowed. */
 const char *page_fetch_url(const struct page_fetch *fetch);

@@ -186,7 +186,7 @@ struct page_fetch *page_fetch_new(const struct page_fetch_config *config, struct
 		return NULL;
 	}
 	fetch->curl = fetch->library.easy_init();
-	if (!fetch->curl || add_header(fetch, "Accept: text/plain;version=0.0.4")) {
+	if (!fetch->curl || add_header(fetch, PAGE_ACCEPT)) {
 		page_fetch_free(fetch);
 		error_set(error, "out of memory");
 		return NULL;
@@ -195,8 +195,10 @@ struct page_fetch *page_fetch_new(const struct page_fetch_config *config, struct
 	return fetch;
 }
 
-int page_fetch_get(struct page_fetch *fetch, struct text *page, struct error *error)
+int page_fetch_get(struct page_fetch *fetch, struct text *page, enum page_format *format,
+		   struct error *error)
 {
+	const char *type = NULL;
 	CURLcode code;
 	long status = 0;
 
@@ -212,5 +214,7 @@ int page_fetch_get(struct page_fetch *fetch, struct text *page, struct error *er
 	if (status != 200)
 		return error_set(error, "cannot get %s: the answer is %ld, not 200%s", fetch->url,
 				 status, status == 401 ? "; it wants a user and a password" : "");
+	fetch->library.easy_getinfo(fetch->curl, CURLINFO_CONTENT_TYPE, &type);
+	*format = page_format_of(type);
 	return 0;
 }

@@ -189,7 +189,7 @@ struct page_fetch *page_fetch_new(const struct page_fetch_config *config, struct
 		return NULL;
 	}
 	text_init(&fetch->headers, HEADERS_BYTES_MAX);
-	text_string(&fetch->headers, "Accept: text/plain;version=0.0.4\r\n");
+	text_string(&fetch->headers, PAGE_ACCEPT "\r\n");
 	if (!read_url(fetch, config->url, error) && !add_password(fetch, error) &&
 	    (!config->header_file[0] ||
 	     !page_headers_read(config->header_file, add_header, &fetch->headers, error)) &&
@@ -244,6 +244,22 @@ static DWORD status_of(HINTERNET request)
 	return status;
 }
 
+/* A type that is longer than there is room for is none that was asked for. */
+static enum page_format format_of(HINTERNET request)
+{
+	wchar_t wide[PART_SIZE];
+	DWORD size = sizeof(wide);
+	enum page_format format;
+	char *type = NULL;
+
+	if (WinHttpQueryHeaders(request, WINHTTP_QUERY_CONTENT_TYPE, WINHTTP_HEADER_NAME_BY_INDEX,
+				wide, &size, WINHTTP_NO_HEADER_INDEX))
+		type = wide_to_utf8(wide);
+	format = page_format_of(type);
+	free(type);
+	return format;
+}
+
 static int get(struct page_fetch *fetch, HINTERNET request, const wchar_t *headers,
 	       struct text *page, struct error *error)
 {
@@ -261,11 +277,11 @@ static int get(struct page_fetch *fetch, HINTERNET request, const wchar_t *heade
 	return 0;
 }
 
-int page_fetch_get(struct page_fetch *fetch, struct text *page, struct error *error)
+int page_fetch_get(struct page_fetch *fetch, struct text *page, enum page_format *format,
+		   struct error *error)
 {
-	const wchar_t *types[] = {L"text/plain", NULL};
 	HINTERNET request = WinHttpOpenRequest(fetch->connection, L"GET", fetch->parts.path, NULL,
-					       WINHTTP_NO_REFERER, types,
+					       WINHTTP_NO_REFERER, WINHTTP_DEFAULT_ACCEPT_TYPES,
 					       fetch->parts.is_https ? WINHTTP_FLAG_SECURE : 0);
 	wchar_t *headers = wide_headers(fetch);
 	int result;
@@ -274,6 +290,8 @@ int page_fetch_get(struct page_fetch *fetch, struct text *page, struct error *er
 		result = get(fetch, request, headers, page, error);
 	else
 		result = error_set(error, "cannot get %s: error %lu", fetch->url, GetLastError());
+	if (!result)
+		*format = format_of(request);
 	free(headers);
 	if (request)
 		WinHttpCloseHandle(request);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "exporter/baseline/page_classic.h"
 #include "exporter/baseline/page_labels.h"
 
 #define NAME_BYTES_MAX	 512
@@ -29,10 +30,10 @@ struct page {
 		sets[2]; /* of the histogram at hand, and of this line; they take turns */
 	struct page_labels *open, *labels;
 	/* The histogram at hand. */
-	bool is_open, has_sum, has_count, has_inf;
-	double bounds[PAGE_BOUNDS_MAX], sum;
-	uint64_t counts[PAGE_BOUNDS_MAX + 1], count, below;
-	size_t bound_count;
+	bool is_open, has_sum, has_count;
+	struct page_classic buckets;
+	uint64_t count;
+	double sum;
 };
 
 static int refuse(struct page *page, const char *why)
@@ -212,9 +213,9 @@ static int end_histogram(struct page *page)
 {
 	struct page_series series = {
 		.kind = BASELINE_HISTOGRAM,
-		.bounds = page->bounds,
-		.counts = page->counts,
-		.bound_count = page->bound_count,
+		.bounds = page->buckets.bounds,
+		.counts = page->buckets.counts,
+		.bound_count = page->buckets.bound_count,
 		.count = page->count,
 		.sum = page->sum,
 	};
@@ -222,10 +223,10 @@ static int end_histogram(struct page *page)
 	if (!page->is_open)
 		return 0;
 	page->is_open = false;
-	if (!page->has_sum || !page->has_count || !page->has_inf)
+	if (!page->has_sum || !page->has_count || !page->buckets.has_inf)
 		return refuse(page, "the histogram before this line lacks its bucket +Inf, sum or "
 				    "count; all of a series' samples stand together");
-	if (page->below != page->count)
+	if (page->buckets.below != page->count)
 		return refuse(page, "the histogram before this line has another count than its "
 				    "bucket +Inf");
 	return hand_out(page, page->open, &series);
@@ -271,43 +272,20 @@ static int open_histogram(struct page *page)
 	page->open = page->labels;
 	page->labels = before;
 	page->is_open = true;
-	page->has_sum = page->has_count = page->has_inf = false;
-	page->bound_count = 0;
-	page->below = 0;
-	return 0;
-}
-
-static bool is_count(double value)
-{
-	return value >= 0 && value <= (double)BASELINE_COUNT_MAX && value == floor(value);
-}
-
-static int add_bucket(struct page *page, double bound, uint64_t below)
-{
-	if (page->has_inf || (page->bound_count && bound <= page->bounds[page->bound_count - 1]))
-		return refuse(page, "a histogram's buckets do not rise");
-	if (below < page->below)
-		return refuse(page, "a histogram's bucket has less than the one before it");
-	if (!isinf(bound) && page->bound_count == PAGE_BOUNDS_MAX)
-		return refuse(page, "a histogram has too many buckets");
-	page->counts[page->bound_count] = below - page->below;
-	page->below = below;
-	if (isinf(bound))
-		page->has_inf = true;
-	else
-		page->bounds[page->bound_count++] = bound;
+	page->has_sum = page->has_count = false;
+	page_classic_clear(&page->buckets);
 	return 0;
 }
 
 static int take_bucket(struct page *page, const char *le, double value)
 {
 	double bound;
+	const char *why;
 
-	if (!le || !parse_number(le, &bound) || isnan(bound) || bound == -INFINITY)
+	if (!le || !parse_number(le, &bound))
 		return refuse(page, "a histogram's bucket has no bound le");
-	if (!is_count(value))
-		return refuse(page, "a histogram's bucket is not a whole number from 0 to 2^53");
-	return add_bucket(page, bound, (uint64_t)value);
+	why = page_classic_add(&page->buckets, bound, value);
+	return why ? refuse(page, why) : 0;
 }
 
 /* `suffix` is what the sample's name has behind the family's. */
@@ -330,10 +308,9 @@ static int take_histogram_sample(struct page *page, const char *suffix)
 		page->sum = value;
 		return 0;
 	}
-	if (page->has_count || !is_count(value))
+	if (page->has_count || !page_is_count(value))
 		return refuse(page, page->has_count ? "a histogram's count is there twice"
-						    : "a histogram's count is not a whole number "
-						      "from 0 to 2^53");
+						    : "a histogram's count " PAGE_NO_COUNT);
 	page->has_count = true;
 	page->count = (uint64_t)value;
 	return 0;

@@ -31,6 +31,9 @@ struct page_series {
 	size_t bound_count;
 	uint64_t count;
 	double sum;
+	bool is_native; /* its bounds are those that it needs, and others on another page */
+	/* When it began from 0, in nanoseconds since 1970; 0: it is not told. */
+	int64_t created_ns;
 };
 
 /* False: it is not to go on, and `error` says why. */

@@ -305,9 +305,10 @@ static int record_by_config(const struct invocation *invocation, struct recordin
 	return code;
 }
 
-static int fetch_page(void *context, struct text *page, struct error *error)
+static int fetch_page(void *context, struct text *page, enum page_format *format,
+		      struct error *error)
 {
-	return page_fetch_get(context, page, error);
+	return page_fetch_get(context, page, format, error);
 }
 
 static struct baseline *record_page(struct page_fetch *fetch, struct recording_flags *flags,
