@@ -10,32 +10,7 @@
 
 #include "exporter/baseline/page_parser.h"
 #include "metrics/text.h"
-
-/* Writes what is handed out, a line each. */
-static bool write_series(void *context, const struct page_series *series, struct error *error)
-{
-	struct text *to = context;
-	size_t i;
-
-	(void)error;
-	text_printf(to, "%s ", baseline_kind_name(series->kind));
-	baseline_key(to, series->family, series->labels, series->label_count);
-	text_char(to, ' ');
-	if (series->kind != BASELINE_HISTOGRAM) {
-		text_double(to, series->value);
-		text_char(to, '\n');
-		return true;
-	}
-	for (i = 0; i <= series->bound_count; i++) {
-		if (i < series->bound_count)
-			text_double(to, series->bounds[i]);
-		text_printf(to, "=%llu ", (unsigned long long)series->counts[i]);
-	}
-	text_printf(to, "count %llu sum ", (unsigned long long)series->count);
-	text_double(to, series->sum);
-	text_char(to, '\n');
-	return true;
-}
+#include "tests/support/page_series_text.h"
 
 static void assert_read(const char *page, const char *expected)
 {
@@ -43,7 +18,7 @@ static void assert_read(const char *page, const char *expected)
 	struct text text;
 
 	text_init(&text, 1 << 20);
-	if (page_parse("page", page, strlen(page), write_series, &text, &error))
+	if (page_parse("page", page, strlen(page), page_series_text, &text, &error))
 		fail_msg("%s", error.text);
 	text_char(&text, '\0');
 	assert_string_equal(text.bytes, expected);
@@ -56,7 +31,7 @@ static void assert_refused(const char *page, size_t length, const char *why)
 	struct text text;
 
 	text_init(&text, 1 << 20);
-	assert_int_equal(page_parse("page", page, length, write_series, &text, &error), -1);
+	assert_int_equal(page_parse("page", page, length, page_series_text, &text, &error), -1);
 	if (!strstr(error.text, why))
 		fail_msg("\"%s\" does not say \"%s\"", error.text, why);
 	assert_memory_equal(error.text, "page:", 5);
@@ -88,8 +63,21 @@ static void other_types_are_passed_over(void **state)
 {
 	(void)state;
 	assert_read("untold 1\n# TYPE s summary\ns{quantile=\"0.5\"} 1\ns_sum 1\ns_count 1\n"
-		    "# TYPE u untyped\nu 2\n# EOF\n",
+		    "# TYPE u untyped\nu 2\n"
+		    "# TYPE g gaugehistogram\ng_bucket{le=\"+Inf\"} 2\ng_gcount 2\n# EOF\n",
 		    "");
+}
+
+static void names_may_be_any_text_between_quotes(void **state)
+{
+	(void)state;
+	assert_read("# TYPE \"a.b\" counter\n{\"a.b\"} 3\n{ \"a.b\" , \"sch\xc3\xb6n\"=\"x\", "
+		    "l=\"y\"} 4\n"
+		    "# TYPE c counter\nc{\"l.m\"=\"\\n\"} 5\n"
+		    "# TYPE \"h h\" histogram\n{\"h h_bucket\",le=\"+Inf\"} 1\n{\"h h_sum\"} 2\n"
+		    "{\"h h_count\"} 1\n",
+		    "counter {\"a.b\"} 3\ncounter {\"a.b\",l=\"y\",\"sch\xc3\xb6n\"=\"x\"} 4\n"
+		    "counter c{\"l.m\"=\"\\n\"} 5\nhistogram {\"h h\"} =1 count 1 sum 2\n");
 }
 
 static void what_is_wrong_is_refused_with_its_line(void **state)
@@ -101,6 +89,12 @@ static void what_is_wrong_is_refused_with_its_line(void **state)
 		{"# TYPE a count\n", "page:1: a family's type is not known"},
 		{"9a 1\n", "name is missing"},
 		{"a\n", "not a number"},
+		{"{} 1\n", "name is missing"},
+		{"{\"\"} 1\n", "empty, or no text"},
+		{"{\"\xff\"} 1\n", "empty, or no text"},
+		{"{\"a\",\"b\"} 1\n", "has no ="},
+		{"a{\"b\"} 1\n", "has no ="},
+		{"# TYPE \"a\n", "does not end"},
 		{"a 0x10\n", "not a number"},
 		{"a 1e999\n", "not a number"},
 		{"a 1 2 3\n", "stands behind"},
@@ -164,6 +158,7 @@ int main(void)
 		cmocka_unit_test(counters_and_gauges_are_handed_out),
 		cmocka_unit_test(a_histogram_is_one_series),
 		cmocka_unit_test(other_types_are_passed_over),
+		cmocka_unit_test(names_may_be_any_text_between_quotes),
 		cmocka_unit_test(what_is_wrong_is_refused_with_its_line),
 		cmocka_unit_test(sizes_have_limits),
 	};

@@ -188,20 +188,45 @@ int baseline_add_run(struct baseline *baseline, const struct baseline_run *run, 
 	return 0;
 }
 
+static bool is_plain(const char *name)
+{
+	return *name &&
+	       !name[strspn(name,
+			    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_:0123456789")];
+}
+
+static void add_quoted(struct text *to, const char *value)
+{
+	text_char(to, '"');
+	text_label_value(to, value, SIZE_MAX);
+	text_char(to, '"');
+}
+
+/* Names that are more than letters, digits, `_` and `:` stand between quotes, those of metrics
+ * then first between the braces. */
 void baseline_key(struct text *to, const char *metric, const struct baseline_label *labels,
 		  size_t count)
 {
+	bool is_open = !is_plain(metric);
 	size_t i;
 
-	text_string(to, metric);
-	for (i = 0; i < count; i++) {
-		text_char(to, i ? ',' : '{');
-		text_string(to, labels[i].name);
-		text_string(to, "=\"");
-		text_label_value(to, labels[i].value, SIZE_MAX);
-		text_char(to, '"');
+	if (is_open) {
+		text_char(to, '{');
+		add_quoted(to, metric);
+	} else {
+		text_string(to, metric);
 	}
-	if (count)
+	for (i = 0; i < count; i++) {
+		text_char(to, is_open ? ',' : '{');
+		is_open = true;
+		if (is_plain(labels[i].name))
+			text_string(to, labels[i].name);
+		else
+			add_quoted(to, labels[i].name);
+		text_char(to, '=');
+		add_quoted(to, labels[i].value);
+	}
+	if (is_open)
 		text_char(to, '}');
 }
 

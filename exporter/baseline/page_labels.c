@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "metrics/utf8.h"
+
 void page_labels_init(struct page_labels *labels)
 {
 	text_init(&labels->text, PAGE_LABEL_BYTES_MAX);
@@ -52,4 +54,18 @@ bool page_labels_repeat(const struct page_labels *labels)
 		if (strcmp(labels->list[i - 1].name, labels->list[i].name) == 0)
 			return true;
 	return false;
+}
+
+bool page_is_name(const char *name, size_t length)
+{
+	size_t left = length, sequence;
+
+	if (!length || memchr(name, '\0', length))
+		return false;
+	for (; left; name += sequence, left -= sequence) {
+		sequence = utf8_sequence_in(name, left);
+		if (!sequence)
+			return false;
+	}
+	return true;
 }

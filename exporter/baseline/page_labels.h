@@ -36,4 +36,7 @@ void page_labels_sort(struct page_labels *labels);
 /* Of sorted ones: whether two have the same name. */
 bool page_labels_repeat(const struct page_labels *labels);
 
+/* Names of metrics and labels may be any text of UTF-8 but an empty one. */
+bool page_is_name(const char *name, size_t length);
+
 #endif

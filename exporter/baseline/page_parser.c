@@ -26,8 +26,9 @@ struct page {
 	void *context;
 	char family[NAME_BYTES_MAX + 1]; /* "": none has been told of */
 	enum family_type type;
-	struct page_labels
-		sets[2]; /* of the histogram at hand, and of this line; they take turns */
+	struct text quoted; /* a name, with its end */
+	/* Of the histogram at hand, and of this line; they take turns. */
+	struct page_labels sets[2];
 	struct page_labels *open, *labels;
 	/* The histogram at hand. */
 	bool is_open, has_sum, has_count;
@@ -63,21 +64,6 @@ static size_t name_length(const struct page *page, bool colon)
 	return (size_t)(at - page->at);
 }
 
-/* Moves behind a name of a metric. -1: refused. */
-static int take_name(struct page *page, char name[NAME_BYTES_MAX + 1])
-{
-	size_t length = name_length(page, true);
-
-	if (!length)
-		return refuse(page, "a metric's name is missing");
-	if (length > NAME_BYTES_MAX)
-		return refuse(page, "a metric's name is too long");
-	memcpy(name, page->at, length);
-	name[length] = '\0';
-	page->at += length;
-	return 0;
-}
-
 static bool take_char(struct page *page, char c)
 {
 	if (page->at == page->end || *page->at != c)
@@ -110,16 +96,54 @@ static int take_value(struct page *page, struct text *to)
 	return 0;
 }
 
-static int take_label(struct page *page)
+/* A name between quotes, of which the first was taken, as names that are more than letters, digits
+ * and `_` have them. */
+static int take_quoted(struct page *page)
+{
+	text_clear(&page->quoted);
+	if (take_value(page, &page->quoted))
+		return -1;
+	if (page->quoted.failed)
+		return refuse(page, "a name takes too much memory");
+	return page_is_name(page->quoted.bytes, page->quoted.length - 1)
+		       ? 0
+		       : refuse(page, "a name between quotes is empty, or no text");
+}
+
+static int set_name(struct page *page, char name[NAME_BYTES_MAX + 1], const char *from,
+		    size_t length)
+{
+	if (length > NAME_BYTES_MAX)
+		return refuse(page, "a metric's name is too long");
+	memcpy(name, from, length);
+	name[length] = '\0';
+	return 0;
+}
+
+/* Moves behind a name of a metric. -1: refused. */
+static int take_name(struct page *page, char name[NAME_BYTES_MAX + 1])
+{
+	size_t length = name_length(page, true);
+
+	if (take_char(page, '"'))
+		return take_quoted(page)
+			       ? -1
+			       : set_name(page, name, page->quoted.bytes, page->quoted.length - 1);
+	if (!length)
+		return refuse(page, "a metric's name is missing");
+	page->at += length;
+	return set_name(page, name, page->at - length, length);
+}
+
+/* Behind its name, which is borrowed. */
+static int take_label(struct page *page, const char *name, size_t length)
 {
 	struct page_labels *labels = page->labels;
-	size_t length = name_length(page, false);
 
 	if (!length)
 		return refuse(page, "a label's name is missing");
-	if (!page_labels_name(labels, page->at, length))
+	if (!page_labels_name(labels, name, length))
 		return refuse(page, "a sample has too many labels");
-	page->at += length;
 	skip_blanks(page);
 	if (!take_char(page, '='))
 		return refuse(page, "a label has no =");
@@ -129,7 +153,27 @@ static int take_label(struct page *page)
 	return take_value(page, &labels->text);
 }
 
-static int take_labels(struct page *page)
+/* Or the metric's name between quotes, where it did not stand before the braces: "" then. */
+static int take_part(struct page *page, char name[NAME_BYTES_MAX + 1])
+{
+	const char *at = page->at;
+	size_t length = name_length(page, false);
+
+	if (!take_char(page, '"')) {
+		page->at += length;
+		return take_label(page, at, length);
+	}
+	if (take_quoted(page))
+		return -1;
+	at = page->quoted.bytes;
+	length = page->quoted.length - 1;
+	skip_blanks(page);
+	if (name[0] || (page->at < page->end && *page->at == '='))
+		return take_label(page, at, length);
+	return set_name(page, name, at, length);
+}
+
+static int take_labels(struct page *page, char name[NAME_BYTES_MAX + 1])
 {
 	struct page_labels *labels = page->labels;
 
@@ -141,7 +185,7 @@ static int take_labels(struct page *page)
 		skip_blanks(page);
 		if (take_char(page, '}'))
 			break;
-		if (take_label(page))
+		if (take_part(page, name))
 			return -1;
 		skip_blanks(page);
 		if (!take_char(page, ',') && (page->at == page->end || *page->at != '}'))
@@ -345,8 +389,11 @@ static int take_sample(struct page *page)
 	char name[NAME_BYTES_MAX + 1];
 	const char *suffix;
 
-	if (take_name(page, name) || take_labels(page))
+	name[0] = '\0';
+	if ((*page->at != '{' && take_name(page, name)) || take_labels(page, name))
 		return -1;
+	if (!name[0])
+		return refuse(page, "a metric's name is missing");
 	suffix = suffix_of(page, name);
 	if (page->type == FAMILY_HISTOGRAM && suffix &&
 	    (strcmp(suffix, "_bucket") == 0 || strcmp(suffix, "_sum") == 0 ||
@@ -365,13 +412,15 @@ static bool take_word(struct page *page, const char *word)
 	return true;
 }
 
-/* A type is a row; of those that are not here nothing is handed out either. */
+/* A type is a row, before those that it begins with; of those that are not here nothing is handed
+ * out either. */
 static const struct {
 	const char *name;
 	enum family_type type;
 } types[] = {
-	{"counter", FAMILY_COUNTER}, {"gauge", FAMILY_GAUGE},	{"histogram", FAMILY_HISTOGRAM},
-	{"summary", FAMILY_OTHER},   {"untyped", FAMILY_OTHER}, {"gaugehistogram", FAMILY_OTHER},
+	{"counter", FAMILY_COUNTER}, {"gaugehistogram", FAMILY_OTHER},
+	{"gauge", FAMILY_GAUGE},     {"histogram", FAMILY_HISTOGRAM},
+	{"summary", FAMILY_OTHER},   {"untyped", FAMILY_OTHER},
 };
 
 static int begin_family(struct page *page)
@@ -438,10 +487,12 @@ int page_parse(const char *name, const char *text, size_t length, page_take *tak
 	page->type = FAMILY_OTHER;
 	page->open = &page->sets[0];
 	page->labels = &page->sets[1];
+	text_init(&page->quoted, PAGE_LABEL_BYTES_MAX);
 	page_labels_init(&page->sets[0]);
 	page_labels_init(&page->sets[1]);
 	result = length > PAGE_BYTES_MAX ? refuse(page, "the page is too large")
 					 : take_lines(page, text, length);
+	text_done(&page->quoted);
 	page_labels_done(&page->sets[0]);
 	page_labels_done(&page->sets[1]);
 	free(page);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "exporter/baseline/page_protobuf_private.h"
-#include "metrics/utf8.h"
 
 #define NS_PER_SECOND 1000000000
 
@@ -124,20 +123,9 @@ static size_t length_of(const struct protobuf_reader *bytes)
 	return (size_t)(bytes->end - bytes->at);
 }
 
-/* Names may be any text. */
 static bool is_name(const struct protobuf_reader *name)
 {
-	const char *at = (const char *)name->at;
-	size_t left = name->at ? length_of(name) : 0, length;
-
-	if (!left || memchr(at, '\0', left))
-		return false;
-	for (; left; at += length, left -= length) {
-		length = utf8_sequence_in(at, left);
-		if (!length)
-			return false;
-	}
-	return true;
+	return name->at && page_is_name((const char *)name->at, length_of(name));
 }
 
 static const struct protobuf_row label_rows[] = {
