@@ -1,7 +1,8 @@
 /*
  * What `baseline:` costs while 10,000 and 100,000 series are counted: CPU time of each look at the
- * page and of a scrape that shows the comparison, and memory beside the registry's. Half of the
- * series have changed since the last look, as those of a busy machine have. Not run with the tests.
+ * page and of a scrape that shows the comparison, and memory beside the registry's; and what a page
+ * costs that `record --url` has fetched, in either format. Half of the series have changed since
+ * the last look, as those of a busy machine have. Not run with the tests.
  */
 #include <math.h>
 #include <stdio.h>
@@ -36,6 +37,18 @@ static const struct family_info histogram = {
 	.label_count = 4,
 	.bounds = bounds,
 	.bound_count = sizeof(bounds) / sizeof(bounds[0]),
+};
+
+static const struct native_buckets native_buckets = {
+	.schema = 3, .max = 160, .zero_threshold = NATIVE_ZERO_THRESHOLD};
+static const struct family_info native = {
+	.name = "etw_native_seconds",
+	.help = "How long operations take.",
+	.type = METRIC_HISTOGRAM,
+	.number = NUMBER_F64,
+	.labels = labels,
+	.label_count = 4,
+	.native = &native_buckets,
 };
 
 static void require(bool condition)
@@ -153,6 +166,54 @@ static void measure_online(struct counting *counting, struct baseline_online *on
 	       median(times), median(times) * 1e6 / counting->series);
 }
 
+/* What a page costs that was fetched, once all its series are known: half of them have changed. */
+static void measure_pages(struct counting *counting, struct metrics_page *page,
+			  enum exposition_format format)
+{
+	struct baseline_builder *builder = baseline_builder_new(false);
+	double times[ROUNDS], start;
+	struct error error;
+	struct text text;
+	int i;
+
+	require(builder);
+	text_init(&text, PAGE_LIMIT);
+	for (i = -1; i < ROUNDS; i++) {
+		count(counting, 2);
+		text_clear(&text);
+		metrics_page_render(page, format, &text);
+		start = bench_thread_ms();
+		require(!(format == EXPOSITION_PROTOBUF ? baseline_builder_protobuf
+							: baseline_builder_page)(
+			builder, "page", text.bytes, text.length, 1, &error));
+		if (i >= 0)
+			times[i] = bench_thread_ms() - start;
+	}
+	printf("%7u %-20s %6.1f ms of CPU time (%.1f MB)\n", counting->series,
+	       format == EXPOSITION_PROTOBUF ? "a page in protobuf" : "a page in text",
+	       median(times), (double)text.length / 1e6);
+	text_done(&text);
+	baseline_builder_free(builder);
+}
+
+static void measure_formats(const struct family_info *info, unsigned int series)
+{
+	const struct registry_limits limits = {series, 128};
+	struct counting counting = {
+		.registry = registry_new(&limits), .info = info, .series = series};
+	struct metrics_page *page = metrics_page_new(counting.registry);
+
+	counting.shard = shard_new(counting.registry);
+	counting.family = registry_family(counting.registry, info);
+	require(counting.shard && counting.family && page);
+	count(&counting, 1);
+	printf("--- %s\n", info->name);
+	measure_pages(&counting, page, EXPOSITION_TEXT);
+	measure_pages(&counting, page, EXPOSITION_PROTOBUF);
+	metrics_page_free(page);
+	registry_free(counting.registry);
+}
+
 static void measure(const struct family_info *info, unsigned int series)
 {
 	const struct registry_limits limits = {series, 128};
@@ -194,5 +255,8 @@ int main(void)
 	measure(&counter, 10000);
 	measure(&counter, 100000);
 	measure(&histogram, 10000);
+	measure_formats(&counter, 100000);
+	measure_formats(&histogram, 100000);
+	measure_formats(&native, 100000);
 	return 0;
 }

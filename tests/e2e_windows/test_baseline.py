@@ -8,6 +8,17 @@ import harness
 PACKS = ("disk", "dns-client", "process", "threads")
 ALICE = "$2y$04$levNi/BjunkERP5qIGUO9eoufWtWugYQbqQTG8axm.LvYuEqNOys6"  # secret
 
+NATIVE = """
+sessions: [{name: demo, path: demo.etl, pace: recorded}]
+metrics:
+  - name: native_seconds
+    help: How long requests take.
+    type: histogram
+    match: {provider: Demo.Webshop, name: Request}
+    value: {field: durationMs, scale: 0.001}
+    buckets: {native: {factor: 1.1}}
+"""
+
 
 class Baselines(both.Test):
     def configure(self):
@@ -35,9 +46,10 @@ class Baselines(both.Test):
         self.assertEqual(written["runs"][0]["intervals"], 119)
         self.assertEqual([path.name for path in self.folder.glob("b.json*")], ["b.json"])
 
-    def fetch(self, *words):
-        return both.run(both.WINDOWS, "baseline", "record", "-o", "u.json", "--duration=500ms",
-                        "--interval=250ms", *words, directory=self.folder)
+    def fetch(self, *words, duration="500ms"):
+        return both.run(both.WINDOWS, "baseline", "record", "-o", "u.json",
+                        f"--duration={duration}", "--interval=250ms", *words,
+                        directory=self.folder)
 
     def test_a_running_exporter(self):
         web = self.write("web.yml", f"basic_auth_users: {{alice: {ALICE}}}\n")
@@ -53,6 +65,21 @@ class Baselines(both.Test):
             code, _, error = self.fetch(f"--url={url}")
             self.assertEqual(code, 1)
             self.assertIn(f"cannot get {url}: the answer is 401", error.decode())
+
+    def test_native_histograms_of_a_running_exporter(self):
+        """Which are in protobuf alone: it is asked for."""
+        self.demo()
+        with harness.Exporter(NATIVE, directory=self.folder) as exporter:
+            code, _, error = self.fetch(f"--url={exporter.url}/metrics", duration="3s")
+        self.assertEqual((code, error), (0, b""))
+        series = [series for series in json.loads((self.folder / "u.json").read_text())["series"]
+                  if series["metric"] == "native_seconds"]
+        self.assertEqual(len(series), 1)
+        values = series[0]["runs"][0]
+        self.assertGreater(values["total"], 5)
+        self.assertEqual(sum(values["buckets"]), values["total"])
+        self.assertEqual(values["buckets"][-1], 0)
+        self.assertGreater(len(series[0]["bounds"]), 5)
 
 
 if __name__ == "__main__":
