@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "exporter/baseline/page_labels.h"
+#include "exporter/baseline/page_native.h"
 #include "metrics/labels_read.h"
+#include "metrics/native.h"
 
 struct samples {
 	const char *name; /* of the page */
@@ -14,6 +16,8 @@ struct samples {
 	bool failed; /* and error says why */
 	struct page_labels labels;
 	uint64_t counts[PAGE_BOUNDS_MAX + 1];
+	struct page_native native;
+	struct page_native_buckets native_buckets;
 };
 
 static void refuse(struct samples *samples, const struct family_info *family, const char *why)
@@ -88,6 +92,49 @@ static void take_counts(struct samples *samples, const struct family_info *famil
 	samples->counts[i] = left;
 }
 
+static void add_native(struct page_native_side *side, int32_t number, uint64_t count)
+{
+	size_t i = side->count_count;
+	int64_t before = i ? side->indexes[i - 1] + 1 : 0;
+
+	side->indexes[i] = number;
+	side->spans[i] = (struct page_native_span){number - before, 1};
+	side->counts[i] = count;
+	side->span_count = ++side->count_count;
+}
+
+/* Its buckets become those of the series. False: refused. */
+static bool take_native(struct samples *samples, const struct family_info *family,
+			const struct native_set *set, struct page_series *series)
+{
+	struct page_native *native = &samples->native;
+	struct page_native_buckets *buckets = &samples->native_buckets;
+	const char *why;
+	size_t i;
+
+	native->schema = set->schema;
+	native->zero_threshold = family->native->zero_threshold;
+	native->zero_count = set->zero;
+	native->negative.span_count = native->negative.count_count = 0;
+	native->positive.span_count = native->positive.count_count = 0;
+	for (i = 0; i < set->count; i++)
+		add_native(native_key_is_negative(set->keys[i]) ? &native->negative
+								: &native->positive,
+			   native_key_number(set->keys[i]), set->counts[i]);
+	why = page_native_make(native, buckets);
+	if (why) {
+		error_set(samples->error, "%s: %s: %s", samples->name, family->name, why);
+		samples->failed = true;
+		return false;
+	}
+	series->is_native = true;
+	series->bounds = buckets->bounds;
+	series->counts = buckets->counts;
+	series->bound_count = buckets->bound_count;
+	series->count = buckets->count;
+	return true;
+}
+
 static void take_histogram(void *context, const struct family_info *family, const char *labels,
 			   size_t length, const struct histogram *histogram)
 {
@@ -103,7 +150,10 @@ static void take_histogram(void *context, const struct family_info *family, cons
 
 	if (samples->failed)
 		return;
-	take_counts(samples, family, histogram);
+	if (!histogram->native)
+		take_counts(samples, family, histogram);
+	else if (!take_native(samples, family, histogram->native, &series))
+		return;
 	hand_out(samples, family, labels, length, &series);
 }
 
