@@ -6,31 +6,15 @@
 
 #include "exporter/base/seeded_hash.h"
 #include "exporter/baseline/common_buckets.h"
-#include "exporter/baseline/moving_buckets.h"
 #include "exporter/baseline/page_parser.h"
 #include "exporter/baseline/page_protobuf.h"
 #include "exporter/baseline/page_samples.h"
 #include "exporter/baseline/run_health.h"
+#include "exporter/baseline/tracked.h"
 #include "metrics/table.h"
 #include "metrics/text.h"
 
 #define KEY_BYTES_MAX ((size_t)1 << 20)
-/* Some reckon anew each time when a series began: it is not another beginning then. */
-#define CREATED_SLACK_NS ((int64_t)1000000000)
-
-/* A series from page to page. */
-struct tracked {
-	struct baseline_series series; /* what it is */
-	uint32_t hash;
-	bool is_seen;		       /* on the page at hand */
-	double value, sum;	       /* on the last page */
-	uint64_t count, *counts;       /* likewise, of a histogram */
-	int64_t created_ns;	       /* likewise, where it is told */
-	bool is_native;		       /* its bounds are those that it takes */
-	double more;		       /* since that page; of a gauge its value */
-	struct baseline_values so_far; /* rates as many as there were intervals */
-	size_t capacity;	       /* of them */
-};
 
 struct baseline_builder {
 	bool has_base; /* counting has begun */
@@ -39,6 +23,7 @@ struct baseline_builder {
 	size_t count;
 	struct table table; /* of them */
 	struct hash_seed seed;
+	size_t buckets; /* of all of them together */
 	size_t intervals;
 	struct run_health health;
 	struct text key;
@@ -74,15 +59,6 @@ struct baseline_builder *baseline_builder_new(bool from_zero)
 	return builder;
 }
 
-static void tracked_free(struct tracked *tracked)
-{
-	baseline_series_done(&tracked->series, 0);
-	free(tracked->counts);
-	free(tracked->so_far.rates);
-	free(tracked->so_far.buckets);
-	free(tracked);
-}
-
 void baseline_builder_free(struct baseline_builder *builder)
 {
 	size_t i;
@@ -100,58 +76,6 @@ void baseline_builder_free(struct baseline_builder *builder)
 size_t baseline_builder_intervals(const struct baseline_builder *builder)
 {
 	return builder->intervals;
-}
-
-static bool reserve_rates(struct tracked *tracked, size_t count)
-{
-	size_t capacity = tracked->capacity ? tracked->capacity : 16;
-	double *grown;
-
-	if (count <= tracked->capacity)
-		return true;
-	while (capacity < count)
-		capacity *= 2;
-	grown = realloc(tracked->so_far.rates, capacity * sizeof(*grown));
-	if (!grown)
-		return false;
-	tracked->so_far.rates = grown;
-	tracked->capacity = capacity;
-	return true;
-}
-
-/* What it had in intervals before it was there. */
-static double nothing(const struct tracked *tracked)
-{
-	return tracked->series.kind == BASELINE_GAUGE ? NAN : 0;
-}
-
-/* NULL: no memory. */
-static struct tracked *tracked_new(const struct baseline_builder *builder,
-				   const struct page_series *series, uint32_t hash)
-{
-	const struct baseline_name name = {series->family, series->labels, series->label_count,
-					   series->kind,   series->bounds, series->bound_count};
-	struct tracked *tracked = calloc(1, sizeof(*tracked));
-	size_t i;
-
-	if (!tracked)
-		return NULL;
-	tracked->hash = hash;
-	tracked->is_native = series->is_native;
-	if (baseline_series_init(&tracked->series, &name, 0)) {
-		free(tracked);
-		return NULL;
-	}
-	tracked->counts = calloc(series->bound_count + 1, sizeof(*tracked->counts));
-	tracked->so_far.buckets = calloc(series->bound_count + 1, sizeof(*tracked->so_far.buckets));
-	if (!tracked->counts || !tracked->so_far.buckets ||
-	    !reserve_rates(tracked, builder->intervals + 1)) {
-		tracked_free(tracked);
-		return NULL;
-	}
-	for (i = 0; i < builder->intervals; i++)
-		tracked->so_far.rates[i] = nothing(tracked);
-	return tracked;
 }
 
 /* Room for another in the list, which is full at each power of two. */
@@ -181,13 +105,14 @@ static struct tracked *add_tracked(struct baseline_builder *builder,
 		return NULL;
 	}
 	if (reserve_tracked(builder) && !table_reserve(&builder->table))
-		tracked = tracked_new(builder, series, hash);
+		tracked = tracked_new(series, hash, builder->intervals);
 	if (!tracked) {
 		error_set(error, "%s: out of memory", builder->page);
 		return NULL;
 	}
 	table_add(&builder->table, tracked, hash);
 	builder->list[builder->count++] = tracked;
+	builder->buckets += tracked->series.bound_count + 1;
 	return tracked;
 }
 
@@ -215,138 +140,13 @@ static struct tracked *find_tracked(struct baseline_builder *builder,
 	return add_tracked(builder, series, hash, error);
 }
 
-/* Whether the page says that it began anew since the last one, whatever its buckets. */
-static bool began_anew(const struct tracked *tracked, const struct page_series *series)
+/* Of those whose bounds say something a baseline may have room for more. */
+static bool has_room(const struct baseline_builder *builder, struct error *error)
 {
-	if (series->kind == BASELINE_GAUGE)
-		return false;
-	if (tracked->created_ns && series->created_ns - tracked->created_ns > CREATED_SLACK_NS)
+	if (builder->trims || builder->buckets <= BASELINE_NUMBERS_MAX)
 		return true;
-	return series->kind == BASELINE_HISTOGRAM ? series->count < tracked->count
-						  : series->value < tracked->value;
-}
-
-/* Or by one of its buckets, which are between the same bounds. */
-static bool went_back(const struct tracked *tracked, const struct page_series *series)
-{
-	size_t i;
-
-	for (i = 0; series->kind == BASELINE_HISTOGRAM && i <= series->bound_count; i++)
-		if (series->counts[i] < tracked->counts[i])
-			return true;
+	error_set(error, "%s has more buckets than a baseline holds", builder->page);
 	return false;
-}
-
-static void forget(struct tracked *tracked)
-{
-	tracked->value = tracked->sum = 0;
-	tracked->count = 0;
-	tracked->created_ns = 0;
-	memset(tracked->counts, 0, (tracked->series.bound_count + 1) * sizeof(*tracked->counts));
-}
-
-/* What a page adds to the totals. */
-static void add_up(struct tracked *tracked, const struct page_series *series)
-{
-	size_t i;
-
-	if (series->kind == BASELINE_GAUGE) {
-		tracked->more = tracked->so_far.total = series->value;
-		return;
-	}
-	if (began_anew(tracked, series) || went_back(tracked, series))
-		forget(tracked);
-	tracked->more = series->kind == BASELINE_COUNTER ? series->value - tracked->value
-							 : (double)(series->count - tracked->count);
-	tracked->so_far.total += tracked->more;
-	tracked->so_far.sum += series->sum - tracked->sum;
-	for (i = 0; series->kind == BASELINE_HISTOGRAM && i <= series->bound_count; i++)
-		tracked->so_far.buckets[i] += series->counts[i] - tracked->counts[i];
-}
-
-static void keep_last(struct tracked *tracked, const struct page_series *series)
-{
-	tracked->value = series->value;
-	tracked->sum = series->sum;
-	tracked->count = series->count;
-	tracked->created_ns = series->created_ns;
-	if (series->kind == BASELINE_HISTOGRAM)
-		memcpy(tracked->counts, series->counts,
-		       (series->bound_count + 1) * sizeof(*tracked->counts));
-}
-
-static bool has_its_bounds(const struct tracked *tracked, const struct page_series *series)
-{
-	const struct baseline_series *before = &tracked->series;
-
-	return before->bound_count == series->bound_count &&
-	       (!series->bound_count ||
-		memcmp(before->bounds, series->bounds, series->bound_count * sizeof(double)) == 0);
-}
-
-static bool is_same(const struct tracked *tracked, const struct page_series *series)
-{
-	return tracked->series.kind == series->kind && tracked->is_native == series->is_native &&
-	       (series->is_native || has_its_bounds(tracked, series));
-}
-
-static void count_page(const struct baseline_builder *builder, struct tracked *tracked,
-		       const struct page_series *series)
-{
-	if (builder->has_base)
-		add_up(tracked, series);
-	keep_last(tracked, series);
-}
-
-/* -1: no memory. */
-static int copy_buckets(const struct page_series *series, struct moving_buckets *to)
-{
-	size_t count = series->bound_count;
-
-	*to = (struct moving_buckets){malloc((count + 1) * sizeof(*to->bounds)), count,
-				      malloc((count + 1) * sizeof(*to->last)), NULL};
-	if (!to->bounds || !to->last)
-		return -1;
-	memcpy(to->bounds, series->bounds, count * sizeof(*to->bounds));
-	memcpy(to->last, series->counts, (count + 1) * sizeof(*to->last));
-	return 0;
-}
-
-static int meet(struct tracked *tracked, struct moving_buckets *page)
-{
-	struct moving_buckets before = {tracked->series.bounds, tracked->series.bound_count,
-					tracked->counts, tracked->so_far.buckets};
-	int result = moving_buckets_meet(&before, page);
-
-	tracked->series.bounds = before.bounds;
-	tracked->series.bound_count = before.bound_count;
-	tracked->counts = before.last;
-	tracked->so_far.buckets = before.so_far;
-	return result;
-}
-
-/* The same of one whose bounds are others than before. -1: no memory. */
-static int count_moved(const struct baseline_builder *builder, struct tracked *tracked,
-		       const struct page_series *series)
-{
-	struct page_series moved = *series;
-	struct moving_buckets page;
-	int result = copy_buckets(series, &page);
-
-	/* What was before is none of its bounds' business then. */
-	if (builder->has_base && began_anew(tracked, series))
-		forget(tracked);
-	if (!result)
-		result = meet(tracked, &page);
-	if (!result) {
-		moved.bounds = page.bounds;
-		moved.bound_count = page.bound_count;
-		moved.counts = page.last;
-		count_page(builder, tracked, &moved);
-	}
-	free(page.bounds);
-	free(page.last);
-	return result;
 }
 
 static bool take(void *context, const struct page_series *series, struct error *error)
@@ -360,27 +160,19 @@ static bool take(void *context, const struct page_series *series, struct error *
 	tracked = find_tracked(builder, series, error);
 	if (!tracked)
 		return false;
-	if (tracked->is_seen || !is_same(tracked, series)) {
+	if (tracked->is_seen || !tracked_is_same(tracked, series)) {
 		error_set(error, "%s: the series %s %s", builder->page, tracked->series.key,
 			  tracked->is_seen ? "is there twice"
 					   : "has another type, or other buckets, than before");
 		return false;
 	}
-	tracked->is_seen = true;
-	if (has_its_bounds(tracked, series)) {
-		count_page(builder, tracked, series);
-	} else if (count_moved(builder, tracked, series)) {
+	builder->buckets -= tracked->series.bound_count;
+	if (tracked_count(tracked, series, builder->has_base)) {
 		error_set(error, "%s: out of memory", builder->page);
 		return false;
 	}
-	return true;
-}
-
-/* Of one that is not there: it has ended, and would begin anew. */
-static void miss(struct tracked *tracked)
-{
-	forget(tracked);
-	tracked->more = nothing(tracked);
+	builder->buckets += tracked->series.bound_count;
+	return has_room(builder, error);
 }
 
 static int check_room(const struct baseline_builder *builder, size_t more, struct error *error)
@@ -413,7 +205,7 @@ static int end_intervals(struct baseline_builder *builder, double seconds, size_
 		bool is_gauge = tracked->series.kind == BASELINE_GAUGE;
 		double more = quiet && !is_gauge ? 0 : tracked->more;
 
-		if (!reserve_rates(tracked, end))
+		if (!tracked_reserve(tracked, end))
 			return error_set(error, "out of memory");
 		for (j = builder->intervals; j < end; j++)
 			tracked->so_far.rates[j] = is_gauge ? more : more / seconds;
@@ -445,7 +237,7 @@ static int end_page(struct baseline_builder *builder, double seconds, struct err
 	run_health_end_page(&builder->health, is_base);
 	for (i = 0; i < builder->count; i++)
 		if (!builder->list[i]->is_seen)
-			miss(builder->list[i]);
+			tracked_miss(builder->list[i]);
 	builder->has_base = true;
 	return seconds > 0 && !is_base ? end_intervals(builder, seconds, 1, false, error) : 0;
 }

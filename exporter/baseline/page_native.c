@@ -117,7 +117,9 @@ static void add_negative(struct making *making, const struct page_native *native
 	double farthest;
 	size_t i;
 
-	for (i = side->count_count; i--;) {
+	for (i = side->count_count; i-- && !making->is_full;) {
+		if (!side->counts[i])
+			continue;
 		index = lowered(side->indexes[i], by);
 		farthest = bound_of(index, schema);
 		if (farthest > native->zero_threshold)
@@ -134,7 +136,9 @@ static void add_positive(struct making *making, const struct page_native *native
 	double farthest;
 	size_t i;
 
-	for (i = 0; i < side->count_count; i++) {
+	for (i = 0; i < side->count_count && !making->is_full; i++) {
+		if (!side->counts[i])
+			continue;
 		index = lowered(side->indexes[i], by);
 		farthest = bound_of(index, schema);
 		if (farthest > native->zero_threshold)
@@ -152,7 +156,8 @@ static uint64_t inside(const struct page_native_side *side, const struct page_na
 	size_t i;
 
 	for (i = 0; i < side->count_count; i++)
-		if (!(bound_of(lowered(side->indexes[i], by), native->schema - (int64_t)by) >
+		if (side->counts[i] &&
+		    !(bound_of(lowered(side->indexes[i], by), native->schema - (int64_t)by) >
 		      native->zero_threshold))
 			sum += side->counts[i];
 	return sum;
@@ -163,6 +168,8 @@ static void add_zero(struct making *making, const struct page_native *native, un
 	/* 0 alone lies between the number next to it and itself. */
 	double below = native->zero_threshold > 0 ? -native->zero_threshold : -DBL_TRUE_MIN;
 
+	if (making->is_full)
+		return;
 	add_bucket(making, below, native->zero_threshold,
 		   native->zero_count + inside(&native->negative, native, by) +
 			   inside(&native->positive, native, by));
