@@ -483,6 +483,40 @@ static void native_buckets_that_move_for_ever_are_joined(void **state)
 	baseline_free(baseline);
 }
 
+/* Which are those that were finer when it was first seen. */
+static void of_classic_and_native_buckets_it_goes_on_with_one(void **state)
+{
+	/* Coarser than the classic ones, finer, coarser. */
+	static const int64_t schemas[] = {0, 3, -1};
+	const struct native_told told = {.zero_threshold = 1};
+	struct baseline_builder *builder = baseline_builder_new(true);
+	struct error error = {""};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		struct native_told now = told;
+		char *family, *metric, *histogram;
+
+		messages_clear(&page);
+		now.schema = schemas[i];
+		now.zero = i + 1;
+		family = family_begin(&page, "h", TYPE_HISTOGRAM);
+		metric = message_begin(&page);
+		histogram = message_begin(&page);
+		put_bucket(&page, 2, i + 1);
+		put_bucket(&page, 3, i + 1);
+		put_native_fields(&page, &now);
+		message_end(&page, FIELD_HISTOGRAM, histogram);
+		message_end(&page, FIELD_METRIC, metric);
+		family_end(&page, family);
+		if (baseline_builder_protobuf(builder, "page", page.bytes, messages_length(&page),
+					      1, &error))
+			fail_msg("%s", error.text);
+	}
+	assert_buckets(finish(builder), 3, "2=3 3=0 =0 ");
+}
+
 static void a_histogram_that_is_native_on_one_page_alone_is_refused(void **state)
 {
 	const struct native_told told = {.zero_threshold = 1, .zero = 5};
@@ -524,6 +558,7 @@ int main(void)
 		cmocka_unit_test(native_histograms_that_went_back_began_anew),
 		cmocka_unit_test(a_counter_that_tells_a_later_start_began_anew),
 		cmocka_unit_test(native_buckets_that_move_for_ever_are_joined),
+		cmocka_unit_test(of_classic_and_native_buckets_it_goes_on_with_one),
 		cmocka_unit_test(a_histogram_that_is_native_on_one_page_alone_is_refused),
 	};
 

@@ -237,9 +237,10 @@ static void schemas_divide_powers_of_two_and_join_them(void **state)
 	(void)state;
 	put_native(&page, "f", &fine);
 	put_native(&page, "c", &coarse);
-	assert_read("histogram f 0.5=0 0.7071067811865476=1 1=2 1.4142135623730951=4 =0 count 7 sum "
-		    "0 native\n"
-		    "histogram c 0.0625=0 1=1 16=2 =0 count 3 sum 0 native\n");
+	assert_read(
+		"histogram f 0.5=0 0.7071067811865476=1 1=2 1.4142135623730951=4 =0 count 7 sum "
+		"0 native\n"
+		"histogram c 0.0625=0 1=1 16=2 =0 count 3 sum 0 native\n");
 }
 
 static void a_bound_is_the_same_in_all_schemas(void **state)
@@ -333,7 +334,7 @@ static void what_is_no_number_is_in_the_count_and_the_last_bucket(void **state)
 	assert_read("histogram h -1=0 1=1 =2 count 3 sum NaN native\n");
 }
 
-static void of_classic_and_native_buckets_the_native_ones_are_taken(void **state)
+static void of_classic_and_native_buckets_the_finer_ones_are_taken(void **state)
 {
 	const struct native_told told = {.positive_first = 1,
 					 .positive_count = 1,
@@ -356,8 +357,36 @@ static void of_classic_and_native_buckets_the_native_ones_are_taken(void **state
 	message_end(&page, FIELD_HISTOGRAM, part);
 	message_end(&page, FIELD_METRIC, metric);
 	family_end(&page, family);
-	assert_read("histogram h 1=0 2=2 =0 count 2 sum 0 native\n"
-		    "histogram h{a=\"b\"} =0 count 0 sum 0 native\n");
+	assert_read("histogram h 1=0 2=2 =0 count 2 sum 0 native, or 10=2 =0\n"
+		    "histogram h{a=\"b\"} =0 count 0 sum 0 native, or 10=0 =0\n");
+	messages_clear(&page);
+	family = family_begin(&page, "h", TYPE_HISTOGRAM);
+	metric = message_begin(&page);
+	part = message_begin(&page);
+	put_bucket(&page, -5, 0);
+	put_bucket(&page, 1, 0);
+	put_bucket(&page, 1.5, 1);
+	put_bucket(&page, 2, 2);
+	put_native_fields(&page, &told);
+	message_end(&page, FIELD_HISTOGRAM, part);
+	message_end(&page, FIELD_METRIC, metric);
+	family_end(&page, family);
+	assert_read("histogram h -5=0 1=0 1.5=1 2=1 =0 count 2 sum 0, or 1=0 2=2 =0\n");
+}
+
+static void classic_buckets_beside_native_ones_are_checked_too(void **state)
+{
+	const struct native_told told = {.zero = 2, .zero_threshold = 1};
+	char *family = family_begin(&page, "h", TYPE_HISTOGRAM), *metric = message_begin(&page);
+	char *part = message_begin(&page);
+
+	(void)state;
+	put_bucket(&page, 10, 3);
+	put_native_fields(&page, &told);
+	message_end(&page, FIELD_HISTOGRAM, part);
+	message_end(&page, FIELD_METRIC, metric);
+	family_end(&page, family);
+	assert_refused("less than the one before it");
 }
 
 /* More buckets than a baseline has bounds: as if the schema were lower by two. */
@@ -812,8 +841,9 @@ int main(void)
 		cmocka_unit_test_setup(what_is_infinite_is_in_the_last_bucket_or_the_first, setup),
 		cmocka_unit_test_setup(what_is_no_number_is_in_the_count_and_the_last_bucket,
 				       setup),
-		cmocka_unit_test_setup(of_classic_and_native_buckets_the_native_ones_are_taken,
+		cmocka_unit_test_setup(of_classic_and_native_buckets_the_finer_ones_are_taken,
 				       setup),
+		cmocka_unit_test_setup(classic_buckets_beside_native_ones_are_checked_too, setup),
 		cmocka_unit_test_setup(too_many_native_buckets_are_joined, setup),
 		cmocka_unit_test_setup(native_histograms_that_cannot_be_are_refused, setup),
 		cmocka_unit_test_setup(histograms_that_are_wrong_are_refused, setup),

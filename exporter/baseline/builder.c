@@ -160,6 +160,7 @@ static bool take(void *context, const struct page_series *series, struct error *
 	tracked = find_tracked(builder, series, error);
 	if (!tracked)
 		return false;
+	series = tracked_choose(tracked, series);
 	if (tracked->is_seen || !tracked_is_same(tracked, series)) {
 		error_set(error, "%s: the series %s %s", builder->page, tracked->series.key,
 			  tracked->is_seen ? "is there twice"

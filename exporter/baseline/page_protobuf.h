@@ -1,7 +1,7 @@
 /*
  * page_protobuf: reads a page of metrics in protobuf and hands out its series as page_parser does
- * those of text, and beside them native histograms: of one that has classic buckets, too, these are
- * passed over.
+ * those of text, and native histograms beside them. One that has classic buckets, too, is handed
+ * out once, with the finer ones and what it is with the others.
  *
  * Source: client_model's metrics.proto, messages of io.prometheus.client.MetricFamily, each with
  * its length before it. A page may come from anywhere: all of it is checked. Any thread; nothing is

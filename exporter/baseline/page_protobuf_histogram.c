@@ -4,6 +4,9 @@
 
 #include "exporter/baseline/page_protobuf_private.h"
 
+/* Buckets of a factor of 1.09, or less. */
+#define SCHEMA_FINE 3
+
 /* What messages hold. */
 struct histogram_message {
 	uint64_t count, zero_count;
@@ -188,8 +191,9 @@ static bool is_native(const struct protobuf_page *page, const struct histogram_m
 	       histogram->zero_count_float > 0;
 }
 
-static int hand_out_native(struct protobuf_page *page, const struct histogram_message *histogram,
-			   struct page_series *series)
+/* Its buckets become those of the series. -1: refused. */
+static int make_native(struct protobuf_page *page, const struct histogram_message *histogram,
+		       struct page_series *series)
 {
 	struct page_native_buckets *buckets = &page->buckets;
 	double zero_count = number_of(histogram->zero_count, histogram->zero_count_float);
@@ -214,10 +218,11 @@ static int hand_out_native(struct protobuf_page *page, const struct histogram_me
 	series->bounds = buckets->bounds;
 	series->counts = buckets->counts;
 	series->bound_count = buckets->bound_count;
-	return protobuf_page_hand_out(page, series);
+	return 0;
 }
 
-static int hand_out_classic(struct protobuf_page *page, struct page_series *series)
+/* The same of classic ones. */
+static int make_classic(struct protobuf_page *page, struct page_series *series)
 {
 	struct page_classic *classic = &page->classic;
 	const char *why = classic->has_inf ? NULL
@@ -232,7 +237,48 @@ static int hand_out_classic(struct protobuf_page *page, struct page_series *seri
 	series->bounds = classic->bounds;
 	series->counts = classic->counts;
 	series->bound_count = classic->bound_count;
-	return protobuf_page_hand_out(page, series);
+	return 0;
+}
+
+/* Whether classic bounds are closer to each other than those of a schema that are not close. */
+static bool is_finer(const struct page_classic *classic, int64_t schema)
+{
+	size_t first = 0, last = classic->bound_count - 1;
+
+	while (first < last && !(classic->bounds[first] > 0))
+		first++;
+	return schema < SCHEMA_FINE && first < last &&
+	       log2(classic->bounds[last] / classic->bounds[first]) / (double)(last - first) <
+		       exp2(-(double)schema);
+}
+
+static int hand_out_both(struct protobuf_page *page, struct page_series *classic,
+			 struct page_series *native)
+{
+	if (make_classic(page, classic))
+		return -1;
+	if (is_finer(&page->classic, page->native.schema)) {
+		classic->other = native;
+		return protobuf_page_hand_out(page, classic);
+	}
+	native->other = classic;
+	return protobuf_page_hand_out(page, native);
+}
+
+static int hand_out_native(struct protobuf_page *page, const struct histogram_message *histogram,
+			   struct page_series *series)
+{
+	struct page_series classic = *series;
+
+	if (make_native(page, histogram, series))
+		return -1;
+	return page->classic.bound_count ? hand_out_both(page, &classic, series)
+					 : protobuf_page_hand_out(page, series);
+}
+
+static int hand_out_classic(struct protobuf_page *page, struct page_series *series)
+{
+	return make_classic(page, series) ? -1 : protobuf_page_hand_out(page, series);
 }
 
 static bool has_label(const struct page_labels *labels, const char *name)

@@ -137,6 +137,12 @@ static bool has_its_bounds(const struct tracked *tracked, const struct page_seri
 		memcmp(before->bounds, series->bounds, series->bound_count * sizeof(double)) == 0);
 }
 
+const struct page_series *tracked_choose(const struct tracked *tracked,
+					 const struct page_series *series)
+{
+	return series->other && series->is_native != tracked->is_native ? series->other : series;
+}
+
 bool tracked_is_same(const struct tracked *tracked, const struct page_series *series)
 {
 	return tracked->series.kind == series->kind && tracked->is_native == series->is_native &&

@@ -25,6 +25,10 @@ struct tracked {
 struct tracked *tracked_new(const struct page_series *series, uint32_t hash, size_t intervals);
 void tracked_free(struct tracked *tracked);
 
+/* Of one that is there in two ways the way that it was first taken in. */
+const struct page_series *tracked_choose(const struct tracked *tracked,
+					 const struct page_series *series);
+
 /* Whether a page's series of its name is of its type, and has its bounds as far as they stay. */
 bool tracked_is_same(const struct tracked *tracked, const struct page_series *series);
 
