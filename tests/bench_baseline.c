@@ -65,6 +65,7 @@ struct counting {
 	struct family *family;
 	const struct family_info *info;
 	unsigned int series;
+	unsigned int rounds; /* in each of which a series' values are others */
 };
 
 /* Every series has something, or every other more of it. */
@@ -83,10 +84,12 @@ static void count(struct counting *counting, unsigned int step)
 		snprintf(event, sizeof(event), "Event%uHappened", i / 100);
 		cell = shard_series_cell(counting->shard, counting->family, values, &overflow);
 		if (counting->info->type == METRIC_HISTOGRAM)
-			cell_observe(cell, counting->info, 1e-4 * (1 + i % 30));
+			cell_observe(cell, counting->info,
+				     1e-4 * (1 + (i + counting->rounds) % 30));
 		else
 			cell_add(cell, 1000 + i);
 	}
+	counting->rounds++;
 }
 
 /* Of what the registry has: INTERVALS looks at it, of which no two are the same. */

@@ -190,9 +190,13 @@ int baseline_add_run(struct baseline *baseline, const struct baseline_run *run, 
 
 static bool is_plain(const char *name)
 {
-	return *name &&
-	       !name[strspn(name,
-			    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_:0123456789")];
+	const char *at;
+
+	for (at = name; *at; at++)
+		if (!((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') ||
+		      (*at >= '0' && *at <= '9') || *at == '_' || *at == ':'))
+			return false;
+	return *name;
 }
 
 static void add_quoted(struct text *to, const char *value)
