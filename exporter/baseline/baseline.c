@@ -188,13 +188,14 @@ int baseline_add_run(struct baseline *baseline, const struct baseline_run *run, 
 	return 0;
 }
 
+/* `:` stands behind 9. */
 static bool is_plain(const char *name)
 {
 	const char *at;
 
 	for (at = name; *at; at++)
-		if (!((*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') ||
-		      (*at >= '0' && *at <= '9') || *at == '_' || *at == ':'))
+		if (!((*at >= 'a' && *at <= 'z') || *at == '_' || (*at >= 'A' && *at <= 'Z') ||
+		      (*at >= '0' && *at <= ':')))
 			return false;
 	return *name;
 }
@@ -227,8 +228,9 @@ void baseline_key(struct text *to, const char *metric, const struct baseline_lab
 			text_string(to, labels[i].name);
 		else
 			add_quoted(to, labels[i].name);
-		text_char(to, '=');
-		add_quoted(to, labels[i].value);
+		text_string(to, "=\"");
+		text_label_value(to, labels[i].value, SIZE_MAX);
+		text_char(to, '"');
 	}
 	if (is_open)
 		text_char(to, '}');
