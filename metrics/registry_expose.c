@@ -74,6 +74,13 @@ static void add_native(const struct family *family, const struct series *series,
 		histogram->count += set->counts[i];
 }
 
+/* Where only the others are shown the count is theirs, too: one of what is in none of them would be
+ * in +Inf until the next page. */
+static bool shows_native(const struct exposition *exposition)
+{
+	return exposition->taker || exposition->format == EXPOSITION_PROTOBUF;
+}
+
 static void expose_histogram(struct exposition *exposition, const struct family *family,
 			     const struct series *series)
 {
@@ -87,7 +94,7 @@ static void expose_histogram(struct exposition *exposition, const struct family 
 	};
 
 	histogram.exemplars = exposition->exemplar;
-	if (family->native)
+	if (family->native && shows_native(exposition))
 		add_native(family, series, &histogram);
 	exposition_rendered_histogram(exposition, series->labels, series->length, &histogram);
 }

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "metrics/native.h"
 #include "tests/support/registry_rig.h"
 
 static const char *const only_a[] = {"a"};
@@ -130,6 +131,32 @@ static void openmetrics_has_no_sum_where_it_may_fall(void **state)
 	registry_rig_end(&rig);
 }
 
+/* As where an event is counted while a page is made: native buckets are read after the others. */
+static void text_counts_what_its_own_buckets_have(void **state)
+{
+	static const struct native_buckets native = {
+		.schema = 0, .max = NATIVE_MAX_LEAST, .zero_threshold = NATIVE_ZERO_THRESHOLD};
+	struct family_info family = bare;
+	struct registry_rig rig;
+	struct cell *cell;
+	bool overflow;
+
+	(void)state;
+	family.bounds = bounds;
+	family.bound_count = 3;
+	family.native = &native;
+	registry_rig_begin(&rig, 10);
+	cell = shard_cell(rig.shard, registry_rig_family(&rig, &family), NULL, &overflow);
+	cell_observe(cell, &family, 0.5);
+	native_observe(&cell->more[4], &native, 0.5);
+	assert_page(&rig, EXPOSITION_TEXT,
+		    "# HELP x_sizes Sizes.\n# TYPE x_sizes histogram\n"
+		    "x_sizes_bucket{le=\"0.005\"} 0\nx_sizes_bucket{le=\"1\"} 1\n"
+		    "x_sizes_bucket{le=\"2.5e+06\"} 1\nx_sizes_bucket{le=\"+Inf\"} 1\n"
+		    "x_sizes_sum 0.5\nx_sizes_count 1\n");
+	registry_rig_end(&rig);
+}
+
 /* What strconv.AppendFloat(b, f, 'g', -1, 64) of Go gives, and the canonical ones of OpenMetrics.
  */
 static void bounds_are_written_as_other_exporters_do(void **state)
@@ -217,6 +244,7 @@ int main(void)
 		cmocka_unit_test(openmetrics_histograms_have_canonical_bounds),
 		cmocka_unit_test(without_labels_and_bounds_there_is_one_bucket),
 		cmocka_unit_test(openmetrics_has_no_sum_where_it_may_fall),
+		cmocka_unit_test(text_counts_what_its_own_buckets_have),
 		cmocka_unit_test(bounds_are_written_as_other_exporters_do),
 		cmocka_unit_test(the_longest_bound_fits_its_label),
 		cmocka_unit_test(a_page_too_small_for_a_histogram_fails),
