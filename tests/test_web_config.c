@@ -322,7 +322,29 @@ static void a_rate_has_units_or_none(void **state)
 	assert_problem(state, "rate_limit: {interval: soon, burst: 20}", "1:24",
 		       "interval must be a duration such as 5s, 500ms or 1m30s, not \"soon\"");
 	assert_problem(state, "rate_limit: {interval: 1s, burst: -1}", "1:35",
-		       "burst must be a whole number from 0 to 1000000000, not \"-1\"");
+		       "burst must be a whole number from 0 to 9223372036854775807, not \"-1\"");
+}
+
+static const struct web_rate_limit *load_rate(void **state, const char *interval, const char *burst)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "rate_limit: {interval: %s, burst: %s}", interval, burst);
+	return &load_well(state, text)->rate_limit;
+}
+
+static void a_rate_is_read_as_go_does(void **state)
+{
+	assert_int_equal(load_rate(state, ".5s", "1")->interval_ns, 500000000);
+	assert_int_equal(load_rate(state, "5\xce\xbcs", "1")->interval_ns, 5000);
+	assert_int_equal(load_rate(state, "1s1m", "1")->interval_ns, UINT64_C(61000000000));
+	assert_int_equal(load_rate(state, "-1s", "0")->interval_ns, 0);
+	assert_int_equal(load_rate(state, "100000h", "1")->interval_ns,
+			 UINT64_C(360000000000000000));
+	assert_int_equal(load_rate(state, "1s", "0x10")->burst, 16);
+	assert_int_equal(load_rate(state, "1s", "5000000000")->burst, UINT64_C(5000000000));
+	assert_problem(state, "rate_limit: {interval: 2562048h, burst: 20}", "1:24",
+		       "interval must be less than 292 years, not \"2562048h\"");
 }
 
 static void the_hash_is_that_of_all_files(void **state)
@@ -403,6 +425,7 @@ int main(void)
 		WEB_TEST(users_have_hashes),
 		WEB_TEST(what_is_no_hash_is_not_repeated),
 		WEB_TEST(a_rate_has_units_or_none),
+		WEB_TEST(a_rate_is_read_as_go_does),
 		WEB_TEST(the_hash_is_that_of_all_files),
 		WEB_TEST(a_file_that_cannot_be_read_has_a_part_in_the_hash),
 		WEB_TEST(among_many_users_one_that_is_there_twice_is_found_at_once),
