@@ -347,6 +347,29 @@ static void a_rate_is_read_as_go_does(void **state)
 		       "interval must be less than 292 years, not \"2562048h\"");
 }
 
+static void merge_keys_are_taken(void **state)
+{
+	const struct web_config *config = load_well(state, "basic_auth_users:\n"
+							   "  a: " HASH "\n"
+							   "http_server_config:\n"
+							   "  headers:\n"
+							   "    <<: [{X-Frame-Options: deny}, "
+							   "{X-Frame-Options: sameorigin}]\n"
+							   "<<: {rate_limit: {burst: 3}}\n");
+
+	assert_string_equal(config->http.headers[HEADER_FRAME_OPTIONS], "deny");
+	assert_int_equal(config->rate_limit.burst, 3);
+	config = load_well(state, "basic_auth_users:\n"
+				  "  a: " HASH "\n"
+				  "  <<: {a: wrong, b: " HASH "}\n");
+	assert_int_equal(config->user_count, 2);
+	assert_string_equal(config->users[0].name, "a");
+	assert_string_equal(config->users[1].name, "b");
+	assert_problem(state, "basic_auth_users: {<<: secret}", "1:24",
+		       "the merge key << takes a mapping or a list of mappings, not \"secret\"; "
+		       "write \"<<\", with the quotes, where that is a name");
+}
+
 static void the_hash_is_that_of_all_files(void **state)
 {
 	static const char text[] = "tls_server_config: {cert_file: c.pem, key_file: k.pem}\n";
@@ -426,6 +449,7 @@ int main(void)
 		WEB_TEST(what_is_no_hash_is_not_repeated),
 		WEB_TEST(a_rate_has_units_or_none),
 		WEB_TEST(a_rate_is_read_as_go_does),
+		WEB_TEST(merge_keys_are_taken),
 		WEB_TEST(the_hash_is_that_of_all_files),
 		WEB_TEST(a_file_that_cannot_be_read_has_a_part_in_the_hash),
 		WEB_TEST(among_many_users_one_that_is_there_twice_is_found_at_once),
