@@ -6,6 +6,7 @@
 #include "exporter/http/sockets.h"
 #include "exporter/http/tls.h"
 #include "exporter/http/tls_priorities.h"
+#include "exporter/http/tls_trial.h"
 #include "exporter/value/time_text.h"
 
 #define NAME_BYTES_MAX 4096
@@ -142,6 +143,21 @@ static void warn_of_expiry(const struct tls_settings *settings, const struct rep
 			       time_text((int64_t)settings->expiry * 1000000000, when));
 }
 
+static void warn_of_weak_key(gnutls_x509_crt_t cert, const struct web_pem *pem,
+			     const struct report *report)
+{
+	unsigned int bits = 0;
+	int algorithm = gnutls_x509_crt_get_pk_algorithm(cert, &bits);
+	struct quoted quoted;
+
+	if (algorithm >= 0 && gnutls_pk_bits_to_sec_param((gnutls_pk_algorithm_t)algorithm, bits) <
+				      GNUTLS_SEC_PARAM_MEDIUM)
+		report_warning(report, pem->place,
+			       "the key of the certificate %s has %u bits: many clients refuse it; "
+			       "make one of RSA with 2048 bits or more, or of P-256",
+			       quote(&quoted, pem->source), bits);
+}
+
 /* What is to be known of the certificates: the first is the server's own. */
 static void look_at_certificates(struct tls_settings *settings, const struct report *report)
 {
@@ -152,8 +168,10 @@ static void look_at_certificates(struct tls_settings *settings, const struct rep
 
 	if (gnutls_certificate_get_x509_crt(settings->credentials, 0, &list, &count) < 0)
 		return;
-	if (count)
+	if (count) {
 		settings->key = (struct tls_key){is_ecdsa(list[0]), forbids_signatures(list[0])};
+		warn_of_weak_key(list[0], pem, report);
+	}
 	for (i = 0; i < count; i++) {
 		note_expiry(settings, list[i]);
 		gnutls_x509_crt_deinit(list[i]);
@@ -312,6 +330,54 @@ static int check_client(gnutls_session_t session)
 	return -1;
 }
 
+/* Who speaks 1.3 does so wherever the server does, also where only 1.2 would do. */
+static int refuse_new(const struct tls_settings *settings, const struct report *report,
+		      bool old_does, int code)
+{
+	const struct web_pem *pem = &settings->config->cert;
+	struct quoted quoted;
+
+	report_error(report, pem->place,
+		     "no client can connect by TLS 1.3 with the certificate %s; take a key of RSA, "
+		     "P-256, P-384, P-521 or Ed25519%s: %s",
+		     quote(&quoted, pem->source), old_does ? ", or set max_version to TLS12" : "",
+		     gnutls_strerror(code));
+	return -1;
+}
+
+static int refuse_old(const struct tls_settings *settings, const struct report *report, int code)
+{
+	const struct web_pem *pem = &settings->config->cert;
+	struct quoted quoted;
+
+	quote(&quoted, pem->source);
+	if (settings->priorities[TLS_SCOPE_NEW]) {
+		report_warning(report, pem->place,
+			       "no client can connect by TLS 1.2 with the certificate %s, so that "
+			       "TLS 1.3 alone is spoken: %s",
+			       quoted.text, gnutls_strerror(code));
+		return 0;
+	}
+	report_error(report, pem->place,
+		     "no client can connect with the certificate %s by the versions that are "
+		     "allowed; take a key of RSA or P-256, other cipher_suites, or a newer "
+		     "max_version: %s",
+		     quoted.text, gnutls_strerror(code));
+	return -1;
+}
+
+static int check_handshakes(const struct tls_settings *settings, const struct report *report)
+{
+	bool has_old = settings->priorities[TLS_SCOPE_OLD];
+	bool has_new = settings->priorities[TLS_SCOPE_NEW];
+	int old = has_old ? tls_trial(settings, TLS_TRIAL_OLD) : 0;
+	int new = has_new ? tls_trial(settings, TLS_TRIAL_NEW) : 0;
+
+	if (new)
+		return refuse_new(settings, report, has_old && !old, new);
+	return old ? refuse_old(settings, report, old) : 0;
+}
+
 struct tls_settings *tls_settings_new(const struct web_tls_config *config,
 				      const struct report *report)
 {
@@ -328,7 +394,7 @@ struct tls_settings *tls_settings_new(const struct web_tls_config *config,
 		return NULL;
 	}
 	look_at_certificates(settings, report);
-	if (make_all_priorities(settings, report)) {
+	if (make_all_priorities(settings, report) || check_handshakes(settings, report)) {
 		tls_settings_free(settings);
 		return NULL;
 	}
@@ -381,6 +447,23 @@ static gnutls_certificate_request_t request_of(enum client_auth client_auth)
 	}
 }
 
+/*
+ * A client proves by a signature that the key is its own. GnuTLS refuses one whose certificate's
+ * key usage does not say so, where Go's servers look at what it is for alone, unless it is told to
+ * be compatible. By now nothing else is left that this would change: what both sides can do is
+ * agreed.
+ */
+static int take_client_certificate(gnutls_session_t session, unsigned int type, unsigned int when,
+				   unsigned int incoming, const gnutls_datum_t *message)
+{
+	(void)type;
+	(void)when;
+	(void)message;
+	if (incoming)
+		gnutls_session_enable_compatibility_mode(session);
+	return 0;
+}
+
 int tls_connection_begin(struct tls_connection *connection, void *context)
 {
 	const struct tls_settings *settings = connection->settings;
@@ -393,6 +476,8 @@ int tls_connection_begin(struct tls_connection *connection, void *context)
 		return -1;
 	gnutls_certificate_server_set_request(session, request_of(settings->config->client_auth));
 	gnutls_handshake_set_post_client_hello_function(session, choose_priorities);
+	gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_CERTIFICATE_PKT,
+					   GNUTLS_HOOK_PRE, take_client_certificate);
 	return 0;
 }
 
