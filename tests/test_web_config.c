@@ -162,6 +162,9 @@ static void what_belongs_together_is_needed(void **state)
 		       "tls_server_config: {key: x, cert: y, min_version: TLS13, "
 		       "max_version: TLS12}",
 		       "1:51", "min_version is newer than max_version");
+	assert_problem(state, "tls_server_config: {key: x, cert: y, max_version: TLS11}", "1:51",
+		       "max_version is older than min_version, which is TLS12 where it is not "
+		       "given");
 }
 
 static void where_a_file_is_given_too_it_holds(void **state)
@@ -230,12 +233,22 @@ static void names_that_are_not_known_are_told(void **state)
 	assert_problem(state,
 		       "tls_server_config: {cipher_suites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA25]}",
 		       "1:37",
-		       "unknown cipher suite \"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA25\"; they are "
-		       "called as in Go, such as TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA");
+		       "unknown cipher suite \"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA25\"; known are "
+		       "TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384, "
+		       "TLS_CHACHA20_POLY1305_SHA256, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, "
+		       "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, "
+		       "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, "
+		       "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, "
+		       "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA, "
+		       "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, "
+		       "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, "
+		       "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, "
+		       "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA and TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA");
 	assert_problem(state, "tls_server_config: {curve_preferences: [CurveP25]}", "1:41",
 		       "unknown curve \"CurveP25\"; did you mean \"CurveP256\"?");
-	assert_problem(state, "tls_server_config: {curve_preferences: [secp]}", "1:41",
-		       "unknown curve \"secp\"; they are called as in Go, such as CurveP521");
+	assert_problem(state, "tls_server_config: {curve_preferences: [X25519MLKEM768]}", "1:41",
+		       "unknown curve \"X25519MLKEM768\"; known are X25519, CurveP256, CurveP384 "
+		       "and CurveP521");
 	assert_problem(state, "http_server_config: {headers: {X-Other: a}}", "1:32",
 		       "unknown key \"X-Other\"; the keys of headers are Content-Security-Policy, "
 		       "X-Frame-Options, X-Content-Type-Options, X-XSS-Protection and "

@@ -5,6 +5,7 @@
 
 #include "exporter/http/sockets.h"
 #include "exporter/http/tls.h"
+#include "exporter/http/tls_pem.h"
 #include "exporter/http/tls_priorities.h"
 #include "exporter/http/tls_trial.h"
 #include "exporter/value/time_text.h"
@@ -20,61 +21,6 @@ struct tls_settings {
 	time_t expiry; /* 0: none */
 };
 
-static gnutls_datum_t datum_of(const struct web_pem *pem)
-{
-	return (gnutls_datum_t){(unsigned char *)pem->bytes, (unsigned int)pem->length};
-}
-
-/* -1 always. */
-static int refuse(const struct report *report, const struct web_pem *pem, const char *what,
-		  int code)
-{
-	struct quoted quoted;
-
-	report_error(report, pem->place, "%s %s: %s", what, quote(&quoted, pem->source),
-		     gnutls_strerror(code));
-	return -1;
-}
-
-/* Certificate and key each by itself, so that what is wrong is said of the right one. */
-static int check_pair(const struct web_tls_config *config, const struct report *report)
-{
-	gnutls_datum_t cert = datum_of(&config->cert), key = datum_of(&config->key);
-	gnutls_x509_crt_t *list = NULL;
-	gnutls_x509_privkey_t read;
-	unsigned int count = 0, i;
-	int code;
-
-	code = gnutls_x509_crt_list_import2(&list, &count, &cert, GNUTLS_X509_FMT_PEM, 0);
-	for (i = 0; code >= 0 && i < count; i++)
-		gnutls_x509_crt_deinit(list[i]);
-	if (code >= 0)
-		gnutls_free(list);
-	if (code < 0)
-		return refuse(report, &config->cert, "there is no certificate in", code);
-	code = gnutls_x509_privkey_init(&read);
-	if (code < 0)
-		return refuse(report, &config->key, "cannot read the key", code);
-	code = gnutls_x509_privkey_import2(read, &key, GNUTLS_X509_FMT_PEM, NULL, 0);
-	gnutls_x509_privkey_deinit(read);
-	return code < 0 ? refuse(report, &config->key, "there is no private key in", code) : 0;
-}
-
-static int load_pair(struct tls_settings *settings, const struct report *report)
-{
-	const struct web_tls_config *config = settings->config;
-	gnutls_datum_t cert = datum_of(&config->cert), key = datum_of(&config->key);
-	int code;
-
-	if (check_pair(config, report))
-		return -1;
-	code = gnutls_certificate_set_x509_key_mem2(settings->credentials, &cert, &key,
-						    GNUTLS_X509_FMT_PEM, NULL, 0);
-	return code < 0 ? refuse(report, &config->cert, "the key does not go with the certificate",
-				 code)
-			: 0;
-}
-
 static bool verifies(const struct web_tls_config *config)
 {
 	return config->client_auth == CLIENT_AUTH_VERIFY_IF_GIVEN ||
@@ -85,19 +31,12 @@ static bool verifies(const struct web_tls_config *config)
 static int load_client_ca(struct tls_settings *settings, const struct report *report)
 {
 	const struct web_pem *pem = &settings->config->client_ca;
-	gnutls_datum_t datum = datum_of(pem);
-	int code;
 
-	if (!pem->bytes) {
-		if (verifies(settings->config))
-			gnutls_certificate_set_x509_system_trust(settings->credentials);
-		return 0;
-	}
-	code = gnutls_certificate_set_x509_trust_mem(settings->credentials, &datum,
-						     GNUTLS_X509_FMT_PEM);
-	return code > 0 ? 0
-			: refuse(report, pem, "there is no certificate in",
-				 code ? code : GNUTLS_E_NO_CERTIFICATE_FOUND);
+	if (pem->bytes)
+		return tls_pem_load_authorities(pem, settings->credentials, report);
+	if (verifies(settings->config))
+		gnutls_certificate_set_x509_system_trust(settings->credentials);
+	return 0;
 }
 
 /* Which cipher suites of TLS 1.2 there can be depends on it. */
@@ -389,7 +328,8 @@ struct tls_settings *tls_settings_new(const struct web_tls_config *config,
 		return NULL;
 	}
 	settings->config = config;
-	if (load_pair(settings, report) || load_client_ca(settings, report)) {
+	if (tls_pem_load_pair(config, settings->credentials, report) ||
+	    load_client_ca(settings, report)) {
 		tls_settings_free(settings);
 		return NULL;
 	}

@@ -119,6 +119,31 @@ class ServerTest(TlsTest):
                                       capture_output=True, timeout=harness.DEADLINE_SECONDS)
                 self.assertIn("healthy", done.stdout, done.stderr)
 
+    def test_a_key_may_be_in_any_form(self):
+        """By itself or with the certificates, and whatever form its first line says."""
+        def written(name, content):
+            path = self.directory / name
+            path.write_text(content)
+            return path
+        old = self.directory / "old"
+        certificates.openssl("rsa", "-in", self.rsa[1], "-traditional", "-out", old)
+        new, both = self.rsa[1].read_text(), self.directory / "both"
+        both.write_text(new + self.rsa[0].read_text())
+        keys = {
+            "PKCS #1": old,
+            "PKCS #1 that is called PKCS #8": written("1", old.read_text().replace("RSA ", "")),
+            "PKCS #8 that is called PKCS #1": written("8", new.replace("PRIVATE", "RSA PRIVATE")),
+            "another name": written("any", new.replace("PRIVATE", "ANY PRIVATE")),
+            "with other ends of lines": written("crlf", new.replace("\n", "\r\n")),
+            "behind the certificate": written("behind", self.rsa[0].read_text() + "its key\n" +
+                                              old.read_text().replace("RSA ", "")),
+            "before the certificate": both,
+        }
+        for name, key in keys.items():
+            with self.subTest(key=name):
+                exporter = self.serve((both if key == both else self.rsa[0], key))
+                self.assertEqual(self.get(exporter).status, 200)
+
     def test_the_pair_may_be_in_the_configuration(self):
         block = "".join(f"  {key}: |\n" + "".join(f"    {line}\n" for line in
                                                    source.read_text().splitlines())
@@ -407,6 +432,19 @@ class RefusedTest(TlsTest):
                    f'the key does not go with the certificate "{certificate}": ')
         self.check((empty, self.server[1]), f'there is no certificate in "{certificate}": ')
         self.check((self.server[0], empty), f'there is no private key in "{key}": ', at="3:13")
+
+    def test_what_of_a_pair_cannot_be_read_is_told(self):
+        certificate, key = self.directory / "server.crt", self.directory / "server.key"
+        locked, odd, torn = (self.directory / name for name in ("locked", "odd", "torn"))
+        certificates.openssl("pkey", "-in", self.rsa[1], "-aes256", "-passout", "pass:secret",
+                             "-out", locked)
+        self.check((self.rsa[0], locked), f'the private key in "{key}" is encrypted; give it '
+                   "without a password, as `openssl pkey` writes it\n", at="3:13")
+        certificates.openssl("ecparam", "-name", "secp256k1", "-genkey", "-noout", "-out", odd)
+        self.check((self.server[0], odd), f'cannot read the private key in "{key}": ', at="3:13")
+        torn.write_text(self.server[0].read_text() + "-----BEGIN CERTIFICATE-----\nAAAA\n"
+                        "-----END CERTIFICATE-----\n")
+        self.check((torn, self.server[1]), f'cannot read the certificates in "{certificate}": ')
 
     def test_cipher_suites_that_do_not_go_with_the_key_are_told(self):
         self.check(self.server, "none of the cipher_suites goes with the certificate, whose key is "
