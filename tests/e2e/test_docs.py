@@ -209,6 +209,15 @@ class Schema(unittest.TestCase):
             self.assertNotEqual(self.check_web(text), [], what)
             self.assertNotEqual(self.errors(text, "web-schema"), [], what)
 
+    def test_editors_tell_of_a_key_and_not_that_it_may_be_blank(self):
+        """Where none of several schemas fits they tell what the first says."""
+        schema = self.validators["web-schema"].schema
+        kinds = [key["anyOf"] for table in schema["definitions"].values()
+                 for key in table["properties"].values()] + [schema["anyOf"]]
+        self.assertIn({"type": "null"}, kinds[0])
+        for kind in kinds:
+            self.assertNotIn(kind[0], ({"type": "null"}, {"enum": [None, ""]}))
+
     def test_the_documents_web_configuration_fits(self):
         serving = harness.ROOT / "exporter" / "docs" / "serving.md"
         text, = re.findall("```yaml\n(# web.yml.*?)```", serving.read_text(encoding="utf-8"),
