@@ -33,6 +33,7 @@
 /* What the kernel counted of one CPU so far. */
 struct lost {
 	uint64_t numbers[RING_LOSS_COUNT];
+	uint64_t read_events;
 };
 
 struct tracefs {
@@ -268,15 +269,34 @@ static int read_round(struct tracefs *tracefs, struct error *error)
 	return result;
 }
 
-/* A counter of the kernel's, which begins again with each instance, and where it is emptied. */
-static void note_lost(struct session_health *health, struct lost *lost, enum ring_loss reason,
-		      uint64_t number)
+/*
+ * The kernel's counters begin again with each instance, and where somebody empties its buffers,
+ * which is seen by any of them that has fallen.
+ */
+static void note_lost(struct session_health *health, struct lost *lost,
+		      const struct cpu_stats *stats)
 {
-	uint64_t before = number < lost->numbers[reason] ? 0 : lost->numbers[reason];
+	const struct lost now = {
+		.numbers =
+			{
+				[RING_LOSS_OVERRUN] = stats->overrun,
+				[RING_LOSS_COMMIT_OVERRUN] = stats->commit_overrun,
+				[RING_LOSS_DROPPED] = stats->dropped_events,
+			},
+		.read_events = stats->read_events,
+	};
+	bool emptied = now.read_events < lost->read_events;
+	size_t i;
 
-	health_add(&health->ring_lost[reason], number - before);
-	health_add(&health->events_lost, number - before);
-	lost->numbers[reason] = number;
+	for (i = 0; i < RING_LOSS_COUNT; i++)
+		emptied = emptied || now.numbers[i] < lost->numbers[i];
+	for (i = 0; i < RING_LOSS_COUNT; i++) {
+		uint64_t more = now.numbers[i] - (emptied ? 0 : lost->numbers[i]);
+
+		health_add(&health->ring_lost[i], more);
+		health_add(&health->events_lost, more);
+	}
+	*lost = now;
 }
 
 static void note_stats(struct tracefs *tracefs)
@@ -287,15 +307,12 @@ static void note_stats(struct tracefs *tracefs)
 
 	for (i = 0; i < tracefs->reader_count; i++) {
 		const struct ring_reader *reader = &tracefs->readers[i];
-		struct lost *lost = &tracefs->lost[i];
 		struct cpu_stats stats;
 
 		if (!reader->has_ring ||
 		    !trace_instance_cpu_stats(tracefs->instance, reader->cpu, &stats))
 			continue;
-		note_lost(health, lost, RING_LOSS_OVERRUN, stats.overrun);
-		note_lost(health, lost, RING_LOSS_COMMIT_OVERRUN, stats.commit_overrun);
-		note_lost(health, lost, RING_LOSS_DROPPED, stats.dropped_events);
+		note_lost(health, &tracefs->lost[i], &stats);
 		waiting += stats.entries;
 		room += reader->ring_bytes;
 	}

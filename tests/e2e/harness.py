@@ -18,9 +18,9 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import threading
 import time
 import unittest
+import weakref
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXPORTER = os.environ.get("ETW_EXPORTER", "./etw_exporter")
@@ -118,13 +118,13 @@ class Server:
     listening = "listening"  # the message of that line
 
     def __init__(self, command, stdin=subprocess.DEVNULL, environment=None, pass_fds=()):
+        # No pipe: what the program has written before it answers is there once it has answered.
+        self._log = os.memfd_create("log")
+        weakref.finalize(self, os.close, self._log)
         self.process = subprocess.Popen([os.fspath(word) for word in command],
                                         env={**os.environ, **(environment or {})},
                                         stdin=stdin, stdout=subprocess.DEVNULL, pass_fds=pass_fds,
-                                        stderr=subprocess.PIPE, text=True, errors="replace")
-        self._lines = []
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+                                        stderr=self._log)
         try:
             self.address = self.wait_for_log(self.listening)["address"]
         except BaseException:
@@ -132,24 +132,20 @@ class Server:
             raise
         self.url = f"http://{self.address}"
 
-    def _read(self):
-        with self.process.stderr as stderr:
-            for line in stderr:
-                self._lines.append(line)
-
     def _kill(self):
         self.process.kill()
         self.process.wait()
-        self._reader.join()
 
     @property
     def log(self):
         """What was written to standard error so far."""
-        return "".join(self._lines)
+        written = os.pread(self._log, os.fstat(self._log).st_size, 0)
+        return written.decode("utf-8", "replace").replace("\r\n", "\n")
 
     def find_log(self, message):
         """The pairs of the first log line with this message, or None."""
-        for line in list(self._lines):
+        whole, _, _ = self.log.rpartition("\n")
+        for line in whole.split("\n"):
             pairs = log_pairs(line)
             if pairs.get("msg") == message:
                 return pairs
@@ -158,7 +154,7 @@ class Server:
     def wait_for_log(self, message):
         """The same, waiting for the line."""
         def look():
-            ended = self.process.poll() is not None and not self._reader.is_alive()
+            ended = self.process.poll() is not None
             found = self.find_log(message)
             if ended and not found:
                 raise AssertionError(f"ended with {self.process.returncode} before it said "
@@ -178,7 +174,6 @@ class Server:
         except subprocess.TimeoutExpired:
             self._kill()
             raise AssertionError(f"did not stop; its log:\n{self.log}") from None
-        self._reader.join()
         return Stopped(self.process.returncode, self.log)
 
     def finish(self):
