@@ -80,7 +80,7 @@ SOURCE_DATE := $(shell date -u -d @$(SOURCE_DATE_EPOCH) +%Y-%m-%d)
 HAS_TLS   := $(if $(filter linux,$(PLATFORM)),1,$(TLS))
 ELSEWHERE := $(foreach system,$(filter-out $(PLATFORM),linux windows),%_$(system).c) \
 	     $(if $(HAS_TLS),exporter/http/tls_none.c,exporter/http/tls_gnutls.c exporter/http/tls_priorities.c \
-			tests/test_tls_priorities_linux.c)
+			exporter/http/tls_pem.c exporter/http/tls_trial.c tests/test_tls_priorities_linux.c)
 here = $(filter-out $(ELSEWHERE),$(sort $(wildcard $(1))))
 
 SOURCES := $(call here,exporter/*.c exporter/*/*.c metrics/*.c config/*.c)

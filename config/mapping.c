@@ -58,9 +58,6 @@ static void report_unknown(const struct key_table *table, const struct yaml_node
 	if (*list_variants(&names, table, node->text))
 		report_error(report, node->place, "key %s goes with %s, not with %s; leave it away",
 			     quoted.text, names.text, table->variant);
-	else if (strcmp(node->text, "<<") == 0 && node->plain)
-		report_error(report, node->place,
-			     "merge keys (\"<<\") are not part of YAML 1.2; write the keys out");
 	else if (near != NEAREST_NONE)
 		report_error(report, node->place, "unknown key %s; did you mean \"%s\"?",
 			     quoted.text, table->keys[near].name);

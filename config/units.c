@@ -11,6 +11,8 @@
 static const struct unit durations[] = {
 	{"ns", 1},
 	{"us", 1000},
+	{"\xc2\xb5s", 1000}, /* the micro sign */
+	{"\xce\xbcs", 1000}, /* the Greek letter */
 	{"ms", 1000000},
 	{"s", 1000000000},
 	{"m", (uint64_t)60 * 1000000000},
@@ -35,6 +37,16 @@ const struct unit_system unit_durations = {
 	.compound = true,
 };
 
+const struct unit_system unit_go_durations = {
+	.what = "a duration",
+	.example = "5s, 500ms or 1m30s",
+	.usual = "s",
+	.names = "ns, us, ms, s, m and h",
+	.units = durations,
+	.compound = true,
+	.loose = true,
+};
+
 const struct unit_system unit_sizes = {
 	.what = "a size",
 	.example = "8MiB, 512KiB or 100MB",
@@ -56,9 +68,10 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* One of ASCII, or a part of any other character. */
 static bool is_letter(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0x80;
 }
 
 static const char *parse_whole(const char *at, uint64_t *value)
@@ -73,18 +86,20 @@ static const char *parse_whole(const char *at, uint64_t *value)
 	return at + strspn(at, "0123456789");
 }
 
-/* Behind the number; NULL: there is none. */
-static const char *parse_number(const char *at, struct number *number)
+/* Behind the number; NULL: there is none. Where it is `loose`, its point needs digits on one side.
+ */
+static const char *parse_number(const char *at, bool loose, struct number *number)
 {
+	bool has_whole = is_digit(*at);
 	int digits;
 
-	if (!is_digit(*at))
+	if (!has_whole && !loose)
 		return NULL;
 	*number = (struct number){.scale = 1};
 	at = parse_whole(at, &number->whole);
 	if (*at != '.')
-		return at;
-	if (!is_digit(*++at))
+		return has_whole ? at : NULL;
+	if (!is_digit(*++at) && !(loose && has_whole))
 		return NULL;
 	for (digits = 0; is_digit(*at); at++, digits++) {
 		if (digits >= FRACTION_DIGITS)
@@ -131,7 +146,7 @@ static enum unit_result parse_part(const struct unit_system *system, const char 
 {
 	const struct unit *unit;
 	struct number number;
-	const char *name = parse_number(*at, &number);
+	const char *name = parse_number(*at, system->loose, &number);
 
 	if (!name)
 		return UNIT_MALFORMED;
@@ -145,7 +160,7 @@ static enum unit_result parse_part(const struct unit_system *system, const char 
 		*unknown = name;
 		return UNIT_UNKNOWN;
 	}
-	if (unit->factor >= *below)
+	if (unit->factor >= *below && !system->loose)
 		return UNIT_MALFORMED;
 	*below = unit->factor;
 	add(value, &number, unit->factor);

@@ -22,10 +22,12 @@ struct unit_system {
 	const struct unit *units;
 	bool bare;     /* a whole number may be without: it is in the first of `units` */
 	bool compound; /* several, each unit smaller than the one before */
+	bool loose;    /* in any order, and the number as .5 or 5., too */
 };
 
-extern const struct unit_system unit_durations; /* in nanoseconds */
-extern const struct unit_system unit_sizes;	/* in bytes */
+extern const struct unit_system unit_durations;	   /* in nanoseconds */
+extern const struct unit_system unit_go_durations; /* likewise, as Go's time.ParseDuration */
+extern const struct unit_system unit_sizes;	   /* in bytes */
 
 enum unit_result {
 	UNIT_OK,

@@ -8,8 +8,8 @@
 
 #include "config/encoding.h"
 #include "config/file_text.h"
+#include "config/go_values.h"
 #include "config/path_form.h"
-#include "config/units.h"
 #include "config/value.h"
 #include "config/web_keys.h"
 #include "config/web_tls_reader.h"
@@ -92,7 +92,7 @@ static void read_http(const struct yaml_node *node, struct web_http_config *into
 	read_headers(&headers, into, report);
 }
 
-/* As Go's time.Duration: with units, or a number of nanoseconds, such as 0. */
+/* One that is negative is none, as to Go's rate.Every. */
 static void read_interval(const struct yaml_node *node, struct web_rate_limit *into,
 			  const struct report *report)
 {
@@ -100,15 +100,36 @@ static void read_interval(const struct yaml_node *node, struct web_rate_limit *i
 		.name = "interval",
 		.kind = KEY_DURATION,
 		.offset = offsetof(struct web_rate_limit, interval_ns),
-		.high = UINT64_C(86400000000000) * 365,
+		.high = INT64_MAX,
 	};
-	uint64_t ns;
+	struct quoted quoted;
+	int64_t ns;
 
-	if (node->kind == YAML_TEXT && node->plain && unit_parse_count(node->text, &ns) &&
-	    ns <= key.high)
-		into->interval_ns = ns;
-	else
+	switch (go_duration(node, &ns)) {
+	case GO_DURATION_OK:
+		into->interval_ns = ns > 0 ? (uint64_t)ns : 0;
+		break;
+	case GO_DURATION_TOO_LONG:
+		report_error(report, node->place, "interval must be less than 292 years, not %s",
+			     yaml_describe(node, &quoted));
+		break;
+	default:
 		value_read(&key, node, into, report);
+	}
+}
+
+/* False: it is left to the table's row, which tells what is wrong. */
+static bool take_burst(struct mapping *mapping, uint64_t *into)
+{
+	size_t row = (size_t)(key_find(&web_rate_limit_keys, "burst") - web_rate_limit_keys.keys);
+	const struct yaml_node *node = mapping->values[row];
+	int64_t burst;
+
+	if (!node || !go_integer(node, &burst) || burst < 0)
+		return false;
+	*into = (uint64_t)burst;
+	mapping->values[row] = NULL;
+	return true;
 }
 
 static void read_rate_limit(const struct yaml_node *node, struct web_rate_limit *into,
@@ -117,9 +138,14 @@ static void read_rate_limit(const struct yaml_node *node, struct web_rate_limit 
 	size_t errors = report->problems->errors;
 	const struct yaml_node *interval;
 	struct mapping mapping;
+	bool takes_burst;
+	uint64_t burst;
 
 	web_mapping_open(&mapping, &web_rate_limit_keys, node, report);
+	takes_burst = take_burst(&mapping, &burst);
 	mapping_read(&mapping, into, report);
+	if (takes_burst)
+		into->burst = burst;
 	interval = mapping_value(&mapping, "interval");
 	if (interval)
 		read_interval(interval, into, report);

@@ -188,7 +188,7 @@ static const struct key rate_limit_rows[] = {
 		.name = "burst",
 		.kind = KEY_COUNT,
 		.offset = offsetof(struct web_rate_limit, burst),
-		.high = 1000000000,
+		.high = INT64_MAX,
 		.fallback = "0",
 		.help = "So many may come at once.",
 	},

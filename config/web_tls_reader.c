@@ -136,10 +136,29 @@ static const char *name_at(size_t i, const void *names)
 	return ((const char *const *)names)[i];
 }
 
+struct names_text {
+	char text[1024];
+};
+
+/* All of them: `X25519, CurveP256 and CurveP384`. */
+static const char *list_names(const char *const *names, struct names_text *to)
+{
+	size_t used = 0, i;
+
+	for (i = 0; names[i] && used < sizeof(to->text); i++)
+		used += (size_t)snprintf(to->text + used, sizeof(to->text) - used, "%s%s",
+					 i == 0		? ""
+					 : names[i + 1] ? ", "
+							: " and ",
+					 names[i]);
+	return to->text;
+}
+
 /* A row of `names`, which ends with NULL; its length: reported. */
 static size_t find_name(const struct yaml_node *node, const char *what, const char *const *names,
 			const struct report *report)
 {
+	struct names_text list;
 	struct quoted quoted;
 	size_t i, near;
 
@@ -151,10 +170,8 @@ static size_t find_name(const struct yaml_node *node, const char *what, const ch
 		report_error(report, node->place, "unknown %s %s; did you mean \"%s\"?", what,
 			     yaml_describe(node, &quoted), names[near]);
 	else
-		report_error(report, node->place,
-			     "unknown %s %s; they are called as in Go, such "
-			     "as %s",
-			     what, yaml_describe(node, &quoted), names[i - 1]);
+		report_error(report, node->place, "unknown %s %s; known are %s", what,
+			     yaml_describe(node, &quoted), list_names(names, &list));
 	return i;
 }
 
@@ -247,19 +264,30 @@ static void check_clients(const struct tls_reading *reading)
 	check_sans(reading);
 }
 
-static void check_whole(const struct tls_reading *reading, const struct yaml_node *node)
+static void check_versions(const struct tls_reading *reading)
 {
 	const struct web_tls_config *tls = reading->into;
 
+	if (tls->min_version <= tls->max_version)
+		return;
+	if (mapping_value(&reading->mapping, "min_version"))
+		report_error(reading->report, mapping_place(&reading->mapping, "min_version"),
+			     "min_version is newer than max_version");
+	else
+		report_error(reading->report, mapping_place(&reading->mapping, "max_version"),
+			     "max_version is older than min_version, which is TLS12 where it is "
+			     "not given");
+}
+
+static void check_whole(const struct tls_reading *reading, const struct yaml_node *node)
+{
 	if (!is_given(reading, "cert") && !is_given(reading, "cert_file"))
 		report_error(reading->report, node->place,
 			     "tls_server_config needs the key \"cert_file\" or \"cert\"");
 	if (!is_given(reading, "key") && !is_given(reading, "key_file"))
 		report_error(reading->report, node->place,
 			     "tls_server_config needs the key \"key_file\" or \"key\"");
-	if (tls->min_version > tls->max_version)
-		report_error(reading->report, mapping_place(&reading->mapping, "min_version"),
-			     "min_version is newer than max_version");
+	check_versions(reading);
 	check_clients(reading);
 }
 

@@ -7,6 +7,7 @@
 #include <yaml.h>
 
 #include "config/encoding.h"
+#include "config/yaml_merge.h"
 
 struct tree_node {
 	struct yaml_node node; /* first, so that a pointer to it is one to this */
@@ -30,7 +31,10 @@ struct anchor {
 /* A list or mapping whose end has not come yet. */
 struct level {
 	struct tree_node *node;
-	struct tree_node *last; /* child */
+	struct tree_node *last;	      /* child */
+	size_t count;		      /* of children, with merge keys and their values */
+	const struct yaml_node *key;  /* a merge key that waits for its value */
+	const struct yaml_node *from; /* the merge key's value */
 };
 
 /* What ends the events, but not as a failure. */
@@ -108,6 +112,37 @@ static int too_many(const struct builder *builder, struct place place)
 	return -1;
 }
 
+static void add_child(struct level *level, struct tree_node *node)
+{
+	if (level->last)
+		level->last->node.next = &node->node;
+	else
+		level->node->node.first = &node->node;
+	level->last = node;
+}
+
+/* True: the node is a mapping's merge key, or its value. */
+static bool take_merge(const struct builder *builder, struct level *level,
+		       const struct yaml_node *node)
+{
+	bool is_key = level->node->node.kind == YAML_MAPPING && level->count++ % 2 == 0;
+
+	if (is_key) {
+		level->key = yaml_merge_is_key(node) ? node : NULL;
+		return level->key;
+	}
+	if (!level->key)
+		return false;
+	if (level->from)
+		report_error(builder->report, level->key->place,
+			     "a second merge key << in one mapping; write one with a list, such as "
+			     "<<: [*a, *b]");
+	else
+		level->from = node;
+	level->key = NULL;
+	return true;
+}
+
 /* Makes the node a child of the innermost open one, or the root. */
 static int attach(struct builder *builder, struct tree_node *node)
 {
@@ -118,12 +153,9 @@ static int attach(struct builder *builder, struct tree_node *node)
 		return 0;
 	}
 	level = &builder->levels[builder->depth - 1];
-	if (level->last)
-		level->last->node.next = &node->node;
-	else
-		level->node->node.first = &node->node;
-	level->last = node;
 	level->node->weight += node->weight;
+	if (!take_merge(builder, level, &node->node))
+		add_child(level, node);
 	return level->node->weight > YAML_NODES_MAX ? too_many(builder, node->node.place) : 0;
 }
 
@@ -221,10 +253,20 @@ static bool take_tag(const struct builder *builder, const yaml_char_t *tag, stru
 	return false;
 }
 
+/* <<, and said to be what it is. */
+static bool is_tagged_merge(const yaml_event_t *event)
+{
+	const char *tag = (const char *)event->data.scalar.tag;
+	const char *text = (const char *)event->data.scalar.value;
+
+	return tag && strcmp(tag, "tag:yaml.org,2002:merge") == 0 && strcmp(text, "<<") == 0;
+}
+
 static int add_text(struct builder *builder, const yaml_event_t *event)
 {
 	struct place place = place_of(&event->start_mark);
-	bool tagged = take_tag(builder, event->data.scalar.tag, place);
+	bool is_merge = is_tagged_merge(event);
+	bool tagged = !is_merge && take_tag(builder, event->data.scalar.tag, place);
 	struct tree_node *node = make(builder, YAML_TEXT, place);
 
 	if (!node)
@@ -238,7 +280,8 @@ static int add_text(struct builder *builder, const yaml_event_t *event)
 	node->text[event->data.scalar.length] = '\0';
 	node->node.text = node->text;
 	node->node.length = event->data.scalar.length;
-	node->node.plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !tagged;
+	node->node.plain =
+		is_merge || (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !tagged);
 	if (add_anchor(builder, (const char *)event->data.scalar.anchor, node))
 		return -1;
 	return attach(builder, node);
@@ -264,16 +307,47 @@ static int begin(struct builder *builder, enum yaml_kind kind, struct place plac
 	return 0;
 }
 
+/* A child that is the same as another, at the same place. */
+static int add_copy(struct builder *builder, struct level *level, const struct yaml_node *of)
+{
+	struct tree_node *node = make(builder, of->kind, level->from->place);
+
+	if (!node)
+		return -1;
+	node->node = *of;
+	node->node.next = NULL;
+	add_child(level, node);
+	return 0;
+}
+
+/* Its weight has what is merged already: as the merge key's value. */
+static int merge(struct builder *builder, struct level *level)
+{
+	struct yaml_merge merge;
+	size_t i;
+	int result = yaml_merge_find(&merge, &level->node->node, level->from, builder->report);
+
+	for (i = 0; !result && i < merge.count; i++)
+		if (add_copy(builder, level, merge.keys[i]) ||
+		    add_copy(builder, level, merge.keys[i]->next))
+			result = -1;
+	yaml_merge_done(&merge);
+	return result;
+}
+
 /* A list or mapping becomes its parent's child at its end, when its weight is known. */
 static int end(struct builder *builder)
 {
-	struct tree_node *node;
+	struct level *level;
 
 	if (!builder->depth)
 		return STOP;
-	node = builder->levels[--builder->depth].node;
-	node->open = false;
-	return attach(builder, node);
+	level = &builder->levels[builder->depth - 1];
+	if (level->from && merge(builder, level))
+		return -1;
+	builder->depth--;
+	level->node->open = false;
+	return attach(builder, level->node);
 }
 
 /* Of several documents the first is looked at, so that its other problems are said, too. */

@@ -1,5 +1,6 @@
 /*
- * yaml: a YAML document as a tree whose nodes know their places.
+ * yaml: a YAML document as a tree whose nodes know their places. Merge keys are not in it, but what
+ * they bring is, at the places where that is written.
  *
  * What hostile text can cost is bounded: nodes with all aliases written out, nesting, anchors. A
  * tree is built once, then read-only.

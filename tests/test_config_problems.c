@@ -64,11 +64,16 @@ static void a_key_that_is_no_string_is_refused(void **state)
 	CHECK_KEY("? {a: b}\n  : y", "3:5: a key of a session must be a string, not a mapping");
 }
 
-static void merge_keys_are_refused_by_name(void **state)
+static void problems_of_what_is_merged_are_at_its_place(void **state)
 {
 	(void)state;
-	CHECK_KEY("<<: {}",
-		  "3:3: merge keys (\"<<\") are not part of YAML 1.2; write the keys out");
+	CHECK_KEY("<<: {pth: y}", "3:8: unknown key \"pth\"; did you mean \"path\"?");
+	CHECK_KEY("<<: {loop: 3}", "3:14: loop must be true or false, not \"3\"");
+	CHECK_KEY("<<: {loop: true, loop: true}",
+		  "3:20: key \"loop\" is given twice; the first is in line 3");
+	CHECK_KEY("'<<': {}",
+		  "3:3: unknown key \"<<\"; the keys of a session are name, source, path, "
+		  "follow, poll, pace, loop, per_file and queue");
 }
 
 static void a_missing_key_is_named(void **state)
@@ -421,7 +426,7 @@ int main(void)
 		cmocka_unit_test(an_unknown_key_is_shown_without_what_cannot_be_shown),
 		cmocka_unit_test(a_key_given_twice_names_the_first),
 		cmocka_unit_test(a_key_that_is_no_string_is_refused),
-		cmocka_unit_test(merge_keys_are_refused_by_name),
+		cmocka_unit_test(problems_of_what_is_merged_are_at_its_place),
 		cmocka_unit_test(a_missing_key_is_named),
 		cmocka_unit_test(a_wrong_type_says_what_is_wanted_and_what_is_there),
 		cmocka_unit_test(lists_have_at_least_one_entry),

@@ -30,6 +30,8 @@ static void every_unit_of_duration_has_its_factor(void **state)
 	(void)state;
 	assert_int_equal(parse(&unit_durations, "7ns"), 7);
 	assert_int_equal(parse(&unit_durations, "7us"), 7000);
+	assert_int_equal(parse(&unit_durations, "7\xc2\xb5s"), 7000);
+	assert_int_equal(parse(&unit_durations, "7\xce\xbcs"), 7000);
 	assert_int_equal(parse(&unit_durations, "7ms"), 7000000);
 	assert_int_equal(parse(&unit_durations, "7s"), 7000000000);
 	assert_int_equal(parse(&unit_durations, "7m"), 420000000000);
@@ -100,6 +102,8 @@ static void an_unknown_unit_is_pointed_at(void **state)
 	assert_int_equal(unit_name_length(unknown), 1);
 	assert_int_equal(refuse(&unit_durations, "5S"), UNIT_UNKNOWN);
 	assert_int_equal(refuse(&unit_durations, "5sec"), UNIT_UNKNOWN);
+	assert_int_equal(refuse(&unit_durations, "5\xc2\xb5"), UNIT_UNKNOWN);
+	assert_int_equal(unit_name_length("\xc2\xb5m1"), 3);
 	assert_int_equal(refuse(&unit_sizes, "5K"), UNIT_UNKNOWN);
 	assert_int_equal(refuse(&unit_sizes, "5mb"), UNIT_UNKNOWN);
 	assert_int_equal(refuse(&unit_sizes, "5s"), UNIT_UNKNOWN);

@@ -162,6 +162,9 @@ static void what_belongs_together_is_needed(void **state)
 		       "tls_server_config: {key: x, cert: y, min_version: TLS13, "
 		       "max_version: TLS12}",
 		       "1:51", "min_version is newer than max_version");
+	assert_problem(state, "tls_server_config: {key: x, cert: y, max_version: TLS11}", "1:51",
+		       "max_version is older than min_version, which is TLS12 where it is not "
+		       "given");
 }
 
 static void where_a_file_is_given_too_it_holds(void **state)
@@ -230,12 +233,22 @@ static void names_that_are_not_known_are_told(void **state)
 	assert_problem(state,
 		       "tls_server_config: {cipher_suites: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA25]}",
 		       "1:37",
-		       "unknown cipher suite \"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA25\"; they are "
-		       "called as in Go, such as TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA");
+		       "unknown cipher suite \"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA25\"; known are "
+		       "TLS_AES_128_GCM_SHA256, TLS_AES_256_GCM_SHA384, "
+		       "TLS_CHACHA20_POLY1305_SHA256, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, "
+		       "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, "
+		       "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, "
+		       "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, "
+		       "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA, "
+		       "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, "
+		       "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, "
+		       "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, "
+		       "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA and TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA");
 	assert_problem(state, "tls_server_config: {curve_preferences: [CurveP25]}", "1:41",
 		       "unknown curve \"CurveP25\"; did you mean \"CurveP256\"?");
-	assert_problem(state, "tls_server_config: {curve_preferences: [secp]}", "1:41",
-		       "unknown curve \"secp\"; they are called as in Go, such as CurveP521");
+	assert_problem(state, "tls_server_config: {curve_preferences: [X25519MLKEM768]}", "1:41",
+		       "unknown curve \"X25519MLKEM768\"; known are X25519, CurveP256, CurveP384 "
+		       "and CurveP521");
 	assert_problem(state, "http_server_config: {headers: {X-Other: a}}", "1:32",
 		       "unknown key \"X-Other\"; the keys of headers are Content-Security-Policy, "
 		       "X-Frame-Options, X-Content-Type-Options, X-XSS-Protection and "
@@ -322,7 +335,52 @@ static void a_rate_has_units_or_none(void **state)
 	assert_problem(state, "rate_limit: {interval: soon, burst: 20}", "1:24",
 		       "interval must be a duration such as 5s, 500ms or 1m30s, not \"soon\"");
 	assert_problem(state, "rate_limit: {interval: 1s, burst: -1}", "1:35",
-		       "burst must be a whole number from 0 to 1000000000, not \"-1\"");
+		       "burst must be a whole number from 0 to 9223372036854775807, not \"-1\"");
+}
+
+static const struct web_rate_limit *load_rate(void **state, const char *interval, const char *burst)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "rate_limit: {interval: %s, burst: %s}", interval, burst);
+	return &load_well(state, text)->rate_limit;
+}
+
+static void a_rate_is_read_as_go_does(void **state)
+{
+	assert_int_equal(load_rate(state, ".5s", "1")->interval_ns, 500000000);
+	assert_int_equal(load_rate(state, "5\xce\xbcs", "1")->interval_ns, 5000);
+	assert_int_equal(load_rate(state, "1s1m", "1")->interval_ns, UINT64_C(61000000000));
+	assert_int_equal(load_rate(state, "-1s", "0")->interval_ns, 0);
+	assert_int_equal(load_rate(state, "100000h", "1")->interval_ns,
+			 UINT64_C(360000000000000000));
+	assert_int_equal(load_rate(state, "1s", "0x10")->burst, 16);
+	assert_int_equal(load_rate(state, "1s", "5000000000")->burst, UINT64_C(5000000000));
+	assert_problem(state, "rate_limit: {interval: 2562048h, burst: 20}", "1:24",
+		       "interval must be less than 292 years, not \"2562048h\"");
+}
+
+static void merge_keys_are_taken(void **state)
+{
+	const struct web_config *config = load_well(state, "basic_auth_users:\n"
+							   "  a: " HASH "\n"
+							   "http_server_config:\n"
+							   "  headers:\n"
+							   "    <<: [{X-Frame-Options: deny}, "
+							   "{X-Frame-Options: sameorigin}]\n"
+							   "<<: {rate_limit: {burst: 3}}\n");
+
+	assert_string_equal(config->http.headers[HEADER_FRAME_OPTIONS], "deny");
+	assert_int_equal(config->rate_limit.burst, 3);
+	config = load_well(state, "basic_auth_users:\n"
+				  "  a: " HASH "\n"
+				  "  <<: {a: wrong, b: " HASH "}\n");
+	assert_int_equal(config->user_count, 2);
+	assert_string_equal(config->users[0].name, "a");
+	assert_string_equal(config->users[1].name, "b");
+	assert_problem(state, "basic_auth_users: {<<: secret}", "1:24",
+		       "the merge key << takes a mapping or a list of mappings, not \"secret\"; "
+		       "write \"<<\", with the quotes, where that is a name");
 }
 
 static void the_hash_is_that_of_all_files(void **state)
@@ -403,6 +461,8 @@ int main(void)
 		WEB_TEST(users_have_hashes),
 		WEB_TEST(what_is_no_hash_is_not_repeated),
 		WEB_TEST(a_rate_has_units_or_none),
+		WEB_TEST(a_rate_is_read_as_go_does),
+		WEB_TEST(merge_keys_are_taken),
 		WEB_TEST(the_hash_is_that_of_all_files),
 		WEB_TEST(a_file_that_cannot_be_read_has_a_part_in_the_hash),
 		WEB_TEST(among_many_users_one_that_is_there_twice_is_found_at_once),

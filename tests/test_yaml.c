@@ -148,6 +148,87 @@ static void comments_alone_are_no_tree(void **state)
 	assert_null(read_text(*state, "# nothing\n"));
 }
 
+/* A mapping's pairs as `key=value@line:column`, of texts, with the places of the keys. */
+static void assert_pairs(const struct yaml_node *mapping, const char *wanted)
+{
+	const struct yaml_node *key;
+	char got[512] = "";
+	size_t used = 0;
+
+	assert_int_equal(mapping->kind, YAML_MAPPING);
+	for (key = mapping->first; key; key = key->next->next)
+		used += (size_t)snprintf(got + used, sizeof(got) - used, "%s%s=%s@%zu:%zu",
+					 used ? " " : "", key->text, key->next->text,
+					 key->place.line, key->place.column);
+	assert_string_equal(got, wanted);
+}
+
+static const struct yaml_node *last_of(const struct yaml_node *list)
+{
+	const struct yaml_node *node = list->first;
+
+	while (node->next)
+		node = node->next;
+	return node;
+}
+
+static void a_merge_key_brings_pairs_at_their_own_places(void **state)
+{
+	const struct yaml_node *root = read_text(*state, "- &a {x: 1, y: 2}\n- <<: *a\n  z: 3\n");
+
+	assert_pairs(last_of(root), "z=3@3:3 x=1@1:7 y=2@1:13");
+	assert_place(last_of(root)->first->next->next->next, 1, 10);
+	assert_pairs(root->first, "x=1@1:7 y=2@1:13");
+	assert_int_equal(yaml_count(last_of(root)), 3);
+}
+
+static void a_mappings_own_keys_hold_wherever_they_stand(void **state)
+{
+	const struct yaml_node *root = read_text(
+		*state, "- &a {x: 1, y: 2}\n- {x: 3, <<: *a}\n- {<<: *a, x: ~, \"y\": 4}\n");
+
+	assert_pairs(root->first->next, "x=3@2:4 y=2@1:13");
+	assert_pairs(last_of(root), "x=~@3:12 y=4@3:18");
+}
+
+static void of_a_list_the_earlier_ones_hold(void **state)
+{
+	const struct yaml_node *root =
+		read_text(*state, "- &a {x: 1}\n- &b {x: 2, y: 2}\n- {<<: [*a, {z: 5}, *b]}\n"
+				  "- &l [*b, *a]\n- {<<: *l}\n- {<<: []}\n");
+
+	assert_pairs(root->first->next->next, "x=1@1:7 z=5@3:14 y=2@2:13");
+	assert_pairs(root->first->next->next->next->next, "x=2@2:7 y=2@2:13");
+	assert_pairs(last_of(root), "");
+}
+
+static void what_is_merged_may_merge(void **state)
+{
+	const struct yaml_node *root =
+		read_text(*state, "- &a {x: 1}\n- &b {<<: *a, y: 2}\n- &c {<<: {<<: *b, y: 3}}\n"
+				  "- *c\n");
+
+	assert_pairs(last_of(root), "y=3@3:20 x=1@1:7");
+}
+
+static void a_key_that_is_twice_in_what_is_merged_stays_so(void **state)
+{
+	assert_pairs(read_text(*state, "<<: {x: 1, x: 2}"), "x=1@1:6 x=2@1:12");
+}
+
+static void only_a_key_that_is_plain_merges(void **state)
+{
+	const struct yaml_node *root = read_text(
+		*state,
+		"- {'<<': a}\n- {!!str <<: a}\n- [<<]\n- {a: <<}\n- {!!merge <<: {x: 1}}\n");
+
+	assert_pairs(root->first, "<<=a@1:4");
+	assert_pairs(root->first->next, "<<=a@2:4");
+	assert_string_equal(root->first->next->next->first->text, "<<");
+	assert_pairs(root->first->next->next->next, "a=<<@4:4");
+	assert_pairs(last_of(root), "x=1@5:17");
+}
+
 /* `text` as often as asked for, `begin` before and `end` behind. */
 static char *repeat(const char *begin, const char *text, size_t times, const char *end)
 {
@@ -199,6 +280,72 @@ static void an_alias_needs_an_anchor_that_is_complete(void **state)
 	REFUSE("a: *b\nc: &b d\n", "1:4: the alias \"b\" has no anchor before it");
 	REFUSE("&a [x, *a]", "1:8: the alias \"a\" is within what it stands for");
 	REFUSE("&a {*a : b}", "1:5: the alias \"a\" is within what it stands for");
+}
+
+#define NO_MERGE                                                                                  \
+	"the merge key << takes a mapping or a list of mappings, not %s; write \"<<\", with the " \
+	"quotes, where that is a name"
+
+static void refuse_merge(const char *text, const char *place, const char *what)
+{
+	char wanted[256], *at = stpcpy(wanted, place);
+
+	snprintf(at, sizeof(wanted) - strlen(place), ": " NO_MERGE, what);
+	REFUSE(text, wanted);
+}
+
+static void only_mappings_can_be_merged(void **state)
+{
+	(void)state;
+	refuse_merge("x: 1\n<<: y\n", "2:5", "\"y\"");
+	refuse_merge("<<:\n", "1:4", "empty");
+	refuse_merge("<<: [{x: 1},\n  y]\n", "2:3", "\"y\"");
+	refuse_merge("<<: [[{x: 1}]]\n", "1:6", "a list");
+	refuse_merge("- &a y\n- {<<: *a}\n", "2:8", "\"y\"");
+}
+
+static void a_second_merge_key_is_refused(void **state)
+{
+	(void)state;
+	REFUSE("- &a {x: 1}\n- <<: *a\n  y: 1\n  <<: *a\n",
+	       "4:3: a second merge key << in one mapping; write one with a list, such as <<: [*a, "
+	       "*b]");
+}
+
+static void a_mapping_is_not_merged_into_itself(void **state)
+{
+	(void)state;
+	REFUSE("a: &a\n  <<: *a\n", "2:7: the alias \"a\" is within what it stands for");
+	REFUSE("a: &a\n  b: {<<: [*a]}\n", "2:12: the alias \"a\" is within what it stands for");
+}
+
+static void merges_of_merges_take_no_exponential_time(void **state)
+{
+	char text[8192] = "- &a0 {x: {y: 1}}\n";
+	size_t used = strlen(text);
+	int i, j;
+
+	(void)state;
+	for (i = 1; i < 30; i++) {
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "- &a%d {<<: [", i);
+		for (j = 0; j < 10; j++)
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s*a%d",
+						 j ? "," : "", i - 1);
+		used += (size_t)snprintf(text + used, sizeof(text) - used, "]}\n");
+	}
+	REFUSE(text, "6:25: the file holds more than 200000 values (with aliases written out)");
+}
+
+/* Not those of the list alone, which are few. */
+static void pairs_that_are_merged_count_as_values(void **state)
+{
+	char *begin = repeat("- &a {", "? {}\n, ", 30000, "}\n- &b {<<: *a}\n- &c {<<: *a}\n");
+	char *text = repeat(begin, "", 0, "- &d {<<: *a}\n");
+
+	(void)state;
+	REFUSE(text, "30004:11: the file holds more than 200000 values (with aliases written out)");
+	free(begin);
+	free(text);
 }
 
 static void nesting_is_bounded(void **state)
@@ -279,6 +426,12 @@ int main(void)
 		WITH(every_node_knows_its_place),
 		WITH(an_alias_has_its_own_place_and_the_anchors_content),
 		WITH(the_last_anchor_of_a_name_is_meant),
+		WITH(a_merge_key_brings_pairs_at_their_own_places),
+		WITH(a_mappings_own_keys_hold_wherever_they_stand),
+		WITH(of_a_list_the_earlier_ones_hold),
+		WITH(what_is_merged_may_merge),
+		WITH(a_key_that_is_twice_in_what_is_merged_stays_so),
+		WITH(only_a_key_that_is_plain_merges),
 		WITH(only_plain_text_can_be_null),
 		WITH(nodes_are_described_as_they_were_written),
 		WITH(a_text_may_hold_zero_bytes),
@@ -287,6 +440,11 @@ int main(void)
 		cmocka_unit_test(a_zero_byte_is_refused),
 		cmocka_unit_test(tags_are_refused_but_for_strings),
 		cmocka_unit_test(an_alias_needs_an_anchor_that_is_complete),
+		cmocka_unit_test(only_mappings_can_be_merged),
+		cmocka_unit_test(a_second_merge_key_is_refused),
+		cmocka_unit_test(a_mapping_is_not_merged_into_itself),
+		cmocka_unit_test(merges_of_merges_take_no_exponential_time),
+		cmocka_unit_test(pairs_that_are_merged_count_as_values),
 		cmocka_unit_test(nesting_is_bounded),
 		cmocka_unit_test(values_are_bounded_however_they_are_written),
 		cmocka_unit_test(aliases_of_aliases_take_no_exponential_time),

@@ -346,7 +346,8 @@ static int check_web_config(const struct invocation *invocation)
 	} else if (settings) {
 		text_printf(&line, "%s: web configuration, no errors\n", file);
 	}
-	fwrite(line.bytes, 1, line.length, stdout);
+	if (line.length)
+		fwrite(line.bytes, 1, line.length, stdout);
 	text_done(&line);
 	problems_done(&problems);
 	if (!settings)

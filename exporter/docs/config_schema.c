@@ -236,13 +236,13 @@ static void add_required(struct text *to, const struct key_table *table)
 		text_char(to, ']');
 }
 
-/* Begins another schema beside that of no value. */
+/* Behind a schema, that of no value: of those that do not fit editors tell what the first says. */
 static void add_blank(struct text *to, enum key_blank blank)
 {
 	if (blank == BLANK_NULL)
-		text_string(to, ",\"anyOf\":[{\"type\":\"null\"},{");
+		text_string(to, "},{\"type\":\"null\"}]");
 	else if (blank == BLANK_TEXT)
-		text_string(to, ",\"anyOf\":[{\"enum\":[null,\"\"]},{");
+		text_string(to, "},{\"enum\":[null,\"\"]}]");
 }
 
 static void add_table(struct text *to, const struct table_walk *walk, const struct key_table *table)
@@ -254,9 +254,11 @@ static void add_table(struct text *to, const struct table_walk *walk, const stru
 		json_key(to, table->keys[i].name);
 		text_char(to, '{');
 		add_description(to, &table->keys[i]);
-		add_blank(to, table->blank);
+		if (table->blank)
+			text_string(to, ",\"anyOf\":[{");
 		add_kind(to, walk, &table->keys[i]);
-		text_string(to, table->blank ? "}]}" : "}");
+		add_blank(to, table->blank);
+		text_char(to, '}');
 	}
 	text_char(to, '}');
 	add_required(to, table);
@@ -272,11 +274,10 @@ static void add_schema(struct text *to, const char *title, const struct key_tabl
 	table_walk(&walk, root);
 	text_printf(to,
 		    "{\"$schema\":\"http://json-schema.org/draft-07/schema#\","
-		    "\"title\":\"%s\",\"%s\":[%s",
-		    title, root->blank ? "anyOf" : "allOf",
-		    root->blank ? "{\"type\":\"null\"}," : "");
+		    "\"title\":\"%s\",\"%s\":[",
+		    title, root->blank ? "anyOf" : "allOf");
 	add_reference(to, &walk, root);
-	text_string(to, "],\"definitions\":{");
+	text_printf(to, "%s],\"definitions\":{", root->blank ? ",{\"type\":\"null\"}" : "");
 	for (i = 0; i < walk.count; i++) {
 		snprintf(name, sizeof(name), "keys%zu", i);
 		json_key(to, name);

@@ -5,7 +5,9 @@
 
 #include "exporter/http/sockets.h"
 #include "exporter/http/tls.h"
+#include "exporter/http/tls_pem.h"
 #include "exporter/http/tls_priorities.h"
+#include "exporter/http/tls_trial.h"
 #include "exporter/value/time_text.h"
 
 #define NAME_BYTES_MAX 4096
@@ -19,61 +21,6 @@ struct tls_settings {
 	time_t expiry; /* 0: none */
 };
 
-static gnutls_datum_t datum_of(const struct web_pem *pem)
-{
-	return (gnutls_datum_t){(unsigned char *)pem->bytes, (unsigned int)pem->length};
-}
-
-/* -1 always. */
-static int refuse(const struct report *report, const struct web_pem *pem, const char *what,
-		  int code)
-{
-	struct quoted quoted;
-
-	report_error(report, pem->place, "%s %s: %s", what, quote(&quoted, pem->source),
-		     gnutls_strerror(code));
-	return -1;
-}
-
-/* Certificate and key each by itself, so that what is wrong is said of the right one. */
-static int check_pair(const struct web_tls_config *config, const struct report *report)
-{
-	gnutls_datum_t cert = datum_of(&config->cert), key = datum_of(&config->key);
-	gnutls_x509_crt_t *list = NULL;
-	gnutls_x509_privkey_t read;
-	unsigned int count = 0, i;
-	int code;
-
-	code = gnutls_x509_crt_list_import2(&list, &count, &cert, GNUTLS_X509_FMT_PEM, 0);
-	for (i = 0; code >= 0 && i < count; i++)
-		gnutls_x509_crt_deinit(list[i]);
-	if (code >= 0)
-		gnutls_free(list);
-	if (code < 0)
-		return refuse(report, &config->cert, "there is no certificate in", code);
-	code = gnutls_x509_privkey_init(&read);
-	if (code < 0)
-		return refuse(report, &config->key, "cannot read the key", code);
-	code = gnutls_x509_privkey_import2(read, &key, GNUTLS_X509_FMT_PEM, NULL, 0);
-	gnutls_x509_privkey_deinit(read);
-	return code < 0 ? refuse(report, &config->key, "there is no private key in", code) : 0;
-}
-
-static int load_pair(struct tls_settings *settings, const struct report *report)
-{
-	const struct web_tls_config *config = settings->config;
-	gnutls_datum_t cert = datum_of(&config->cert), key = datum_of(&config->key);
-	int code;
-
-	if (check_pair(config, report))
-		return -1;
-	code = gnutls_certificate_set_x509_key_mem2(settings->credentials, &cert, &key,
-						    GNUTLS_X509_FMT_PEM, NULL, 0);
-	return code < 0 ? refuse(report, &config->cert, "the key does not go with the certificate",
-				 code)
-			: 0;
-}
-
 static bool verifies(const struct web_tls_config *config)
 {
 	return config->client_auth == CLIENT_AUTH_VERIFY_IF_GIVEN ||
@@ -84,19 +31,12 @@ static bool verifies(const struct web_tls_config *config)
 static int load_client_ca(struct tls_settings *settings, const struct report *report)
 {
 	const struct web_pem *pem = &settings->config->client_ca;
-	gnutls_datum_t datum = datum_of(pem);
-	int code;
 
-	if (!pem->bytes) {
-		if (verifies(settings->config))
-			gnutls_certificate_set_x509_system_trust(settings->credentials);
-		return 0;
-	}
-	code = gnutls_certificate_set_x509_trust_mem(settings->credentials, &datum,
-						     GNUTLS_X509_FMT_PEM);
-	return code > 0 ? 0
-			: refuse(report, pem, "there is no certificate in",
-				 code ? code : GNUTLS_E_NO_CERTIFICATE_FOUND);
+	if (pem->bytes)
+		return tls_pem_load_authorities(pem, settings->credentials, report);
+	if (verifies(settings->config))
+		gnutls_certificate_set_x509_system_trust(settings->credentials);
+	return 0;
 }
 
 /* Which cipher suites of TLS 1.2 there can be depends on it. */
@@ -142,6 +82,21 @@ static void warn_of_expiry(const struct tls_settings *settings, const struct rep
 			       time_text((int64_t)settings->expiry * 1000000000, when));
 }
 
+static void warn_of_weak_key(gnutls_x509_crt_t cert, const struct web_pem *pem,
+			     const struct report *report)
+{
+	unsigned int bits = 0;
+	int algorithm = gnutls_x509_crt_get_pk_algorithm(cert, &bits);
+	struct quoted quoted;
+
+	if (algorithm >= 0 && gnutls_pk_bits_to_sec_param((gnutls_pk_algorithm_t)algorithm, bits) <
+				      GNUTLS_SEC_PARAM_MEDIUM)
+		report_warning(report, pem->place,
+			       "the key of the certificate %s has %u bits: many clients refuse it; "
+			       "make one of RSA with 2048 bits or more, or of P-256",
+			       quote(&quoted, pem->source), bits);
+}
+
 /* What is to be known of the certificates: the first is the server's own. */
 static void look_at_certificates(struct tls_settings *settings, const struct report *report)
 {
@@ -152,8 +107,10 @@ static void look_at_certificates(struct tls_settings *settings, const struct rep
 
 	if (gnutls_certificate_get_x509_crt(settings->credentials, 0, &list, &count) < 0)
 		return;
-	if (count)
+	if (count) {
 		settings->key = (struct tls_key){is_ecdsa(list[0]), forbids_signatures(list[0])};
+		warn_of_weak_key(list[0], pem, report);
+	}
 	for (i = 0; i < count; i++) {
 		note_expiry(settings, list[i]);
 		gnutls_x509_crt_deinit(list[i]);
@@ -312,6 +269,54 @@ static int check_client(gnutls_session_t session)
 	return -1;
 }
 
+/* Who speaks 1.3 does so wherever the server does, also where only 1.2 would do. */
+static int refuse_new(const struct tls_settings *settings, const struct report *report,
+		      bool old_does, int code)
+{
+	const struct web_pem *pem = &settings->config->cert;
+	struct quoted quoted;
+
+	report_error(report, pem->place,
+		     "no client can connect by TLS 1.3 with the certificate %s; take a key of RSA, "
+		     "P-256, P-384, P-521 or Ed25519%s: %s",
+		     quote(&quoted, pem->source), old_does ? ", or set max_version to TLS12" : "",
+		     gnutls_strerror(code));
+	return -1;
+}
+
+static int refuse_old(const struct tls_settings *settings, const struct report *report, int code)
+{
+	const struct web_pem *pem = &settings->config->cert;
+	struct quoted quoted;
+
+	quote(&quoted, pem->source);
+	if (settings->priorities[TLS_SCOPE_NEW]) {
+		report_warning(report, pem->place,
+			       "no client can connect by TLS 1.2 with the certificate %s, so that "
+			       "TLS 1.3 alone is spoken: %s",
+			       quoted.text, gnutls_strerror(code));
+		return 0;
+	}
+	report_error(report, pem->place,
+		     "no client can connect with the certificate %s by the versions that are "
+		     "allowed; take a key of RSA or P-256, other cipher_suites, or a newer "
+		     "max_version: %s",
+		     quoted.text, gnutls_strerror(code));
+	return -1;
+}
+
+static int check_handshakes(const struct tls_settings *settings, const struct report *report)
+{
+	bool has_old = settings->priorities[TLS_SCOPE_OLD];
+	bool has_new = settings->priorities[TLS_SCOPE_NEW];
+	int old = has_old ? tls_trial(settings, TLS_TRIAL_OLD) : 0;
+	int new = has_new ? tls_trial(settings, TLS_TRIAL_NEW) : 0;
+
+	if (new)
+		return refuse_new(settings, report, has_old && !old, new);
+	return old ? refuse_old(settings, report, old) : 0;
+}
+
 struct tls_settings *tls_settings_new(const struct web_tls_config *config,
 				      const struct report *report)
 {
@@ -323,12 +328,13 @@ struct tls_settings *tls_settings_new(const struct web_tls_config *config,
 		return NULL;
 	}
 	settings->config = config;
-	if (load_pair(settings, report) || load_client_ca(settings, report)) {
+	if (tls_pem_load_pair(config, settings->credentials, report) ||
+	    load_client_ca(settings, report)) {
 		tls_settings_free(settings);
 		return NULL;
 	}
 	look_at_certificates(settings, report);
-	if (make_all_priorities(settings, report)) {
+	if (make_all_priorities(settings, report) || check_handshakes(settings, report)) {
 		tls_settings_free(settings);
 		return NULL;
 	}
@@ -381,6 +387,23 @@ static gnutls_certificate_request_t request_of(enum client_auth client_auth)
 	}
 }
 
+/*
+ * A client proves by a signature that the key is its own. GnuTLS refuses one whose certificate's
+ * key usage does not say so, where Go's servers look at what it is for alone, unless it is told to
+ * be compatible. By now nothing else is left that this would change: what both sides can do is
+ * agreed.
+ */
+static int take_client_certificate(gnutls_session_t session, unsigned int type, unsigned int when,
+				   unsigned int incoming, const gnutls_datum_t *message)
+{
+	(void)type;
+	(void)when;
+	(void)message;
+	if (incoming)
+		gnutls_session_enable_compatibility_mode(session);
+	return 0;
+}
+
 int tls_connection_begin(struct tls_connection *connection, void *context)
 {
 	const struct tls_settings *settings = connection->settings;
@@ -393,6 +416,8 @@ int tls_connection_begin(struct tls_connection *connection, void *context)
 		return -1;
 	gnutls_certificate_server_set_request(session, request_of(settings->config->client_auth));
 	gnutls_handshake_set_post_client_hello_function(session, choose_priorities);
+	gnutls_handshake_set_hook_function(session, GNUTLS_HANDSHAKE_CERTIFICATE_PKT,
+					   GNUTLS_HOOK_PRE, take_client_certificate);
 	return 0;
 }
 

@@ -32,6 +32,11 @@ extendedKeyUsage = serverAuth
 keyUsage = critical, keyEncipherment
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
+[client_without_signatures]
+extendedKeyUsage = clientAuth
+keyUsage = critical, keyEncipherment
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
 [client]
 extendedKeyUsage = clientAuth
 subjectKeyIdentifier = hash
@@ -72,10 +77,12 @@ class Authority:
                 "-out", self.certificate)
 
     def sign(self, name, use="server", sans="DNS:localhost,IP:127.0.0.1", key=None, expired=False):
-        """The certificate's file and its key's, called after `name`."""
+        """The certificate's file and its key's, called after `name`. The key is one of P-256, unless
+        it is said to be another of openssl's, such as `rsa:2048`, `ec:P-384`."""
         certificate, secret, request = (self.directory / f"{name}.{suffix}"
                                         for suffix in ("crt", "key", "csr"))
-        kind = ["rsa:2048"] if key == "rsa" else ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+        algorithm, _, curve = (key or "ec:P-256").partition("ec:")
+        kind = ["ec", "-pkeyopt", f"ec_paramgen_curve:{curve}"] if curve else [algorithm]
         openssl("req", "-new", "-newkey", *kind, "-nodes", "-subj", f"/CN={name}",
                 "-addext", f"subjectAltName={sans}", "-keyout", secret, "-out", request)
         times = ["-startdate", DAY[0], "-enddate", DAY[1]] if expired else ["-days", "2"]

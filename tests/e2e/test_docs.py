@@ -58,6 +58,11 @@ basic_auth_users:
 rate_limit: {interval: 1s, burst: 20}
 """,
     "rate_limit: {interval: 0}",
+    "rate_limit: {interval: .5s, burst: 5000000000}",
+    "rate_limit: {interval: -1µs, burst: 1_000}",
+    # Editors, too, look at what a merge key brings.
+    "http_server_config: {headers: {<<: [{X-Frame-Options: deny}, {X-XSS-Protection: 0}]}}\n"
+    "<<: {rate_limit: {<<: {interval: 1s}, burst: 20}}\n",
     "http_server_config: {headers: {X-Frame-Options: ''}}",
 )
 
@@ -74,6 +79,7 @@ WEB_WRONG = {
     "a truth that is none": "http_server_config: {http2: perhaps}",
     "users as a list": "basic_auth_users: [alice]",
     "a user with several hashes": "basic_auth_users: {alice: [a, b]}",
+    "an unknown key that is merged": "rate_limit: {<<: {burts: 1}}",
     "a burst that is negative": "rate_limit: {interval: 1s, burst: -1}",
     "a list": "[]",
 }
@@ -189,6 +195,7 @@ class Schema(unittest.TestCase):
 
     def test_what_is_wrong_does_not_fit(self):
         self.assertEqual(self.errors(SESSIONS), [])
+        self.assertEqual(self.errors("sessions: [&a {name: a, path: a}, {<<: *a, name: b}]"), [])
         for what, text in WRONG.items():
             self.assertNotEqual(self.errors(text), [], what)
 
@@ -201,6 +208,15 @@ class Schema(unittest.TestCase):
         for what, text in WEB_WRONG.items():
             self.assertNotEqual(self.check_web(text), [], what)
             self.assertNotEqual(self.errors(text, "web-schema"), [], what)
+
+    def test_editors_tell_of_a_key_and_not_that_it_may_be_blank(self):
+        """Where none of several schemas fits they tell what the first says."""
+        schema = self.validators["web-schema"].schema
+        kinds = [key["anyOf"] for table in schema["definitions"].values()
+                 for key in table["properties"].values()] + [schema["anyOf"]]
+        self.assertIn({"type": "null"}, kinds[0])
+        for kind in kinds:
+            self.assertNotIn(kind[0], ({"type": "null"}, {"enum": [None, ""]}))
 
     def test_the_documents_web_configuration_fits(self):
         serving = harness.ROOT / "exporter" / "docs" / "serving.md"

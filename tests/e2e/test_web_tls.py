@@ -29,7 +29,7 @@ class TlsTest(unittest.TestCase):
         cls.authority = certificates.Authority(cls.root / "authority")
         cls.foreign = certificates.Authority(cls.root / "foreign", "foreign")
         cls.server = cls.authority.sign("server")
-        cls.rsa = cls.authority.sign("rsa", key="rsa")
+        cls.rsa = cls.authority.sign("rsa", key="rsa:2048")
 
     def setUp(self):
         temporary = tempfile.TemporaryDirectory()
@@ -105,6 +105,45 @@ class ServerTest(TlsTest):
             self.assertEqual(self.get(exporter).body, b"healthy\n")
             self.assertEqual(self.total(exporter, "etw_exporter_build_info"), 1)
 
+    def test_every_kind_of_key_that_goes_is_served(self):
+        keys = {"ec:P-384": None, "ec:P-521": None, "ed25519": None, "rsa:3072": None,
+                "ec:P-224": "  max_version: TLS12\n"}
+        for key, more in keys.items():
+            with self.subTest(key=key):
+                pair = self.authority.sign(key.replace(":", "-"), key=key)
+                exporter = self.serve(pair, more or "")
+                done = subprocess.run(["openssl", "s_client", "-curves", "P-256:P-384:P-521:P-224",
+                                       "-quiet", "-connect", exporter.address, "-CAfile",
+                                       self.authority.certificate, "-verify_return_error"],
+                                      input="GET /-/healthy HTTP/1.0\r\n\r\n", text=True,
+                                      capture_output=True, timeout=harness.DEADLINE_SECONDS)
+                self.assertIn("healthy", done.stdout, done.stderr)
+
+    def test_a_key_may_be_in_any_form(self):
+        """By itself or with the certificates, and whatever form its first line says."""
+        def written(name, content):
+            path = self.directory / name
+            path.write_text(content)
+            return path
+        old = self.directory / "old"
+        certificates.openssl("rsa", "-in", self.rsa[1], "-traditional", "-out", old)
+        new, both = self.rsa[1].read_text(), self.directory / "both"
+        both.write_text(new + self.rsa[0].read_text())
+        keys = {
+            "PKCS #1": old,
+            "PKCS #1 that is called PKCS #8": written("1", old.read_text().replace("RSA ", "")),
+            "PKCS #8 that is called PKCS #1": written("8", new.replace("PRIVATE", "RSA PRIVATE")),
+            "another name": written("any", new.replace("PRIVATE", "ANY PRIVATE")),
+            "with other ends of lines": written("crlf", new.replace("\n", "\r\n")),
+            "behind the certificate": written("behind", self.rsa[0].read_text() + "its key\n" +
+                                              old.read_text().replace("RSA ", "")),
+            "before the certificate": both,
+        }
+        for name, key in keys.items():
+            with self.subTest(key=name):
+                exporter = self.serve((both if key == both else self.rsa[0], key))
+                self.assertEqual(self.get(exporter).status, 200)
+
     def test_the_pair_may_be_in_the_configuration(self):
         block = "".join(f"  {key}: |\n" + "".join(f"    {line}\n" for line in
                                                    source.read_text().splitlines())
@@ -125,7 +164,7 @@ class ServerTest(TlsTest):
         self.assertEqual(self.total(exporter, EXPIRY, context), first)
 
     def test_a_key_that_the_certificate_does_not_let_sign_signs(self):
-        pair = self.authority.sign("no_signatures", "server_without_signatures", key="rsa")
+        pair = self.authority.sign("no_signatures", "server_without_signatures", key="rsa:2048")
         exporter = self.serve(pair)
         for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
             self.assertTrue(self.cipher(exporter, version))
@@ -281,18 +320,31 @@ class ClientTest(TlsTest):
         """It is sent only by a client that does not look at which authorities are asked for."""
         exporter = self.serve_clients("RequireAndVerifyClientCert")
         for version in ("-tls1_2", "-tls1_3"):
-            self.assertNotIn("healthy", self.s_client(exporter, self.stranger, version))
-            self.assertIn("healthy", self.s_client(exporter, self.client, version))
+            self.assertNotIn("healthy", self.s_client(exporter, self.stranger, version,
+                                                          "-quiet"))
+            self.assertIn("healthy", self.s_client(exporter, self.client, version, "-quiet"))
         self.assertGreaterEqual(self.total(exporter, REFUSED, self.context(self.client),
                                            reason="client_certificate"), 2)
 
-    def s_client(self, exporter, client, version):
-        done = subprocess.run(["openssl", "s_client", version, "-quiet", "-connect",
+    def s_client(self, exporter, client, version, *more):
+        done = subprocess.run(["openssl", "s_client", version, *more, "-connect",
                                exporter.address, "-CAfile", self.authority.certificate, "-cert",
                                client[0], "-key", client[1]], capture_output=True, text=True,
                               input="GET /-/healthy HTTP/1.0\r\n\r\n",
                               timeout=harness.DEADLINE_SECONDS)
         return done.stdout
+
+    def test_the_key_usage_of_clients_does_not_matter(self):
+        """As little as Go looks at it; what both sides agree on is as without certificates."""
+        client = self.authority.sign("no-signatures", "client_without_signatures")
+        for auth in ("RequestClientCert", "RequireAndVerifyClientCert"):
+            exporter = self.serve_clients(auth)
+            for version in ("-tls1_2", "-tls1_3"):
+                with self.subTest(auth=auth, version=version):
+                    self.assertIn("healthy", self.s_client(exporter, client, version, "-quiet"))
+        said = self.s_client(exporter, client, "-tls1_2", "-ign_eof")
+        self.assertIn("healthy", said)
+        self.assertIn("Extended master secret: yes", said)
 
     def test_without_a_type_nobody_is_asked(self):
         self.assert_served(self.serve(), nobody=True, client=True)
@@ -381,12 +433,48 @@ class RefusedTest(TlsTest):
         self.check((empty, self.server[1]), f'there is no certificate in "{certificate}": ')
         self.check((self.server[0], empty), f'there is no private key in "{key}": ', at="3:13")
 
+    def test_what_of_a_pair_cannot_be_read_is_told(self):
+        certificate, key = self.directory / "server.crt", self.directory / "server.key"
+        locked, odd, torn = (self.directory / name for name in ("locked", "odd", "torn"))
+        certificates.openssl("pkey", "-in", self.rsa[1], "-aes256", "-passout", "pass:secret",
+                             "-out", locked)
+        self.check((self.rsa[0], locked), f'the private key in "{key}" is encrypted; give it '
+                   "without a password, as `openssl pkey` writes it\n", at="3:13")
+        certificates.openssl("ecparam", "-name", "secp256k1", "-genkey", "-noout", "-out", odd)
+        self.check((self.server[0], odd), f'cannot read the private key in "{key}": ', at="3:13")
+        torn.write_text(self.server[0].read_text() + "-----BEGIN CERTIFICATE-----\nAAAA\n"
+                        "-----END CERTIFICATE-----\n")
+        self.check((torn, self.server[1]), f'cannot read the certificates in "{certificate}": ')
+
     def test_cipher_suites_that_do_not_go_with_the_key_are_told(self):
         self.check(self.server, "none of the cipher_suites goes with the certificate, whose key is "
                                 "of an elliptic curve: add one with _ECDSA_ in its name, or allow "
                                 "TLS13\n",
                    "  cipher_suites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]\n"
                    "  max_version: TLS12\n", "4:18")
+
+    def test_keys_that_no_handshake_has_are_told(self):
+        certificate = self.directory / "server.crt"
+        p224 = self.authority.sign("p224", key="ec:P-224")
+        keys = "take a key of RSA, P-256, P-384, P-521 or Ed25519"
+        said = f'no client can connect by TLS 1.3 with the certificate "{certificate}"; {keys}'
+        self.check(p224, said + ", or set max_version to TLS12: ")
+        self.check(p224, said + ": ", "  min_version: TLS13\n")
+        self.check(self.authority.sign("ed25519", key="ed25519"),
+                   f'no client can connect with the certificate "{certificate}" by the versions '
+                   "that are allowed; take a key of RSA or P-256, other cipher_suites, or a newer "
+                   "max_version: ", "  min_version: TLS10\n  max_version: TLS11\n")
+        self.check(self.server, f'no client can connect with the certificate "{certificate}" by ',
+                   "  min_version: TLS10\n  max_version: TLS11\n"
+                   "  cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256]\n")
+
+    def test_a_key_that_is_short_is_told(self):
+        self.write(self.authority.sign("short", key="rsa:1024"))
+        done = harness.run("check", f"--web.config.file={self.config}")
+        self.assertEqual((done.returncode, done.stderr),
+                         (0, f'{self.config}:2:14: warning: the key of the certificate '
+                             f'"{self.directory}/server.crt" has 1024 bits: many clients refuse '
+                             "it; make one of RSA with 2048 bits or more, or of P-256\n"))
 
     def test_an_authority_without_certificates_is_told(self):
         self.check(self.server, 'there is no certificate in "client_ca": ',

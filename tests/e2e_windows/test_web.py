@@ -84,9 +84,9 @@ class TlsTest(both.Test):
         self.addCleanup(server.finish)
         return server
 
-    def take(self, name):
+    def take(self, name, key=None):
         """What the server shows from now on."""
-        for source, file in zip(self.authority.sign(name), ("server.crt", "server.key")):
+        for source, file in zip(self.authority.sign(name, key=key), ("server.crt", "server.key")):
             shutil.copy(source, self.folder / file)
 
     def get(self, server, pair=None):
@@ -104,10 +104,18 @@ class TlsTest(both.Test):
         shutil.copy(self.authority.certificate, self.folder / "authority.crt")
         server = self.serve("  client_auth_type: RequireAndVerifyClientCert\n"
                             "  client_ca_file: authority.crt\n")
-        client = self.authority.sign("client", use="client")
-        self.assertEqual(self.get(server, client), b"healthy\n")
+        for use in ("client", "client_without_signatures"):
+            self.assertEqual(self.get(server, self.authority.sign(use, use)), b"healthy\n")
         with self.assertRaises(OSError):
             self.get(server)
+
+    def test_a_key_that_no_client_could_connect_with_is_told(self):
+        self.take("odd", "ec:P-224")
+        self.write("web.yml", "tls_server_config: {cert_file: server.crt, key_file: server.key}\n")
+        code, _, said = both.run(both.WINDOWS, "check", "--web.config.file=web.yml",
+                                 directory=self.folder)
+        self.assertEqual(code, 2)
+        self.assertIn(b"no client can connect by TLS 1.3 with the certificate", said)
 
     def test_a_new_certificate_is_taken_up(self):
         server = self.serve()

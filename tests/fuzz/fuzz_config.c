@@ -216,7 +216,9 @@ static void check_config(const struct config *config)
 
 		check_text(session->name);
 		check_text(session->source);
-		require(session->path_count && session->poll_ns && session->queue_bytes);
+		require(session->queue_bytes);
+		require(!session->path_count == (strcmp(session->source, "etl") != 0));
+		require(!session->path_count || session->poll_ns);
 		for (j = 0; j < session->path_count; j++)
 			require(*session->paths[j]);
 	}
