@@ -201,23 +201,29 @@ for i in range(100):
 os.kill(other, signal.SIGKILL)
 """
     # Two for one CPU, which they take from one another; what the kernel counts of one of them, where
-    # it does in its schedstat, is told.
+    # it does in its schedstat, is told, and how long the CPU was at interrupts, or taken by the
+    # machine's host: who is switched in has these in his time, but not in the kernel's account of it.
     RIVALS = """
 import json, os, signal, time
 def counted():
     return int(open("/proc/self/schedstat").read().split()[%d]) / 1e9
+def nobodys():
+    line = next(line for line in open("/proc/stat") if line.startswith(f"cpu{cpu} "))
+    return sum(map(int, line.split()[6:9])) / os.sysconf("SC_CLK_TCK")
 def named(name):
     open("/proc/self/comm", "w").write(name)
-os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
+cpu = min(os.sched_getaffinity(0))
+os.sched_setaffinity(0, [cpu])
 end = time.monotonic() + 20
 other = os.fork()
 while other == 0 and time.monotonic() < end:
     pass
 if other == 0:
     os._exit(0)
+of_nobody = nobodys()
 before = counted()
 """ + BEGIN + "%s" + """
-told = counted() - before
+told = [counted() - before, nobodys() - of_nobody]
 named("done")
 os.kill(other, signal.SIGKILL)
 print(json.dumps(told))
@@ -273,7 +279,7 @@ for i in range(int(sys.argv[1])):
         if not os.path.exists("/proc/self/schedstat"):
             harness.skip("the kernel does not count them")
         with live("scheduler") as exporter:
-            expected = run(self.CROWD)
+            expected, _ = run(self.CROWD)
             # Of 50; who is put off until the timer has rung does not sleep.
             wait_at_least(exporter, "etw_linux_off_cpu_seconds_count", 40, process=NAME,
                           state="sleeping")
@@ -287,12 +293,12 @@ for i in range(int(sys.argv[1])):
         if not os.path.exists("/proc/self/schedstat"):
             harness.skip("the kernel does not count it")
         with live("scheduler") as exporter:
-            expected = run(self.RUNS)
+            expected, nobodys = run(self.RUNS)
             self.assertGreater(expected, 0.1)
             wait_at_least(exporter, "etw_linux_cpu_seconds_total", 0.9 * expected - 0.02,
                           process=NAME)
-            self.assertAlmostEqual(exporter.total("etw_linux_cpu_seconds_total", process=NAME),
-                                   expected, delta=0.02 + 0.1 * expected)
+            self.assertLessEqual(exporter.total("etw_linux_cpu_seconds_total", process=NAME),
+                                 1.1 * expected + 0.02 + nobodys)
 
     def test_migrations(self):
         if len(os.sched_getaffinity(0)) < 2:
