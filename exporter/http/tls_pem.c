@@ -122,6 +122,15 @@ static int read_key(const struct web_pem *pem, gnutls_x509_privkey_t *key,
 	return code < 0 ? refuse_key(report, pem, code) : 0;
 }
 
+static int refuse_pair(const struct report *report, const struct web_pem *cert, int code)
+{
+	return refuse(report, cert,
+		      code == GNUTLS_E_CERTIFICATE_KEY_MISMATCH
+			      ? "the key does not go with the certificate"
+			      : "cannot take the certificates in",
+		      code);
+}
+
 int tls_pem_load_pair(const struct web_tls_config *config,
 		      gnutls_certificate_credentials_t credentials, const struct report *report)
 {
@@ -132,9 +141,7 @@ int tls_pem_load_pair(const struct web_tls_config *config,
 	if (!read_chain(&config->cert, &chain, report) && !read_key(&config->key, &key, report)) {
 		code = gnutls_certificate_set_x509_key(credentials, chain.list, (int)chain.count,
 						       key);
-		result = code < 0 ? refuse(report, &config->cert,
-					   "the key does not go with the certificate", code)
-				  : 0;
+		result = code < 0 ? refuse_pair(report, &config->cert, code) : 0;
 	}
 	chain_done(&chain);
 	gnutls_x509_privkey_deinit(key);

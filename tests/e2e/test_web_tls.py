@@ -144,6 +144,14 @@ class ServerTest(TlsTest):
                 exporter = self.serve((both if key == both else self.rsa[0], key))
                 self.assertEqual(self.get(exporter).status, 200)
 
+    def test_a_chain_may_be_as_long_as_clients_take(self):
+        root = self.authority.certificate.read_text()
+        chain = self.directory / "chain"
+        chain.write_text(self.server[0].read_text() +
+                         root * (90000 // len(ssl.PEM_cert_to_DER_cert(root))))
+        exporter = self.serve((chain, self.server[1]))
+        self.assertEqual(self.get(exporter).status, 200)
+
     def test_the_pair_may_be_in_the_configuration(self):
         block = "".join(f"  {key}: |\n" + "".join(f"    {line}\n" for line in
                                                    source.read_text().splitlines())
@@ -445,6 +453,13 @@ class RefusedTest(TlsTest):
         torn.write_text(self.server[0].read_text() + "-----BEGIN CERTIFICATE-----\nAAAA\n"
                         "-----END CERTIFICATE-----\n")
         self.check((torn, self.server[1]), f'cannot read the certificates in "{certificate}": ')
+
+    def test_certificates_out_of_order_are_told(self):
+        """GnuTLS puts short lists into order by itself."""
+        many = self.directory / "many"
+        many.write_text(self.server[0].read_text() + self.rsa[0].read_text() * 20)
+        self.check((many, self.server[1]),
+                   f'cannot take the certificates in "{self.directory}/server.crt": ')
 
     def test_cipher_suites_that_do_not_go_with_the_key_are_told(self):
         self.check(self.server, "none of the cipher_suites goes with the certificate, whose key is "
