@@ -250,6 +250,12 @@ static char *make_key(const struct baseline_series *series)
 	return NULL;
 }
 
+bool baseline_same_bounds(const struct baseline_series *series, const double *bounds, size_t count)
+{
+	return series->bound_count == count &&
+	       (!count || memcmp(series->bounds, bounds, count * sizeof(*bounds)) == 0);
+}
+
 int baseline_series_init(struct baseline_series *series, const struct baseline_name *name,
 			 size_t runs)
 {

@@ -146,6 +146,8 @@ int baseline_series_init(struct baseline_series *series, const struct baseline_n
 			 size_t runs);
 void baseline_series_done(struct baseline_series *series, size_t runs);
 
+bool baseline_same_bounds(const struct baseline_series *series, const double *bounds, size_t count);
+
 /* Appends its key; the labels are sorted. */
 void baseline_key(struct text *to, const char *metric, const struct baseline_label *labels,
 		  size_t count);

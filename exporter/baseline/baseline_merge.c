@@ -123,9 +123,7 @@ static int share_buckets(struct baseline *to, struct baseline_series *series,
 
 static bool same_buckets(const struct baseline_series *a, const struct baseline_series *b)
 {
-	return a->kind == b->kind && a->bound_count == b->bound_count &&
-	       (!a->bound_count ||
-		memcmp(a->bounds, b->bounds, a->bound_count * sizeof(*a->bounds)) == 0);
+	return a->kind == b->kind && baseline_same_bounds(a, b->bounds, b->bound_count);
 }
 
 static void copy_values(const struct baseline_series *series, const struct baseline_values *from,

@@ -148,13 +148,6 @@ static void replace(struct baseline_series *series, size_t count, struct replace
 	}
 }
 
-static bool have_same_bounds(const struct baseline_series *a, const struct baseline_series *b)
-{
-	return a->bound_count == b->bound_count &&
-	       (!a->bound_count ||
-		memcmp(a->bounds, b->bounds, a->bound_count * sizeof(*a->bounds)) == 0);
-}
-
 int common_buckets_make(struct baseline_series *a, size_t a_runs, struct baseline_series *b,
 			size_t b_runs)
 {
@@ -164,7 +157,7 @@ int common_buckets_make(struct baseline_series *a, size_t a_runs, struct baselin
 	bool done;
 
 	if (a->kind != BASELINE_HISTOGRAM || b->kind != BASELINE_HISTOGRAM ||
-	    have_same_bounds(a, b))
+	    baseline_same_bounds(a, b->bounds, b->bound_count))
 		return 0;
 	bounds = malloc((a->bound_count + b->bound_count + 1) * sizeof(*bounds));
 	if (!bounds)

@@ -8,13 +8,6 @@ static const struct statistic quantiles[] = {
 	{STATISTIC_QUANTILE, 0.5}, {STATISTIC_QUANTILE, 0.9}, {STATISTIC_QUANTILE, 0.99}};
 #define QUANTILES (sizeof(quantiles) / sizeof(quantiles[0]))
 
-static bool have_same_bounds(const struct baseline_series *a, const struct baseline_series *b)
-{
-	return a->bound_count == b->bound_count &&
-	       (!a->bound_count ||
-		memcmp(a->bounds, b->bounds, a->bound_count * sizeof(*a->bounds)) == 0);
-}
-
 /* The median of an event that is rare is 0 before and after: its rate says more. */
 static void compare_rates(struct change_maker *maker, struct compared_series *series)
 {
@@ -36,7 +29,8 @@ static void compare_both(struct change_maker *maker, struct compared_series *ser
 	compare_rates(maker, series);
 	if (series->base->kind != BASELINE_HISTOGRAM)
 		return;
-	series->bounds_differ = !have_same_bounds(series->base, series->next);
+	series->bounds_differ = !baseline_same_bounds(series->base, series->next->bounds,
+						      series->next->bound_count);
 	if (series->bounds_differ)
 		return;
 	for (i = 0; i < QUANTILES; i++)

@@ -1,16 +1,6 @@
 #include "exporter/baseline/moving_buckets.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "exporter/baseline/common_buckets.h"
-
-static bool have_same_bounds(const struct baseline_series *a, const struct baseline_series *b)
-{
-	return a->bound_count == b->bound_count &&
-	       (!a->bound_count ||
-		memcmp(a->bounds, b->bounds, a->bound_count * sizeof(*a->bounds)) == 0);
-}
 
 /* All that there is in one bucket. */
 static void join_all(struct baseline_series *series, size_t runs)
@@ -37,7 +27,7 @@ int moving_buckets_meet(struct moving_buckets *before, struct moving_buckets *pa
 				      .values = &row};
 	int result = common_buckets_make(&old, 2, &new, 1);
 
-	if (!result && !have_same_bounds(&old, &new)) {
+	if (!result && !baseline_same_bounds(&old, new.bounds, new.bound_count)) {
 		join_all(&old, 2);
 		join_all(&new, 1);
 	}

@@ -130,11 +130,7 @@ static void keep_last(struct tracked *tracked, const struct page_series *series)
 
 static bool has_its_bounds(const struct tracked *tracked, const struct page_series *series)
 {
-	const struct baseline_series *before = &tracked->series;
-
-	return before->bound_count == series->bound_count &&
-	       (!series->bound_count ||
-		memcmp(before->bounds, series->bounds, series->bound_count * sizeof(double)) == 0);
+	return baseline_same_bounds(&tracked->series, series->bounds, series->bound_count);
 }
 
 const struct page_series *tracked_choose(const struct tracked *tracked,
