@@ -517,6 +517,41 @@ static void of_classic_and_native_buckets_it_goes_on_with_one(void **state)
 	assert_buckets(finish(builder), 3, "2=3 3=0 =0 ");
 }
 
+/* As this program writes it while events are counted. */
+static void put_both(uint64_t count, uint64_t below)
+{
+	const struct native_told told = {.zero_threshold = 1, .zero = count, .created = 1700000000};
+	char *family = family_begin(&page, "h", TYPE_HISTOGRAM);
+	char *metric = message_begin(&page), *histogram = message_begin(&page);
+
+	put_bucket(&page, 2, below - 1);
+	put_bucket(&page, 3, below);
+	put_native_fields(&page, &told);
+	message_end(&page, FIELD_HISTOGRAM, histogram);
+	message_end(&page, FIELD_METRIC, metric);
+	family_end(&page, family);
+}
+
+static void what_native_buckets_have_before_the_classic_ones_begins_nothing_anew(void **state)
+{
+	static const struct {
+		uint64_t count, below;
+	} pages[] = {{11, 10}, {20, 20}, {31, 30}, {40, 40}};
+	struct baseline_builder *builder = baseline_builder_new(false);
+	struct error error = {""};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		messages_clear(&page);
+		put_both(pages[i].count, pages[i].below);
+		if (baseline_builder_protobuf(builder, "page", page.bytes, messages_length(&page),
+					      1, &error))
+			fail_msg("%s", error.text);
+	}
+	assert_buckets(finish(builder), 29, "2=29 3=0 =0 ");
+}
+
 static void a_histogram_that_is_native_on_one_page_alone_is_refused(void **state)
 {
 	const struct native_told told = {.zero_threshold = 1, .zero = 5};
@@ -559,6 +594,8 @@ int main(void)
 		cmocka_unit_test(a_counter_that_tells_a_later_start_began_anew),
 		cmocka_unit_test(native_buckets_that_move_for_ever_are_joined),
 		cmocka_unit_test(of_classic_and_native_buckets_it_goes_on_with_one),
+		cmocka_unit_test(
+			what_native_buckets_have_before_the_classic_ones_begins_nothing_anew),
 		cmocka_unit_test(a_histogram_that_is_native_on_one_page_alone_is_refused),
 	};
 

@@ -32,8 +32,8 @@ struct page_series {
 	uint64_t count;
 	double sum;
 	bool is_native; /* its bounds are those that it needs, and others on another page */
-	/* Of one that is there natively and with classic buckets, too: it with those buckets of the
-	 * two that are coarser on this page, but for family and labels. Else NULL. */
+	/* Of one that is there natively and with classic buckets, too: it with the others of the
+	 * two, which are coarser on this page, but for family and labels. Else NULL. */
 	const struct page_series *other;
 	/* When it began from 0, in nanoseconds since 1970; 0: it is not told. */
 	int64_t created_ns;

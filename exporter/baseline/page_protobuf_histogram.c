@@ -257,12 +257,10 @@ static int hand_out_both(struct protobuf_page *page, struct page_series *classic
 {
 	if (make_classic(page, classic))
 		return -1;
-	if (is_finer(&page->classic, page->native.schema)) {
-		classic->other = native;
-		return protobuf_page_hand_out(page, classic);
-	}
+	classic->other = native;
 	native->other = classic;
-	return protobuf_page_hand_out(page, native);
+	return protobuf_page_hand_out(page, is_finer(&page->classic, page->native.schema) ? classic
+											  : native);
 }
 
 static int hand_out_native(struct protobuf_page *page, const struct histogram_message *histogram,

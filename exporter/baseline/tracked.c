@@ -79,12 +79,21 @@ static bool began_anew(const struct tracked *tracked, const struct page_series *
 						  : series->value < tracked->value;
 }
 
+/*
+ * Classic buckets beside native ones have the count of these: what is counted while the page is
+ * made is in the last of them then, until the next page.
+ */
+static bool last_may_fall(const struct page_series *series)
+{
+	return series->other && !series->is_native;
+}
+
 /* Or by one of its buckets, which are between the same bounds. */
 static bool went_back(const struct tracked *tracked, const struct page_series *series)
 {
-	size_t i;
+	size_t count = series->bound_count + !last_may_fall(series), i;
 
-	for (i = 0; series->kind == BASELINE_HISTOGRAM && i <= series->bound_count; i++)
+	for (i = 0; series->kind == BASELINE_HISTOGRAM && i < count; i++)
 		if (series->counts[i] < tracked->counts[i])
 			return true;
 	return false;
@@ -96,6 +105,15 @@ static void forget(struct tracked *tracked)
 	tracked->count = 0;
 	tracked->created_ns = 0;
 	memset(tracked->counts, 0, (tracked->series.bound_count + 1) * sizeof(*tracked->counts));
+}
+
+/* What the last bucket has too little, as it had too much when counting began, is another's. */
+static void settle(uint64_t *buckets, size_t last)
+{
+	for (; last && buckets[last] > INT64_MAX; last--) {
+		buckets[last - 1] += buckets[last];
+		buckets[last] = 0;
+	}
 }
 
 /* What a page adds to the totals. */
@@ -115,6 +133,7 @@ static void add_up(struct tracked *tracked, const struct page_series *series)
 	tracked->so_far.sum += series->sum - tracked->sum;
 	for (i = 0; series->kind == BASELINE_HISTOGRAM && i <= series->bound_count; i++)
 		tracked->so_far.buckets[i] += series->counts[i] - tracked->counts[i];
+	settle(tracked->so_far.buckets, series->bound_count);
 }
 
 static void keep_last(struct tracked *tracked, const struct page_series *series)
