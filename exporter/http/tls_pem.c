@@ -1,6 +1,8 @@
 #include "exporter/http/tls_pem.h"
 
+#include <gnutls/abstract.h>
 #include <gnutls/x509.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "config/wipe.h"
@@ -122,13 +124,21 @@ static int read_key(const struct web_pem *pem, gnutls_x509_privkey_t *key,
 	return code < 0 ? refuse_key(report, pem, code) : 0;
 }
 
-static int refuse_pair(const struct report *report, const struct web_pem *cert, int code)
+/* As they are put into order for clients; GnuTLS does not end that well where they cannot be. */
+static int check_order(const struct web_pem *pem, const struct chain *chain,
+		       const struct report *report)
 {
-	return refuse(report, cert,
-		      code == GNUTLS_E_CERTIFICATE_KEY_MISMATCH
-			      ? "the key does not go with the certificate"
-			      : "cannot take the certificates in",
-		      code);
+	gnutls_pcert_st *ordered = calloc(chain->count, sizeof(*ordered));
+	unsigned int count = chain->count, i;
+	int code = GNUTLS_E_MEMORY_ERROR;
+
+	if (ordered)
+		code = gnutls_pcert_import_x509_list(ordered, chain->list, &count,
+						     GNUTLS_X509_CRT_LIST_SORT);
+	for (i = 0; code >= 0 && i < count; i++)
+		gnutls_pcert_deinit(&ordered[i]);
+	free(ordered);
+	return code < 0 ? refuse(report, pem, "cannot take the certificates in", code) : 0;
 }
 
 int tls_pem_load_pair(const struct web_tls_config *config,
@@ -138,10 +148,13 @@ int tls_pem_load_pair(const struct web_tls_config *config,
 	struct chain chain = {0};
 	int result = -1, code;
 
-	if (!read_chain(&config->cert, &chain, report) && !read_key(&config->key, &key, report)) {
+	if (!read_chain(&config->cert, &chain, report) &&
+	    !check_order(&config->cert, &chain, report) && !read_key(&config->key, &key, report)) {
 		code = gnutls_certificate_set_x509_key(credentials, chain.list, (int)chain.count,
 						       key);
-		result = code < 0 ? refuse_pair(report, &config->cert, code) : 0;
+		result = code < 0 ? refuse(report, &config->cert,
+					   "the key does not go with the certificate", code)
+				  : 0;
 	}
 	chain_done(&chain);
 	gnutls_x509_privkey_deinit(key);
