@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/name_list.h"
 #include "config/nearest.h"
 #include "config/units.h"
 #include "config/utf8.h"
@@ -24,9 +25,9 @@ static const char *header_name(size_t i, const void *context)
 static void report_header(const struct yaml_node *node, const char *key,
 			  const struct report *report)
 {
-	size_t i, used = 0, near = nearest(node->text, header_name, NULL);
+	size_t near = nearest(node->text, header_name, NULL);
 	struct quoted quoted;
-	char names[256];
+	struct name_list names;
 
 	quote(&quoted, node->text);
 	if (near != NEAREST_NONE) {
@@ -35,14 +36,8 @@ static void report_header(const struct yaml_node *node, const char *key,
 			     quoted.text, headers[near]);
 		return;
 	}
-	for (i = 0; i < HEADER_COUNT; i++)
-		used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s",
-					 i == 0			? ""
-					 : i + 1 < HEADER_COUNT ? ", "
-								: " and ",
-					 headers[i]);
 	report_error(report, node->place, "%s: %s is no field of the header; they are %s", key,
-		     quoted.text, names);
+		     quoted.text, list_names(&names, header_name, NULL));
 }
 
 static bool check_header(const struct yaml_node *node, const char *key, const struct report *report)

@@ -44,7 +44,7 @@ struct key {
 	size_t offset;	     /* in the struct that the table fills */
 	uint64_t low, high;  /* what is allowed: bytes of a text, nanoseconds, bytes, a count */
 	bool required;
-	bool old_words;		    /* of KEY_BOOL: those of YAML 1.1, too, such as "yes" */
+	bool old_words; /* of KEY_BOOL, KEY_COUNT: those of YAML 1.1, too, such as "yes" and 0x10 */
 	const char *fallback;	    /* as one would write it; NULL: none */
 	const char *const *choices; /* NULL ends them; of KEY_OTHER those of its scalars */
 	const struct key_table *table;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config/name_list.h"
 #include "config/nearest.h"
 #include "config/value.h"
 
@@ -13,27 +14,8 @@ static const char *key_name(size_t i, const void *table)
 	return i < keys->count ? keys->keys[i].name : NULL;
 }
 
-struct names {
-	char text[KEYS_MAX * 24];
-};
-
-/* All known keys: `name, path and poll`. */
-static const char *list_names(struct names *names, const struct key_table *table)
-{
-	size_t i, used = 0;
-
-	names->text[0] = '\0';
-	for (i = 0; i < table->count && used < sizeof(names->text); i++)
-		used += (size_t)snprintf(names->text + used, sizeof(names->text) - used, "%s%s",
-					 i == 0			? ""
-					 : i + 1 < table->count ? ", "
-								: " and ",
-					 table->keys[i].name);
-	return names->text;
-}
-
 /* What chooses the variants of a table that have the key: `source: a or source: b`; "": none do. */
-static const char *list_variants(struct names *names, const struct key_table *table,
+static const char *list_variants(struct name_list *names, const struct key_table *table,
 				 const char *key)
 {
 	const struct key_table *const *variant;
@@ -52,7 +34,7 @@ static void report_unknown(const struct key_table *table, const struct yaml_node
 {
 	size_t near = nearest(node->text, key_name, table);
 	struct quoted quoted;
-	struct names names;
+	struct name_list names;
 
 	quote_bytes(&quoted, node->text, node->length);
 	if (*list_variants(&names, table, node->text))
@@ -63,7 +45,7 @@ static void report_unknown(const struct key_table *table, const struct yaml_node
 			     quoted.text, table->keys[near].name);
 	else
 		report_error(report, node->place, "unknown key %s; the keys of %s are %s",
-			     quoted.text, table->what, list_names(&names, table));
+			     quoted.text, table->what, list_names(&names, key_name, table));
 }
 
 static void take_pair(struct mapping *mapping, const struct yaml_node *name,
@@ -99,13 +81,14 @@ void mapping_open(struct mapping *mapping, const struct key_table *table,
 {
 	const struct yaml_node *name;
 	struct quoted quoted;
-	struct names names;
+	struct name_list names;
 	size_t i;
 
 	*mapping = (struct mapping){.table = table};
 	if (node->kind != YAML_MAPPING) {
 		report_error(report, node->place, "%s must be a mapping with the keys %s, not %s",
-			     table->what, list_names(&names, table), yaml_describe(node, &quoted));
+			     table->what, list_names(&names, key_name, table),
+			     yaml_describe(node, &quoted));
 		return;
 	}
 	for (name = node->first; name; name = name->next->next)

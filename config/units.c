@@ -38,10 +38,6 @@ const struct unit_system unit_durations = {
 };
 
 const struct unit_system unit_go_durations = {
-	.what = "a duration",
-	.example = "5s, 500ms or 1m30s",
-	.usual = "s",
-	.names = "ns, us, ms, s, m and h",
 	.units = durations,
 	.compound = true,
 	.loose = true,

@@ -8,6 +8,7 @@
 
 #include "config/config.h"
 #include "config/field_path.h"
+#include "config/go_values.h"
 #include "config/scalar_reader.h"
 #include "config/units.h"
 #include "config/utf8.h"
@@ -276,14 +277,26 @@ static void read_size(const struct reading *reading)
 	read_quantity(reading, &unit_sizes);
 }
 
+static bool parse_count(const struct reading *reading, uint64_t *value)
+{
+	const char *text = reading->node->plain ? text_of(reading->node) : NULL;
+	int64_t old = -1;
+
+	if (text && unit_parse_count(text, value))
+		return true;
+	if (!reading->key->old_words || !go_integer(reading->node, &old) || old < 0)
+		return false;
+	*value = (uint64_t)old;
+	return true;
+}
+
 static void read_count(const struct reading *reading)
 {
 	const struct key *key = reading->key;
-	const char *text = reading->node->plain ? text_of(reading->node) : NULL;
 	uint64_t value;
 	char wanted[96];
 
-	if (text && unit_parse_count(text, &value) && value >= key->low && value <= key->high) {
+	if (parse_count(reading, &value) && value >= key->low && value <= key->high) {
 		set_number(reading, value);
 		return;
 	}

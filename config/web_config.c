@@ -118,34 +118,15 @@ static void read_interval(const struct yaml_node *node, struct web_rate_limit *i
 	}
 }
 
-/* False: it is left to the table's row, which tells what is wrong. */
-static bool take_burst(struct mapping *mapping, uint64_t *into)
-{
-	size_t row = (size_t)(key_find(&web_rate_limit_keys, "burst") - web_rate_limit_keys.keys);
-	const struct yaml_node *node = mapping->values[row];
-	int64_t burst;
-
-	if (!node || !go_integer(node, &burst) || burst < 0)
-		return false;
-	*into = (uint64_t)burst;
-	mapping->values[row] = NULL;
-	return true;
-}
-
 static void read_rate_limit(const struct yaml_node *node, struct web_rate_limit *into,
 			    const struct report *report)
 {
 	size_t errors = report->problems->errors;
 	const struct yaml_node *interval;
 	struct mapping mapping;
-	bool takes_burst;
-	uint64_t burst;
 
 	web_mapping_open(&mapping, &web_rate_limit_keys, node, report);
-	takes_burst = take_burst(&mapping, &burst);
 	mapping_read(&mapping, into, report);
-	if (takes_burst)
-		into->burst = burst;
 	interval = mapping_value(&mapping, "interval");
 	if (interval)
 		read_interval(interval, into, report);

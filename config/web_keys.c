@@ -189,6 +189,7 @@ static const struct key rate_limit_rows[] = {
 		.kind = KEY_COUNT,
 		.offset = offsetof(struct web_rate_limit, burst),
 		.high = INT64_MAX,
+		.old_words = true,
 		.fallback = "0",
 		.help = "So many may come at once.",
 	},

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "config/file_text.h"
+#include "config/name_list.h"
 #include "config/nearest.h"
 #include "config/path_form.h"
 #include "config/web_keys.h"
@@ -136,29 +137,11 @@ static const char *name_at(size_t i, const void *names)
 	return ((const char *const *)names)[i];
 }
 
-struct names_text {
-	char text[1024];
-};
-
-/* All of them: `X25519, CurveP256 and CurveP384`. */
-static const char *list_names(const char *const *names, struct names_text *to)
-{
-	size_t used = 0, i;
-
-	for (i = 0; names[i] && used < sizeof(to->text); i++)
-		used += (size_t)snprintf(to->text + used, sizeof(to->text) - used, "%s%s",
-					 i == 0		? ""
-					 : names[i + 1] ? ", "
-							: " and ",
-					 names[i]);
-	return to->text;
-}
-
 /* A row of `names`, which ends with NULL; its length: reported. */
 static size_t find_name(const struct yaml_node *node, const char *what, const char *const *names,
 			const struct report *report)
 {
-	struct names_text list;
+	struct name_list list;
 	struct quoted quoted;
 	size_t i, near;
 
@@ -171,7 +154,7 @@ static size_t find_name(const struct yaml_node *node, const char *what, const ch
 			     yaml_describe(node, &quoted), names[near]);
 	else
 		report_error(report, node->place, "unknown %s %s; known are %s", what,
-			     yaml_describe(node, &quoted), list_names(names, &list));
+			     yaml_describe(node, &quoted), list_names(&list, name_at, names));
 	return i;
 }
 
