@@ -25,10 +25,12 @@ struct unit_system {
 	bool loose;    /* in any order, and the number as .5 or 5., too */
 };
 
-extern const struct unit_system unit_durations; /* in nanoseconds */
-extern const struct unit_system
-	unit_go_durations;		    /* likewise, as Go's time.ParseDuration; no words */
-extern const struct unit_system unit_sizes; /* in bytes */
+/* In nanoseconds. */
+extern const struct unit_system unit_durations;
+/* Likewise, as Go's time.ParseDuration has them; without words for messages. */
+extern const struct unit_system unit_go_durations;
+/* In bytes. */
+extern const struct unit_system unit_sizes;
 
 enum unit_result {
 	UNIT_OK,

@@ -67,8 +67,7 @@ static int take_field(struct protobuf_page *page, const struct protobuf_row *row
 	if (row->kind == FIELD_EACH)
 		return row->take(page, field);
 	if (field->wire != wire_of(row->kind))
-		return protobuf_page_refuse(page,
-					    "a field is of another kind than in metrics.proto");
+		return protobuf_page_refuse_kind(page);
 	switch (row->kind) {
 	case FIELD_DOUBLE:
 		*(double *)member = protobuf_double(field->bits);
@@ -88,6 +87,11 @@ static int take_field(struct protobuf_page *page, const struct protobuf_row *row
 		*(uint64_t *)member = field->bits;
 		return 0;
 	}
+}
+
+int protobuf_page_refuse_kind(struct protobuf_page *page)
+{
+	return protobuf_page_refuse(page, "a field is of another kind than in metrics.proto");
 }
 
 int protobuf_page_refuse_message(struct protobuf_page *page, const struct protobuf_reader *message)
@@ -112,8 +116,7 @@ int protobuf_page_read_each(struct protobuf_page *page, const struct protobuf_fi
 			    const struct protobuf_fields *fields, void *to)
 {
 	if (field->wire != PROTOBUF_LENGTH)
-		return protobuf_page_refuse(page,
-					    "a field is of another kind than in metrics.proto");
+		return protobuf_page_refuse_kind(page);
 	return protobuf_page_read(page, protobuf_reader_of(field->bytes, field->length), fields,
 				  to);
 }

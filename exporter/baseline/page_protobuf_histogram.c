@@ -88,6 +88,11 @@ static int add_count(struct protobuf_page *page, struct page_native_side *side, 
 	return 0;
 }
 
+static int add_fraction(struct protobuf_page *page, struct page_native_side *side, uint64_t bits)
+{
+	return add_count(page, side, protobuf_double(bits));
+}
+
 /* A count less the one before. Sums of two that a double holds are right about being too great. */
 static int add_delta(struct protobuf_page *page, struct page_native_side *side, uint64_t zigzag)
 {
@@ -96,23 +101,32 @@ static int add_delta(struct protobuf_page *page, struct page_native_side *side, 
 	return add_count(page, side, (double)before + (double)protobuf_signed(zigzag));
 }
 
+/* How numbers are written, and taken. */
+struct numbers {
+	enum protobuf_wire wire;
+	bool (*next)(struct protobuf_reader *packed, uint64_t *bits);
+	int (*add)(struct protobuf_page *page, struct page_native_side *side, uint64_t bits);
+};
+
+static const struct numbers deltas = {PROTOBUF_VARINT, protobuf_varint, add_delta};
+static const struct numbers fractions = {PROTOBUF_FIXED64, protobuf_fixed64, add_fraction};
+
 /* A number alone, or some that are packed as bytes. */
-static int take_deltas(struct protobuf_page *page, const struct protobuf_field *field,
-		       struct page_native_side *side)
+static int take_numbers(struct protobuf_page *page, const struct protobuf_field *field,
+			const struct numbers *numbers, struct page_native_side *side)
 {
 	struct protobuf_reader packed;
-	uint64_t zigzag;
+	uint64_t bits;
 
-	if (field->wire == PROTOBUF_VARINT)
-		return add_delta(page, side, field->bits);
+	if (field->wire == numbers->wire)
+		return numbers->add(page, side, field->bits);
 	if (field->wire != PROTOBUF_LENGTH)
-		return protobuf_page_refuse(page,
-					    "a field is of another kind than in metrics.proto");
+		return protobuf_page_refuse_kind(page);
 	packed = protobuf_reader_of(field->bytes, field->length);
 	while (packed.at < packed.end) {
-		if (!protobuf_varint(&packed, &zigzag))
+		if (!numbers->next(&packed, &bits))
 			return protobuf_page_refuse_message(page, &packed);
-		if (add_delta(page, side, zigzag))
+		if (numbers->add(page, side, bits))
 			return -1;
 	}
 	return 0;
@@ -120,43 +134,22 @@ static int take_deltas(struct protobuf_page *page, const struct protobuf_field *
 
 static int take_negative_deltas(struct protobuf_page *page, const struct protobuf_field *field)
 {
-	return take_deltas(page, field, &page->native.negative);
+	return take_numbers(page, field, &deltas, &page->native.negative);
 }
 
 static int take_positive_deltas(struct protobuf_page *page, const struct protobuf_field *field)
 {
-	return take_deltas(page, field, &page->native.positive);
-}
-
-static int take_counts(struct protobuf_page *page, const struct protobuf_field *field,
-		       struct page_native_side *side)
-{
-	struct protobuf_reader packed;
-	uint64_t bits;
-
-	if (field->wire == PROTOBUF_FIXED64)
-		return add_count(page, side, protobuf_double(field->bits));
-	if (field->wire != PROTOBUF_LENGTH)
-		return protobuf_page_refuse(page,
-					    "a field is of another kind than in metrics.proto");
-	packed = protobuf_reader_of(field->bytes, field->length);
-	while (packed.at < packed.end) {
-		if (!protobuf_fixed64(&packed, &bits))
-			return protobuf_page_refuse_message(page, &packed);
-		if (add_count(page, side, protobuf_double(bits)))
-			return -1;
-	}
-	return 0;
+	return take_numbers(page, field, &deltas, &page->native.positive);
 }
 
 static int take_negative_counts(struct protobuf_page *page, const struct protobuf_field *field)
 {
-	return take_counts(page, field, &page->native.negative);
+	return take_numbers(page, field, &fractions, &page->native.negative);
 }
 
 static int take_positive_counts(struct protobuf_page *page, const struct protobuf_field *field)
 {
-	return take_counts(page, field, &page->native.positive);
+	return take_numbers(page, field, &fractions, &page->native.positive);
 }
 
 static const struct protobuf_row histogram_rows[] = {

@@ -55,6 +55,7 @@ struct protobuf_page {
 
 /* All of these return -1 where the page is refused; its error says why then. */
 int protobuf_page_refuse(struct protobuf_page *page, const char *why);
+int protobuf_page_refuse_kind(struct protobuf_page *page);
 /* What a broken message says. */
 int protobuf_page_refuse_message(struct protobuf_page *page, const struct protobuf_reader *message);
 

@@ -3,7 +3,6 @@ while events are counted."""
 
 import collections
 import datetime
-import http.server
 import json
 import math
 import pathlib
@@ -13,12 +12,12 @@ import signal
 import statistics
 import subprocess
 import tempfile
-import threading
 import unittest
 
 import certificates
 import harness
 import recording
+from page_server import PageServer, in_turn
 
 ALICE = "$2y$04$levNi/BjunkERP5qIGUO9eoufWtWugYQbqQTG8axm.LvYuEqNOys6"  # secret
 HOUR = 3600 * 10 ** 7  # of FILETIMEs
@@ -62,37 +61,14 @@ def series_of(baseline, metric, **labels):
     return found[0]
 
 
-class Pages:
-    """Serves pages, one after the other and the last again and again; %d in them is how many were
-    before. Instead of an empty one the answer is 503."""
+def pages_in_turn(*pages):
+    """A server of them; %d in them is how many were before, and "" is none."""
+    next_of = in_turn(*pages)
 
-    def __init__(self, *pages):
-        self.count = 0
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(handler):
-                page = pages[min(self.count, len(pages) - 1)]
-                handler.send_response(200 if page else 503)
-                page = page % self.count if page else ""
-                self.count += 1
-                handler.end_headers()
-                handler.wfile.write(page.encode())
-
-            def log_message(handler, *_):
-                pass
-
-        self.server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *exception):
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+    def answer(count, accept):
+        page = next_of(count, accept)
+        return None, (page % count).encode() if page else None
+    return PageServer(answer)
 
 
 class BaselineTest(unittest.TestCase):
@@ -292,7 +268,7 @@ class ByTheClock(BaselineTest):
         self.assertTrue(baseline["series"])
 
     def test_asked_to_end_it_keeps_what_there_is(self):
-        with Pages("# TYPE a_total counter\na_total %d\n") as pages, \
+        with pages_in_turn("# TYPE a_total counter\na_total %d\n") as pages, \
                 subprocess.Popen([harness.EXPORTER, "baseline", "record", "-o", self.out,
                                   "--duration=1h", "--interval=10ms", f"--url={pages.url}"],
                                  stderr=subprocess.PIPE) as process:
@@ -309,7 +285,7 @@ class ByTheClock(BaselineTest):
         page = ("# TYPE etw_session_events_total counter\netw_session_events_total %d\n"
                 "# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds {}\n")
         for starts, complete in ((["1", "1"], True), (["1", "2"], False)):
-            with Pages(*(page.format(start) for start in starts)) as pages:
+            with pages_in_turn(*(page.format(start) for start in starts)) as pages:
                 run = self.record(f"--url={pages.url}", "--duration=20ms",
                                   "--interval=20ms")["runs"][0]
             self.assertEqual(run["complete"], complete)
@@ -317,17 +293,17 @@ class ByTheClock(BaselineTest):
 
     def test_an_exporter_that_is_away_for_a_while_costs_intervals_alone(self):
         page = "# TYPE a_total counter\na_total %d\n"
-        with Pages(page, page, "", page, page[:-1], page, page) as pages:
+        with pages_in_turn(page, page, "", page, page[:-1], page, page) as pages:
             baseline = self.record(f"--url={pages.url}", "--duration=60ms", "--interval=10ms")
         run = baseline["runs"][0]
         # Pages 3 and 5 are missing, so that 4 and 6 end no interval.
         self.assertEqual((run["intervals"], run["complete"]), (2, False))
         self.assertEqual(baseline["series"][0]["runs"][0]["total"], 6)
         # Nothing else was ever got.
-        with Pages(page, "") as pages:
+        with pages_in_turn(page, "") as pages:
             self.refuse(1, "the answer is 503", "record", "-o", self.out, f"--url={pages.url}",
                         "--duration=20ms", "--interval=10ms")
-        with Pages("") as pages:
+        with pages_in_turn("") as pages:
             self.refuse(1, "the answer is 503", "record", "-o", self.out, f"--url={pages.url}",
                         "--duration=1h")
 

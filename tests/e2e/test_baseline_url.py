@@ -1,16 +1,15 @@
 """Baselines of running exporters' pages in protobuf: ours, with native histograms, and others'."""
 
-import http.server
 import json
 import re
 import shutil
 import signal
 import subprocess
-import threading
 import unittest
 
 import harness
 import recording
+from page_server import PageServer, in_turn
 from test_baseline import BaselineTest, series_of
 
 PROTOBUF = ("application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; "
@@ -37,41 +36,6 @@ def rules(session, native_scale=0.001):
             RULE % ("signed_seconds", 0.001,
                     "{native: {factor: 1.1, negative: true, max: 200, zero_threshold: 0.002}}") +
             RULE % ("classic_seconds", 0.001, "[0.01, 0.1, 1]"))
-
-
-class Pages:
-    """Serves what `answer` gives of a count from 0 and the Accept header: type and page."""
-
-    def __init__(self, answer):
-        self.count = 0
-        self.accepted = []
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(handler):
-                self.accepted.append(handler.headers["Accept"])
-                kind, page = answer(self.count, handler.headers["Accept"])
-                self.count += 1
-                handler.send_response(200)
-                handler.send_header("Content-Type", kind)
-                handler.send_header("Content-Length", str(len(page)))
-                handler.end_headers()
-                handler.wfile.write(page)
-
-            def log_message(handler, *_):
-                pass
-
-        self.server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *exception):
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
 
 
 def quantile(series, q):
@@ -103,7 +67,7 @@ class UrlTest(BaselineTest):
 
     def record_pages(self, *pages):
         """Each of them is type and bytes, got at intervals of 20 ms; the last is got again."""
-        with Pages(lambda count, _: pages[min(count, len(pages) - 1)]) as server:
+        with PageServer(in_turn(*pages)) as server:
             baseline = self.record(f"--url={server.url}", "--interval=20ms",
                                    f"--duration={20 * max(1, len(pages) - 1)}ms")
         for accept in server.accepted:
@@ -188,7 +152,7 @@ class OurPages(UrlTest):
                 response = exporter.get(headers={"Accept": accept})
                 return response.headers["Content-Type"], response.body
 
-            with Pages(answer) as pages, \
+            with PageServer(answer) as pages, \
                     subprocess.Popen([harness.EXPORTER, "baseline", "record", "-o", self.out,
                                       "--duration=1h", "--interval=50ms", f"--url={pages.url}"],
                                      stderr=subprocess.PIPE) as process:
@@ -237,7 +201,7 @@ class OtherPages(UrlTest):
                           (b"\x7f\x0a\x01a", "byte 0: the page's last family does not end: it was "
                                              "cut, or this is not protobuf"),
                           (b"\x05\x0a\x01a\x18\x09", "byte 1: a: a family's type is not known")):
-            with Pages(lambda *_: (PROTOBUF, page)) as server:
+            with PageServer(lambda *_: (PROTOBUF, page)) as server:
                 self.refuse(1, f"{server.url}: {why}", "record", "-o", self.out,
                             f"--url={server.url}", "--duration=20ms", "--interval=20ms")
 
